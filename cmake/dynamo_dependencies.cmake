@@ -1,0 +1,25 @@
+# The libraries of other people that ours are made of. docs/adr/0007 says why each; dynamo_table-config.cmake.in repeats the list.
+
+find_package(Threads REQUIRED)
+find_package(Boost 1.81 REQUIRED CONFIG)  # headers only: Asio, PFR
+find_package(RocksDB 7.8 REQUIRED CONFIG)
+find_package(fmt 9 REQUIRED CONFIG)
+find_package(xxhash REQUIRED)
+
+# What every module builds on: the language, the threads, and the headers of Boost.
+add_library(dynamo_platform INTERFACE)
+add_library(dynamo::platform ALIAS dynamo_platform)
+set_target_properties(dynamo_platform PROPERTIES EXPORT_NAME platform)
+target_compile_features(dynamo_platform INTERFACE cxx_std_23)
+target_link_libraries(dynamo_platform INTERFACE Boost::headers Threads::Threads)
+# Asio's recycling allocator and std::aligned_alloc disagree about sizes under sanitizers, and every file must see the same choice.
+target_compile_definitions(dynamo_platform INTERFACE BOOST_ASIO_DISABLE_STD_ALIGNED_ALLOC)
+install(TARGETS dynamo_platform EXPORT dynamo_table)
+
+# Modules name RocksDB's archive; the thread sanitizer wants the shared library, so that it can leave all of it out.
+function(dynamo_choose_rocksdb targets)
+  if(DYNAMO_ROCKSDB_SHARED)
+    list(TRANSFORM ${targets} REPLACE "^RocksDB::rocksdb$" "RocksDB::rocksdb-shared")
+    set(${targets} "${${targets}}" PARENT_SCOPE)
+  endif()
+endfunction()

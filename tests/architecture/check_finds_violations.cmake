@@ -1,0 +1,28 @@
+# A check that cannot fail proves nothing: each line of bad/ that is marked `// BAD: <words>` must be reported with these words,
+# and no other line may be.
+cmake_minimum_required(VERSION 3.25)
+execute_process(COMMAND ${CMAKE_COMMAND} -D "ROOT=${ROOT}" -P "${CHECK}"
+  RESULT_VARIABLE status ERROR_VARIABLE answer OUTPUT_VARIABLE answer)
+if(status EQUAL 0)
+  message(FATAL_ERROR "the tree of violations was accepted:\n${answer}")
+endif()
+
+set(count 0)
+file(GLOB_RECURSE files "${ROOT}/*.hpp" "${ROOT}/*.cpp" "${ROOT}/*.txt")
+foreach(file IN LISTS files)
+  file(RELATIVE_PATH path "${ROOT}" "${file}")
+  file(STRINGS "${file}" lines)
+  set(number 0)
+  foreach(line IN LISTS lines)
+    math(EXPR number "${number} + 1")
+    if(line MATCHES "(//|#) BAD: (.*)$")
+      math(EXPR count "${count} + 1")
+      if(NOT answer MATCHES "${path}:${number}: [^\n]*${CMAKE_MATCH_2}")
+        message(FATAL_ERROR "${path}:${number} was not reported as `${CMAKE_MATCH_2}`:\n${answer}")
+      endif()
+    endif()
+  endforeach()
+endforeach()
+if(count EQUAL 0 OR NOT answer MATCHES "${count} includes against the architecture")
+  message(FATAL_ERROR "${count} lines are marked, but the answer was:\n${answer}")
+endif()
