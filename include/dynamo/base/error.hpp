@@ -1,0 +1,104 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace dynamo {
+
+/// What went wrong, in one word. The first group is what DynamoDB itself answers, the second arises on this side.
+enum class errc : std::uint8_t {
+  // Answered by DynamoDB (or by the embedded engine, which answers the same).
+  conditional_check_failed,
+  duplicate_item,
+  expired_iterator,
+  idempotent_parameter_mismatch,
+  internal_server_error,
+  item_collection_too_large,
+  limit_exceeded,
+  resource_in_use,
+  resource_not_found,
+  serialization,
+  service_unavailable,
+  throttled,  ///< ProvisionedThroughputExceeded, Throttling or RequestLimitExceeded: the request was not executed
+  transaction_canceled,
+  transaction_conflict,
+  transaction_in_progress,
+  trimmed_data_access,
+  unknown_operation,
+  validation,
+  unrecognized,  ///< an error type this library has no word for; `type()` has the service's own
+  // Arising here.
+  invalid_argument,  ///< refused before anything was sent: a value that DynamoDB cannot hold, a malformed expression
+  decoding,          ///< a reply or an item does not fit the type that was asked for
+  not_supported,     ///< this version does not do that yet
+  cancelled,
+  timed_out,
+  transport,
+  corruption,    ///< stored data is damaged
+  storage,       ///< the disk failed or is full; see the message
+  read_only,     ///< an earlier storage failure stopped all writes until the database is reopened
+  in_use,        ///< another process has the database open
+  unavailable,   ///< no endpoint could be reached or configured
+};
+
+/// The name of an error code as written in this header, for example "conditional_check_failed".
+std::string_view to_string(errc) noexcept;
+
+/// Everything known about a failure. Immutable once it is inside an `error`.
+struct error_detail {
+  errc code{};
+  std::string message;     ///< DynamoDB's own words where it answered
+  std::string type;        ///< the full `__type` on the wire, empty when the error arose here
+  std::string request_id;  ///< x-amzn-RequestId, empty when none was given
+  std::string body;        ///< the raw error response: cancellation reasons and current items are decoded on demand
+  unsigned attempts = 1;   ///< how often the request was sent
+  bool outcome_unknown = false;
+};
+
+/// Why an operation did not succeed. A cheap handle (one pointer) to an immutable detail; copies share it.
+///
+/// Never empty except after being moved from. Thread-safe like a shared_ptr: distinct handles may be used concurrently.
+class [[nodiscard]] error {
+ public:
+  explicit error(error_detail);
+  error(errc code, std::string message);
+  error(const error& other) noexcept : shared_(other.shared_) { retain(); }
+  error(error&& other) noexcept : shared_(std::exchange(other.shared_, nullptr)) {}
+  error& operator=(error other) noexcept {
+    std::swap(shared_, other.shared_);
+    return *this;
+  }
+  ~error() { release(); }
+
+  const error_detail& detail() const noexcept { return shared_->detail; }
+  errc code() const noexcept { return detail().code; }
+  const std::string& message() const noexcept { return detail().message; }
+  const std::string& request_id() const noexcept { return detail().request_id; }
+  unsigned attempts() const noexcept { return detail().attempts; }
+
+  /// The same request may succeed later without any change to it (throttling, a server's own failure, a time-out).
+  bool retryable() const noexcept;
+  /// The request may or may not have been executed: its reply was lost.
+  bool outcome_unknown() const noexcept { return detail().outcome_unknown; }
+  /// A condition of a put, update, delete or of any action in a transaction was not met.
+  bool conditional_check_failed() const noexcept;
+
+  /// One line for logs and terminals: code, message, request id. Never contains item data beyond the service's message.
+  std::string describe() const;
+
+ private:
+  struct shared {
+    error_detail detail;
+    std::atomic<unsigned> owners{1};
+  };
+  void retain() const noexcept {
+    if (shared_ != nullptr) shared_->owners.fetch_add(1, std::memory_order_relaxed);
+  }
+  void release() noexcept;
+  shared* shared_;
+};
+
+}  // namespace dynamo

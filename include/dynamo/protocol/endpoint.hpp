@@ -1,0 +1,74 @@
+#pragma once
+
+#include <dynamo/base/result.hpp>
+#include <dynamo/json/buffer.hpp>
+#include <dynamo/protocol/operation_name.hpp>
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+
+namespace dynamo {
+
+/// Whether sending a request twice leaves the same end state as sending it once. Known to whoever builds the request:
+/// an unconditional put repeats, a counter does not.
+enum class repeatable : bool { no, yes };
+
+/// Who asks, and under which trace: for servers and decorators. Absent (null) for an application's own calls.
+struct request_origin {
+  std::string principal;  ///< the access key that signed the request, or a name the server gave
+  std::string trace_id;   ///< X-Amzn-Trace-Id or a caller's own
+};
+
+/// One call of the wire protocol: an operation and its JSON.
+struct request {
+  operation_name operation{};
+  json::buffer body;
+  repeatable repeats = repeatable::no;
+  std::optional<std::chrono::steady_clock::time_point> deadline;  ///< errc::timed_out once it has passed
+  std::stop_token stop;                                           ///< errc::cancelled if asked before execution begins
+  std::shared_ptr<const request_origin> origin;
+  std::chrono::milliseconds wait_for_news{0};  ///< how long GetRecords may wait for a first record
+
+  request() = default;
+  request(operation_name op, json::buffer json, repeatable r = repeatable::no)
+      : operation(op), body(std::move(json)), repeats(r) {}
+};
+
+/// A successful answer: the response JSON and what is known about how it came about.
+struct reply {
+  json::buffer body;
+  std::string request_id;  ///< empty from an endpoint in this process
+  unsigned attempts = 1;
+
+  reply() = default;
+  explicit reply(json::buffer json) : body(std::move(json)) {}
+};
+
+/// Receives the outcome of one start(). Must stay alive until then.
+class reply_sink {
+ public:
+  /// Called exactly once per start(), on any thread, possibly before start() returns. Must not block and must not throw.
+  virtual void complete(result<reply>) noexcept = 0;
+
+ protected:
+  ~reply_sink() = default;
+};
+
+/// Whatever executes the wire protocol: the embedded engine, a remote service, or a decorator around another endpoint.
+/// Everything above - typed tables, servers, stream readers - sits on this interface and on nothing else.
+///
+/// Thread-safe. Errors are values; see error.hpp for who is to blame. Responses are at most 16 MB.
+class endpoint {
+ public:
+  virtual ~endpoint() = default;
+  /// Executes on this thread and returns when the outcome is known.
+  virtual result<reply> call(request) = 0;
+  /// Executes without blocking this thread on storage or network; the sink is completed exactly once.
+  /// A full queue completes it with errc::throttled.
+  virtual void start(request, reply_sink&) = 0;
+};
+
+}  // namespace dynamo

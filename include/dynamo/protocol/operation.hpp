@@ -1,0 +1,100 @@
+#pragma once
+
+#include <dynamo/base/result.hpp>
+#include <dynamo/protocol/endpoint.hpp>
+
+#include <memory>
+#include <optional>
+#include <type_traits>
+#include <utility>
+
+namespace dynamo {
+
+/// What a call can tell besides its value; see operation::with_details().
+struct call_details {
+  std::string request_id;
+  unsigned attempts = 1;
+  std::optional<double> capacity_units;  ///< consumed, read or write as the operation has it
+
+  call_details() = default;
+};
+template <class T>
+struct detailed {
+  T value;
+  call_details details;
+  detailed(T v, call_details d) : value(std::move(v)), details(std::move(d)) {}
+};
+
+namespace detail {
+/// Specialised in <dynamo/asio.hpp>: how an operation is started with a completion token.
+template <class T, class Token>
+struct asio_bridge;
+
+call_details read_details(const reply&);
+/// Asks for consumed capacity in a body that is already complete.
+void request_details(request&);
+}  // namespace detail
+
+/// A call that has been encoded and not yet made. The caller chooses how to wait:
+/// `.run()` blocks; `co_await` suspends inside a boost::asio::awaitable, and any Asio completion token works, once
+/// <dynamo/asio.hpp> is included.
+///
+/// Nothing the caller passed has to outlive the expression that made the operation. Move-only and single-shot.
+/// Not thread-safe. An argument that could not be encoded surfaces as the operation's error; nothing is sent then.
+template <class T>
+class [[nodiscard("an operation does nothing until it is run or awaited")]] operation {
+ public:
+  using value_type = T;
+  /// Makes the value from a reply; `state` is what the maker of the operation put there (may be null).
+  using decoder = result<T> (*)(reply&&, void* state);
+
+  operation(std::shared_ptr<endpoint> via, result<request> prepared, decoder decode, std::shared_ptr<void> state = nullptr)
+      : via_(std::move(via)), request_(std::move(prepared)), decode_(decode), state_(std::move(state)) {}
+  operation(operation&&) noexcept = default;
+  operation& operator=(operation&&) noexcept = default;
+
+  /// Makes the call and waits for its outcome.
+  result<T> run() && {
+    if (!request_) return std::unexpected(std::move(request_).error());
+    result<reply> answer = via_->call(std::move(*request_));
+    if (!answer) return std::unexpected(std::move(answer).error());
+    return decode_(std::move(*answer), state_.get());
+  }
+
+  /// The same call, and its value with consumed capacity, request id and attempts beside it.
+  operation<detailed<T>> with_details() && {
+    struct wrapped {
+      decoder decode;
+      std::shared_ptr<void> state;
+    };
+    if (request_) detail::request_details(*request_);
+    auto inner = std::make_shared<wrapped>(decode_, std::move(state_));
+    return {std::move(via_), std::move(request_),
+            [](reply&& answer, void* state) -> result<detailed<T>> {
+              auto& inside = *static_cast<wrapped*>(state);
+              call_details details = detail::read_details(answer);
+              result<T> value = inside.decode(std::move(answer), inside.state.get());
+              if (!value) return std::unexpected(std::move(value).error());
+              return detailed<T>(std::move(*value), std::move(details));
+            },
+            std::move(inner)};
+  }
+
+  /// Starts the call with an Asio completion token of signature void(result<T>).
+  template <class Token>
+    requires requires { detail::asio_bridge<T, std::decay_t<Token>>::available; }
+  auto operator()(Token&& token) && {
+    return detail::asio_bridge<T, std::decay_t<Token>>::start(std::move(*this), std::forward<Token>(token));
+  }
+
+ private:
+  template <class, class>
+  friend struct detail::asio_bridge;
+
+  std::shared_ptr<endpoint> via_;
+  result<request> request_;
+  decoder decode_;
+  std::shared_ptr<void> state_;
+};
+
+}  // namespace dynamo

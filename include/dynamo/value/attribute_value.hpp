@@ -1,0 +1,91 @@
+#pragma once
+
+#include <dynamo/base/binary.hpp>
+#include <dynamo/value/number.hpp>
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace dynamo {
+
+class attribute_value;
+
+/// DynamoDB's ten attribute types, by the letters of the wire.
+enum class attribute_type : std::uint8_t { S, N, B, BOOL, NUL, M, L, SS, NS, BS };
+std::string_view to_string(attribute_type) noexcept;  ///< "S", "N", ..., "NULL"
+
+struct null_t {
+  friend constexpr bool operator==(null_t, null_t) noexcept = default;
+};
+/// Sets hold distinct members in ascending order (text by UTF-8 bytes, numbers by value, binaries by bytes).
+/// The classes exist so that a set is never taken for a list; they are ordinary sorted vectors inside.
+template <class T>
+class set_of {
+ public:
+  set_of() = default;
+  explicit set_of(std::vector<T> members);  ///< sorts, and drops what occurs twice
+  const std::vector<T>& members() const noexcept { return members_; }
+  friend bool operator==(const set_of&, const set_of&) = default;
+
+ private:
+  std::vector<T> members_;
+};
+using string_set = set_of<std::string>;
+using number_set = set_of<number>;
+using binary_set = set_of<binary>;
+
+/// Any DynamoDB value, owned. For members whose type is only known at run time, and for updates inside the engine;
+/// typed tables never build one for ordinary members.
+class attribute_value {
+ public:
+  using list = std::vector<attribute_value>;
+  using map = std::map<std::string, attribute_value, std::less<>>;
+  using storage = std::variant<std::string, number, binary, bool, null_t, map, list, string_set, number_set, binary_set>;
+
+  attribute_value() : value_(null_t{}) {}
+  attribute_value(std::string s) : value_(std::move(s)) {}         // NOLINT(google-explicit-constructor)
+  attribute_value(const char* s) : value_(std::string(s)) {}       // NOLINT(google-explicit-constructor)
+  attribute_value(std::string_view s) : value_(std::string(s)) {}  // NOLINT(google-explicit-constructor)
+  attribute_value(number n) : value_(n) {}                         // NOLINT(google-explicit-constructor)
+  template <std::integral Integer>
+    requires(!std::same_as<Integer, bool>)
+  attribute_value(Integer n) : value_(number(n)) {}  // NOLINT(google-explicit-constructor)
+  template <std::same_as<bool> Bool>
+  attribute_value(Bool b) : value_(b) {}                      // NOLINT(google-explicit-constructor)
+  attribute_value(null_t n) : value_(n) {}                    // NOLINT(google-explicit-constructor)
+  attribute_value(binary b) : value_(std::move(b)) {}         // NOLINT(google-explicit-constructor)
+  attribute_value(map m) : value_(std::move(m)) {}            // NOLINT(google-explicit-constructor)
+  attribute_value(list l) : value_(std::move(l)) {}           // NOLINT(google-explicit-constructor)
+  attribute_value(string_set s) : value_(std::move(s)) {}     // NOLINT(google-explicit-constructor)
+  attribute_value(number_set s) : value_(std::move(s)) {}     // NOLINT(google-explicit-constructor)
+  attribute_value(binary_set s) : value_(std::move(s)) {}     // NOLINT(google-explicit-constructor)
+
+  attribute_type type() const noexcept { return static_cast<attribute_type>(value_.index()); }
+  template <class T>
+  const T* get_if() const noexcept {
+    return std::get_if<T>(&value_);
+  }
+  template <class T>
+  T* get_if() noexcept {
+    return std::get_if<T>(&value_);
+  }
+  const storage& value() const noexcept { return value_; }
+  friend bool operator==(const attribute_value&, const attribute_value&) = default;
+
+ private:
+  storage value_;
+};
+
+/// An item: its attributes by name, in ascending order of the names' UTF-8 bytes.
+using item = attribute_value::map;
+
+/// Bytes that DynamoDB counts for a value (without its name) and for an item (names included).
+/// Source: "Item sizes and formats", Amazon DynamoDB Developer Guide, refined by spec of recorded answers.
+std::size_t size_of(const attribute_value&) noexcept;
+std::size_t size_of(const item&) noexcept;
+
+}  // namespace dynamo

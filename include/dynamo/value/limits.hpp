@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstddef>
+
+/// DynamoDB's limits, each with its source. "Quotas" is "Service, account, and table quotas in Amazon DynamoDB",
+/// "model" is the service model `dynamodb/2012-08-10`.
+namespace dynamo::limits {
+
+inline constexpr std::size_t item_size_max = 409'600;           ///< names and values; Quotas, "Items"
+inline constexpr std::size_t partition_key_size_max = 2'048;    ///< bytes; Quotas, "Partition keys and sort keys"
+inline constexpr std::size_t sort_key_size_max = 1'024;         ///< bytes; Quotas, "Partition keys and sort keys"
+inline constexpr std::size_t nesting_depth_max = 32;            ///< levels; Quotas, "Nested attribute depth"
+inline constexpr std::size_t attribute_name_size_max = 65'535;  ///< bytes, not of a key; Quotas, "Attribute names"
+inline constexpr std::size_t key_name_size_max = 255;           ///< bytes; Quotas, "Attribute names"
+inline constexpr std::size_t expression_size_max = 4'096;       ///< bytes; Quotas, "Expression parameters"
+inline constexpr std::size_t expression_operators_max = 300;    ///< Quotas, "Expression parameters"
+inline constexpr std::size_t expression_in_operands_max = 100;  ///< Quotas, "Expression parameters"
+inline constexpr std::size_t expression_values_size_max = 2'097'152;  ///< all substitution values; Quotas
+inline constexpr std::size_t page_size_max = 1'048'576;         ///< bytes before filtering; Quotas, "Query" and "Scan"
+inline constexpr std::size_t request_size_max = 16'777'216;     ///< bytes of a request body; observed: 413 above
+inline constexpr std::size_t table_name_size_min = 3;           ///< Quotas, "Naming rules"
+inline constexpr std::size_t table_name_size_max = 255;
+inline constexpr std::size_t list_tables_page_max = 100;        ///< model, ListTablesInputLimit
+inline constexpr std::size_t scan_segments_max = 1'000'000;     ///< model, ScanTotalSegments
+inline constexpr std::size_t get_records_limit_max = 1'000;     ///< streams model, GetRecords Limit
+inline constexpr std::size_t number_digits_max = 38;            ///< Quotas, "Number"
+inline constexpr int number_exponent_max = 125;                 ///< of the leading digit
+inline constexpr int number_exponent_min = -130;
+
+}  // namespace dynamo::limits
