@@ -26,9 +26,12 @@ function(dynamo_test module)
     set(${kind} ${plain})
     list(FILTER ${kind} INCLUDE REGEX "_${kind}_test\\.cpp$")
     list(FILTER plain EXCLUDE REGEX "_${kind}_test\\.cpp$")
-    dynamo_test_program(${module}_${kind}_test ${module} "${${kind}}" "${kind}")
+    dynamo_test_program(${module}_${kind}_test ${module} "${${kind}}" ${kind})
   endforeach()
-  dynamo_test_program(${module}_test ${module} "${plain}" "${test_LABEL}")
+  if(NOT test_LABEL)
+    set(test_LABEL ${module})
+  endif()
+  dynamo_test_program(${module}_test ${module} "${plain}" ${test_LABEL})
 endfunction()
 
 # For dynamo_test only: reads its arguments.
@@ -53,7 +56,7 @@ function(dynamo_test_program target module sources label)
   endif()
   # Only the programs that were built are asked for their tests, so that a sanitizer need not build them all.
   gtest_discover_tests(${target} TEST_PREFIX "${module}." DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
-    PROPERTIES LABELS "${label}" TIMEOUT 600)
+    PROPERTIES LABELS ${label} TIMEOUT 600)
 endfunction()
 
 # dynamo_must_not_compile(<folder> USES <modules>...)
