@@ -7,5 +7,6 @@ set(DYNAMO_MODULES
 # The modules that may include the engine's private headers: the facade that opens it, and what tests or operates it.
 set(DYNAMO_MODULES_ABOVE_ENGINE database testing cli)
 
-# Public headers that do not lie in the folder of their module.
-set(DYNAMO_HEADER_asio protocol)  # include/dynamo/asio.hpp; include/dynamo/<module>.hpp belongs to <module>
+# Public headers that do not lie in the folder of their module, as include/dynamo/<module>/*.hpp and include/dynamo/<module>.hpp do.
+set(DYNAMO_HEADER_asio protocol)
+set(DYNAMO_HEADER_database_options engine)
