@@ -1,0 +1,101 @@
+#include <dynamo/base/error.hpp>
+
+#include <utility>
+
+namespace dynamo {
+
+std::string_view to_string(errc code) noexcept {
+  switch (code) {
+    case errc::conditional_check_failed: return "conditional_check_failed";
+    case errc::duplicate_item: return "duplicate_item";
+    case errc::expired_iterator: return "expired_iterator";
+    case errc::idempotent_parameter_mismatch: return "idempotent_parameter_mismatch";
+    case errc::internal_server_error: return "internal_server_error";
+    case errc::item_collection_too_large: return "item_collection_too_large";
+    case errc::limit_exceeded: return "limit_exceeded";
+    case errc::resource_in_use: return "resource_in_use";
+    case errc::resource_not_found: return "resource_not_found";
+    case errc::serialization: return "serialization";
+    case errc::service_unavailable: return "service_unavailable";
+    case errc::throttled: return "throttled";
+    case errc::transaction_canceled: return "transaction_canceled";
+    case errc::transaction_conflict: return "transaction_conflict";
+    case errc::transaction_in_progress: return "transaction_in_progress";
+    case errc::trimmed_data_access: return "trimmed_data_access";
+    case errc::unknown_operation: return "unknown_operation";
+    case errc::validation: return "validation";
+    case errc::unrecognized: return "unrecognized";
+    case errc::invalid_argument: return "invalid_argument";
+    case errc::decoding: return "decoding";
+    case errc::not_supported: return "not_supported";
+    case errc::cancelled: return "cancelled";
+    case errc::timed_out: return "timed_out";
+    case errc::transport: return "transport";
+    case errc::corruption: return "corruption";
+    case errc::storage: return "storage";
+    case errc::read_only: return "read_only";
+    case errc::in_use: return "in_use";
+    case errc::unavailable: return "unavailable";
+  }
+  return "unrecognized";
+}
+
+error::error(error_detail detail) : shared_(new shared{std::move(detail)}) {}
+
+error::error(errc code, std::string message) : shared_(new shared) {
+  shared_->detail.code = code;
+  shared_->detail.message = std::move(message);
+}
+
+void error::release() noexcept {
+  if (shared_ == nullptr) return;
+  // Acquire-release, so that whoever deletes has seen the other owners' last reads.
+  if (shared_->owners.fetch_sub(1, std::memory_order_acq_rel) == 1) delete shared_;
+}
+
+bool error::retryable() const noexcept {
+  switch (code()) {
+    case errc::throttled:
+    case errc::internal_server_error:
+    case errc::service_unavailable:
+    case errc::limit_exceeded:           // too many control-plane operations at once
+    case errc::transaction_conflict:     // another transaction held the item; nothing was executed
+    case errc::transaction_in_progress:  // the same token is still being executed
+    case errc::timed_out:
+    case errc::transport: return true;
+    default: return false;
+  }
+}
+
+bool error::conditional_check_failed() const noexcept {
+  if (code() == errc::conditional_check_failed) return true;
+  // A cancelled transaction lists one reason per action, in its message and in its body: "[None, ConditionalCheckFailed]".
+  return code() == errc::transaction_canceled &&
+         (message().find("ConditionalCheckFailed") != std::string::npos ||
+          detail().body.find("\"ConditionalCheckFailed\"") != std::string::npos);
+}
+
+std::string error::describe() const {
+  std::string line(dynamo::to_string(code()));
+  const auto append = [&line](std::string_view text) {
+    for (const char c : text) line.push_back(static_cast<unsigned char>(c) < 0x20 || c == 0x7F ? ' ' : c);
+  };
+  if (code() == errc::unrecognized && !detail().type.empty()) {
+    line += ' ';
+    append(detail().type);
+  }
+  if (!message().empty()) {
+    line += ": ";
+    append(message());
+  }
+  if (!request_id().empty()) {
+    line += " (request ";
+    append(request_id());
+    line += ')';
+  }
+  if (attempts() > 1) line += " after " + std::to_string(attempts()) + " attempts";
+  if (outcome_unknown()) line += "; it may have been executed";
+  return line;
+}
+
+}  // namespace dynamo

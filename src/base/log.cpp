@@ -1,0 +1,45 @@
+#include <dynamo/base/log.hpp>
+
+#include <cstdio>
+#include <mutex>
+#include <string>
+#include <utility>
+
+namespace dynamo {
+namespace {
+
+void write_to_stderr(log_level level, std::string_view message) {
+  if (level < log_level::warning) return;
+  std::string line = level == log_level::warning ? "dynamo: warning: " : "dynamo: error: ";
+  line.append(message).push_back('\n');
+  std::fwrite(line.data(), 1, line.size(), stderr);
+}
+
+struct logger {
+  std::mutex mutex;
+  log_sink sink = write_to_stderr;
+};
+
+/// Never destroyed: background threads may have something to say while the program ends.
+logger& the_logger() {
+  static logger& instance = *new logger;
+  return instance;
+}
+
+}  // namespace
+
+void set_log_sink(log_sink sink) {
+  const std::scoped_lock lock(the_logger().mutex);
+  std::swap(the_logger().sink, sink);
+}
+
+void log(log_level level, std::string_view message) {
+  const std::scoped_lock lock(the_logger().mutex);
+  if (!the_logger().sink) return;
+  try {
+    the_logger().sink(level, message);
+  } catch (...) {  // NOLINT(bugprone-empty-catch): whoever logs has nobody to tell
+  }
+}
+
+}  // namespace dynamo
