@@ -3,10 +3,15 @@
 #include <dynamo/base/binary.hpp>
 #include <dynamo/value/number.hpp>
 
+#include <concepts>
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -17,6 +22,8 @@ class attribute_value;
 /// DynamoDB's ten attribute types, by the letters of the wire.
 enum class attribute_type : std::uint8_t { S, N, B, BOOL, NUL, M, L, SS, NS, BS };
 std::string_view to_string(attribute_type) noexcept;  ///< "S", "N", ..., "NULL"
+/// The type that to_string() writes so; nothing for any other text. Case matters.
+std::optional<attribute_type> attribute_type_from(std::string_view) noexcept;
 
 struct null_t {
   friend constexpr bool operator==(null_t, null_t) noexcept = default;
@@ -84,7 +91,9 @@ class attribute_value {
 using item = attribute_value::map;
 
 /// Bytes that DynamoDB counts for a value (without its name) and for an item (names included).
-/// Source: "Item sizes and formats", Amazon DynamoDB Developer Guide, refined by spec of recorded answers.
+/// S: its UTF-8 bytes; N: number::size(); B: its bytes; BOOL and NULL: 1; sets: the sum of their members;
+/// L and M: 3, and 1 for each element beside its value (and its name).
+/// Source: "Item sizes and formats", Amazon DynamoDB Developer Guide; numbers as the service's recorded answers have it.
 std::size_t size_of(const attribute_value&) noexcept;
 std::size_t size_of(const item&) noexcept;
 

@@ -4,11 +4,15 @@
 
 #include <compare>
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
 namespace dynamo {
+
+__extension__ typedef unsigned __int128 uint128;  // `using` would be refused by -Wpedantic
 
 /// A DynamoDB number: up to 38 significant decimal digits, magnitude 1E-130 to 9.99...E+125, exact, always normalised.
 ///
@@ -18,16 +22,20 @@ class number {
  public:
   constexpr number() noexcept = default;
   template <std::integral Integer>
-    requires(!std::same_as<Integer, bool>)
+    requires(!std::same_as<Integer, bool> && sizeof(Integer) <= sizeof(std::uint64_t))
   constexpr number(Integer value) noexcept  // NOLINT(google-explicit-constructor): every integer is a number
-      : number(value < 0, value < 0 ? -static_cast<unsigned __int128>(value) : static_cast<unsigned __int128>(value)) {}
+      : number(std::signed_integral<Integer> && value < Integer{}, magnitude(value)) {}
 
   /// Accepts what DynamoDB accepts: digits with optional sign, point and exponent. Errors (errc::validation) carry DynamoDB's
   /// own words for: not a number, more than 38 digits, magnitude too large, magnitude too small.
+  /// One pass: linear in the text however long it is, no allocation unless it fails. Spaces are not skipped.
   static result<number> parse(std::string_view text);
-  /// The shortest decimal that reads back as the same double. NaN, infinities and magnitudes out of range are errors.
+  /// The shortest decimal that reads back as the same double. NaN, infinities and magnitudes out of range are errors
+  /// (errc::invalid_argument).
   static result<number> from_double(double);
   static result<number> from_float(float);
+  /// ±coefficient * 10^exponent, normalised; nothing when it has more than 38 digits or is out of range.
+  static std::optional<number> from_parts(bool negative, uint128 coefficient, int exponent) noexcept;
 
   /// The way DynamoDB prints it: plain decimal digits, however many zeros that takes (1E125 has 126 characters).
   std::string to_string() const;
@@ -42,11 +50,12 @@ class number {
   double to_double() const noexcept;  ///< nearest double
 
   constexpr bool negative() const noexcept { return negative_; }
-  constexpr unsigned __int128 coefficient() const noexcept { return coefficient_; }
+  constexpr uint128 coefficient() const noexcept { return coefficient_; }
   constexpr int exponent() const noexcept { return exponent_; }
   constexpr bool is_zero() const noexcept { return coefficient_ == 0; }
 
-  /// Sum and difference, exact to 38 digits; errc::validation when the result does not fit ("Number overflow...").
+  /// Sum and difference, exact or an error (errc::validation) in DynamoDB's words: a result of more than 38 digits is
+  /// refused, not rounded, and so is one out of range.
   static result<number> add(const number&, const number&);
   static result<number> subtract(const number&, const number&);
 
@@ -58,24 +67,25 @@ class number {
   std::size_t size() const noexcept;
 
  private:
-  constexpr number(bool negative, unsigned __int128 coefficient) noexcept : coefficient_(coefficient), negative_(negative) {
-    normalise();
+  template <std::integral Integer>
+  static constexpr std::uint64_t magnitude(Integer value) noexcept {
+    const auto bits = static_cast<std::uint64_t>(value);  // a negative value is extended by its sign
+    return std::signed_integral<Integer> && value < Integer{} ? 0 - bits : bits;
   }
-  constexpr void normalise() noexcept {
-    if (coefficient_ == 0) {
-      exponent_ = 0;
-      negative_ = false;
-      return;
-    }
-    while (coefficient_ % 10 == 0) {
-      coefficient_ /= 10;
-      ++exponent_;
-    }
+  constexpr number(bool negative, std::uint64_t magnitude) noexcept {
+    if (magnitude == 0) return;
+    for (; magnitude % 10 == 0; magnitude /= 10) ++exponent_;
+    coefficient_ = magnitude;
+    negative_ = negative;
   }
+  struct normalised {};  // the caller vouches for it
+  constexpr number(normalised, bool negative, uint128 coefficient, int exponent) noexcept
+      : coefficient_(coefficient), exponent_(static_cast<std::int16_t>(exponent)), negative_(negative) {}
+  static result<number> parse_any(std::string_view text);
 
-  unsigned __int128 coefficient_ = 0;
-  std::int16_t exponent_ = 0;
-  bool negative_ = false;
+  uint128 coefficient_ = 0;      // below 10^38, and no multiple of 10
+  std::int16_t exponent_ = 0;  // 0 when the number is zero
+  bool negative_ = false;      // false when the number is zero
 };
 
 }  // namespace dynamo
