@@ -1,0 +1,36 @@
+#pragma once
+
+#include <dynamo/base/clock.hpp>
+#include <dynamo/base/random.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace dynamo {
+
+/// What an acknowledged write survives.
+enum class durability : std::uint8_t {
+  power_loss,     ///< synced to the disk before it is acknowledged: the default on disk
+  process_crash,  ///< handed to the operating system: survives the process, not the machine
+  memory,         ///< gone with the process: what an in-memory database offers
+};
+
+/// The files a database stands on. A port: tests put one in its place that drops what was not synced, or that fails.
+/// Made by dynamo::testing; the default (null) is the operating system's own file system.
+class file_system;
+
+struct database_options {
+  dynamo::durability durability = dynamo::durability::power_loss;
+  std::size_t cache_bytes = 64u << 20;  ///< decoded blocks kept in memory, for databases on disk
+  const clock* time = nullptr;          ///< null: the machine's
+  random_source* random = nullptr;      ///< null: the machine's
+  std::shared_ptr<file_system> files;   ///< null: the operating system's
+  std::string region = "local";         ///< stands in ARNs
+  bool create_if_missing = true;
+
+  database_options() = default;
+};
+
+}  // namespace dynamo

@@ -1,0 +1,114 @@
+#pragma once
+
+#include <dynamo/base/result.hpp>
+#include <dynamo/database_options.hpp>
+#include <dynamo/json/buffer.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dynamo::engine {
+
+/// What one atomic write does, in order: operations on keys whose bytes lie in one arena.
+///
+/// Every key starts with the store's prefix(). Reused by its owner; not thread-safe.
+class write_batch {
+ public:
+  enum class kind : std::uint8_t { put, erase, erase_range };
+  struct span {
+    std::size_t offset = 0;
+    std::size_t size = 0;
+  };
+  struct operation {
+    kind what;
+    span key;
+    span value;  ///< for erase_range: the end of the range, exclusive
+  };
+
+  /// Where callers lay down keys and values before naming them with put() and erase().
+  json::buffer& arena() noexcept { return arena_; }
+  std::string_view text(span s) const noexcept { return arena_.view().substr(s.offset, s.size); }
+  span lay_down(std::string_view bytes) {
+    const span where{arena_.size(), bytes.size()};
+    arena_.append(bytes);
+    return where;
+  }
+
+  void put(span key, span value) { operations_.push_back({kind::put, key, value}); }
+  void erase(span key) { operations_.push_back({kind::erase, key, {}}); }
+  void erase_range(span from, span to) { operations_.push_back({kind::erase_range, from, to}); }
+  void put(std::string_view key, std::string_view value) { put(lay_down(key), lay_down(value)); }
+  void erase(std::string_view key) { erase(lay_down(key)); }
+  void erase_range(std::string_view from, std::string_view to) { erase_range(lay_down(from), lay_down(to)); }
+
+  const std::vector<operation>& operations() const noexcept { return operations_; }
+  bool empty() const noexcept { return operations_.empty(); }
+  std::size_t bytes() const noexcept { return arena_.size(); }
+  void clear() noexcept {
+    arena_.clear();
+    operations_.clear();
+  }
+
+ private:
+  json::buffer arena_;
+  std::vector<operation> operations_;
+};
+
+/// Receives a value that is only valid during the call.
+class value_visitor {
+ public:
+  virtual void operator()(std::string_view value) = 0;
+
+ protected:
+  ~value_visitor() = default;
+};
+
+/// Walks keys of one range over a snapshot taken when it was made. Keys and values are valid until the next step.
+class range_cursor {
+ public:
+  virtual ~range_cursor() = default;
+  virtual bool valid() const noexcept = 0;
+  virtual std::string_view key() const noexcept = 0;
+  virtual std::string_view value() const noexcept = 0;
+  virtual void next() = 0;
+  /// errc::storage or errc::corruption if the walk ended because reading failed.
+  virtual result<void> status() const = 0;
+};
+
+enum class direction : bool { forward, backward };
+
+/// Ordered keys with atomic writes and consistent reads. The only thing the engine knows of RocksDB.
+///
+/// Reads are thread-safe; write() has one caller at a time (the committer). After a failed write the store accepts no other.
+class store {
+ public:
+  virtual ~store() = default;
+
+  /// What every key of this store starts with: empty on disk, a name space where several databases share one memory.
+  virtual std::string_view prefix() const noexcept = 0;
+
+  /// Calls `visit` with the value if the key exists and says whether it does.
+  virtual result<bool> get(std::string_view key, value_visitor& visit) const = 0;
+  /// From the first key >= from, up to `to` (exclusive); backwards: from the last key < to, down to `from` (inclusive).
+  virtual std::unique_ptr<range_cursor> range(std::string_view from, std::string_view to, direction) const = 0;
+
+  /// Applies all batches as one atomic write, durable as the database was opened to be when it returns.
+  virtual result<void> write(const std::vector<const write_batch*>& batches) = 0;
+
+  /// Bytes that the store takes on disk or in memory, about.
+  virtual std::uint64_t size_in_bytes() const = 0;
+  /// About how many bytes of data lie in a range; for estimates only.
+  virtual std::uint64_t size_of_range(std::string_view from, std::string_view to) const = 0;
+};
+
+/// Opens, repairs a torn tail, refuses what is damaged (docs/formats.md, "Recovery").
+/// Errors: in_use (another process), corruption (with what was lost and where), storage, invalid_argument.
+result<std::unique_ptr<store>> open_store(const std::string& path, const database_options&);
+/// A private, empty name space in this process's shared memory store.
+result<std::unique_ptr<store>> open_memory_store(const database_options&);
+
+}  // namespace dynamo::engine

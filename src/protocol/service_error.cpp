@@ -1,0 +1,62 @@
+#include <dynamo/protocol/service_error.hpp>
+
+#include <array>
+
+namespace dynamo {
+namespace {
+
+struct named_type {
+  std::string_view type;
+  errc code;
+};
+
+// The first row of a code is the one that is written; the others are understood as well.
+// Source: the errors of the service models dynamodb/2012-08-10 and streams.dynamodb/2012-08-10, and "Error handling with
+// DynamoDB" in the Developer Guide; the prefixes are as recorded on the wire.
+constexpr auto types = std::to_array<named_type>({
+    {"com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException", errc::conditional_check_failed},
+    {"com.amazonaws.dynamodb.v20120810#DuplicateItemException", errc::duplicate_item},
+    {"com.amazonaws.dynamodb.v20120810#ExpiredIteratorException", errc::expired_iterator},
+    {"com.amazonaws.dynamodb.v20120810#IdempotentParameterMismatchException", errc::idempotent_parameter_mismatch},
+    {"com.amazonaws.dynamodb.v20120810#InternalServerError", errc::internal_server_error},
+    {"com.amazon.coral.service#InternalFailure", errc::internal_server_error},
+    {"com.amazonaws.dynamodb.v20120810#ItemCollectionSizeLimitExceededException", errc::item_collection_too_large},
+    {"com.amazonaws.dynamodb.v20120810#LimitExceededException", errc::limit_exceeded},
+    {"com.amazonaws.dynamodb.v20120810#ResourceInUseException", errc::resource_in_use},
+    {"com.amazonaws.dynamodb.v20120810#ResourceNotFoundException", errc::resource_not_found},
+    {"com.amazon.coral.service#SerializationException", errc::serialization},
+    {"com.amazon.coral.service#ServiceUnavailableException", errc::service_unavailable},
+    {"com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException", errc::throttled},
+    {"com.amazonaws.dynamodb.v20120810#RequestLimitExceeded", errc::throttled},
+    {"com.amazon.coral.availability#ThrottlingException", errc::throttled},
+    {"com.amazonaws.dynamodb.v20120810#TransactionCanceledException", errc::transaction_canceled},
+    {"com.amazonaws.dynamodb.v20120810#TransactionConflictException", errc::transaction_conflict},
+    {"com.amazonaws.dynamodb.v20120810#TransactionInProgressException", errc::transaction_in_progress},
+    {"com.amazonaws.dynamodb.v20120810#TrimmedDataAccessException", errc::trimmed_data_access},
+    {"com.amazon.coral.service#UnknownOperationException", errc::unknown_operation},
+    {"com.amazon.coral.validate#ValidationException", errc::validation},
+});
+
+constexpr std::string_view without_prefix(std::string_view type) {
+  const auto hash = type.rfind('#');
+  return hash == std::string_view::npos ? type : type.substr(hash + 1);
+}
+
+}  // namespace
+
+std::string_view wire_type(errc code) noexcept {
+  if (code == errc::not_supported) code = errc::unknown_operation;
+  for (const named_type& row : types) {
+    if (row.code == code) return row.type;
+  }
+  return "com.amazonaws.dynamodb.v20120810#InternalServerError";
+}
+
+errc errc_from_wire_type(std::string_view type) noexcept {
+  for (const named_type& row : types) {
+    if (without_prefix(row.type) == without_prefix(type)) return row.code;
+  }
+  return errc::unrecognized;
+}
+
+}  // namespace dynamo
