@@ -59,12 +59,15 @@ function(dynamo_test_program target module sources label)
     PROPERTIES LABELS ${label} TIMEOUT 600)
 endfunction()
 
-# dynamo_must_not_compile(<folder> USES <modules>...)
+# dynamo_must_not_compile(<folder> [USES <modules>...] [PREFIX <of the tests' names>])
 #
-# Each file of the folder is read by the compiler twice. It must compile; with -DBREAK it must not, and the compiler's answer
+# Each file of the folder is read by the compiler twice: the test <prefix>.<file>. It must compile; with -DBREAK it must not, and the compiler's answer
 # must match each of the file's lines `// expects: <regular expression>`. So adding a pair takes one file.
 function(dynamo_must_not_compile folder)
-  cmake_parse_arguments(PARSE_ARGV 1 pair "" "" "USES")
+  cmake_parse_arguments(PARSE_ARGV 1 pair "" "PREFIX" "USES")
+  if(NOT pair_PREFIX)
+    set(pair_PREFIX must_not_compile)
+  endif()
   foreach(used IN LISTS pair_USES)
     if(NOT TARGET dynamo_${used})
       message(WARNING "Must-not-compile pairs are left out: they use ${used}, which is not there")
@@ -74,9 +77,9 @@ function(dynamo_must_not_compile folder)
   file(GLOB files CONFIGURE_DEPENDS "${folder}/*.cpp")
   foreach(file IN LISTS files)
     get_filename_component(name "${file}" NAME_WE)
-    add_test(NAME must_not_compile.${name}
+    add_test(NAME ${pair_PREFIX}.${name}
       COMMAND ${CMAKE_COMMAND} -D "COMPILER=${CMAKE_CXX_COMPILER}" -D "FILE=${file}" -D "INCLUDE=${PROJECT_SOURCE_DIR}/include"
         -P "${PROJECT_SOURCE_DIR}/cmake/must_not_compile.cmake")
-    set_tests_properties(must_not_compile.${name} PROPERTIES LABELS must_not_compile TIMEOUT 300)
+    set_tests_properties(${pair_PREFIX}.${name} PROPERTIES LABELS must_not_compile TIMEOUT 300)
   endforeach()
 endfunction()

@@ -1,0 +1,2 @@
+// expects: an error that does not come
+int main() {}
