@@ -1,4 +1,5 @@
 #pragma once
 #include <dynamo/json/gone.hpp>  // BAD: no such header
 #include <dynamo/value/number.hpp>
+
 #include <boost/asio/post.hpp>  // BAD: only dynamo/asio.hpp and dynamo/testing include Asio
