@@ -1,0 +1,125 @@
+#include <engine/rocksdb_store.hpp>
+
+#include <rocksdb/iterator.h>
+
+#include <cassert>
+#include <utility>
+
+namespace dynamo::engine {
+namespace {
+
+constexpr std::size_t kept_value_bytes = 1u << 20;
+
+rocksdb::ReadOptions plain_read() {
+  rocksdb::ReadOptions options;
+  options.verify_checksums = true;
+  return options;
+}
+
+class rocksdb_cursor final : public range_cursor {
+ public:
+  rocksdb_cursor(std::shared_ptr<rocksdb::DB> db, std::string_view from, std::string_view to, direction way)
+      : db_(std::move(db)), from_(from), to_(to), from_slice_(from_), to_slice_(to_), way_(way) {
+    rocksdb::ReadOptions options = plain_read();
+    options.iterate_lower_bound = &from_slice_;
+    options.iterate_upper_bound = &to_slice_;
+    iterator_.reset(db_->NewIterator(options));
+    if (from_ >= to_) return;  // RocksDB asserts that bounds are in order
+    if (way_ == direction::forward) {
+      iterator_->SeekToFirst();
+    } else {
+      iterator_->SeekToLast();
+    }
+  }
+
+  bool valid() const noexcept override { return from_ < to_ && iterator_->Valid(); }
+  std::string_view key() const noexcept override { return as_view(iterator_->key()); }
+  std::string_view value() const noexcept override { return as_view(iterator_->value()); }
+  void next() override {
+    assert(valid());
+    if (way_ == direction::forward) {
+      iterator_->Next();
+    } else {
+      iterator_->Prev();
+    }
+  }
+  result<void> status() const override {
+    const rocksdb::Status status = iterator_->status();
+    if (!status.ok()) return fail(as_error(status, "reading a range"));
+    return {};
+  }
+
+ private:
+  const std::shared_ptr<rocksdb::DB> db_;
+  const std::string from_, to_;  // RocksDB reads the bounds for as long as it iterates
+  const rocksdb::Slice from_slice_, to_slice_;
+  const direction way_;
+  std::unique_ptr<rocksdb::Iterator> iterator_;
+};
+
+}  // namespace
+
+error as_error(const rocksdb::Status& status, std::string_view doing) {
+  std::string message = "The database failed while " + std::string(doing) + ": " + status.ToString();
+  if (status.IsCorruption()) {
+    message += ". Stored data is damaged: check the disk and restore a backup.";
+    return {errc::corruption, std::move(message)};
+  }
+  if (status.IsNoSpace()) message += ". Free some space on the disk and open the database again.";
+  return {errc::storage, std::move(message)};
+}
+
+result<bool> rocksdb_store::get(std::string_view key, value_visitor& visit) const {
+  static const rocksdb::ReadOptions options = plain_read();
+  // A value found in the memtable is copied; the string that takes the copy is kept. A nested call finds it taken.
+  thread_local std::string spare;
+  std::string copy = std::move(spare);
+  copy.clear();
+  rocksdb::PinnableSlice value(&copy);
+  const rocksdb::Status status = db_->Get(options, db_->DefaultColumnFamily(), as_slice(key), &value);
+  if (status.ok()) visit(as_view(value));
+  value.Reset();
+  if (copy.capacity() <= kept_value_bytes) spare = std::move(copy);
+  if (status.ok()) return true;
+  if (status.IsNotFound()) return false;
+  return fail(as_error(status, "reading a key"));
+}
+
+std::unique_ptr<range_cursor> rocksdb_store::range(std::string_view from, std::string_view to, direction way) const {
+  return std::make_unique<rocksdb_cursor>(db_, from, to, way);
+}
+
+std::uint64_t rocksdb_store::size_of_range(std::string_view from, std::string_view to) const {
+  if (from >= to) return 0;
+  const rocksdb::Range range(as_slice(from), as_slice(to));
+  rocksdb::SizeApproximationOptions options;
+  options.include_memtables = true;
+  options.include_files = true;
+  std::uint64_t size = 0;
+  const rocksdb::Status status = db_->GetApproximateSizes(options, db_->DefaultColumnFamily(), &range, 1, &size);
+  return status.ok() ? size : 0;
+}
+
+rocksdb::Status rocksdb_store::apply(const std::vector<const write_batch*>& batches,
+                                     const rocksdb::WriteOptions& options) {
+  batch_.Clear();
+  for (const write_batch* batch : batches) {
+    for (const write_batch::operation& op : batch->operations()) {
+      const rocksdb::Slice key = as_slice(batch->text(op.key));
+      const rocksdb::Slice value = as_slice(batch->text(op.value));
+      rocksdb::Status added;
+      switch (op.what) {
+        case write_batch::kind::put: added = batch_.Put(key, value); break;
+        case write_batch::kind::erase: added = batch_.Delete(key); break;
+        case write_batch::kind::erase_range:
+          if (key.compare(value) < 0) added = batch_.DeleteRange(key, value);
+          break;
+      }
+      if (!added.ok()) return added;  // a key or value of 4 GB: nothing was written
+    }
+  }
+  if (batch_.Count() == 0) return rocksdb::Status::OK();
+  return db_->Write(options, &batch_);
+}
+
+}  // namespace dynamo::engine
