@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cassert>
 #include <cstddef>
 #include <cstring>
 #include <string_view>
@@ -18,7 +19,9 @@ class buffer {
   buffer() noexcept = default;
   explicit buffer(std::string_view text) { append(text); }
   buffer(buffer&& other) noexcept
-      : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)), room_(std::exchange(other.room_, 0)) {}
+      : data_(std::exchange(other.data_, nullptr)),
+        size_(std::exchange(other.size_, 0)),
+        room_(std::exchange(other.room_, 0)) {}
   buffer& operator=(buffer&& other) noexcept {
     std::swap(data_, other.data_);
     std::swap(size_, other.size_);
@@ -50,12 +53,19 @@ class buffer {
   }
   /// Makes room for `more` bytes and returns where they go; commit(n) then counts the n <= more bytes that were written.
   char* extend(std::size_t more) {
-    if (size_ + more > room_) [[unlikely]] grow(more);
+    if (more > room_ - size_) [[unlikely]]
+      grow(more);
     return data_ + size_;
   }
-  void commit(std::size_t written) noexcept { size_ += written; }
+  void commit(std::size_t written) noexcept {
+    assert(written <= room_ - size_);
+    size_ += written;
+  }
   /// Drops everything from `size` on.
-  void truncate(std::size_t size) noexcept { size_ = size; }
+  void truncate(std::size_t size) noexcept {
+    assert(size <= size_);
+    size_ = size;
+  }
   void clear() noexcept { size_ = 0; }
 
  private:

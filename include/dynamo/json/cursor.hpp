@@ -24,7 +24,8 @@ class cursor {
   /// Requests hold values of 32 levels, two JSON levels each, inside a few levels of parameters.
   static constexpr unsigned depth_max = 128;
 
-  explicit cursor(std::string_view padded_text) noexcept : at_(padded_text.data()), begin_(at_), end_(at_ + padded_text.size()) {}
+  explicit cursor(std::string_view padded_text) noexcept
+      : at_(padded_text.data()), begin_(at_), end_(at_ + padded_text.size()) {}
   explicit cursor(const buffer& text) noexcept : cursor(text.view()) {}
 
   token peek() noexcept;
@@ -66,9 +67,19 @@ class cursor {
     }
   }
   const char* problem() const noexcept { return problem_; }  ///< nullptr while ok()
-  std::size_t position() const noexcept { return problem_ != nullptr ? failed_at_ : static_cast<std::size_t>(at_ - begin_); }
+  /// Bytes before the first malformed one, or before what is read next.
+  std::size_t position() const noexcept { return ok() ? static_cast<std::size_t>(at_ - begin_) : failed_at_; }
 
  private:
+  friend class
+      canonicaliser;  // src/json: works on the text itself, because what is canonical already is copied in one go
+
+  bool open(char bracket) noexcept;
+  bool take(char wanted) noexcept;
+  bool follow(char closing) noexcept;
+  std::string_view string_content();
+  std::string_view unescape(const char* content);
+
   const char* at_;
   const char* begin_;
   const char* end_;

@@ -1,0 +1,167 @@
+#include <dynamo/json/writer.hpp>
+
+#include <json/canonicaliser.hpp>
+#include <json/scan.hpp>
+#include <json/text.hpp>
+#include <json/words.hpp>
+
+#include <algorithm>
+
+/// How the canonicaliser reads its input, puts its output together, and says what is wrong.
+namespace dynamo::json {
+
+void segment_stack::grow() {
+  const std::size_t room = 4 * room_;
+  auto next = std::make_unique<segment[]>(room);
+  std::copy_n(data_, size_, next.get());
+  more_ = std::move(next);
+  data_ = more_.get();
+  room_ = room;
+}
+
+void canonicaliser::white() {
+  if (static_cast<unsigned char>(*at_) > ' ') [[likely]]
+    return;
+  const char* from = at_;
+  at_ = skip_white(at_, end_);
+  if (at_ != from) drop(from);
+}
+
+bool canonicaliser::expect(char wanted, const char* problem) {
+  if (at_ < end_ && *at_ == wanted) [[likely]] {
+    ++at_;
+    return true;
+  }
+  return malformed(at_ < end_ ? problem : "the text ends too early");
+}
+
+/// A string's content: a view into the input if it is plain, else into scratch_. Writes nothing.
+bool canonicaliser::read_text(std::string_view& text, bool& plain) {
+  const char* begin = at_ + 1;
+  const char* special = find_special(begin, end_);
+  if (special < end_ && *special == '"') [[likely]] {
+    plain = true;
+    text = {begin, static_cast<std::size_t>(special - begin)};
+    at_ = special + 1;
+    return true;
+  }
+  plain = false;
+  scratch_.clear();
+  const text_end read = read_escaped(begin, end_, &scratch_);
+  at_ = read.at;
+  text = scratch_;
+  return read.problem == nullptr || malformed(read.problem);
+}
+
+/// Passes over a value of any kind, well-formed or not allowed here, without taking its text out of the run.
+bool canonicaliser::skip_value() {
+  in_.at_ = at_;
+  in_.skip();
+  at_ = in_.at_;
+  return in_.ok();
+}
+
+bool canonicaliser::at_null() noexcept { return end_ - at_ >= 4 && (load_8(at_) & low_bytes(4)) == word_of("null"); }
+
+void canonicaliser::flush(const char* upto) {
+  out_.append({run_, static_cast<std::size_t>(upto - run_)});
+  run_ = upto;
+}
+
+/// What stands between `from` and at_ is no output.
+void canonicaliser::drop(const char* from) {
+  flush(from);
+  run_ = at_;
+}
+
+/// Takes back all output from `position` on; it goes on with what stands at at_.
+void canonicaliser::retract(std::size_t position) {
+  flush(at_);
+  out_.truncate(position);
+}
+
+/// `text`, as a string, is the output instead of what stands between `from` and at_.
+void canonicaliser::replace_string(const char* from, std::string_view text) {
+  flush(from);
+  write_string(out_, text);
+  run_ = at_;
+}
+
+/// Puts segments of the output, which follow one another with single commas, into the given order.
+void canonicaliser::rearrange(std::span<const segment> in_order) {
+  const std::size_t begin = std::ranges::min(in_order, {}, &segment::begin).begin;
+  buffer sorted;
+  for (const segment& next : in_order) {
+    if (!sorted.empty()) sorted.append(',');
+    sorted.append(out_.view().substr(next.begin, next.end - next.begin));
+  }
+  std::memcpy(out_.data() + begin, sorted.data(), sorted.size());
+}
+
+bool canonicaliser::malformed(const char* problem) {
+  in_.at_ = std::min(at_, end_);
+  in_.fail(problem);
+  return false;
+}
+
+bool canonicaliser::wrong_shape(std::string message) {
+  wrong_shape_ = std::move(message);
+  in_.at_ = std::min(at_, end_);
+  in_.fail("JSON of the wrong shape");
+  return false;
+}
+
+/// A scalar of the wrong JSON type, in the words of DynamoDB's (Java) reader.
+bool canonicaliser::not_a(const char* java_class) {
+  in_.at_ = at_;
+  const token found = in_.peek();
+  const std::string_view text = in_.skip();
+  at_ = in_.at_;
+  if (!in_.ok()) return false;
+  const std::string suffix = std::string(" cannot be converted to ") + java_class;
+  switch (found) {
+    case token::object: return wrong_shape(std::string(words::structure_unexpected));
+    case token::array: return wrong_shape(std::string("Unrecognized collection type class java.lang.") + java_class);
+    case token::boolean: return wrong_shape((text == "true" ? "TRUE_VALUE" : "FALSE_VALUE") + suffix);
+    case token::number: {
+      const bool whole = text.find_first_of(".eE") == std::string_view::npos;
+      return wrong_shape((whole ? "NUMBER_VALUE" : "DECIMAL_VALUE") + suffix);
+    }
+    default: return wrong_shape(std::string(words::token_unexpected));
+  }
+}
+
+/// Not the object of an M, or not the array of an L or a set (`expected` is then L).
+bool canonicaliser::not_a_container(attribute_type expected) {
+  in_.at_ = at_;
+  const token found = in_.peek();
+  in_.skip();
+  at_ = in_.at_;
+  if (!in_.ok()) return false;
+  if (found == token::object) return wrong_shape(std::string(words::structure_unexpected));
+  if (found == token::array && expected == attribute_type::M) {
+    return wrong_shape(
+        "Unrecognized collection type java.util.Map<java.lang.String, "
+        "com.amazonaws.dynamodb.v20120810.AttributeValue>");
+  }
+  return wrong_shape(std::string(words::field_unexpected));
+}
+
+void canonicaliser::refuse(std::string_view words) {
+  if (refusal_.empty()) refusal_ = words;
+}
+
+/// Names all members, in the order in which they came.
+void canonicaliser::refuse_repeated(std::span<segment> members, std::string_view words) {
+  if (!refusal_.empty()) return;
+  std::ranges::sort(members, {}, &segment::begin);
+  std::string message(words::repeated_prefix);
+  for (const segment& next : members) {
+    if (&next != members.data()) message += ", ";
+    message += next.key;
+  }
+  message += words;
+  refusal_ = std::move(message);
+}
+
+}  // namespace dynamo::json
