@@ -20,7 +20,8 @@ constexpr std::uint8_t no_digit = 0xFF;
 constexpr auto digits = [] {
   std::array<std::uint8_t, 256> table{};
   table.fill(no_digit);
-  for (std::size_t i = 0; i < alphabet.size(); ++i) table[static_cast<unsigned char>(alphabet[i])] = static_cast<std::uint8_t>(i);
+  for (std::size_t i = 0; i < alphabet.size(); ++i)
+    table[static_cast<unsigned char>(alphabet[i])] = static_cast<std::uint8_t>(i);
   return table;
 }();
 
@@ -29,7 +30,8 @@ constexpr std::uint32_t bad = 0xFF000000;
 template <unsigned Shift>
 constexpr auto places = [] {
   std::array<std::uint32_t, 256> table{};
-  for (std::size_t i = 0; i < table.size(); ++i) table[i] = digits[i] == no_digit ? bad : std::uint32_t{digits[i]} << Shift;
+  for (std::size_t i = 0; i < table.size(); ++i)
+    table[i] = digits[i] == no_digit ? bad : std::uint32_t{digits[i]} << Shift;
   return table;
 }();
 
@@ -82,8 +84,8 @@ bool base64_decode(std::string_view text, std::string& out) {
 
   std::uint32_t seen = 0;
   for (; in != last; in += 4, to += 3) {
-    const std::uint32_t group = places<18>[byte_at(in, 0)] | places<12>[byte_at(in, 1)] | places<6>[byte_at(in, 2)] |
-                                places<0>[byte_at(in, 3)];
+    const std::uint32_t group =
+        places<18>[byte_at(in, 0)] | places<12>[byte_at(in, 1)] | places<6>[byte_at(in, 2)] | places<0>[byte_at(in, 3)];
     seen |= group;
     to[0] = static_cast<char>(group >> 16);
     to[1] = static_cast<char>(group >> 8);

@@ -8,8 +8,9 @@ namespace {
 
 constexpr std::array<std::string_view, 10> type_names = {"S", "N", "B", "BOOL", "NULL", "M", "L", "SS", "NS", "BS"};
 static_assert(std::variant_size_v<attribute_value::storage> == type_names.size());
-static_assert(std::is_same_v<std::variant_alternative_t<static_cast<std::size_t>(attribute_type::BS), attribute_value::storage>,
-                             binary_set>);
+static_assert(
+    std::is_same_v<std::variant_alternative_t<static_cast<std::size_t>(attribute_type::BS), attribute_value::storage>,
+                   binary_set>);
 
 constexpr std::size_t document_size = 3;  // of a list or map, whatever it holds
 constexpr std::size_t element_size = 1;   // of each of its elements, beside the value

@@ -1,8 +1,9 @@
-#include <value/decimal.hpp>
-#include <value/number_error.hpp>
+#include <dynamo/value/number.hpp>
 
 #include <dynamo/value/limits.hpp>
-#include <dynamo/value/number.hpp>
+
+#include <value/decimal.hpp>
+#include <value/number_error.hpp>
 
 #include <limits>
 
@@ -21,7 +22,8 @@ std::strong_ordering compare_magnitudes(const number& a, const number& b) noexce
   if (a.exponent() == b.exponent()) return a.coefficient() <=> b.coefficient();
   if (const auto leading = leading_exponent(a) <=> leading_exponent(b); leading != 0) return leading;
   // With the same first place, the one that ends earlier has room for the zeros that it lacks.
-  if (a.exponent() > b.exponent()) return a.coefficient() * power_of_ten(a.exponent() - b.exponent()) <=> b.coefficient();
+  if (a.exponent() > b.exponent())
+    return a.coefficient() * power_of_ten(a.exponent() - b.exponent()) <=> b.coefficient();
   return a.coefficient() <=> b.coefficient() * power_of_ten(b.exponent() - a.exponent());
 }
 

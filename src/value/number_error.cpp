@@ -17,14 +17,17 @@ error not_a_number(std::string_view text) {
   return {errc::validation, std::move(message)};
 }
 
-error too_many_digits() { return {errc::validation, "Attempting to store more than 38 significant digits in a Number"}; }
+error too_many_digits() {
+  return {errc::validation, "Attempting to store more than 38 significant digits in a Number"};
+}
 
 error overflow() {
   return {errc::validation, "Number overflow. Attempting to store a number with magnitude larger than supported range"};
 }
 
 error underflow() {
-  return {errc::validation, "Number underflow. Attempting to store a number with magnitude smaller than supported range"};
+  return {errc::validation,
+          "Number underflow. Attempting to store a number with magnitude smaller than supported range"};
 }
 
 }  // namespace dynamo::number_error

@@ -1,8 +1,8 @@
-#include <value/decimal.hpp>
-#include <value/number_error.hpp>
-
 #include <dynamo/value/limits.hpp>
 #include <dynamo/value/number.hpp>
+
+#include <value/decimal.hpp>
+#include <value/number_error.hpp>
 
 #include <algorithm>
 #include <array>

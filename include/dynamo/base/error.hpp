@@ -37,11 +37,11 @@ enum class errc : std::uint8_t {
   cancelled,
   timed_out,
   transport,
-  corruption,    ///< stored data is damaged
-  storage,       ///< the disk failed or is full; see the message
-  read_only,     ///< an earlier storage failure stopped all writes until the database is reopened
-  in_use,        ///< another process has the database open
-  unavailable,   ///< no endpoint could be reached or configured
+  corruption,   ///< stored data is damaged
+  storage,      ///< the disk failed or is full; see the message
+  read_only,    ///< an earlier storage failure stopped all writes until the database is reopened
+  in_use,       ///< another process has the database open
+  unavailable,  ///< no endpoint could be reached or configured
 };
 
 /// The name of an error code as written in this header, for example "conditional_check_failed".
@@ -50,11 +50,11 @@ std::string_view to_string(errc) noexcept;
 /// Everything known about a failure. Immutable once it is inside an `error`.
 struct error_detail {
   errc code{};
-  std::string message;     ///< DynamoDB's own words where it answered
-  std::string type;        ///< the full `__type` on the wire, empty when the error arose here
-  std::string request_id;  ///< x-amzn-RequestId, empty when none was given
-  std::string body;        ///< the raw error response: cancellation reasons and current items are decoded on demand
-  unsigned attempts = 1;   ///< how often the request was sent
+  std::string message{};     ///< DynamoDB's own words where it answered
+  std::string type{};        ///< the full `__type` on the wire, empty when the error arose here
+  std::string request_id{};  ///< x-amzn-RequestId, empty when none was given
+  std::string body{};        ///< the raw error response: cancellation reasons and current items are decoded on demand
+  unsigned attempts = 1;     ///< how often the request was sent
   bool outcome_unknown = false;
 };
 
@@ -79,7 +79,10 @@ class [[nodiscard]] error {
   const std::string& request_id() const noexcept { return detail().request_id; }
   unsigned attempts() const noexcept { return detail().attempts; }
 
-  /// The same request may succeed later without any change to it (throttling, a server's own failure, a time-out).
+  /// The same request may succeed later without any change to it: throttling, a server's own failure, a time-out or a lost
+  /// connection, a conflict with a transaction under way, too many control-plane operations at once.
+  /// Whether to repeat a write whose outcome is unknown is another question: see outcome_unknown().
+  /// Source: "Error handling with DynamoDB", Developer Guide, "OK to retry?".
   bool retryable() const noexcept;
   /// The request may or may not have been executed: its reply was lost.
   bool outcome_unknown() const noexcept { return detail().outcome_unknown; }

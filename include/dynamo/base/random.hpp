@@ -13,10 +13,11 @@ class random_source {
   virtual std::uint64_t next() noexcept = 0;
 };
 
-/// The operating system's generator. Lives for ever.
+/// The operating system's generator, read 256 bytes at a time for each thread; a forked child draws numbers of its own.
+/// Lives for ever.
 random_source& system_random() noexcept;
 
-/// 52 characters of 0-9A-Z, the form of x-amzn-RequestId.
+/// 256 random bits as 52 characters of 0-9A-V: the form of x-amzn-RequestId.
 std::string make_request_id(random_source&);
 
 }  // namespace dynamo

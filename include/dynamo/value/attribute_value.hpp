@@ -51,7 +51,8 @@ class attribute_value {
  public:
   using list = std::vector<attribute_value>;
   using map = std::map<std::string, attribute_value, std::less<>>;
-  using storage = std::variant<std::string, number, binary, bool, null_t, map, list, string_set, number_set, binary_set>;
+  using storage =
+      std::variant<std::string, number, binary, bool, null_t, map, list, string_set, number_set, binary_set>;
 
   attribute_value() : value_(null_t{}) {}
   attribute_value(std::string s) : value_(std::move(s)) {}         // NOLINT(google-explicit-constructor)
@@ -62,14 +63,14 @@ class attribute_value {
     requires(!std::same_as<Integer, bool>)
   attribute_value(Integer n) : value_(number(n)) {}  // NOLINT(google-explicit-constructor)
   template <std::same_as<bool> Bool>
-  attribute_value(Bool b) : value_(b) {}                      // NOLINT(google-explicit-constructor)
-  attribute_value(null_t n) : value_(n) {}                    // NOLINT(google-explicit-constructor)
-  attribute_value(binary b) : value_(std::move(b)) {}         // NOLINT(google-explicit-constructor)
-  attribute_value(map m) : value_(std::move(m)) {}            // NOLINT(google-explicit-constructor)
-  attribute_value(list l) : value_(std::move(l)) {}           // NOLINT(google-explicit-constructor)
-  attribute_value(string_set s) : value_(std::move(s)) {}     // NOLINT(google-explicit-constructor)
-  attribute_value(number_set s) : value_(std::move(s)) {}     // NOLINT(google-explicit-constructor)
-  attribute_value(binary_set s) : value_(std::move(s)) {}     // NOLINT(google-explicit-constructor)
+  attribute_value(Bool b) : value_(b) {}                   // NOLINT(google-explicit-constructor)
+  attribute_value(null_t n) : value_(n) {}                 // NOLINT(google-explicit-constructor)
+  attribute_value(binary b) : value_(std::move(b)) {}      // NOLINT(google-explicit-constructor)
+  attribute_value(map m) : value_(std::move(m)) {}         // NOLINT(google-explicit-constructor)
+  attribute_value(list l) : value_(std::move(l)) {}        // NOLINT(google-explicit-constructor)
+  attribute_value(string_set s) : value_(std::move(s)) {}  // NOLINT(google-explicit-constructor)
+  attribute_value(number_set s) : value_(std::move(s)) {}  // NOLINT(google-explicit-constructor)
+  attribute_value(binary_set s) : value_(std::move(s)) {}  // NOLINT(google-explicit-constructor)
 
   attribute_type type() const noexcept { return static_cast<attribute_type>(value_.index()); }
   template <class T>

@@ -16,15 +16,15 @@ inline constexpr std::size_t expression_size_max = 4'096;       ///< bytes; Quot
 inline constexpr std::size_t expression_operators_max = 300;    ///< Quotas, "Expression parameters"
 inline constexpr std::size_t expression_in_operands_max = 100;  ///< Quotas, "Expression parameters"
 inline constexpr std::size_t expression_values_size_max = 2'097'152;  ///< all substitution values; Quotas
-inline constexpr std::size_t page_size_max = 1'048'576;         ///< bytes before filtering; Quotas, "Query" and "Scan"
-inline constexpr std::size_t request_size_max = 16'777'216;     ///< bytes of a request body; observed: 413 above
-inline constexpr std::size_t table_name_size_min = 3;           ///< Quotas, "Naming rules"
+inline constexpr std::size_t page_size_max = 1'048'576;      ///< bytes before filtering; Quotas, "Query" and "Scan"
+inline constexpr std::size_t request_size_max = 16'777'216;  ///< bytes of a request body; observed: 413 above
+inline constexpr std::size_t table_name_size_min = 3;        ///< Quotas, "Naming rules"
 inline constexpr std::size_t table_name_size_max = 255;
-inline constexpr std::size_t list_tables_page_max = 100;        ///< model, ListTablesInputLimit
-inline constexpr std::size_t scan_segments_max = 1'000'000;     ///< model, ScanTotalSegments
-inline constexpr std::size_t get_records_limit_max = 1'000;     ///< streams model, GetRecords Limit
-inline constexpr std::size_t number_digits_max = 38;            ///< Quotas, "Number"
-inline constexpr int number_exponent_max = 125;                 ///< of the leading digit
+inline constexpr std::size_t list_tables_page_max = 100;     ///< model, ListTablesInputLimit
+inline constexpr std::size_t scan_segments_max = 1'000'000;  ///< model, ScanTotalSegments
+inline constexpr std::size_t get_records_limit_max = 1'000;  ///< streams model, GetRecords Limit
+inline constexpr std::size_t number_digits_max = 38;         ///< Quotas, "Number"
+inline constexpr int number_exponent_max = 125;              ///< of the leading digit
 inline constexpr int number_exponent_min = -130;
 
 }  // namespace dynamo::limits

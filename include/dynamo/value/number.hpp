@@ -83,7 +83,7 @@ class number {
       : coefficient_(coefficient), exponent_(static_cast<std::int16_t>(exponent)), negative_(negative) {}
   static result<number> parse_any(std::string_view text);
 
-  uint128 coefficient_ = 0;      // below 10^38, and no multiple of 10
+  uint128 coefficient_ = 0;    // below 10^38, and no multiple of 10
   std::int16_t exponent_ = 0;  // 0 when the number is zero
   bool negative_ = false;      // false when the number is zero
 };
