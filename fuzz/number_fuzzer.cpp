@@ -1,8 +1,10 @@
 // uses: value
-// What the number parser accepts is in range, normalised, and the same after printing; sums agree with differences.
+// What the number parser accepts is in range, normalised, and the same after printing; sums agree with differences; keys sort as
+// the numbers do. Whatever is read as a key is what would have been written.
 #include "require.hpp"
 
 #include <dynamo/value/number.hpp>
+#include <dynamo/value/number_key.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -10,6 +12,12 @@
 #include <string_view>
 
 namespace {
+
+std::string key_of(const dynamo::number& n) {
+  std::string key;
+  dynamo::append_number_key(n, key);
+  return key;
+}
 
 void check_one(const dynamo::number& n) {
   const std::string text = n.to_string();
@@ -21,10 +29,15 @@ void check_one(const dynamo::number& n) {
   if (const auto integer = n.to_int64()) DYNAMO_REQUIRE(dynamo::number{*integer} == n);
   if (const auto integer = n.to_uint64()) DYNAMO_REQUIRE(dynamo::number{*integer} == n);
   (void)n.to_double();
+  const std::string key = key_of(n);
+  DYNAMO_REQUIRE(key.size() <= dynamo::number_key_size_max);
+  std::string_view rest = key;
+  DYNAMO_REQUIRE(dynamo::take_number_key(rest) == n && rest.empty());
 }
 
 void check_pair(const dynamo::number& a, const dynamo::number& b) {
   DYNAMO_REQUIRE((a < b) == (b > a));
+  DYNAMO_REQUIRE((key_of(a).compare(key_of(b)) <=> 0) == (a <=> b));
   const auto sum = dynamo::number::add(a, b);
   const auto swapped = dynamo::number::add(b, a);
   DYNAMO_REQUIRE(sum.has_value() == swapped.has_value());
@@ -40,6 +53,11 @@ void check_pair(const dynamo::number& a, const dynamo::number& b) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text{reinterpret_cast<const char*>(data), size};
+  std::string_view rest = text;
+  if (const auto n = dynamo::take_number_key(rest)) {
+    DYNAMO_REQUIRE(key_of(*n) == text.substr(0, size - rest.size()));
+    check_one(*n);
+  }
   const std::string_view first = text.substr(0, text.find(' '));
   const auto a = dynamo::number::parse(first);
   if (!a) return 0;
