@@ -1,0 +1,120 @@
+#include <dynamo/schema/record.hpp>
+
+#include <algorithm>
+#include <cstring>
+
+namespace dynamo::detail {
+
+namespace {
+
+const void* address_of(const field_description& field, const void* object) {
+  if (field.locate != nullptr) return field.locate(const_cast<void*>(object));
+  return static_cast<const char*>(object) + field.offset;
+}
+void* address_of(const field_description& field, void* object) {
+  if (field.locate != nullptr) return field.locate(object);
+  return static_cast<char*>(object) + field.offset;
+}
+
+/// `,"name":` or, for the first one, `{"name":`.
+void write_name(json::buffer& out, const field_description& field, char before) {
+  if (!field.plain_name) [[unlikely]] {
+    out.append(before);
+    json::write_string(out, field.name);
+    out.append(':');
+    return;
+  }
+  const std::size_t size = field.name.size();
+  char* at = out.extend(size + 4);
+  at[0] = before;
+  at[1] = '"';
+  std::memcpy(at + 2, field.name.data(), size);
+  at[size + 2] = '"';
+  at[size + 3] = ':';
+  out.commit(size + 4);
+}
+
+void write_field(encoder& out, const field_description& field, const void* value, char before) {
+  write_name(out.out(), field, before);
+  codec_context::scope place(out, field.name);
+  field.value->write(out, value);
+}
+
+class seen_fields {
+ public:
+  void mark(std::size_t index) noexcept { words_[index / 64] |= std::uint64_t{1} << (index % 64); }
+  bool test(std::size_t index) const noexcept { return (words_[index / 64] >> (index % 64) & 1) != 0; }
+
+ private:
+  std::uint64_t words_[record_fields_max / 64] = {};
+};
+
+}  // namespace
+
+void write_record(encoder& out, const record_description& record, const void* object) {
+  char before = '{';
+  for (std::size_t i = 0; i < record.count; ++i) {
+    const field_description& field = record.fields[i];
+    const void* value = address_of(field, object);
+    if (field.absent != nullptr && field.absent(value)) continue;
+    write_field(out, field, value, before);
+    before = ',';
+  }
+  if (before == '{') out.out().append('{');
+  out.out().append('}');
+}
+
+void write_members(encoder& out, const record_description& record, const void* object, std::span<const std::string_view> names) {
+  char before = '{';
+  for (const std::string_view name : names) {
+    const field_description* field = find_field(record, name);
+    if (field == nullptr) continue;
+    write_field(out, *field, address_of(*field, object), before);
+    before = ',';
+  }
+  if (before == '{') out.out().append('{');
+  out.out().append('}');
+}
+
+const field_description* find_field(const record_description& record, std::string_view name) noexcept {
+  const field_description* end = record.fields + record.count;
+  const field_description* at = std::lower_bound(record.fields, end, name,
+                                                 [](const field_description& field, std::string_view n) { return field.name < n; });
+  return at != end && at->name == name ? at : nullptr;
+}
+
+void read_record(decoder& in, const record_description& record, void* object) {
+  json::cursor& json = in.in();
+  if (!json.begin_object()) return;
+  seen_fields seen;
+  std::size_t expected = 0;  // canonical items have our order: the next name is the one after the last
+  std::string_view name;
+  while (json.next_name(name)) {
+    const field_description* field = nullptr;
+    if (expected < record.count && record.fields[expected].name == name) [[likely]] {
+      field = &record.fields[expected];
+    } else {
+      field = find_field(record, name);
+      if (field == nullptr) {
+        json.skip();
+        continue;
+      }
+    }
+    const auto index = static_cast<std::size_t>(field - record.fields);
+    expected = index + 1;
+    seen.mark(index);
+    codec_context::scope place(in, field->name);
+    const attribute_type found = json.begin_value();
+    if (!json.ok()) return;
+    field->value->read(in, found, address_of(*field, object));
+    json.end_value();
+  }
+  if (!json.ok()) return;
+  for (std::size_t i = 0; i < record.count; ++i) {
+    if (!record.fields[i].required || seen.test(i)) continue;
+    codec_context::scope place(in, record.fields[i].name);
+    return in.fail("is missing, and the member it is read into is not optional");
+  }
+}
+
+}  // namespace dynamo::detail
