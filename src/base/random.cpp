@@ -2,6 +2,7 @@
 
 #include <array>
 #include <atomic>
+#include <bit>
 #include <cstddef>
 #include <cstdlib>
 #include <string_view>
@@ -12,25 +13,40 @@
 namespace dynamo {
 namespace {
 
-/// Counts forks, so that a child never draws the numbers that its parent has in stock.
+/// Counts forks, so that a child never draws the numbers that its parent goes on to draw.
 std::atomic<unsigned> forks{0};
 
-/// Numbers of one thread, fetched 32 at a time: a system call for each would cost more than a read of an item.
-struct stock {
-  std::array<std::uint64_t, 32> numbers{};  // 256 bytes, the most that getentropy gives at once
-  std::size_t left = 0;
-  unsigned forks_seen = 0;
-
-  std::uint64_t take() noexcept {
+/// xoshiro256++ (Blackman and Vigna, "Scrambled linear pseudorandom number generators", 2021), seeded by the operating system.
+/// Asking the system for every number would cost more than a read of an item does.
+class generator {
+ public:
+  std::uint64_t next() noexcept {
     const unsigned forks_now = forks.load(std::memory_order_relaxed);
-    if (left == 0 || forks_seen != forks_now) {
-      // Fails only on kernels without the call or before the first seed at boot; there is no second source to turn to.
-      if (::getentropy(numbers.data(), sizeof numbers) != 0) std::abort();
-      left = numbers.size();
-      forks_seen = forks_now;
+    if (!seeded_ || forks_seen_ != forks_now) {
+      seed();
+      forks_seen_ = forks_now;
     }
-    return numbers[--left];
+    const std::uint64_t drawn = std::rotl(state_[0] + state_[3], 23) + state_[0];
+    const std::uint64_t shifted = state_[1] << 17;
+    state_[2] ^= state_[0];
+    state_[3] ^= state_[1];
+    state_[1] ^= state_[2];
+    state_[0] ^= state_[3];
+    state_[2] ^= shifted;
+    state_[3] = std::rotl(state_[3], 45);
+    return drawn;
   }
+
+ private:
+  void seed() noexcept {
+    // Fails only on kernels without the call or before the first seed at boot; there is no second source to turn to.
+    if (::getentropy(state_.data(), sizeof state_) != 0) std::abort();
+    seeded_ = true;
+  }
+
+  std::array<std::uint64_t, 4> state_{};
+  unsigned forks_seen_ = 0;
+  bool seeded_ = false;
 };
 
 class machine_random final : public random_source {
@@ -39,8 +55,8 @@ class machine_random final : public random_source {
     ::pthread_atfork(nullptr, nullptr, [] { forks.fetch_add(1, std::memory_order_relaxed); });
   }
   std::uint64_t next() noexcept override {
-    thread_local constinit stock numbers;
-    return numbers.take();
+    thread_local constinit generator numbers;
+    return numbers.next();
   }
 };
 

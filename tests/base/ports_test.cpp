@@ -48,7 +48,7 @@ TEST(RequestId, RepeatsWithItsSource) {
 }
 
 TEST(Random, AChildProcessDrawsOtherNumbersThanItsParent) {
-  system_random().next();  // fills the stock that the child inherits
+  system_random().next();  // seeds the generator that the child inherits
   int ends[2];
   ASSERT_EQ(::pipe(ends), 0);
   const pid_t child = ::fork();

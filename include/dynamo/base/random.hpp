@@ -13,8 +13,8 @@ class random_source {
   virtual std::uint64_t next() noexcept = 0;
 };
 
-/// The operating system's generator, read 256 bytes at a time for each thread; a forked child draws numbers of its own.
-/// Lives for ever.
+/// A generator for each thread, seeded with 256 bits by the operating system; a forked child draws numbers of its own.
+/// For identifiers and jitter, not for keys: who sees enough of its numbers can tell the next. Lives for ever.
 random_source& system_random() noexcept;
 
 /// 256 random bits as 52 characters of 0-9A-V: the form of x-amzn-RequestId.
