@@ -46,7 +46,8 @@ using number_set = set_of<number>;
 using binary_set = set_of<binary>;
 
 /// Any DynamoDB value, owned. For members whose type is only known at run time, and for updates inside the engine;
-/// typed tables never build one for ordinary members.
+/// typed tables never build one for ordinary members. Copying, comparing and destroying one recurse as deep as it is nested:
+/// the readers of this library stop at limits::nesting_depth_max.
 class attribute_value {
  public:
   using list = std::vector<attribute_value>;
