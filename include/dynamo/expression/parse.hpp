@@ -3,7 +3,9 @@
 #include <dynamo/base/result.hpp>
 #include <dynamo/expression/tree.hpp>
 
+#include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -35,7 +37,10 @@ class placeholders {
 };
 
 /// What kind of parameter the text is: DynamoDB's messages start with "Invalid <kind>: ".
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"  // g++ 12 takes a scoped enumerator for a shadow of the alias `projection`
 enum class parameter : std::uint8_t { condition, filter, key_condition, update, projection };
+#pragma GCC diagnostic pop
 
 /// Whose text it is. DynamoDB refuses reserved words and undefined placeholders in what goes over the wire. In an application's raw
 /// expression, `status` and `#status` (with no such placeholder) both mean the attribute `status`.

@@ -23,7 +23,10 @@ using path = std::vector<path_step>;
 
 /// What a comparison or function takes: the value of a path, a bound value, or the size() of a path.
 struct operand {
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"  // g++ 12 takes a scoped enumerator for a shadow of the alias `path`
   enum class kind : std::uint8_t { path, value, size };
+#pragma GCC diagnostic pop
   kind what;
   expression::path at;  ///< for path and size
   std::string value;    ///< canonical JSON, for value

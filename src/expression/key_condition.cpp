@@ -1,0 +1,135 @@
+#include <dynamo/expression/parse.hpp>
+
+#include "wording.hpp"
+
+#include <array>
+#include <utility>
+
+namespace dynamo::expression {
+namespace {
+
+using range = key_condition::range;
+
+/// One clause on one attribute, in the order "attribute operator value".
+struct clause {
+  condition::kind what;
+  const std::string* attribute;
+  const std::string* low;
+  const std::string* high;  ///< nullptr except for between
+};
+
+std::unexpected<error> refuse(std::string message) { return fail(errc::validation, std::move(message)); }
+
+condition::kind mirrored(condition::kind what) {
+  switch (what) {
+    case condition::kind::less: return condition::kind::greater;
+    case condition::kind::less_equal: return condition::kind::greater_equal;
+    case condition::kind::greater: return condition::kind::less;
+    case condition::kind::greater_equal: return condition::kind::less_equal;
+    default: return what;
+  }
+}
+
+std::optional<range::kind> range_kind(condition::kind what) {
+  switch (what) {
+    case condition::kind::equal: return range::kind::equal;
+    case condition::kind::less: return range::kind::less;
+    case condition::kind::less_equal: return range::kind::less_equal;
+    case condition::kind::greater: return range::kind::greater;
+    case condition::kind::greater_equal: return range::kind::greater_equal;
+    case condition::kind::between: return range::kind::between;
+    case condition::kind::begins_with: return range::kind::begins_with;
+    default: return std::nullopt;
+  }
+}
+
+/// The clauses in written order, each judged by itself.
+class clause_reader {
+ public:
+  result<void> read(const condition& c) {
+    if (c.what != condition::kind::all) return one(c);
+    for (const condition& child : c.children) {
+      if (auto done = read(child); !done) return done;
+    }
+    return {};
+  }
+
+  const std::vector<clause>& clauses() const noexcept { return clauses_; }
+
+ private:
+  result<void> one(const condition& c) {
+    if (!range_kind(c.what)) {
+      return refuse(std::string("Invalid operator used in KeyConditionExpression: ").append(operator_name(c.what)));
+    }
+    for (const operand& o : c.operands) {
+      if (o.what == operand::kind::size) return refuse("KeyConditionExpressions cannot contain nested operations");
+    }
+    const bool fixed_order = c.what == condition::kind::between || c.what == condition::kind::begins_with;
+    if (fixed_order && c.operands[0].what != operand::kind::path) {
+      return refuse(std::string("Invalid condition in KeyConditionExpression: ")
+                        .append(operator_name(c.what))
+                        .append(" operator must have the key attribute as its first operand"));
+    }
+    return attribute_and_values(c);
+  }
+
+  result<void> attribute_and_values(const condition& c) {
+    clause found{c.what, nullptr, nullptr, nullptr};
+    for (const operand& o : c.operands) {
+      if (o.what == operand::kind::value) {
+        (found.low == nullptr ? found.low : found.high) = &o.value;
+        continue;
+      }
+      if (found.attribute != nullptr) {
+        return refuse("Invalid condition in KeyConditionExpression: Multiple attribute names used in one condition");
+      }
+      if (o.at.size() > 1) return refuse("KeyConditionExpressions cannot have conditions on nested attributes");
+      found.attribute = &o.at.front().name;
+      if (&o != &c.operands.front()) found.what = mirrored(c.what);
+    }
+    if (found.attribute == nullptr) {
+      return refuse("Invalid condition in KeyConditionExpression: No key attribute specified");
+    }
+    for (const clause& earlier : clauses_) {
+      if (*earlier.attribute == *found.attribute) {
+        return refuse("KeyConditionExpressions must only contain one condition per key");
+      }
+    }
+    // A further clause cannot make the condition acceptable; so the comparison above is never more than a few names.
+    if (clauses_.size() == 2) return refuse("Conditions can be of length 1 or 2 only");
+    clauses_.push_back(found);
+    return {};
+  }
+
+  std::vector<clause> clauses_;
+};
+
+}  // namespace
+
+result<key_condition> to_key_condition(const condition& c, std::string_view partition, std::string_view sort) {
+  clause_reader reader;
+  if (auto read = reader.read(c); !read) return fail(read.error());
+  const clause* on_partition = nullptr;
+  const clause* on_sort = nullptr;
+  for (const clause& one : reader.clauses()) {
+    if (*one.attribute == partition) on_partition = &one;
+    if (!sort.empty() && *one.attribute == sort) on_sort = &one;
+  }
+  if (on_partition == nullptr) {
+    return refuse(std::string("Query condition missed key schema element: ").append(partition));
+  }
+  if (reader.clauses().size() == 2 && on_sort == nullptr) {
+    if (sort.empty()) return refuse("Query key condition not supported");
+    return refuse(std::string("Query condition missed key schema element: ").append(sort));
+  }
+  if (on_partition->what != condition::kind::equal) return refuse("Query key condition not supported");
+
+  key_condition judged{{std::string(partition), *on_partition->low}, std::nullopt};
+  if (on_sort != nullptr) {
+    judged.sort = range{std::string(sort), *range_kind(on_sort->what), *on_sort->low,
+                        on_sort->high == nullptr ? std::string() : *on_sort->high};
+  }
+  return judged;
+}
+
+}  // namespace dynamo::expression
