@@ -14,9 +14,9 @@
 #include <boost/asio/associated_cancellation_slot.hpp>
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/async_result.hpp>
+#include <boost/asio/awaitable.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/awaitable.hpp>
 #include <boost/asio/system_executor.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
@@ -28,8 +28,11 @@ class pending_call final : public reply_sink {
  public:
   using decoder = typename operation<T>::decoder;
   pending_call(Handler handler, std::shared_ptr<endpoint> via, decoder decode, std::shared_ptr<void> state)
-      : via_(std::move(via)), decode_(decode), state_(std::move(state)),
-        work_(boost::asio::get_associated_executor(handler)), handler_(std::move(handler)) {}
+      : via_(std::move(via)),
+        decode_(decode),
+        state_(std::move(state)),
+        work_(boost::asio::get_associated_executor(handler)),
+        handler_(std::move(handler)) {}
 
   void start(request r) {
     auto slot = boost::asio::get_associated_cancellation_slot(handler_);
@@ -80,8 +83,8 @@ struct asio_bridge<T, Token> {
             });
             return;
           }
-          auto pending = std::make_unique<pending_call<T, handler_type>>(std::move(handler), std::move(op.via_), op.decode_,
-                                                                         std::move(op.state_));
+          auto pending = std::make_unique<pending_call<T, handler_type>>(std::move(handler), std::move(op.via_),
+                                                                         op.decode_, std::move(op.state_));
           pending.release()->start(std::move(*op.request_));  // complete() takes it back
         },
         token, std::move(call));

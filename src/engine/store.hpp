@@ -48,8 +48,9 @@ class write_batch {
   const std::vector<operation>& operations() const noexcept { return operations_; }
   bool empty() const noexcept { return operations_.empty(); }
   std::size_t bytes() const noexcept { return arena_.size(); }
-  void clear() noexcept {
-    arena_.clear();
+  /// Forgets all operations, and of the arena everything from `size` on.
+  void forget(std::size_t size) noexcept {
+    arena_.truncate(size);
     operations_.clear();
   }
 
@@ -80,6 +81,7 @@ class range_cursor {
 };
 
 enum class direction : bool { forward, backward };
+enum class synced : bool { as_opened, always };
 
 /// Ordered keys with atomic writes and consistent reads. The only thing the engine knows of RocksDB.
 ///
@@ -96,8 +98,9 @@ class store {
   /// From the first key >= from, up to `to` (exclusive); backwards: from the last key < to, down to `from` (inclusive).
   virtual std::unique_ptr<range_cursor> range(std::string_view from, std::string_view to, direction) const = 0;
 
-  /// Applies all batches as one atomic write, durable as the database was opened to be when it returns.
-  virtual result<void> write(const std::vector<const write_batch*>& batches) = 0;
+  /// Applies all batches as one atomic write, durable as the database was opened to be when it returns
+  /// (or as durable as the store can make it, for what must never come back in an older form).
+  virtual result<void> write(const std::vector<const write_batch*>& batches, synced = synced::as_opened) = 0;
 
   /// Bytes that the store takes on disk or in memory, about.
   virtual std::uint64_t size_in_bytes() const = 0;

@@ -1,5 +1,6 @@
-#include <dynamo/json/cursor.hpp>
 #include <dynamo/protocol/operation.hpp>
+
+#include <dynamo/json/cursor.hpp>
 
 #include <cassert>
 #include <charconv>

@@ -48,7 +48,8 @@ class [[nodiscard("an operation does nothing until it is run or awaited")]] oper
   /// Makes the value from a reply; `state` is what the maker of the operation put there (may be null).
   using decoder = result<T> (*)(reply&&, void* state);
 
-  operation(std::shared_ptr<endpoint> via, result<request> prepared, decoder decode, std::shared_ptr<void> state = nullptr)
+  operation(std::shared_ptr<endpoint> via, result<request> prepared, decoder decode,
+            std::shared_ptr<void> state = nullptr)
       : via_(std::move(via)), request_(std::move(prepared)), decode_(decode), state_(std::move(state)) {}
   operation(operation&&) noexcept = default;
   operation& operator=(operation&&) noexcept = default;

@@ -1,0 +1,103 @@
+#pragma once
+
+#include "key_locks.hpp"
+#include "prepared_change.hpp"
+#include "store.hpp"
+
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <vector>
+
+namespace dynamo::engine {
+
+/// Identifies a change: a 32-bit epoch, raised at every open, and a counter. Printed as one decimal number it is a stream's
+/// sequence number; epochs start at 6, so that every number has 21 digits or more.
+struct change_number {
+  static constexpr std::uint32_t first_epoch = 6;
+  static constexpr std::size_t stored_size = 12;
+  std::uint32_t epoch = 0;
+  std::uint64_t counter = 0;
+};
+
+/// The only writer of the store. Gives all changes one order, numbers them in it and writes them in groups.
+///
+/// Prepared changes join a queue. One leader at a time - a waiting caller, or a thread of this object's own when nobody
+/// waits - takes what has gathered, numbers it and makes one atomic write (one sync). Taking numbers before concurrent writes
+/// would let a reader of the change log pass by a record that becomes visible later.
+///
+/// A write that fails is final: the change and everything behind it is lost (their callers are told), and the database accepts no
+/// writes until it is reopened. Thread-safe.
+class committer {
+ public:
+  /// Changes admitted and not yet settled, at the most. Bounds queue, memory and the pending lists of the key locks.
+  static constexpr std::size_t in_flight_max = 4096;
+  /// Changes and bytes of one group.
+  static constexpr std::size_t group_changes_max = 1024;
+  static constexpr std::size_t group_bytes_max = 8u << 20;
+
+  committer(store&, key_locks&, std::uint32_t epoch);
+  ~committer();  ///< settles what is queued first
+  committer(const committer&) = delete;
+  committer& operator=(const committer&) = delete;
+
+  /// A place in the queue, taken before any key lock: waiting for room while holding one would stop the leader.
+  void admit();
+  bool try_admit();
+  void leave();  ///< gives back a place that was not used
+
+  enum class verdict : std::uint8_t {
+    queued,
+    superseded,  ///< a table changed since the change was prepared: prepare it anew
+    refused      ///< the database is read-only; see failure()
+  };
+  /// Takes an admitted change. Called under its key locks, so that the queue's order is the keys' order.
+  /// `in_order`, if given, runs inside the critical section when the change is accepted: for barriers.
+  verdict enqueue(const std::shared_ptr<prepared_change>&, const std::function<void()>& in_order = {});
+
+  /// Waits until the change is settled; may write it, and others, on this thread. For changes without a sink.
+  result<void> wait(prepared_change&);
+  /// Makes sure that somebody will settle a change with a sink. Call after the key locks are released.
+  void attend();
+
+  /// Why no more writes are accepted, if so.
+  std::optional<error> failure() const;
+
+ private:
+  using group = std::vector<std::shared_ptr<prepared_change>>;
+
+  void lead(std::unique_lock<std::mutex>& held);
+  void take_group();
+  void number(prepared_change&);
+  void settle(const std::optional<error>& failure);
+  void pass_leadership();
+  void serve();
+
+  store& store_;
+  key_locks& locks_;
+  const std::uint32_t epoch_;
+
+  mutable std::mutex mutex_;
+  std::condition_variable room_;      // a place became free
+  std::condition_variable attended_;  // the thread has work, or is to stop
+  std::deque<std::shared_ptr<prepared_change>> queue_;
+  std::size_t in_flight_ = 0;
+  std::size_t in_flight_waiters_ = 0;
+  bool leading_ = false;
+  bool stopping_ = false;
+  std::optional<error> failure_;
+  std::thread thread_;  // started when the first asynchronous change comes
+
+  // The leader's own.
+  group group_;
+  std::vector<const write_batch*> batches_;
+  std::uint64_t counter_ = 0;
+};
+
+}  // namespace dynamo::engine

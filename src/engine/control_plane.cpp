@@ -1,0 +1,529 @@
+#include "engine_core.hpp"
+#include "row_key.hpp"
+#include "stored_value.hpp"
+
+#include <dynamo/json/writer.hpp>
+#include <dynamo/value/limits.hpp>
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+namespace dynamo::engine {
+namespace {
+
+struct stream_specification {
+  std::optional<bool> enabled;
+  std::optional<std::string> view;
+};
+
+/// The parameters of CreateTable and UpdateTable.
+struct table_parameters {
+  std::optional<std::string> name;
+  std::vector<std::pair<std::string, std::string>> definitions;  ///< attribute name, type letter
+  bool definitions_given = false;
+  std::vector<std::pair<std::string, std::string>> key;  ///< attribute name, HASH or RANGE
+  bool key_given = false;
+  std::optional<std::string> billing_mode;
+  bool throughput_given = false;
+  std::int64_t read_units = 0;
+  std::int64_t write_units = 0;
+  std::optional<stream_specification> stream;
+  std::optional<bool> deletion_protection;
+};
+
+// A list of structures of two strings: the two are read whatever their order.
+std::vector<std::pair<std::string, std::string>> read_pairs(parameter_reader& in, std::string_view first,
+                                                            std::string_view second) {
+  std::vector<std::pair<std::string, std::string>> pairs;
+  json::cursor& at = in.cursor();
+  at.begin_array();
+  while (in.ok() && at.next_element()) {
+    auto& pair = pairs.emplace_back();
+    std::string_view name;
+    at.begin_object();
+    while (in.ok() && at.next_name(name)) {
+      if (name == first) {
+        pair.first = in.string().value_or("");
+      } else if (name == second) {
+        pair.second = in.string().value_or("");
+      } else {
+        at.skip();
+      }
+    }
+  }
+  return pairs;
+}
+
+stream_specification read_stream_specification(parameter_reader& in) {
+  stream_specification stream;
+  json::cursor& at = in.cursor();
+  std::string_view name;
+  at.begin_object();
+  while (in.ok() && at.next_name(name)) {
+    if (name == "StreamEnabled") {
+      stream.enabled = in.boolean();
+    } else if (name == "StreamViewType") {
+      stream.view = in.string();
+    } else {
+      at.skip();
+    }
+  }
+  return stream;
+}
+
+void read_throughput(parameter_reader& in, table_parameters& p) {
+  p.throughput_given = true;
+  json::cursor& at = in.cursor();
+  std::string_view name;
+  at.begin_object();
+  while (in.ok() && at.next_name(name)) {
+    if (name == "ReadCapacityUnits") {
+      p.read_units = in.integer().value_or(0);
+    } else if (name == "WriteCapacityUnits") {
+      p.write_units = in.integer().value_or(0);
+    } else {
+      at.skip();
+    }
+  }
+}
+
+// What belongs to a later version is refused by name, unless it is given empty.
+void refuse_until_later(std::string_view member, parameter_reader& in) {
+  if (in.null()) return;
+  const std::string_view given = in.cursor().skip();
+  if (given == "[]" || given == "{}") return;
+  in.refuse(error(errc::not_supported, fmt::format("{} is not supported by the embedded engine yet", member)));
+}
+
+result<table_parameters> read_table_parameters(const request& r, violations& found) {
+  table_parameters p;
+  json::cursor at(r.body);
+  parameter_reader in(at);
+  std::string_view name;
+  at.begin_object();
+  while (in.ok() && at.next_name(name)) {
+    if (name == "TableName") {
+      p.name = in.string();
+    } else if (name == "AttributeDefinitions") {
+      if (in.null()) continue;
+      p.definitions_given = true;
+      p.definitions = read_pairs(in, "AttributeName", "AttributeType");
+    } else if (name == "KeySchema") {
+      if (in.null()) continue;
+      p.key_given = true;
+      p.key = read_pairs(in, "AttributeName", "KeyType");
+    } else if (name == "BillingMode") {
+      p.billing_mode = in.string();
+    } else if (name == "ProvisionedThroughput") {
+      if (!in.null()) read_throughput(in, p);
+    } else if (name == "StreamSpecification") {
+      if (!in.null()) p.stream = read_stream_specification(in);
+    } else if (name == "DeletionProtectionEnabled") {
+      p.deletion_protection = in.boolean();
+    } else if (name == "GlobalSecondaryIndexes" || name == "LocalSecondaryIndexes" ||
+               name == "GlobalSecondaryIndexUpdates" || name == "ReplicaUpdates" || name == "MultiRegionConsistency" ||
+               name == "OnDemandThroughput" || name == "WarmThroughput" || name == "ResourcePolicy" || name == "Tags" ||
+               name == "TableClass" || name == "SSESpecification") {
+      refuse_until_later(std::string(name), in);
+    } else {
+      at.skip();
+    }
+  }
+  if (auto read = in.status(); !read) return std::unexpected(read.error());
+  check_table_name(p.name, found);
+  if (p.billing_mode && *p.billing_mode != "PROVISIONED" && *p.billing_mode != "PAY_PER_REQUEST") {
+    found.add("billingMode", *p.billing_mode, "Member must satisfy enum value set: [PROVISIONED, PAY_PER_REQUEST]");
+  }
+  if (p.stream && !p.stream->enabled) found.add_null("streamSpecification.streamEnabled");
+  if (p.stream && p.stream->view && !view_type_from(*p.stream->view)) {
+    found.add("streamSpecification.streamViewType", *p.stream->view,
+              "Member must satisfy enum value set: [NEW_IMAGE, OLD_IMAGE, NEW_AND_OLD_IMAGES, KEYS_ONLY]");
+  }
+  return p;
+}
+
+result<void> check_stream(const stream_specification& stream) {
+  if (*stream.enabled && !stream.view) {
+    return fail(
+        errc::validation,
+        "One or more parameter values were invalid: StreamViewType must be specified when StreamEnabled is true");
+  }
+  if (!*stream.enabled && stream.view) {
+    return fail(
+        errc::validation,
+        "One or more parameter values were invalid: StreamViewType must not be specified when StreamEnabled is false");
+  }
+  return {};
+}
+
+void check_definitions(const table_parameters& p, violations& found) {
+  if (!p.definitions_given) found.add_null("attributeDefinitions");
+  for (std::size_t i = 0; i < p.definitions.size(); ++i) {
+    const std::string& type = p.definitions[i].second;
+    if (type != "S" && type != "N" && type != "B") {
+      found.add(fmt::format("attributeDefinitions.{}.member.attributeType", i + 1), type,
+                "Member must satisfy enum value set: [B, N, S]");
+    }
+    if (p.definitions[i].first.empty() || p.definitions[i].first.size() > limits::key_name_size_max) {
+      found.add(fmt::format("attributeDefinitions.{}.member.attributeName", i + 1), p.definitions[i].first,
+                fmt::format("Member must have length between 1 and {}", limits::key_name_size_max));
+    }
+  }
+  if (!p.key_given) {
+    found.add_null("keySchema");
+  } else if (p.key.empty()) {
+    found.add("keySchema", "[]", "Member must have length greater than or equal to 1");
+  } else if (p.key.size() > 2) {
+    found.add("keySchema", fmt::format("[{} elements]", p.key.size()),
+              "Member must have length less than or equal to 2");
+  }
+  for (std::size_t i = 0; i < p.key.size(); ++i) {
+    if (p.key[i].second != "HASH" && p.key[i].second != "RANGE") {
+      found.add(fmt::format("keySchema.{}.member.keyType", i + 1), p.key[i].second,
+                "Member must satisfy enum value set: [HASH, RANGE]");
+    }
+  }
+}
+
+result<key_schema> make_key_schema(const table_parameters& p) {
+  std::map<std::string, std::string> types;
+  for (const auto& [name, type] : p.definitions) {
+    if (!types.emplace(name, type).second) {
+      return fail(errc::validation, "Cannot have two attributes with the same name");
+    }
+  }
+  if (p.key[0].second != "HASH") {
+    return fail(errc::validation, "Invalid KeySchema: The first KeySchemaElement is not a HASH key type");
+  }
+  if (p.key.size() == 2 && p.key[1].second != "RANGE") {
+    return fail(errc::validation, "Invalid KeySchema: The second KeySchemaElement is not a RANGE key type");
+  }
+  if (p.key.size() == 2 && p.key[0].first == p.key[1].first) {
+    return fail(errc::validation, "Both the Hash Key and the Range Key element in the KeySchema have the same name");
+  }
+  key_schema schema;
+  std::vector<std::string> key_names;
+  for (const auto& [name, role] : p.key) {
+    const auto type = types.find(name);
+    if (type == types.end()) {
+      std::vector<std::string> defined;
+      for (const auto& [n, t] : types) defined.push_back(n);
+      for (const auto& [n, r] : p.key) key_names.push_back(n);
+      return fail(errc::validation,
+                  fmt::format("One or more parameter values were invalid: Some index key attributes are not defined in "
+                              "AttributeDefinitions. Keys: [{}], AttributeDefinitions: [{}]",
+                              fmt::join(key_names, ", "), fmt::join(defined, ", ")));
+    }
+    auto& part = role == "HASH" ? schema.partition : schema.sort;
+    part.push_back({name, *attribute_type_from(type->second)});
+  }
+  if (types.size() != p.key.size()) {
+    return fail(
+        errc::validation,
+        "One or more parameter values were invalid: Number of attributes in KeySchema does not exactly match number of "
+        "attributes defined in AttributeDefinitions");
+  }
+  return schema;
+}
+
+result<void> apply_billing(const table_parameters& p, table_descriptor& table) {
+  table.provisioned = p.billing_mode ? *p.billing_mode == "PROVISIONED" : p.throughput_given || table.provisioned;
+  if (!table.provisioned && p.throughput_given) {
+    return fail(
+        errc::validation,
+        "One or more parameter values were invalid: Neither ReadCapacityUnits nor WriteCapacityUnits can be specified "
+        "when BillingMode is PAY_PER_REQUEST");
+  }
+  if (!table.provisioned) {
+    table.read_units = table.write_units = 0;
+    return {};
+  }
+  if (!p.throughput_given && table.read_units == 0) {
+    return fail(errc::validation,
+                "One or more parameter values were invalid: ReadCapacityUnits and WriteCapacityUnits must both be "
+                "specified when "
+                "BillingMode is PROVISIONED");
+  }
+  if (p.throughput_given) {
+    if (p.read_units < 1 || p.write_units < 1) {
+      return fail(errc::validation,
+                  "1 validation error detected: Value at 'provisionedThroughput' failed to satisfy constraint: Member "
+                  "must have "
+                  "value greater than or equal to 1");
+    }
+    table.read_units = static_cast<std::uint64_t>(p.read_units);
+    table.write_units = static_cast<std::uint64_t>(p.write_units);
+  }
+  return {};
+}
+
+// The label of a stream is its creation time in milliseconds; made later where the table had a stream in this very one.
+std::string make_label(instant created, std::string_view previous) {
+  while (true) {
+    const auto milliseconds = std::chrono::floor<std::chrono::milliseconds>(created);
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(milliseconds);
+    std::string label = fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03d}", fmt::gmtime(seconds.time_since_epoch().count()),
+                                    (milliseconds - seconds).count());
+    if (label > previous) return label;
+    created += std::chrono::milliseconds(1);
+  }
+}
+
+void enable_stream(engine_core& core, table_descriptor& table, view_type view) {
+  stream_descriptor stream;
+  stream.id = core.next_id++;
+  stream.table_id = table.id;
+  stream.table_name = table.name;
+  stream.created = core.now();
+  stream.label = make_label(stream.created, table.latest_stream_label);
+  stream.view = view;
+  stream.key = table.key;
+  table.latest_stream_label = stream.label;
+  table.stream = std::move(stream);
+}
+
+reply description(const engine_core& core, std::string_view member, const table_descriptor& table,
+                  std::string_view status, table_statistics statistics = {}) {
+  json::buffer out;
+  out.append(R"({")");
+  out.append(member);
+  out.append(R"(":)");
+  write_table_description(out, table, status, core.options.region, statistics);
+  out.append('}');
+  return reply(std::move(out));
+}
+
+/// Commits a change of the catalog as a barrier: `in_order` runs when it takes its place in the queue, so that whatever was
+/// prepared against the old state can no longer be enqueued behind it.
+template <class InOrder>
+result<void> commit_barrier(engine_core& core, const std::shared_ptr<prepared_change>& change, InOrder in_order) {
+  core.commits->admit();
+  if (core.commits->enqueue(change, in_order) == committer::verdict::refused) {
+    core.commits->leave();
+    return read_only(core);
+  }
+  return core.commits->wait(*change);
+}
+
+// Exact for small tables; beyond that an estimate, since a description must not cost a walk through millions of rows.
+result<table_statistics> statistics_of(const engine_core& core, const table_descriptor& table) {
+  constexpr std::uint64_t exact_rows_max = 10'000;
+  json::buffer begin;
+  append_table_prefix(begin, core.rows->prefix(), table.id);
+  const std::string end = after_prefix(begin.view());
+  table_statistics found;
+  std::uint64_t stored_bytes = 0;
+  const auto at = core.rows->range(begin.view(), end, direction::forward);
+  for (; at->valid() && found.items < exact_rows_max; at->next()) {
+    stored_row row;
+    if (read_row(at->value(), row)) found.bytes += row.item_size;
+    stored_bytes += at->key().size() + at->value().size();
+    ++found.items;
+  }
+  if (auto read = at->status(); !read) return std::unexpected(read.error());
+  if (at->valid()) {
+    const double scale =
+        static_cast<double>(core.rows->size_of_range(begin.view(), end)) / static_cast<double>(stored_bytes);
+    if (scale > 1) {
+      found.items = static_cast<std::uint64_t>(static_cast<double>(found.items) * scale);
+      found.bytes = static_cast<std::uint64_t>(static_cast<double>(found.bytes) * scale);
+    }
+  }
+  return found;
+}
+
+result<std::string> read_only_table_name(const request& r, parameter_reader& in, json::cursor& at) {
+  static_cast<void>(r);
+  std::optional<std::string> table;
+  std::string_view name;
+  at.begin_object();
+  while (in.ok() && at.next_name(name)) {
+    if (name == "TableName") {
+      table = in.string();
+    } else {
+      at.skip();
+    }
+  }
+  if (auto read = in.status(); !read) return std::unexpected(read.error());
+  violations found;
+  check_table_name(table, found);
+  if (auto valid = found.to_result(); !valid) return std::unexpected(valid.error());
+  return *std::move(table);
+}
+
+std::unexpected<error> no_such_table(std::string_view name) {
+  return fail(errc::resource_not_found, fmt::format("Requested resource not found: Table: {} not found", name));
+}
+
+}  // namespace
+
+result<reply> create_table(engine_core& core, const request& r) {
+  violations found;
+  auto p = read_table_parameters(r, found);
+  if (!p) return std::unexpected(p.error());
+  check_definitions(*p, found);
+  if (auto valid = found.to_result(); !valid) return std::unexpected(valid.error());
+  auto schema = make_key_schema(*p);
+  if (!schema) return std::unexpected(schema.error());
+  table_descriptor table;
+  table.provisioned = true;  // what CreateTable means when it is not told
+  if (auto billed = apply_billing(*p, table); !billed) return std::unexpected(billed.error());
+  if (p->stream) {
+    if (auto valid = check_stream(*p->stream); !valid) return std::unexpected(valid.error());
+  }
+
+  const std::scoped_lock held(core.control);
+  if (core.tables.find(*p->name)) {
+    return fail(errc::resource_in_use, fmt::format("Table already exists: {}", *p->name));
+  }
+  table.id = core.next_id++;
+  table.name = *p->name;
+  table.key = *std::move(schema);
+  table.created = core.now();
+  table.deletion_protection = p->deletion_protection.value_or(false);
+  if (p->stream && *p->stream->enabled) enable_stream(core, table, *view_type_from(*p->stream->view));
+
+  auto change = std::make_shared<prepared_change>();
+  put_table(change->rows, core.rows->prefix(), table);
+  if (table.stream) put_stream(change->rows, core.rows->prefix(), *table.stream);
+  put_next_id(change->rows, core.rows->prefix(), core.next_id);
+  if (auto committed = commit_barrier(core, change, [] {}); !committed) return std::unexpected(committed.error());
+  if (table.stream) core.tables.put(*table.stream);
+  core.tables.put(std::make_shared<table_entry>(table));
+  return description(core, "TableDescription", table, "CREATING");
+}
+
+result<reply> update_table(engine_core& core, const request& r) {
+  violations found;
+  auto p = read_table_parameters(r, found);
+  if (!p) return std::unexpected(p.error());
+  if (auto valid = found.to_result(); !valid) return std::unexpected(valid.error());
+  if (p->billing_mode || p->throughput_given || p->deletion_protection) {
+    return fail(errc::not_supported,
+                "UpdateTable changes only StreamSpecification in this version of the embedded engine");
+  }
+  if (!p->stream) {
+    return fail(
+        errc::validation,
+        "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates or "
+        "SSESpecification or ReplicaUpdates is required");
+  }
+  if (auto valid = check_stream(*p->stream); !valid) return std::unexpected(valid.error());
+
+  const std::scoped_lock held(core.control);
+  const auto old = core.tables.find(*p->name);
+  if (!old) return no_such_table(*p->name);
+  table_descriptor table = old->descriptor;
+  std::optional<stream_descriptor> closed;
+  if (*p->stream->enabled) {
+    if (table.stream) return fail(errc::validation, "Table already has an enabled stream: TableName: " + table.name);
+    enable_stream(core, table, *view_type_from(*p->stream->view));
+  } else {
+    if (!table.stream) return fail(errc::validation, "Table has no stream to disable: TableName: " + table.name);
+    closed = std::exchange(table.stream, std::nullopt);
+    closed->enabled = false;
+  }
+  const stream_descriptor& stream = closed ? *closed : *table.stream;
+
+  auto change = std::make_shared<prepared_change>();
+  put_table(change->rows, core.rows->prefix(), table);
+  put_stream(change->rows, core.rows->prefix(), stream);
+  put_next_id(change->rows, core.rows->prefix(), core.next_id);
+  const auto committed = commit_barrier(core, change, [&] {
+    old->superseded.store(true, std::memory_order_relaxed);
+    core.tables.put(std::make_shared<table_entry>(table));
+    core.tables.put(stream);
+  });
+  if (!committed) return std::unexpected(committed.error());
+  return description(core, "TableDescription", table, "UPDATING");
+}
+
+result<reply> delete_table(engine_core& core, const request& r) {
+  json::cursor at(r.body);
+  parameter_reader in(at);
+  const auto name = read_only_table_name(r, in, at);
+  if (!name) return std::unexpected(name.error());
+
+  const std::scoped_lock held(core.control);
+  const auto old = core.tables.find(*name);
+  if (!old) return no_such_table(*name);
+  const table_descriptor& table = old->descriptor;
+  if (table.deletion_protection) {
+    return fail(errc::validation,
+                fmt::format("Resource cannot be deleted as it is currently protected against deletion. Disable "
+                            "deletion protection first."));
+  }
+  auto change = std::make_shared<prepared_change>();
+  erase_table(change->rows, core.rows->prefix(), table);
+  std::optional<stream_descriptor> closed = table.stream;  // stays readable, as on AWS
+  if (closed) {
+    closed->enabled = false;
+    put_stream(change->rows, core.rows->prefix(), *closed);
+  }
+  const auto committed = commit_barrier(core, change, [&] {
+    old->superseded.store(true, std::memory_order_relaxed);
+    core.tables.erase(*name);
+    if (closed) core.tables.put(*closed);
+  });
+  if (!committed) {
+    core.tables.put(std::make_shared<table_entry>(table));  // still there, and readable
+    return std::unexpected(committed.error());
+  }
+  return description(core, "TableDescription", table, "DELETING");
+}
+
+result<reply> describe_table(const engine_core& core, const request& r) {
+  json::cursor at(r.body);
+  parameter_reader in(at);
+  const auto name = read_only_table_name(r, in, at);
+  if (!name) return std::unexpected(name.error());
+  const auto table = core.tables.find(*name);
+  if (!table) return no_such_table(*name);
+  const auto statistics = statistics_of(core, table->descriptor);
+  if (!statistics) return std::unexpected(statistics.error());
+  return description(core, "Table", table->descriptor, "ACTIVE", *statistics);
+}
+
+result<reply> list_tables(const engine_core& core, const request& r) {
+  json::cursor at(r.body);
+  parameter_reader in(at);
+  violations found;
+  std::string after;
+  auto limit = static_cast<std::int64_t>(limits::list_tables_page_max);
+  std::string_view name;
+  at.begin_object();
+  while (in.ok() && at.next_name(name)) {
+    if (name == "ExclusiveStartTableName") {
+      after = in.string().value_or("");
+    } else if (name == "Limit") {
+      limit = in.integer().value_or(limit);
+    } else {
+      at.skip();
+    }
+  }
+  if (auto read = in.status(); !read) return std::unexpected(read.error());
+  if (limit < 1) found.add("limit", std::to_string(limit), "Member must have value greater than or equal to 1");
+  if (limit > static_cast<std::int64_t>(limits::list_tables_page_max)) {
+    found.add("limit", std::to_string(limit),
+              fmt::format("Member must have value less than or equal to {}", limits::list_tables_page_max));
+  }
+  if (auto valid = found.to_result(); !valid) return std::unexpected(valid.error());
+  bool more = false;
+  const auto names = core.tables.names(after, static_cast<std::size_t>(limit), more);
+  json::buffer out;
+  out.append('{');
+  if (more) out.append(fmt::format(R"("LastEvaluatedTableName":"{}",)", names.back()));
+  out.append(R"("TableNames":[)");
+  const char* separator = "";
+  for (const std::string& table : names) {
+    out.append(std::exchange(separator, ","));
+    json::write_string(out, table);
+  }
+  out.append("]}");
+  return reply(std::move(out));
+}
+
+}  // namespace dynamo::engine

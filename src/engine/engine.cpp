@@ -1,0 +1,154 @@
+#include "engine.hpp"
+
+#include "engine_core.hpp"
+#include "task_thread.hpp"
+
+#include <dynamo/json/cursor.hpp>
+#include <dynamo/protocol/service_error.hpp>
+#include <dynamo/value/limits.hpp>
+
+#include <fmt/format.h>
+
+#include <chrono>
+
+namespace dynamo::engine {
+namespace {
+
+bool is_write(operation_name op) {
+  return op == operation_name::put_item || op == operation_name::update_item || op == operation_name::delete_item;
+}
+
+bool changes_tables(operation_name op) {
+  return op == operation_name::create_table || op == operation_name::update_table || op == operation_name::delete_table;
+}
+
+// What is the same for every operation, before any of it is executed.
+result<void> check_request(const request& r) {
+  if (r.stop.stop_requested()) return fail(errc::cancelled, "The call was cancelled before it was executed");
+  if (r.deadline && std::chrono::steady_clock::now() >= *r.deadline) {
+    return fail(errc::timed_out, "The call's deadline passed before it was executed");
+  }
+  if (r.body.size() > limits::request_size_max) {
+    return fail(errc::validation,
+                fmt::format("The request has {} bytes, {} is the limit", r.body.size(), limits::request_size_max));
+  }
+  if (!json::validate_utf8(r.body.view())) return fail(errc::serialization, "The request is not valid UTF-8");
+  return {};
+}
+
+class engine final : public endpoint {
+ public:
+  engine(std::unique_ptr<store> rows, const database_options& options) {
+    core_.options = options;
+    core_.rows = std::move(rows);
+  }
+
+  result<void> load() {
+    const auto state = load_catalog(*core_.rows, core_.tables);
+    if (!state) return std::unexpected(state.error());
+    core_.next_id = state->next_id;
+    core_.commits = std::make_unique<committer>(*core_.rows, core_.locks, state->epoch);
+    return {};
+  }
+
+  result<reply> call(request r) override {
+    if (auto valid = check_request(r); !valid) return std::unexpected(typed(valid.error()));
+    return typed(is_write(r.operation) ? *write_item(core_, r, nullptr) : execute(r));
+  }
+
+  void start(request r, reply_sink& sink) override {
+    if (auto valid = check_request(r); !valid) return sink.complete(std::unexpected(typed(valid.error())));
+    if (is_write(r.operation)) {
+      if (auto known = write_item(core_, r, &sink)) sink.complete(typed(*std::move(known)));
+      return;
+    }
+    if (!changes_tables(r.operation)) return sink.complete(typed(execute(r)));
+    // Waits for commits, so it has a thread of its own.
+    auto shared = std::make_shared<request>(std::move(r));
+    if (!control_thread_.post([this, shared, &sink] { sink.complete(typed(execute(*shared))); })) {
+      sink.complete(
+          std::unexpected(typed(error(errc::throttled, "Too many table operations are under way; try again"))));
+    }
+  }
+
+ private:
+  result<reply> execute(const request& r) {
+    switch (r.operation) {
+      case operation_name::get_item: return get_item(core_, r);
+      case operation_name::query: return query(core_, r);
+      case operation_name::scan: return scan(core_, r);
+      case operation_name::create_table: return create_table(core_, r);
+      case operation_name::update_table: return update_table(core_, r);
+      case operation_name::delete_table: return delete_table(core_, r);
+      case operation_name::describe_table: return describe_table(core_, r);
+      case operation_name::list_tables: return list_tables(core_, r);
+      case operation_name::list_streams: return list_streams(core_, r);
+      case operation_name::describe_stream: return describe_stream(core_, r);
+      case operation_name::get_shard_iterator: return get_shard_iterator(core_, r);
+      case operation_name::get_records: return get_records(core_, r);
+      default:
+        return fail(errc::not_supported,
+                    fmt::format("{} is not supported by the embedded engine yet", to_string(r.operation)));
+    }
+  }
+
+  // Errors leave the engine as they would come over the wire.
+  static error typed(error e) {
+    if (!e.detail().type.empty()) return e;
+    error_detail detail = e.detail();
+    detail.type = wire_type(detail.code);
+    return error(std::move(detail));
+  }
+  static result<reply> typed(result<reply> r) {
+    if (r) return r;
+    return std::unexpected(typed(std::move(r).error()));
+  }
+
+  engine_core core_;
+  task_thread control_thread_;
+};
+
+result<std::shared_ptr<endpoint>> open_on(result<std::unique_ptr<store>> rows, const database_options& options) {
+  if (!rows) return std::unexpected(rows.error());
+  auto opened = std::make_shared<engine>(*std::move(rows), options);
+  if (auto loaded = opened->load(); !loaded) return std::unexpected(loaded.error());
+  return opened;
+}
+
+}  // namespace
+
+result<std::shared_ptr<endpoint>> open(const std::string& path, const database_options& options) {
+  return open_on(open_store(path, options), options);
+}
+
+result<std::shared_ptr<endpoint>> open_in_memory(const database_options& options) {
+  return open_on(open_memory_store(options), options);
+}
+
+std::unexpected<error> table_not_found() { return fail(errc::resource_not_found, "Requested resource not found"); }
+
+std::unexpected<error> read_only(const engine_core& core) {
+  const auto why = core.commits->failure();
+  return fail(
+      errc::read_only,
+      fmt::format("The database accepts no more writes, because one failed: {} Everything acknowledged before is "
+                  "safe and readable; mend the cause and open the database again",
+                  why ? why->message() : std::string()));
+}
+
+void write_capacity(json::buffer& out, capacity_report report, std::string_view table_name, double units) {
+  out.append(fmt::format(R"("ConsumedCapacity":{{"CapacityUnits":{:.1f},)", units));
+  if (report == capacity_report::indexes) out.append(fmt::format(R"("Table":{{"CapacityUnits":{:.1f}}},)", units));
+  out.append(fmt::format(R"("TableName":"{}"}})", table_name));
+}
+
+double read_units(std::size_t bytes, bool consistent) noexcept {
+  const auto blocks = static_cast<double>(std::max<std::size_t>(1, (bytes + 4095) / 4096));
+  return consistent ? blocks : blocks / 2;
+}
+
+double write_units(std::size_t bytes) noexcept {
+  return static_cast<double>(std::max<std::size_t>(1, (bytes + 1023) / 1024));
+}
+
+}  // namespace dynamo::engine

@@ -1,0 +1,63 @@
+#pragma once
+
+#include "catalog.hpp"
+#include "committer.hpp"
+#include "key_locks.hpp"
+#include "parameters.hpp"
+#include "store.hpp"
+
+#include <dynamo/database_options.hpp>
+#include <dynamo/json/buffer.hpp>
+#include <dynamo/protocol/endpoint.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string_view>
+
+namespace dynamo::engine {
+
+/// What the operations work on. The order of members is the order of destruction, backwards: the committer settles what is
+/// queued while locks and store still stand.
+struct engine_core {
+  database_options options;
+  std::unique_ptr<store> rows;
+  catalog tables;
+  key_locks locks;
+  std::mutex control;         ///< one control-plane operation at a time
+  std::uint32_t next_id = 1;  ///< guarded by `control`
+  std::unique_ptr<committer> commits;
+
+  instant now() const noexcept { return (options.time != nullptr ? *options.time : system_clock()).now(); }
+};
+
+/// Each executes one operation on this thread. Bodies are valid UTF-8.
+result<reply> get_item(const engine_core&, const request&);
+result<reply> query(const engine_core&, const request&);
+result<reply> scan(const engine_core&, const request&);
+result<reply> create_table(engine_core&, const request&);
+result<reply> update_table(engine_core&, const request&);
+result<reply> delete_table(engine_core&, const request&);
+result<reply> describe_table(const engine_core&, const request&);
+result<reply> list_tables(const engine_core&, const request&);
+result<reply> list_streams(const engine_core&, const request&);
+result<reply> describe_stream(const engine_core&, const request&);
+result<reply> get_shard_iterator(const engine_core&, const request&);
+result<reply> get_records(const engine_core&, const request&);
+
+/// PutItem, UpdateItem, DeleteItem. Without a sink the outcome is returned. With one, nothing is returned if the sink will be told
+/// when the change is committed, and the outcome if it is known already.
+std::optional<result<reply>> write_item(engine_core&, const request&, reply_sink*);
+
+/// "Requested resource not found", as reads and writes of items have it.
+std::unexpected<error> table_not_found();
+std::unexpected<error> read_only(const engine_core&);
+
+/// `"ConsumedCapacity":{...}` of a table without the comma before it.
+void write_capacity(json::buffer& out, capacity_report, std::string_view table_name, double units);
+/// Capacity of reading or writing so many bytes in one go. Source: "Read and write operations", Developer Guide.
+double read_units(std::size_t bytes, bool consistent) noexcept;
+double write_units(std::size_t bytes) noexcept;
+
+}  // namespace dynamo::engine

@@ -1,0 +1,61 @@
+#pragma once
+
+#include "prepared_change.hpp"
+
+#include <array>
+#include <cstddef>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace dynamo::engine {
+
+/// Serialises writers of the same key, and shows each the value that the one before it is about to commit.
+///
+/// A lock is held from reading the old item until the new one is enqueued, not until it is committed: otherwise a hot key
+/// would be limited to one write per fsync. Keys share a fixed number of stripes. Thread-safe.
+class key_locks {
+ public:
+  static constexpr std::size_t stripe_count = 1024;
+  static std::size_t stripe_of(std::string_view row_key) noexcept;
+
+  /// Holds the stripe of one key. (Writes of several keys take their stripes in ascending order.)
+  class guard {
+   public:
+    guard(key_locks& locks, std::size_t stripe)
+        : locks_(&locks), stripe_(stripe), held_(locks.stripes_[stripe].mutex) {}
+    void release() { held_.unlock(); }
+
+    struct pending_value {
+      std::shared_ptr<const prepared_change> change;  ///< keeps the value alive
+      std::optional<std::string_view> row;            ///< nothing: the row is about to be deleted
+    };
+    /// The value of the latest enqueued, not yet committed change of this key; nothing if there is none.
+    std::optional<pending_value> latest(std::string_view row_key) const;
+    /// Shows the change's value for this stripe to the writers that come next. Call after enqueueing, before release().
+    void publish(const std::shared_ptr<const prepared_change>&, std::size_t operation);
+
+   private:
+    key_locks* locks_;
+    std::size_t stripe_;
+    std::unique_lock<std::mutex> held_;
+  };
+
+  /// Withdraws what publish() showed: the change is committed (readers find it in the store) or lost.
+  void withdraw(const prepared_change&);
+
+ private:
+  struct pending {
+    std::shared_ptr<const prepared_change> change;
+    std::size_t operation;
+  };
+  struct alignas(64) stripe {
+    std::mutex mutex;
+    std::vector<pending> waiting;  // oldest first; as long as the commit queue at the most
+  };
+  std::array<stripe, stripe_count> stripes_;
+};
+
+}  // namespace dynamo::engine

@@ -1,0 +1,65 @@
+// The file SYNCED, format 1. Numbers are 64 bits, little-endian.
+//
+//   file = slot gap slot                          the second slot begins at byte 512: another sector
+//   slot = "dynsync1" generation number log every_write sum
+//                                                 every_write: 1 or 0; sum: XXH64 (seed 0) of the 40 bytes before it
+//
+// A slot is overwritten in place when its generation comes; the other one stays whole if that write is torn.
+
+#include <engine/sync_mark.hpp>
+
+#include <xxhash.h>
+
+namespace dynamo::engine {
+namespace {
+
+constexpr std::string_view magic = "dynsync1";
+constexpr std::size_t summed_size = 40;
+constexpr std::size_t slot_size = summed_size + 8;
+constexpr std::size_t second_slot = 512;
+
+void append(std::string& out, std::uint64_t number) {
+  for (int shift = 0; shift < 64; shift += 8) out.push_back(static_cast<char>(number >> shift));
+}
+
+std::uint64_t number_at(std::string_view bytes, std::size_t at) {
+  std::uint64_t number = 0;
+  for (std::size_t i = 8; i-- > 0;) number = (number << 8) | static_cast<unsigned char>(bytes[at + i]);
+  return number;
+}
+
+std::optional<sync_mark> decode_slot(std::string_view file, std::size_t at) {
+  if (file.size() < at + slot_size) return {};
+  const std::string_view slot = file.substr(at, slot_size);
+  if (!slot.starts_with(magic) || XXH64(slot.data(), summed_size, 0) != number_at(slot, summed_size)) return {};
+  return sync_mark{number_at(slot, 8), number_at(slot, 16), number_at(slot, 24), number_at(slot, 32) != 0};
+}
+
+}  // namespace
+
+std::string encode_slot(const sync_mark& mark) {
+  std::string slot(magic);
+  append(slot, mark.generation);
+  append(slot, mark.number);
+  append(slot, mark.log);
+  append(slot, mark.every_write ? 1 : 0);
+  append(slot, XXH64(slot.data(), slot.size(), 0));
+  return slot;
+}
+
+std::size_t slot_offset(std::uint64_t generation) noexcept { return generation % 2 == 0 ? 0 : second_slot; }
+
+std::string encode_file(const sync_mark& mark) {
+  std::string file(second_slot + slot_size, '\0');
+  file.replace(slot_offset(mark.generation), slot_size, encode_slot(mark));
+  return file;
+}
+
+std::optional<sync_mark> decode_file(std::string_view file) {
+  const std::optional<sync_mark> even = decode_slot(file, 0);
+  const std::optional<sync_mark> odd = decode_slot(file, second_slot);
+  if (!even || (odd && odd->generation > even->generation)) return odd;
+  return even;
+}
+
+}  // namespace dynamo::engine

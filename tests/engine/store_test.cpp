@@ -1,0 +1,231 @@
+#include "engine/store_fixture.hpp"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <functional>
+
+namespace dynamo::engine {
+namespace {
+
+/// The same behaviour on disk and in memory.
+class StoreTest : public ::testing::TestWithParam<bool> {
+ protected:
+  StoreTest() {
+    if (GetParam()) {
+      opened_ = must_open(directory_ / "db");
+    } else {
+      opened_ = std::move(open_memory_store({}).value());
+    }
+  }
+  store& opened() { return *opened_; }
+  std::string key(std::string_view k) const { return std::string(opened_->prefix()).append(k); }
+
+ private:
+  scratch_directory directory_;
+  std::unique_ptr<store> opened_;
+};
+
+INSTANTIATE_TEST_SUITE_P(Kinds, StoreTest, ::testing::Bool(),
+                         [](const auto& info) { return info.param ? "OnDisk" : "InMemory"; });
+
+TEST_P(StoreTest, KeepsWhatWasWritten) {
+  ASSERT_TRUE(put(opened(), "b", "2"));
+  ASSERT_TRUE(put(opened(), "a", ""));
+  ASSERT_TRUE(put(opened(), "b", std::string(100000, 'x')));
+  EXPECT_EQ(get(opened(), "a"), "");
+  EXPECT_EQ(get(opened(), "b"), std::string(100000, 'x'));
+  EXPECT_EQ(get(opened(), "c"), "-");
+}
+
+TEST_P(StoreTest, AppliesTheOperationsOfAllBatchesInOrder) {
+  write_batch first;
+  first.put(key("a"), "1");
+  first.put(key("b"), "1");
+  first.erase(key("a"));
+  write_batch second;
+  second.erase_range(key("b"), key("c"));
+  second.put(key("b2"), "2");
+  second.erase_range(key("z"), key("y"));  // an empty range is no mistake
+  ASSERT_TRUE(opened().write({&first, &second}));
+  EXPECT_EQ(must_read_all(opened()), (rows{{"b2", "2"}}));
+  EXPECT_TRUE(opened().write({}));
+  EXPECT_TRUE(opened().write({}, synced::always));
+}
+
+TEST_P(StoreTest, RangesIncludeTheirBeginningAndExcludeTheirEndInBothDirections) {
+  for (const char* name : {"a", "b", "c", "d", "e"}) ASSERT_TRUE(put(opened(), name, name));
+  const auto walk = [&](std::string_view from, std::string_view to, direction way) {
+    std::string names;
+    const auto cursor = opened().range(key(from), key(to), way);
+    for (; cursor->valid(); cursor->next()) names += cursor->value();
+    EXPECT_TRUE(cursor->status());
+    return names;
+  };
+  EXPECT_EQ(walk("b", "d", direction::forward), "bc");
+  EXPECT_EQ(walk("b", "d", direction::backward), "cb");
+  EXPECT_EQ(walk("aa", "dd", direction::backward), "dcb");
+  EXPECT_EQ(walk("", "z", direction::forward), "abcde");
+  EXPECT_EQ(walk("b", "b", direction::forward), "");
+  EXPECT_EQ(walk("d", "b", direction::backward), "");
+}
+
+TEST_P(StoreTest, ARangeSeesTheMomentWhenItWasMade) {
+  fill(opened(), 0, 3);
+  const auto cursor = opened().range(key(""), key("z"), direction::forward);
+  ASSERT_TRUE(put(opened(), key_of(1), "changed"));
+  fill(opened(), 3, 5);
+  rows seen;
+  for (; cursor->valid(); cursor->next()) seen.emplace(cursor->key().substr(opened().prefix().size()), cursor->value());
+  EXPECT_EQ(seen, rows_up_to(3));
+}
+
+TEST_P(StoreTest, AVisitorMayReadAgain) {
+  fill(opened(), 0, 2);
+  struct nested final : value_visitor {
+    const store& from;
+    std::string inner, outer;
+    explicit nested(const store& s) : from(s) {}
+    void operator()(std::string_view value) override {
+      inner = get(from, key_of(1));
+      outer = value;
+    }
+  } visit(opened());
+  ASSERT_TRUE(opened().get(key(key_of(0)), visit));
+  EXPECT_EQ(visit.outer, "value 0");
+  EXPECT_EQ(visit.inner, "value 1");
+}
+
+TEST_P(StoreTest, EstimatesItsSize) {
+  fill(opened(), 0, 2000);
+  EXPECT_GT(opened().size_in_bytes(), 20000u);
+  EXPECT_LT(opened().size_in_bytes(), 4000000u);
+  EXPECT_GT(opened().size_of_range(key("key"), key("kez")), 10000u);
+  EXPECT_EQ(opened().size_of_range(key("kez"), key("key")), 0u);
+}
+
+TEST(MemoryStore, DatabasesDoNotSeeEachOtherAndTakeTheirDataWithThem) {
+  auto first = open_memory_store({}).value();
+  auto second = open_memory_store({}).value();
+  fill(*first, 0, 10);
+  ASSERT_TRUE(put(*second, "mine", "1"));
+  EXPECT_EQ(must_read_all(*second), (rows{{"mine", "1"}}));
+  first.reset();
+  EXPECT_EQ(must_read_all(*second), (rows{{"mine", "1"}}));
+  EXPECT_TRUE(must_read_all(*open_memory_store({}).value()).empty());
+}
+
+TEST(MemoryStore, ACursorOutlivesItsDatabase) {
+  auto opened = open_memory_store({}).value();
+  fill(*opened, 0, 2);
+  const auto cursor = opened->range(opened->prefix(), std::string(opened->prefix()) + 'z', direction::forward);
+  opened.reset();
+  ASSERT_TRUE(cursor->valid());
+  EXPECT_EQ(cursor->value(), "value 0");
+}
+
+TEST(DiskStore, KeepsDataOverACleanClose) {
+  const scratch_directory directory;
+  for (const durability level : {durability::power_loss, durability::process_crash}) {
+    const std::string path = directory / std::to_string(static_cast<int>(level));
+    database_options options;
+    options.durability = level;
+    for (int run = 0; run < 3; ++run) {
+      const auto opened = must_open(path, options);
+      EXPECT_EQ(must_read_all(*opened), rows_up_to(run * 10));
+      fill(*opened, run * 10, run * 10 + 10);
+    }
+  }
+}
+
+TEST(DiskStore, ACursorKeepsTheDatabaseOpen) {
+  const scratch_directory directory;
+  auto opened = must_open(directory / "db");
+  fill(*opened, 0, 2);
+  auto cursor = opened->range("", "z", direction::forward);
+  opened.reset();
+  ASSERT_TRUE(cursor->valid());
+  EXPECT_EQ(cursor->value(), "value 0");
+  EXPECT_EQ(open_store(directory / "db", {}).error().code(), errc::in_use);
+  cursor.reset();
+  EXPECT_EQ(must_read_all(*must_open(directory / "db")), rows_up_to(2));
+}
+
+struct refusal {
+  const char* name;
+  std::function<void(const std::string& path)> prepare;
+  errc code;
+  const char* words;
+  bool create_if_missing = true;
+  durability level = durability::power_loss;
+};
+
+class Refusals : public ::testing::TestWithParam<refusal> {};
+
+TEST_P(Refusals, AreSentencesThatNameThePathAndLeaveItAlone) {
+  const scratch_directory directory;
+  const std::string path = directory / "db";
+  GetParam().prepare(path);
+  database_options options;
+  options.create_if_missing = GetParam().create_if_missing;
+  options.durability = GetParam().level;
+  const auto opened = open_store(path, options);
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().code(), GetParam().code) << opened.error().message();
+  EXPECT_NE(opened.error().message().find(GetParam().words), std::string::npos) << opened.error().message();
+  EXPECT_NE(opened.error().message().find(path), std::string::npos) << opened.error().message();
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    OpenStore, Refusals,
+    ::testing::Values(
+        refusal{"NoSuchDirectory", [](const std::string&) {}, errc::invalid_argument, "There is no database", false},
+        refusal{"EmptyDirectory", [](const std::string& path) { std::filesystem::create_directory(path); },
+                errc::invalid_argument, "There is no database", false},
+        refusal{"File", [](const std::string& path) { write_file(path, "x"); }, errc::invalid_argument, "is a file"},
+        refusal{"UnrelatedFiles",
+                [](const std::string& path) {
+                  std::filesystem::create_directory(path);
+                  write_file(path + "/thesis.tex", "x");
+                },
+                errc::invalid_argument, "it holds thesis.tex"},
+        refusal{"ParentIsAFile",
+                [](const std::string& path) { std::filesystem::create_symlink("/etc/passwd/nothing", path); },
+                errc::storage, "cannot be"},
+        refusal{"CurrentIsMissing",
+                [](const std::string& path) {
+                  fill(*must_open(path), 0, 3);
+                  std::filesystem::remove(path + "/CURRENT");
+                },
+                errc::corruption, "CURRENT is missing"},
+        refusal{"MemoryOnDisk", [](const std::string&) {}, errc::invalid_argument, "open it in memory", true,
+                durability::memory}),
+    [](const auto& info) { return info.param.name; });
+
+TEST(DiskStore, ASecondOpenOfTheSameDirectoryIsToldThatItIsInUse) {
+  const scratch_directory directory;
+  auto first = must_open(directory / "db");
+  const auto second = open_store(directory / "db", {});
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().code(), errc::in_use);
+  EXPECT_NE(second.error().message().find(directory / "db"), std::string::npos);
+  first.reset();
+  EXPECT_TRUE(open_store(directory / "db", {}));
+}
+
+TEST(DiskStore, MakesTheDirectoriesAboveIt) {
+  const scratch_directory directory;
+  EXPECT_TRUE(open_store(directory / "a/b/c", {}));
+}
+
+TEST(DiskStore, ADirectoryWithoutPermissionIsAStorageError) {
+  if (::geteuid() == 0) GTEST_SKIP() << "root may write everywhere";
+  const scratch_directory directory;
+  std::filesystem::create_directory(directory / "db");
+  ::chmod((directory / "db").c_str(), 0);
+  EXPECT_EQ(open_store(directory / "db", {}).error().code(), errc::storage);
+  ::chmod((directory / "db").c_str(), 0700);
+}
+
+}  // namespace
+}  // namespace dynamo::engine
