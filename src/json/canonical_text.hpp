@@ -19,6 +19,11 @@ inline const char* canonical_string_end(const char* at, const char* end) noexcep
 
 /// From the first character of any canonical value to behind its last.
 inline const char* canonical_value_end(const char* at, const char* end) noexcept {
+  // A scalar between quotes, {"S":"...
+  if (end - at > 6 && at[5] == '"' && at[4] == ':') {
+    at = canonical_string_end(at + 6, end);
+    return end - at >= 2 ? at + 2 : end;
+  }
   unsigned depth = 0;
   while (at < end) {
     switch (*at++) {

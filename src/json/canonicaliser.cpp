@@ -9,23 +9,9 @@
 #include <json/words.hpp>
 
 #include <algorithm>
+#include <array>
 
 namespace dynamo::json {
-namespace {
-
-/// `a` stands before `b` in canonical order. Keys read eight bytes at once: both are followed by padding or by more text.
-bool ascending(std::string_view a, std::string_view b) noexcept {
-  const auto head = [](std::string_view text) {
-    const std::uint64_t word = load_8(text.data());
-    const auto size = static_cast<unsigned>(text.size());
-    return __builtin_bswap64(size >= 8 ? word : word & low_bytes(size));
-  };
-  const std::uint64_t head_a = head(a);
-  const std::uint64_t head_b = head(b);
-  return head_a != head_b ? head_a < head_b : a < b;
-}
-
-}  // namespace
 
 result<std::size_t> canonicalise_value(cursor& in, buffer& out, unsigned depth) {
   return canonicaliser(in, out).read_value(depth);
@@ -197,7 +183,7 @@ bool canonicaliser::object(unsigned depth, std::size_t member_overhead) {
   if (!sorted) [[unlikely]] {
     flush(at_);
     const std::span<segment> level = segments_.from(first);
-    std::ranges::sort(level, {}, &segment::key);
+    std::ranges::sort(level, ascending, &segment::key);
     if (const auto twice = std::ranges::adjacent_find(level, {}, &segment::key); twice != level.end()) {
       return wrong_shape("The name " + std::string(twice->key) + " occurs more than once in an item or map");
     }

@@ -2,9 +2,10 @@
 
 #include <dynamo/json/canonical.hpp>
 
-#include <array>
+#include <json/scan.hpp>
+
 #include <cstddef>
-#include <deque>
+#include <forward_list>
 #include <memory>
 #include <span>
 #include <string>
@@ -15,9 +16,20 @@ namespace dynamo::json {
 /// A member of the object, or an element of the set, that is being read: where its canonical form stands in the output.
 struct segment {
   std::string_view key;  ///< what it is sorted by: a name, a text, decoded bytes
-  std::size_t begin = 0;
-  std::size_t end = 0;
+  std::size_t begin;
+  std::size_t end;
 };
+
+/// `a` stands before `b` in canonical order. Reads eight bytes of each key: they stand in padded text or in a std::string.
+inline bool ascending(std::string_view a, std::string_view b) noexcept {
+  const auto head = [](std::string_view text) {
+    const std::uint64_t word = load_8(text.data());
+    return __builtin_bswap64(text.size() >= 8 ? word : word & low_bytes(static_cast<unsigned>(text.size())));
+  };
+  const std::uint64_t head_a = head(a);
+  const std::uint64_t head_b = head(b);
+  return head_a != head_b ? head_a < head_b : a < b;
+}
 
 /// The segments of all levels that are open, innermost last. The first few need no allocation.
 class segment_stack {
@@ -35,11 +47,13 @@ class segment_stack {
  private:
   void grow();
 
-  std::array<segment, 32> first_;
+  static constexpr std::size_t first_room = 32;
+
+  alignas(segment) std::byte first_[first_room * sizeof(segment)];  // left uninitialised
   std::unique_ptr<segment[]> more_;
-  segment* data_ = first_.data();
+  segment* data_ = reinterpret_cast<segment*>(first_);
   std::size_t size_ = 0;
-  std::size_t room_ = first_.size();
+  std::size_t room_ = first_room;
 };
 
 /// One pass over JSON text that checks it and appends its canonical form. Input that is canonical as it stands, or long
@@ -90,7 +104,7 @@ class canonicaliser {
   void retract(std::size_t position);
   void replace_string(const char* from, std::string_view text);
   void rearrange(std::span<const segment> in_order);
-  std::string_view keep(std::string_view text) { return kept_.emplace_back(text); }
+  std::string_view keep(std::string_view text) { return kept_.emplace_front(text); }
 
   // What goes wrong.
   bool malformed(const char* problem);
@@ -109,9 +123,9 @@ class canonicaliser {
   std::size_t size_ = 0;
   segment_stack segments_;
   std::string scratch_;
-  std::deque<std::string> kept_;  // keys that do not stand in the input as they are
-  std::string refusal_;           // the first, or empty
-  std::string wrong_shape_;       // or empty
+  std::forward_list<std::string> kept_;  // keys that do not stand in the input as they are
+  std::string refusal_;                  // the first, or empty
+  std::string wrong_shape_;              // or empty
 };
 
 }  // namespace dynamo::json

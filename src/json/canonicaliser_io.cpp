@@ -12,7 +12,7 @@ namespace dynamo::json {
 
 void segment_stack::grow() {
   const std::size_t room = 4 * room_;
-  auto next = std::make_unique<segment[]>(room);
+  auto next = std::make_unique_for_overwrite<segment[]>(room);
   std::copy_n(data_, size_, next.get());
   more_ = std::move(next);
   data_ = more_.get();

@@ -96,7 +96,7 @@ bool canonicaliser::string_set() {
           replace_string(begin, text);
         }
         size_ += text.size();
-        sorted = sorted && (segments_.size() == first || segments_.back().key < text);
+        sorted = sorted && (segments_.size() == first || ascending(segments_.back().key, text));
         segments_.push(text, out_begin);
         segments_.back().end = position(at_);
       }
@@ -108,7 +108,7 @@ bool canonicaliser::string_set() {
   if (!expect(']', "a comma or the end of an array was expected")) return false;
   if (!sorted && refusal_.empty()) {
     const std::span<segment> members = segments_.from(first);
-    std::ranges::sort(members, {}, &segment::key);
+    std::ranges::sort(members, ascending, &segment::key);
     if (std::ranges::adjacent_find(members, {}, &segment::key) != members.end()) {
       refuse_repeated(members, words::repeated_string);
     } else {
@@ -199,7 +199,7 @@ bool canonicaliser::binary_set() {
       std::ranges::adjacent_find(members, {}, &segment::key) == members.end()) {
     return true;
   }
-  std::ranges::sort(members, {}, &segment::key);
+  std::ranges::sort(members, ascending, &segment::key);
   if (std::ranges::adjacent_find(members, {}, &segment::key) != members.end()) {
     for (std::size_t i = 0; i < members.size(); ++i) members[i] = {texts[i], i, i};
     refuse_repeated(members, words::repeated_binary);
