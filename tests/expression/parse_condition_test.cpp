@@ -1,6 +1,6 @@
-#include <dynamo/expression/parse.hpp>
-
 #include "support.hpp"
+
+#include <dynamo/expression/parse.hpp>
 
 #include <gtest/gtest.h>
 
@@ -59,7 +59,8 @@ TEST(parse_condition, builds_the_tree_that_the_text_means) {
       {"NOT a = :n AND b = :n", {all, {}, {{negation, {}, {a}}, b}}},
       {"NOT (a = :n AND b = :n)", {negation, {}, {{all, {}, {a, b}}}}},
       {"NOT NOT a = :n", {negation, {}, {{negation, {}, {a}}}}},
-      {"NOT a BETWEEN :n AND :n AND b = :n", {all, {}, {{negation, {}, {leaf(between, {at("a"), three(), three()})}}, b}}},
+      {"NOT a BETWEEN :n AND :n AND b = :n",
+       {all, {}, {{negation, {}, {leaf(between, {at("a"), three(), three()})}}, b}}},
       {"a = :n OR NOT b = :n OR c = :n", {any, {}, {a, {negation, {}, {b}}, c}}},
   };
   for (const meaning& m : cases) {
@@ -114,7 +115,8 @@ TEST(parse_condition, refuses_in_the_words_of_dynamodb) {
       {"size(a)", "The function is not allowed to be used this way in an expression; function: size"},
       {"attribute_exists(a) = :bool",
        "The function is not allowed to be used this way in an expression; function: attribute_exists"},
-      {"size(contains(a, b)) > :n", "The function is not allowed to be used this way in an expression; function: contains"},
+      {"size(contains(a, b)) > :n",
+       "The function is not allowed to be used this way in an expression; function: contains"},
       {"size(size(a)) > :n",
        "Incorrect operand type for operator or function; operator or function: size, operand type: N"},
       {"size(:n) > :n", "Incorrect operand type for operator or function; operator or function: size, operand type: N"},
@@ -127,7 +129,8 @@ TEST(parse_condition, refuses_in_the_words_of_dynamodb) {
        "Incorrect operand type for operator or function; operator or function: begins_with, operand type: N"},
       {"attribute_type(a, :n)",
        "Incorrect operand type for operator or function; operator or function: attribute_type, operand type: N"},
-      {"attribute_type(a, :s)", "Invalid attribute type name found; type: text, valid types: {B,NULL,SS,BOOL,L,BS,N,NS,S,M}"},
+      {"attribute_type(a, :s)",
+       "Invalid attribute type name found; type: text, valid types: {B,NULL,SS,BOOL,L,BS,N,NS,S,M}"},
       {"a < :m", "Incorrect operand type for operator or function; operator or function: <, operand type: M"},
       {"a.b = a.b",
        "The first operand must be distinct from the remaining operands for this operator or function; operator: =, first "
@@ -198,7 +201,8 @@ TEST(application_dialect, a_syntax_error_points_at_the_character) {
 
 TEST(application_dialect, the_caret_stands_under_the_right_column_of_the_right_line) {
   placeholders bound = usual();
-  EXPECT_EQ(message_of(parse_condition("a = :n\nAND \xC3\xA9 = :n\nOR b = :n", bound, parameter::filter, dialect::application)),
+  EXPECT_EQ(message_of(parse_condition("a = :n\nAND \xC3\xA9 = :n\nOR b = :n", bound, parameter::filter,
+                                       dialect::application)),
             "Invalid FilterExpression: Syntax error; token: \"\xC3\xA9\", near: \"AND \xC3\xA9 =\"\n"
             "  AND \xC3\xA9 = :n\n"
             "      ^");

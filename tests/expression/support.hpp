@@ -34,7 +34,9 @@ inline json::buffer canonical_item(std::string_view text) {
 /// The placeholders that the tests' expressions use: one value of each type, and two names.
 inline placeholders usual() {
   placeholders p;
-  const auto value = [&](std::string_view name, std::string_view text) { EXPECT_TRUE(p.add_value(name, canonical_value(text))); };
+  const auto value = [&](std::string_view name, std::string_view text) {
+    EXPECT_TRUE(p.add_value(name, canonical_value(text)));
+  };
   EXPECT_TRUE(p.add_name("#n", "name"));
   EXPECT_TRUE(p.add_name("#dotted", "a.b"));
   value(":s", R"({"S":"text"})");

@@ -1,0 +1,101 @@
+#include <dynamo/expression/parse.hpp>
+
+#include "support.hpp"
+
+#include <gtest/gtest.h>
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dynamo::expression::test {
+namespace {
+
+result<key_condition> judged(std::string_view text, std::string_view sort = "sk") {
+  placeholders bound = usual();
+  const auto parsed = parse_condition(text, bound, parameter::key_condition);
+  if (!parsed) return fail(parsed.error());
+  return to_key_condition(*parsed, "pk", sort);
+}
+
+struct range_case {
+  std::string_view text;
+  std::optional<key_condition::range::kind> what;
+  std::string_view low = R"({"N":"3"})";
+  std::string_view high = {};
+};
+
+TEST(key_condition, takes_the_partition_keys_value_and_one_condition_on_the_sort_key) {
+  using enum key_condition::range::kind;
+  const std::vector<range_case> cases = {
+      {"pk = :s", std::nullopt},
+      {":s = pk", std::nullopt},
+      {"(pk = :s)", std::nullopt},
+      {"pk = :s AND sk = :n", equal},
+      {"sk < :n AND pk = :s", less},
+      {"(pk = :s) AND (sk <= :n)", less_equal},
+      {"pk = :s AND sk > :n", greater},
+      {"pk = :s AND sk >= :n", greater_equal},
+      {"pk = :s AND :n < sk", greater},
+      {"pk = :s AND :n >= sk", less_equal},
+      {"pk = :s AND sk BETWEEN :one AND :n", between, R"({"N":"1"})", R"({"N":"3"})"},
+      {"pk = :s AND begins_with(sk, :t)", begins_with, R"({"S":"te"})"},
+  };
+  for (const range_case& c : cases) {
+    const auto found = judged(c.text);
+    ASSERT_TRUE(found) << c.text << "\n" << message_of(found);
+    EXPECT_EQ(found->partition.attribute, "pk");
+    EXPECT_EQ(found->partition.value, R"({"S":"text"})");
+    ASSERT_EQ(found->sort.has_value(), c.what.has_value()) << c.text;
+    if (!c.what) continue;
+    EXPECT_EQ(found->sort->attribute, "sk");
+    EXPECT_EQ(found->sort->what, *c.what) << c.text;
+    EXPECT_EQ(found->sort->low, c.low) << c.text;
+    EXPECT_EQ(found->sort->high, c.high) << c.text;
+  }
+}
+
+struct refusal {
+  std::string_view text;
+  std::string_view message;
+};
+
+TEST(key_condition, refuses_in_the_words_of_dynamodb) {
+  const std::vector<refusal> cases = {
+      {"pk = :s OR sk = :n", "Invalid operator used in KeyConditionExpression: OR"},
+      {"NOT pk = :s", "Invalid operator used in KeyConditionExpression: NOT"},
+      {"pk <> :s", "Invalid operator used in KeyConditionExpression: <>"},
+      {"pk IN (:s)", "Invalid operator used in KeyConditionExpression: IN"},
+      {"attribute_exists(pk)", "Invalid operator used in KeyConditionExpression: attribute_exists"},
+      {"pk = :s AND contains(sk, :s)", "Invalid operator used in KeyConditionExpression: contains"},
+      {"size(pk) = :n", "KeyConditionExpressions cannot contain nested operations"},
+      {":s BETWEEN sk AND :t", "Invalid condition in KeyConditionExpression: BETWEEN operator must have the key attribute as its first operand"},
+      {"begins_with(:s, sk)", "Invalid condition in KeyConditionExpression: begins_with operator must have the key attribute as its first operand"},
+      {"pk = sk", "Invalid condition in KeyConditionExpression: Multiple attribute names used in one condition"},
+      {":s = :t", "Invalid condition in KeyConditionExpression: No key attribute specified"},
+      {"pk.x = :s", "KeyConditionExpressions cannot have conditions on nested attributes"},
+      {"pk = :s AND pk = :t", "KeyConditionExpressions must only contain one condition per key"},
+      {"pk = :s AND sk > :one AND sk < :n", "KeyConditionExpressions must only contain one condition per key"},
+      {"pk = :s AND sk > :one AND third < :n", "Conditions can be of length 1 or 2 only"},
+      {"sk = :n", "Query condition missed key schema element: pk"},
+      {"pk = :s AND third = :n", "Query condition missed key schema element: sk"},
+      {"pk > :s", "Query key condition not supported"},
+      {"begins_with(pk, :s)", "Query key condition not supported"},
+      {"pk = :s AND begins_with(sk, :n)",
+       "Invalid KeyConditionExpression: Incorrect operand type for operator or function; operator or function: begins_with, "
+       "operand type: N"},
+      {"pk = :s AND sk < :bool",
+       "Invalid KeyConditionExpression: Incorrect operand type for operator or function; operator or function: <, operand "
+       "type: BOOL"},
+  };
+  for (const refusal& r : cases) EXPECT_EQ(message_of(judged(r.text)), r.message) << r.text;
+}
+
+TEST(key_condition, of_a_table_without_sort_key_is_one_equality) {
+  EXPECT_TRUE(judged("pk = :s", ""));
+  EXPECT_EQ(message_of(judged("pk = :s AND sk = :n", "")), "Query key condition not supported");
+}
+
+}  // namespace
+}  // namespace dynamo::expression::test
