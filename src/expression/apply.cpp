@@ -1,7 +1,7 @@
+#include "right_side.hpp"
+
 #include <dynamo/expression/evaluate.hpp>
 #include <dynamo/json/canonical.hpp>
-
-#include "right_side.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -146,7 +146,8 @@ class plan {
     if (present == nullptr) return {};
     attribute_value value = tree_of(a.value);
     bool emptied = false;
-    if (!subtract<string_set>(*present, value, value, emptied) && !subtract<number_set>(*present, value, value, emptied) &&
+    if (!subtract<string_set>(*present, value, value, emptied) &&
+        !subtract<number_set>(*present, value, value, emptied) &&
         !subtract<binary_set>(*present, value, value, emptied)) {
       return refuse(wrong_type);
     }

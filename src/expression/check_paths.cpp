@@ -1,6 +1,6 @@
-#include <dynamo/expression/evaluate.hpp>
-
 #include "wording.hpp"
+
+#include <dynamo/expression/evaluate.hpp>
 
 #include <compare>
 #include <cstdint>

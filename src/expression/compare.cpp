@@ -1,10 +1,10 @@
 #include "compare.hpp"
 
+#include "resolve.hpp"
+
 #include <dynamo/json/canonical.hpp>
 #include <dynamo/json/cursor.hpp>
 #include <dynamo/value/number.hpp>
-
-#include "resolve.hpp"
 
 #include <string>
 

@@ -1,7 +1,7 @@
 #pragma once
 
-#include <optional>
 #include <compare>
+#include <optional>
 #include <string_view>
 
 namespace dynamo::expression {

@@ -1,10 +1,10 @@
 #include "condition_parser.hpp"
 
+#include "measure.hpp"
+
 #include <dynamo/expression/evaluate.hpp>
 #include <dynamo/json/buffer.hpp>
 #include <dynamo/value/limits.hpp>
-
-#include "measure.hpp"
 
 #include <array>
 #include <utility>
@@ -264,11 +264,12 @@ void condition_parser::close_call() {
     const bool of_update = name == "if_not_exists" || name == "list_append";
     in_.complain(fault::function_name,
                  with(of_update ? "The function is not allowed in a condition expression; function: "
-                                : "Invalid function name; function: ", name));
+                                : "Invalid function name; function: ",
+                      name));
   } else if (arguments.size() != found->operands) {
     in_.complain(fault::detail, wrong_number_of_operands(name, arguments.size()));
-  } else if (found->path_first && (arguments[0].what != value::kind::operand ||
-                                   arguments[0].operand.what != operand::kind::path)) {
+  } else if (found->path_first &&
+             (arguments[0].what != value::kind::operand || arguments[0].operand.what != operand::kind::path)) {
     in_.complain(fault::detail, requires_path(name));
   }
   build(found == nullptr ? condition::kind::contains : found->what, first);
@@ -305,8 +306,8 @@ void condition_parser::close_in() {
   const std::size_t candidates = values_.size() - first - 1;
   frames_.pop_back();
   if (candidates > limits::expression_in_operands_max) {
-    in_.complain(fault::detail,
-                 "The IN operator is provided with too many operands; number of operands: " + std::to_string(candidates));
+    in_.complain(fault::detail, "The IN operator is provided with too many operands; number of operands: " +
+                                    std::to_string(candidates));
   }
   build(condition::kind::in, first);
 }
@@ -327,14 +328,16 @@ void condition_parser::drop(std::size_t first) {
 
 operand condition_parser::to_operand(value& v) {
   if (v.what == value::kind::call && v.function != size_function) {
-    in_.complain(fault::misuse, with("The function is not allowed to be used this way in an expression; function: ", v.function));
+    in_.complain(fault::misuse,
+                 with("The function is not allowed to be used this way in an expression; function: ", v.function));
   }
   return std::move(v.operand);
 }
 
 condition condition_parser::to_condition(value& v) {
   if (v.what == value::kind::call && v.function == size_function) {
-    in_.complain(fault::misuse, with("The function is not allowed to be used this way in an expression; function: ", v.function));
+    in_.complain(fault::misuse,
+                 with("The function is not allowed to be used this way in an expression; function: ", v.function));
   }
   return std::move(v.condition);
 }

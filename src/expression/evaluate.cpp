@@ -1,9 +1,10 @@
 #include <dynamo/expression/evaluate.hpp>
-#include <dynamo/json/canonical.hpp>
 
 #include "compare.hpp"
 #include "measure.hpp"
 #include "resolve.hpp"
+
+#include <dynamo/json/canonical.hpp>
 
 #include <algorithm>
 #include <array>

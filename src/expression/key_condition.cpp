@@ -1,6 +1,6 @@
-#include <dynamo/expression/parse.hpp>
-
 #include "wording.hpp"
+
+#include <dynamo/expression/parse.hpp>
 
 #include <array>
 #include <utility>

@@ -13,10 +13,21 @@ enum class symbol : std::uint8_t {
   name,     ///< #placeholder
   value,    ///< :placeholder
   integer,  ///< an index
-  open, close, open_bracket, close_bracket, dot, comma,
-  equal, not_equal, less, less_equal, greater, greater_equal,
-  plus, minus,
-  unknown   ///< one character that no expression has
+  open,
+  close,
+  open_bracket,
+  close_bracket,
+  dot,
+  comma,
+  equal,
+  not_equal,
+  less,
+  less_equal,
+  greater,
+  greater_equal,
+  plus,
+  minus,
+  unknown  ///< one character that no expression has
 };
 
 struct token {

@@ -1,8 +1,8 @@
-#include <dynamo/expression/evaluate.hpp>
-#include <dynamo/json/canonical.hpp>
-
 #include "compare.hpp"
 #include "wording.hpp"
+
+#include <dynamo/expression/evaluate.hpp>
+#include <dynamo/json/canonical.hpp>
 
 #include <algorithm>
 #include <array>
@@ -29,7 +29,8 @@ std::optional<attribute_type> static_type(const operand& o) {
 
 fault_text check_types(const condition& c, bool (*accepts)(attribute_type)) {
   for (const operand& o : c.operands) {
-    if (const auto type = static_type(o); type && !accepts(*type)) return incorrect_operand_type(operator_name(c.what), *type);
+    if (const auto type = static_type(o); type && !accepts(*type))
+      return incorrect_operand_type(operator_name(c.what), *type);
   }
   return std::nullopt;
 }
@@ -40,7 +41,8 @@ fault_text check_distinct(const condition& c) {
   if (first.what != operand::kind::path || c.operands[1].what != operand::kind::path || first.at != c.operands[1].at) {
     return std::nullopt;
   }
-  std::string text = "The first operand must be distinct from the remaining operands for this operator or function; operator: ";
+  std::string text =
+      "The first operand must be distinct from the remaining operands for this operator or function; operator: ";
   return text.append(operator_name(c.what)).append(", first operand: ").append(describe(first.at));
 }
 

@@ -26,7 +26,11 @@ void list_unused(const Entries& entries, std::string_view parameter, std::string
     keys += name;
   }
   if (keys.empty() || !message.empty()) return;
-  message.append("Value provided in ").append(parameter).append(" unused in expressions: keys: {").append(keys).append("}");
+  message.append("Value provided in ")
+      .append(parameter)
+      .append(" unused in expressions: keys: {")
+      .append(keys)
+      .append("}");
 }
 
 }  // namespace

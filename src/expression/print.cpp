@@ -1,7 +1,8 @@
 #include <dynamo/expression/print.hpp>
-#include <dynamo/json/writer.hpp>
 
 #include "wording.hpp"
+
+#include <dynamo/json/writer.hpp>
 
 #include <algorithm>
 #include <charconv>
@@ -81,7 +82,8 @@ void print(const set_value& v, substitutions& aliases, std::string& out) {
 }
 
 template <class Members, class Print>
-void print_section(std::string_view keyword, const Members& members, std::string& out, std::size_t start, Print print_member) {
+void print_section(std::string_view keyword, const Members& members, std::string& out, std::size_t start,
+                   Print print_member) {
   if (members.empty()) return;
   if (out.size() > start) out += ' ';
   out += keyword;

@@ -1,9 +1,9 @@
+#include "resolve.hpp"
+
 #include <dynamo/expression/evaluate.hpp>
 #include <dynamo/json/canonical.hpp>
 #include <dynamo/json/cursor.hpp>
 #include <dynamo/json/writer.hpp>
-
-#include "resolve.hpp"
 
 #include <algorithm>
 #include <span>
@@ -23,9 +23,7 @@ bool before(const path_step& a, const path_step& b) {
   return a.name < b.name;
 }
 
-bool path_before(const path* a, const path* b) {
-  return std::ranges::lexicographical_compare(*a, *b, before);
-}
+bool path_before(const path* a, const path* b) { return std::ranges::lexicographical_compare(*a, *b, before); }
 
 /// The paths at the front that have the same step at `depth`.
 paths same_step(paths sorted, std::size_t depth) {

@@ -102,7 +102,8 @@ bool reader::syntax_error() {
   const token& last = peek(1);
   std::string what = "Syntax error; token: \"";
   what.append(wrong.what == symbol::end ? std::string_view("<EOF>") : wrong.text).append("\", near: \"");
-  what.append(from, last.what == symbol::end ? wrong.text.data() + wrong.text.size() : last.text.data() + last.text.size());
+  what.append(from,
+              last.what == symbol::end ? wrong.text.data() + wrong.text.size() : last.text.data() + last.text.size());
   what += '"';
   if (wrong.what == symbol::end && at_ > 0) {  // without the white space before the end
     const std::string_view before = tokens_[at_ - 1].text;

@@ -1,10 +1,10 @@
 #pragma once
 
-#include <dynamo/expression/parse.hpp>
-#include <dynamo/expression/tree.hpp>
-
 #include "lexer.hpp"
 #include "wording.hpp"
+
+#include <dynamo/expression/parse.hpp>
+#include <dynamo/expression/tree.hpp>
 
 #include <array>
 #include <cstddef>
@@ -23,7 +23,7 @@ enum class fault : std::uint8_t {
   function_name,  ///< a function that does not exist, or not in this kind of expression
   misuse,         ///< a function in the wrong place
   reserved_word,
-  detail          ///< undefined placeholders, operands: the first in reading order
+  detail  ///< undefined placeholders, operands: the first in reading order
 };
 
 /// What the parsers of all kinds of expression share: the tokens, document paths, placeholders, and the faults found so far.

@@ -10,6 +10,7 @@
 namespace dynamo::expression {
 namespace {
 
+// clang-format off: one word a line would make a page of it
 constexpr std::array<std::string_view, 573> reserved_words = {
     "ABORT", "ABSOLUTE", "ACTION", "ADD", "AFTER", "AGENT", "AGGREGATE", "ALL", "ALLOCATE", "ALTER", "ANALYZE", "AND",
     "ANY", "ARCHIVE", "ARE", "ARRAY", "AS", "ASC", "ASCII", "ASENSITIVE", "ASSERTION", "ASYMMETRIC", "AT", "ATOMIC",
@@ -65,6 +66,7 @@ constexpr std::array<std::string_view, 573> reserved_words = {
     "VIEWS", "VIRTUAL", "VOID", "WAIT", "WHEN", "WHENEVER", "WHERE", "WHILE", "WINDOW", "WITH", "WITHIN", "WITHOUT",
     "WORK", "WRAPPED", "WRITE", "YEAR", "ZONE",
 };
+// clang-format on
 static_assert(std::ranges::is_sorted(reserved_words));
 constexpr std::size_t longest = std::ranges::max(reserved_words, {}, &std::string_view::size).size();
 
@@ -73,7 +75,8 @@ constexpr std::size_t longest = std::ranges::max(reserved_words, {}, &std::strin
 bool is_reserved_word(std::string_view word) noexcept {
   if (word.size() > longest) return false;
   std::array<char, longest> upper;
-  std::ranges::transform(word, upper.begin(), [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
+  std::ranges::transform(word, upper.begin(),
+                         [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
   return std::ranges::binary_search(reserved_words, std::string_view(upper.data(), word.size()));
 }
 

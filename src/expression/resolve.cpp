@@ -1,9 +1,9 @@
 #include "resolve.hpp"
 
+#include "measure.hpp"
+
 #include <dynamo/json/canonical.hpp>
 #include <dynamo/json/cursor.hpp>
-
-#include "measure.hpp"
 
 #include <algorithm>
 #include <charconv>

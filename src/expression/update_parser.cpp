@@ -1,7 +1,7 @@
+#include "reader.hpp"
+
 #include <dynamo/expression/evaluate.hpp>
 #include <dynamo/expression/parse.hpp>
-
-#include "reader.hpp"
 
 #include <optional>
 #include <utility>
@@ -39,7 +39,9 @@ set_value leaf(operand o) {
   return v;
 }
 
-bool is_path(const set_value& v) { return v.what == set_value::kind::operand && v.operands.front().what == operand::kind::path; }
+bool is_path(const set_value& v) {
+  return v.what == set_value::kind::operand && v.operands.front().what == operand::kind::path;
+}
 
 /// The type a right side will have whatever the item holds, where that is known.
 std::optional<attribute_type> static_type(const set_value& v) {
@@ -93,7 +95,8 @@ class update_parser {
     in_.take();
     if (first) return;
     std::string what = "The \"";
-    in_.complain(fault::section, what.append(keyword).append("\" section can only be used once in an update expression;"));
+    in_.complain(fault::section,
+                 what.append(keyword).append("\" section can only be used once in an update expression;"));
   }
 
   template <class Read>
@@ -203,8 +206,9 @@ class update_parser {
 
   void judge(std::string_view name, const std::vector<set_value>& arguments) {
     if (name != if_not_exists && name != list_append) {
-      const bool of_condition = name == "attribute_exists" || name == "attribute_not_exists" || name == "attribute_type" ||
-                                name == "begins_with" || name == "contains" || name == "size";
+      const bool of_condition = name == "attribute_exists" || name == "attribute_not_exists" ||
+                                name == "attribute_type" || name == "begins_with" || name == "contains" ||
+                                name == "size";
       std::string what = of_condition ? "The function is not allowed in an update expression; function: "
                                       : "Invalid function name; function: ";
       in_.complain(fault::function_name, what.append(name));

@@ -39,7 +39,8 @@ std::string describe_value(std::string_view canonical) {
   const attribute_type type = type_of(canonical);
   std::string text = "AttributeValue: {";
   text.append(to_string(type)).append(":");
-  if (type == attribute_type::S || type == attribute_type::N || type == attribute_type::B) text += json::raw_scalar(canonical);
+  if (type == attribute_type::S || type == attribute_type::N || type == attribute_type::B)
+    text += json::raw_scalar(canonical);
   text += '}';
   return text;
 }

@@ -20,7 +20,7 @@ class placeholders {
   result<void> add_name(std::string_view name, std::string_view attribute);
   result<void> add_value(std::string_view name, std::string_view canonical);
 
-  const std::string* find_name(std::string_view name);    ///< marks it used; nullptr when absent
+  const std::string* find_name(std::string_view name);  ///< marks it used; nullptr when absent
   const std::string* find_value(std::string_view name);
   /// errc::validation when something was never used, in DynamoDB's words.
   result<void> all_used() const;
@@ -48,7 +48,8 @@ enum class dialect : std::uint8_t { wire, application };
 
 /// All four take time proportional to the text (at most 4,096 bytes, 300 operators, IN of 100) and bounded stack.
 /// Errors are errc::validation in DynamoDB's words; under dialect::application a syntax error also points at the character.
-result<condition> parse_condition(std::string_view text, placeholders&, parameter = parameter::condition, dialect = dialect::wire);
+result<condition> parse_condition(std::string_view text, placeholders&, parameter = parameter::condition,
+                                  dialect = dialect::wire);
 result<update> parse_update(std::string_view text, placeholders&, dialect = dialect::wire);
 result<projection> parse_projection(std::string_view text, placeholders&, dialect = dialect::wire);
 
@@ -68,7 +69,8 @@ struct key_condition {
   std::optional<range> sort;
 };
 /// Judges a parsed key condition against a table's key attributes (sort empty: the table has none). Errors in DynamoDB's words.
-result<key_condition> to_key_condition(const condition&, std::string_view partition_attribute, std::string_view sort_attribute);
+result<key_condition> to_key_condition(const condition&, std::string_view partition_attribute,
+                                       std::string_view sort_attribute);
 
 bool is_reserved_word(std::string_view) noexcept;
 

@@ -13,9 +13,9 @@ namespace dynamo::expression {
 /// One step of a document path: a name, or an index into a list.
 struct path_step {
   std::string name;
-  std::optional<std::uint32_t> index;  ///< when set, `name` is empty
-  path_step(std::string_view n) : name(n) {}       // NOLINT(google-explicit-constructor)
-  path_step(std::uint32_t i) : index(i) {}         // NOLINT(google-explicit-constructor)
+  std::optional<std::uint32_t> index;         ///< when set, `name` is empty
+  path_step(std::string_view n) : name(n) {}  // NOLINT(google-explicit-constructor)
+  path_step(std::uint32_t i) : index(i) {}    // NOLINT(google-explicit-constructor)
   friend bool operator==(const path_step&, const path_step&) = default;
 };
 /// `info.actors[0]`: never empty, the first step is a name.
@@ -38,10 +38,11 @@ struct operand {
 
 /// A condition, filter or key condition.
 struct condition {
+  // clang-format off: grouped by what their operands are
   enum class kind : std::uint8_t {
-    all,      ///< AND of children (two or more)
-    any,      ///< OR of children
-    negation, ///< NOT of the one child
+    all,       ///< AND of children (two or more)
+    any,       ///< OR of children
+    negation,  ///< NOT of the one child
     equal, not_equal, less, less_equal, greater, greater_equal,  ///< two operands
     between,               ///< operand, low, high
     in,                    ///< operand, then 1 to 100 candidates
@@ -49,6 +50,7 @@ struct condition {
     attribute_type,        ///< a path, and a bound S that names the type
     begins_with, contains  ///< two operands
   };
+  // clang-format on
   kind what;
   std::vector<operand> operands;
   std::vector<condition> children;
@@ -58,8 +60,9 @@ struct condition {
 /// The right side of a SET action.
 struct set_value {
   enum class kind : std::uint8_t {
-    operand,        ///< a path or a bound value
-    plus, minus,    ///< two children
+    operand,  ///< a path or a bound value
+    plus,
+    minus,          ///< two children
     if_not_exists,  ///< a path, and one child
     list_append     ///< two children
   };
