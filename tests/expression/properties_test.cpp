@@ -1,0 +1,196 @@
+#include <dynamo/expression/evaluate.hpp>
+#include <dynamo/expression/parse.hpp>
+#include <dynamo/expression/print.hpp>
+#include <dynamo/json/canonical.hpp>
+#include <dynamo/json/cursor.hpp>
+#include <dynamo/json/writer.hpp>
+
+#include "model.hpp"
+#include "random_trees.hpp"
+#include "support.hpp"
+
+#include <support/seeds.hpp>
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+
+namespace dynamo::expression::test {
+namespace {
+
+using testing_support::for_each_seed;
+
+/// How much a generator must have reached to be worth its time; not asked where the seeds were chosen by hand.
+bool by_default() {
+  return std::getenv("DYNAMO_TEST_SEEDS") == nullptr;  // NOLINT(concurrency-mt-unsafe)
+}
+
+json::buffer bytes_of(const item& i) {
+  json::buffer out;
+  json::write_item(out, i);
+  return out;
+}
+
+/// The placeholders that a request with these substitutions would bring along.
+placeholders read_back(const substitutions& aliases) {
+  json::buffer members("{\"\":0");
+  aliases.write_members(members);
+  members.append('}');
+  placeholders bound;
+  json::cursor in(members);
+  in.begin_object();
+  for (std::string_view member; in.next_name(member);) {
+    if (member.empty()) {
+      in.skip();
+      continue;
+    }
+    const bool names = member == "ExpressionAttributeNames";
+    in.begin_object();
+    for (std::string_view name; in.next_name(name);) {
+      const std::string key(name);
+      if (names) {
+        EXPECT_TRUE(bound.add_name(key, in.read_string()));
+      } else {
+        EXPECT_TRUE(bound.add_value(key, in.skip()));
+      }
+    }
+  }
+  EXPECT_TRUE(in.ok() && in.at_end()) << members.view();
+  return bound;
+}
+
+template <class Tree, class Parse>
+void expect_round_trip(const Tree& tree, Parse parse) {
+  substitutions aliases;
+  std::string text;
+  print(tree, aliases, text);
+  placeholders bound = read_back(aliases);
+  const auto parsed = parse(text, bound);
+  ASSERT_TRUE(parsed) << text << "\n" << message_of(parsed);
+  EXPECT_TRUE(*parsed == tree) << text;
+  EXPECT_TRUE(bound.all_used()) << text;
+}
+
+TEST(properties, a_printed_condition_reads_back_as_itself_and_means_what_the_model_says) {
+  std::size_t held = 0;
+  std::size_t failed = 0;
+  for_each_seed(1500, [&](std::mt19937_64& random) {
+    random_trees make(random);
+    const condition tree = make.random_condition();
+    const bool fits = check_operand_types(tree, parameter::condition).has_value();
+    if (fits) {
+      expect_round_trip(tree, [](std::string_view text, placeholders& bound) { return parse_condition(text, bound); });
+    }
+    for (int i = 0; i < 5; ++i) {
+      const item subject = make.random_item();
+      const bool holds = evaluate(tree, bytes_of(subject).view());
+      (holds ? held : failed) += 1;
+      EXPECT_EQ(holds, model::evaluate(tree, subject)) << bytes_of(subject).view();
+    }
+  });
+  EXPECT_TRUE(!by_default() || std::min(held, failed) > 500) << held << " held, " << failed << " failed";
+}
+
+update random_update(random_trees& make) {
+  update u;
+  const auto fits = [&u] { return check_paths(u).has_value(); };
+  for (std::size_t n = 1 + make.below(5); n > 0; --n) {
+    switch (make.below(4)) {
+      case 0:
+        u.set.push_back({make.random_path(), make.random_right_side()});
+        if (!fits()) u.set.pop_back();
+        break;
+      case 1:
+        u.remove.push_back(make.random_path());
+        if (!fits()) u.remove.pop_back();
+        break;
+      case 2:
+        u.add.push_back(make.random_change(true));
+        if (!fits()) u.add.pop_back();
+        break;
+      default:
+        u.erase.push_back(make.random_change(false));
+        if (!fits()) u.erase.pop_back();
+        break;
+    }
+  }
+  return u;
+}
+
+TEST(properties, an_update_does_what_the_model_does) {
+  std::size_t done = 0;
+  for_each_seed(4000, [&](std::mt19937_64& random) {
+    random_trees make(random);
+    const update tree = random_update(make);
+    for (int i = 0; i < 5; ++i) {
+      const item before = make.random_item();
+      item after = before;
+      const auto applied = apply(tree, after);
+      const auto expected = model::apply(tree, before);
+      ASSERT_EQ(applied.has_value(), expected.has_value()) << message_of(applied) << "\n" << bytes_of(before).view();
+      if (!expected) continue;
+      ++done;
+      EXPECT_EQ(bytes_of(after).view(), bytes_of(*expected).view()) << bytes_of(before).view();
+    }
+  });
+  EXPECT_TRUE(!by_default() || done > 2000) << done << " updates were accepted";
+}
+
+TEST(properties, a_printed_update_reads_back_as_itself) {
+  std::size_t done = 0;
+  for_each_seed(1500, [&](std::mt19937_64& random) {
+    random_trees make(random);
+    const update tree = random_update(make);
+    substitutions aliases;
+    std::string text;
+    print(tree, aliases, text);
+    placeholders bound = read_back(aliases);
+    const auto parsed = parse_update(text, bound);
+    if (!parsed) {  // the generator does not know operands' types
+      EXPECT_NE(message_of(parsed).find("Incorrect operand type"), std::string::npos) << text << "\n" << message_of(parsed);
+      return;
+    }
+    ++done;
+    EXPECT_TRUE(*parsed == tree) << text;
+  });
+  EXPECT_TRUE(!by_default() || done > 700) << done << " updates were accepted";
+}
+
+TEST(properties, paths_clash_exactly_where_some_pair_of_them_does) {
+  for_each_seed(2000, [](std::mt19937_64& random) {
+    random_trees make(random);
+    projection paths;
+    for (std::size_t n = 1 + make.below(6); n > 0; --n) paths.push_back(make.random_path());
+    std::string first_pair;
+    for (std::size_t j = 1; j < paths.size() && first_pair.empty(); ++j) {
+      for (std::size_t i = 0; i < j && first_pair.empty(); ++i) {
+        if (model::clash(paths[i], paths[j])) first_pair = "clash";
+      }
+    }
+    EXPECT_EQ(check_paths(paths).has_value(), first_pair.empty());
+  });
+}
+
+TEST(properties, a_projection_reads_back_and_selects_what_the_model_selects) {
+  for_each_seed(2000, [](std::mt19937_64& random) {
+    random_trees make(random);
+    projection paths;
+    for (std::size_t n = 1 + make.below(6); n > 0; --n) {
+      paths.push_back(make.random_path());
+      if (!check_paths(paths)) paths.pop_back();
+    }
+    expect_round_trip(paths, [](std::string_view text, placeholders& bound) { return parse_projection(text, bound); });
+    for (int i = 0; i < 5; ++i) {
+      const item subject = make.random_item();
+      json::buffer out;
+      project(paths, bytes_of(subject).view(), out);
+      EXPECT_EQ(out.view(), bytes_of(model::project(paths, subject)).view()) << bytes_of(subject).view();
+    }
+  });
+}
+
+}  // namespace
+}  // namespace dynamo::expression::test
