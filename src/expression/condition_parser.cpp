@@ -286,7 +286,7 @@ void condition_parser::close_size(std::span<value> arguments) {
     in_.complain(fault::detail, wrong_number_of_operands(size_function, arguments.size()));
   } else if (of.what == operand::kind::size) {
     in_.complain(fault::detail, incorrect_operand_type(size_function, attribute_type::N));
-  } else if (of.what == operand::kind::value) {
+  } else if (of.what == operand::kind::value && !of.value.empty()) {  // empty: a call that is misused here
     const json::buffer padded(of.value);
     if (const auto size = measure(padded.view())) {
       of.value = number_value(*size);
