@@ -91,12 +91,14 @@ result<void> disk_store::write(const std::vector<const write_batch*>& batches, s
 }
 
 void disk_store::mark_synced() {
+  const std::uint64_t number = db().GetLatestSequenceNumber();
+  if (mark_failed_ || number == mark_->last().number) return;  // nothing was written: the log may hold nothing either
   // Only a write makes RocksDB begin another log, and it writes to the new one: asking after the write names the right one.
   if (listener_->log_switched()) {
     std::unique_ptr<rocksdb::LogFile> current;
     if (db().GetCurrentWalFile(&current).ok()) log_ = current->LogNumber();
   }
-  if (mark_failed_ || mark_->write(db().GetLatestSequenceNumber(), log_).ok()) return;
+  if (mark_->write(number, log_).ok()) return;
   mark_failed_ = true;  // nothing is lost by this: the next recovery knows less
   log(log_level::warning, "The database " + path_ + " cannot write its file " + sync_mark::file_name + ".");
 }

@@ -53,12 +53,12 @@ walk walk_logs(logs_view logs) {
 
 /// The sentence on synced writes that are missing; empty if all of them are there.
 std::string missing_promise(const sync_mark& mark, logs_view logs, const walk& walked) {
-  if (mark.log == 0 || mark.number <= walked.reach) return {};  // 0: it is in the tables, which RocksDB checks
-  const auto log = std::ranges::find(logs, mark.log, &recovery_facts::log::number);
-  if (log == logs.end()) {
+  if (mark.log == 0) return {};  // it is in the tables, which RocksDB checks
+  if (std::ranges::find(logs, mark.log, &recovery_facts::log::number) == logs.end()) {
     return fmt::format("log {:06}, which holds writes up to number {} that were synced to the disk, is missing",
                        mark.log, mark.number);
   }
+  if (mark.number <= walked.reach) return {};
   return fmt::format(
       "writes up to number {} were synced to the disk, but {}{}", mark.number,
       walked.reach == 0 ? "none can be read" : fmt::format("only those up to {} can be read", walked.reach),

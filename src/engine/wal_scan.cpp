@@ -153,7 +153,8 @@ wal_summary scan_wal(std::string_view log) {
       if (!taken) return damaged_from(at);
       if (found.last != 0 && taken->first != found.last + 1) {
         found.end = wal_summary::ending::damaged;  // whole records are missing before this one
-        found.last_beyond = std::max(taken->last, highest_number_from(log, at, found.last));
+        found.last_beyond = highest_number_from(log, at, found.last);
+        if (taken->first > found.last) found.last_beyond = std::max(found.last_beyond, taken->last);
         return found;
       }
       if (found.first == 0) found.first = taken->first;

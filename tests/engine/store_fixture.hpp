@@ -2,11 +2,11 @@
 
 #include <dynamo/base/log.hpp>
 #include <dynamo/testing/file_systems.hpp>
-
 #include <engine/store.hpp>
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <testing/disk_state.hpp>
+
+#include <memory>
+
+namespace rocksdb {
+class FileSystem;
+}
+
+namespace dynamo::testing {
+
+/// A simulated disk as RocksDB calls it.
+std::shared_ptr<rocksdb::FileSystem> make_rocksdb_files(std::shared_ptr<disk_state>);
+
+}  // namespace dynamo::testing
