@@ -469,5 +469,3 @@ BENCHMARK_CAPTURE(utf8_simdjson, ascii, true);
 BENCHMARK_CAPTURE(utf8_simdjson, mixed, false);
 
 }  // namespace
-
-BENCHMARK_MAIN();

@@ -91,9 +91,29 @@ class canonicaliser {
   bool null_member(std::string_view words, bool& found);
 
   // The input.
-  void white();
-  bool expect(char wanted, const char* problem);
-  bool read_text(std::string_view& text, bool& plain);
+  void white() {
+    if (static_cast<unsigned char>(*at_) <= ' ') [[unlikely]]
+      drop_white();
+  }
+  bool expect(char wanted, const char* problem) {
+    if (at_ >= end_ || *at_ != wanted) [[unlikely]]
+      return malformed(problem);
+    ++at_;
+    return true;
+  }
+  /// A string's content: a view into the input if it is plain, else into scratch_. Writes nothing.
+  bool read_text(std::string_view& text, bool& plain) {
+    const char* begin = at_ + 1;
+    const char* special = find_special(begin, end_);
+    plain = special < end_ && *special == '"';
+    if (!plain) [[unlikely]]
+      return read_escaped_text(text);
+    text = {begin, static_cast<std::size_t>(special - begin)};
+    at_ = special + 1;
+    return true;
+  }
+  void drop_white();
+  bool read_escaped_text(std::string_view& text);
   bool skip_value();
   bool at_null() noexcept;
 

@@ -19,35 +19,15 @@ void segment_stack::grow() {
   room_ = room;
 }
 
-void canonicaliser::white() {
-  if (static_cast<unsigned char>(*at_) > ' ') [[likely]]
-    return;
+void canonicaliser::drop_white() {
   const char* from = at_;
   at_ = skip_white(at_, end_);
   if (at_ != from) drop(from);
 }
 
-bool canonicaliser::expect(char wanted, const char* problem) {
-  if (at_ < end_ && *at_ == wanted) [[likely]] {
-    ++at_;
-    return true;
-  }
-  return malformed(at_ < end_ ? problem : "the text ends too early");
-}
-
-/// A string's content: a view into the input if it is plain, else into scratch_. Writes nothing.
-bool canonicaliser::read_text(std::string_view& text, bool& plain) {
-  const char* begin = at_ + 1;
-  const char* special = find_special(begin, end_);
-  if (special < end_ && *special == '"') [[likely]] {
-    plain = true;
-    text = {begin, static_cast<std::size_t>(special - begin)};
-    at_ = special + 1;
-    return true;
-  }
-  plain = false;
+bool canonicaliser::read_escaped_text(std::string_view& text) {
   scratch_.clear();
-  const text_end read = read_escaped(begin, end_, &scratch_);
+  const text_end read = read_escaped(at_ + 1, end_, &scratch_);
   at_ = read.at;
   text = scratch_;
   return read.problem == nullptr || malformed(read.problem);
@@ -100,7 +80,7 @@ void canonicaliser::rearrange(std::span<const segment> in_order) {
 
 bool canonicaliser::malformed(const char* problem) {
   in_.at_ = std::min(at_, end_);
-  in_.fail(problem);
+  in_.fail(at_ < end_ ? problem : "the text ends too early");
   return false;
 }
 

@@ -333,6 +333,29 @@ TEST(cursor, failure_is_sticky_and_keeps_its_first_place) {
   EXPECT_EQ(reader.position(), 8U);
 }
 
+TEST(cursor, an_empty_buffer_can_be_read_and_holds_nothing) {
+  const buffer nothing;
+  EXPECT_EQ(cursor(nothing).peek(), token::end);
+  EXPECT_TRUE(cursor(nothing).at_end());
+  for (void (*read)(cursor&) : {
+           +[](cursor& in) { in.begin_object(); },
+           +[](cursor& in) { in.begin_array(); },
+           +[](cursor& in) { in.begin_value(); },
+           +[](cursor& in) { in.end_value(); },
+           +[](cursor& in) { in.read_string(); },
+           +[](cursor& in) { in.read_scalar(attribute_type::S); },
+           +[](cursor& in) { in.read_bool(); },
+           +[](cursor& in) { in.read_null(); },
+           +[](cursor& in) { in.read_number(); },
+           +[](cursor& in) { in.skip(); },
+       }) {
+    cursor reader(nothing);
+    read(reader);
+    EXPECT_FALSE(reader.ok());
+    EXPECT_EQ(reader.position(), 0U);
+  }
+}
+
 TEST(cursor, the_caller_may_fail_for_a_reason_of_its_own) {
   const padded in(R"(["x"])");
   cursor reader(in.view());

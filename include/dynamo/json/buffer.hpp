@@ -38,7 +38,7 @@ class buffer {
   std::size_t size() const noexcept { return size_; }
   bool empty() const noexcept { return size_ == 0; }
   /// Valid until the buffer grows. The bytes up to `padding` past the end may be read; their content is unspecified.
-  std::string_view view() const noexcept { return {data_ == nullptr ? "" : data_, size_}; }
+  std::string_view view() const noexcept { return {data_ == nullptr ? nothing : data_, size_}; }
   char* data() noexcept { return data_; }
   char back() const noexcept { return data_[size_ - 1]; }
 
@@ -69,6 +69,8 @@ class buffer {
   void clear() noexcept { size_ = 0; }
 
  private:
+  static constexpr char nothing[padding] = {};
+
   void grow(std::size_t more);  // out of line: throws std::bad_alloc only
   void recycle() noexcept;
 
