@@ -2,6 +2,7 @@
 
 #include <dynamo/expression/evaluate.hpp>
 #include <dynamo/json/canonical.hpp>
+#include <dynamo/value/limits.hpp>
 
 #include <algorithm>
 #include <iterator>
@@ -17,6 +18,7 @@ namespace {
 
 constexpr std::string_view invalid_path = "The document path provided in the update expression is invalid for update";
 constexpr std::string_view wrong_type = "An operand in the update expression has an incorrect data type";
+constexpr std::string_view too_large = "Item size to update has exceeded the maximum allowed size";
 
 std::unexpected<error> refuse(std::string_view message) { return fail(errc::validation, std::string(message)); }
 
@@ -117,8 +119,7 @@ class plan {
     auto value = right_side(a.to, target_);
     if (!value) return fail(value.error());
     if (!find_parent(a.target, target_)) return refuse(invalid_path);
-    assignments_.push_back({&a.target, std::move(*value)});
-    return {};
+    return assign(a.target, std::move(*value));
   }
 
   result<void> add(const value_action& a) {
@@ -135,8 +136,7 @@ class plan {
         return refuse(wrong_type);
       }
     }
-    assignments_.push_back({&a.target, std::move(value)});
-    return {};
+    return assign(a.target, std::move(value));
   }
 
   result<void> erase(const value_action& a) {
@@ -153,9 +153,17 @@ class plan {
     }
     if (emptied) {
       removals_.push_back(&a.target);
-    } else {
-      assignments_.push_back({&a.target, std::move(value)});
+      return {};
     }
+    return assign(a.target, std::move(value));
+  }
+
+  /// No two targets overlap, so all that is assigned will be in the item. Its size is refused here, before
+  /// `SET a = z, b = z, c = z, ...` has copied a large attribute a thousand times.
+  result<void> assign(const path& target, attribute_value value) {
+    assigned_size_ += size_of(value);
+    if (assigned_size_ > limits::item_size_max) return refuse(too_large);
+    assignments_.push_back({&target, std::move(value)});
     return {};
   }
 
@@ -180,6 +188,7 @@ class plan {
   item& target_;
   std::vector<assignment> assignments_;
   std::vector<const path*> removals_;
+  std::size_t assigned_size_ = 0;
 };
 
 }  // namespace

@@ -286,7 +286,7 @@ void condition_parser::close_size(std::span<value> arguments) {
     in_.complain(fault::detail, wrong_number_of_operands(size_function, arguments.size()));
   } else if (of.what == operand::kind::size) {
     in_.complain(fault::detail, incorrect_operand_type(size_function, attribute_type::N));
-  } else if (of.what == operand::kind::value && !of.value.empty()) {  // empty: a call that is misused here
+  } else if (of.what == operand::kind::value) {
     const json::buffer padded(of.value);
     if (const auto size = measure(padded.view())) {
       of.value = number_value(*size);
@@ -330,6 +330,7 @@ operand condition_parser::to_operand(value& v) {
   if (v.what == value::kind::call && v.function != size_function) {
     in_.complain(fault::misuse,
                  with("The function is not allowed to be used this way in an expression; function: ", v.function));
+    return operand::bound(std::string(null_value));
   }
   return std::move(v.operand);
 }

@@ -9,7 +9,6 @@
 namespace dynamo::expression {
 namespace {
 
-constexpr std::string_view null_value = R"({"NULL":true})";
 /// Observed: `l[4294967294]` is accepted, `l[4294967295]` is refused.
 constexpr std::uint32_t index_max = std::numeric_limits<std::uint32_t>::max() - 1;
 
@@ -88,7 +87,14 @@ bool reader::read_index(path& out) {
 std::string reader::read_value() {
   const std::string_view name = peek().text;
   take();
-  if (const std::string* canonical = bound_.find_value(name)) return *canonical;
+  if (const std::string* canonical = bound_.find_value(name)) {
+    value_bytes_ += canonical->size();
+    if (value_bytes_ <= limits::request_size_max) return *canonical;
+    complain(fault::limit,
+             "The values that the expression refers to, each counted as often as it is named, have more than " +
+                 std::to_string(limits::request_size_max) + " bytes");
+    return std::string(null_value);
+  }
   std::string what = "An expression attribute value used in expression is not defined; attribute value: ";
   complain(fault::detail, what.append(name));
   return std::string(null_value);

@@ -15,9 +15,12 @@
 
 namespace dynamo::expression {
 
+/// Stands in for a value where the expression is at fault.
+inline constexpr std::string_view null_value = R"({"NULL":true})";
+
 /// Which complaint wins when an expression has several faults. A syntax error wins over all of these.
 enum class fault : std::uint8_t {
-  limit,          ///< too many operators
+  limit,          ///< too many operators, or too much in the values
   parentheses,    ///< redundant parentheses
   section,        ///< the same section of an update twice
   function_name,  ///< a function that does not exist, or not in this kind of expression
@@ -50,7 +53,8 @@ class reader {
   bool at_call() const noexcept { return peek().what == symbol::word && peek(1).what == symbol::open; }
   /// Reads `a.#b[3]`; false on a syntax error.
   bool read_path(path& out);
-  /// Takes a `:value` and returns its canonical JSON; an undefined one is a fault and reads as NULL.
+  /// Takes a `:value` and returns its canonical JSON; an undefined one is a fault and reads as NULL. A large value that is
+  /// named again and again is copied only up to a bound: 4 KB of text must not become gigabytes of tree.
   std::string read_value();
 
   /// Always false, so that a caller can return it.
@@ -78,6 +82,7 @@ class reader {
   std::vector<token> tokens_;
   std::size_t at_ = 0;
   std::size_t operators_ = 0;
+  std::size_t value_bytes_ = 0;
   std::optional<error> syntax_error_;
   std::array<std::optional<std::string>, 7> faults_;
 };

@@ -1,9 +1,9 @@
+#include "support.hpp"
+
 #include <dynamo/expression/evaluate.hpp>
 #include <dynamo/expression/parse.hpp>
 #include <dynamo/json/canonical.hpp>
 #include <dynamo/json/writer.hpp>
-
-#include "support.hpp"
 
 #include <gtest/gtest.h>
 
@@ -38,7 +38,8 @@ void expect_changes(const std::vector<change>& cases) {
 }
 
 constexpr std::string_view no_path = "The document path provided in the update expression is invalid for update";
-constexpr std::string_view no_attribute = "The provided expression refers to an attribute that does not exist in the item";
+constexpr std::string_view no_attribute =
+    "The provided expression refers to an attribute that does not exist in the item";
 constexpr std::string_view bad_type = "An operand in the update expression has an incorrect data type";
 
 TEST(apply, set_stores_values_and_copies_attributes) {
@@ -47,7 +48,8 @@ TEST(apply, set_stores_values_and_copies_attributes) {
       {R"({"a":{"N":"1"}})", "SET a = :s, b = a", R"({"a":{"S":"text"},"b":{"N":"1"}})"},
       {R"({"a":{"N":"1"},"b":{"N":"2"}})", "SET a = b, b = a", R"({"a":{"N":"2"},"b":{"N":"1"}})"},
       {R"({"m":{"M":{}}})", "SET m.x = :n", R"({"m":{"M":{"x":{"N":"3"}}}})"},
-      {R"({"m":{"M":{"l":{"L":[{"M":{}}]}}}})", "SET m.l[0].y = :n", R"({"m":{"M":{"l":{"L":[{"M":{"y":{"N":"3"}}}]}}}})"},
+      {R"({"m":{"M":{"l":{"L":[{"M":{}}]}}}})", "SET m.l[0].y = :n",
+       R"({"m":{"M":{"l":{"L":[{"M":{"y":{"N":"3"}}}]}}}})"},
       {"{}", "SET a = b", no_attribute},
       {"{}", "SET m.x = :n", no_path},
       {R"({"m":{"N":"1"}})", "SET m.x = :n", no_path},

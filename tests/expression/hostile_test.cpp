@@ -1,8 +1,8 @@
+#include "support.hpp"
+
 #include <dynamo/expression/evaluate.hpp>
 #include <dynamo/expression/parse.hpp>
 #include <dynamo/expression/print.hpp>
-
-#include "support.hpp"
 
 #include <gtest/gtest.h>
 
@@ -28,20 +28,24 @@ std::string update_message(const std::string& text) {
   return message_of(parse_update(text, bound));
 }
 
-constexpr std::string_view too_many = "Invalid ConditionExpression: The expression contains too many operators; operator count: 301";
+constexpr std::string_view too_many =
+    "Invalid ConditionExpression: The expression contains too many operators; operator count: 301";
 
 TEST(hostile, an_expression_is_4096_bytes_at_most) {
   const std::string longest = "a = :n" + std::string(4090, ' ');
   EXPECT_EQ(condition_message(longest), "(accepted)");
-  EXPECT_EQ(condition_message(longest + ' '),
-            "Invalid ConditionExpression: Expression size has exceeded the maximum allowed size; expression size: 4097");
-  EXPECT_EQ(condition_message(std::string(1'000'000, '(')),
-            "Invalid ConditionExpression: Expression size has exceeded the maximum allowed size; expression size: 1000000");
+  EXPECT_EQ(
+      condition_message(longest + ' '),
+      "Invalid ConditionExpression: Expression size has exceeded the maximum allowed size; expression size: 4097");
+  EXPECT_EQ(
+      condition_message(std::string(1'000'000, '(')),
+      "Invalid ConditionExpression: Expression size has exceeded the maximum allowed size; expression size: 1000000");
   EXPECT_EQ(update_message(repeat("SET a = :n, ", 1000)),
             "Invalid UpdateExpression: Expression size has exceeded the maximum allowed size; expression size: 12000");
   placeholders bound;
-  EXPECT_EQ(message_of(parse_projection(repeat("a,", 2049), bound)),
-            "Invalid ProjectionExpression: Expression size has exceeded the maximum allowed size; expression size: 4098");
+  EXPECT_EQ(
+      message_of(parse_projection(repeat("a,", 2049), bound)),
+      "Invalid ProjectionExpression: Expression size has exceeded the maximum allowed size; expression size: 4098");
 }
 
 TEST(hostile, four_kilobytes_of_nested_parentheses) {
@@ -104,7 +108,8 @@ TEST(hostile, the_longest_path_and_the_longest_index) {
   EXPECT_EQ(condition_message(repeat("a.", 2040) + "a = :n"), "(accepted)");
   EXPECT_EQ(condition_message("a" + repeat("[0]", 1300) + " = :n"), "(accepted)");
   EXPECT_EQ(condition_message("a[" + std::string(4000, '9') + "] = :n"),
-            "Invalid ConditionExpression: List index is not within the allowable range; index: [" + std::string(4000, '9') + "]");
+            "Invalid ConditionExpression: List index is not within the allowable range; index: [" +
+                std::string(4000, '9') + "]");
   EXPECT_EQ(condition_message("a[" + std::string(4000, '0') + "1] = :n"), "(accepted)");
 }
 
@@ -117,12 +122,36 @@ TEST(hostile, two_thousand_paths_that_share_no_step_or_all_but_one) {
   EXPECT_EQ(update_message(deep), "(accepted)");
 }
 
+TEST(hostile, a_large_value_named_again_and_again) {
+  placeholders bound;
+  ASSERT_TRUE(bound.add_value(":v", R"({"S":")" + std::string(1'000'000, 'x') + "\"}"));
+  ASSERT_TRUE(parse_condition("a IN (:v" + repeat(",:v", 15) + ")", bound));
+  EXPECT_EQ(
+      message_of(parse_condition("a IN (:v" + repeat(",:v", 99) + ")", bound)),
+      "Invalid ConditionExpression: The values that the expression refers to, each counted as often as it is named, have "
+      "more than 16777216 bytes");
+}
+
+TEST(hostile, a_large_attribute_copied_again_and_again) {
+  placeholders bound;
+  std::string text = "SET x0 = z";
+  for (int i = 1; i < 500; ++i) text += ",x" + std::to_string(i) + "=z";
+  const auto parsed = parse_update(text, bound);
+  ASSERT_TRUE(parsed) << message_of(parsed);
+  item target;
+  target.emplace("z", std::string(300'000, 'x'));
+  EXPECT_EQ(message_of(apply(*parsed, target)), "Item size to update has exceeded the maximum allowed size");
+  EXPECT_EQ(target.size(), 1U);
+}
+
 TEST(hostile, bytes_that_no_expression_has) {
-  EXPECT_EQ(condition_message(std::string("a = \0", 5)),
-            "Invalid ConditionExpression: Syntax error; token: \"" + std::string(1, '\0') + "\", near: \"= " + std::string(1, '\0') + "\"");
+  EXPECT_EQ(condition_message(std::string("a = \0", 5)), "Invalid ConditionExpression: Syntax error; token: \"" +
+                                                             std::string(1, '\0') +
+                                                             "\", near: \"= " + std::string(1, '\0') + "\"");
   EXPECT_EQ(condition_message("\xF0\x9F\x98\x80 = :n"),
             "Invalid ConditionExpression: Syntax error; token: \"\xF0\x9F\x98\x80\", near: \"\xF0\x9F\x98\x80 =\"");
-  EXPECT_EQ(condition_message("\xFF\x80"), "Invalid ConditionExpression: Syntax error; token: \"\xFF\x80\", near: \"\xFF\x80\"");
+  EXPECT_EQ(condition_message("\xFF\x80"),
+            "Invalid ConditionExpression: Syntax error; token: \"\xFF\x80\", near: \"\xFF\x80\"");
   EXPECT_EQ(condition_message("# = :n"), R"(Invalid ConditionExpression: Syntax error; token: "#", near: "# =")");
   EXPECT_EQ(condition_message("   "), R"(Invalid ConditionExpression: Syntax error; token: "<EOF>", near: "")");
 }

@@ -1,6 +1,6 @@
-#include <dynamo/expression/parse.hpp>
-
 #include "support.hpp"
+
+#include <dynamo/expression/parse.hpp>
 
 #include <gtest/gtest.h>
 
@@ -70,8 +70,10 @@ TEST(key_condition, refuses_in_the_words_of_dynamodb) {
       {"attribute_exists(pk)", "Invalid operator used in KeyConditionExpression: attribute_exists"},
       {"pk = :s AND contains(sk, :s)", "Invalid operator used in KeyConditionExpression: contains"},
       {"size(pk) = :n", "KeyConditionExpressions cannot contain nested operations"},
-      {":s BETWEEN sk AND :t", "Invalid condition in KeyConditionExpression: BETWEEN operator must have the key attribute as its first operand"},
-      {"begins_with(:s, sk)", "Invalid condition in KeyConditionExpression: begins_with operator must have the key attribute as its first operand"},
+      {":s BETWEEN sk AND :t",
+       "Invalid condition in KeyConditionExpression: BETWEEN operator must have the key attribute as its first operand"},
+      {"begins_with(:s, sk)",
+       "Invalid condition in KeyConditionExpression: begins_with operator must have the key attribute as its first operand"},
       {"pk = sk", "Invalid condition in KeyConditionExpression: Multiple attribute names used in one condition"},
       {":s = :t", "Invalid condition in KeyConditionExpression: No key attribute specified"},
       {"pk.x = :s", "KeyConditionExpressions cannot have conditions on nested attributes"},

@@ -35,7 +35,10 @@ inline maybe at(const item& from, const path& p) { return at(attribute_value(fro
 inline maybe measured(const attribute_value& v) {
   if (const auto* text = v.get_if<std::string>()) {
     int units = 0;
-    for (const unsigned char c : *text) units += c >= 0xF0 ? 2 : (c & 0xC0) == 0x80 ? 0 : 1;
+    for (const char c : *text) {
+      const auto byte = static_cast<unsigned char>(c);
+      units += byte >= 0xF0 ? 2 : (byte & 0xC0) == 0x80 ? 0 : 1;
+    }
     return attribute_value(units);
   }
   if (const auto* x = v.get_if<binary>()) return attribute_value(x->size());
@@ -84,9 +87,10 @@ bool member_of(const set_of<T>* set, const T* member) {
 }
 inline bool contains(const attribute_value& c, const attribute_value& p) {
   if (const auto* list = c.get_if<attribute_value::list>()) return std::ranges::count(*list, p) > 0;
-  return found_in(c.get_if<std::string>(), p.get_if<std::string>()) || found_in(c.get_if<binary>(), p.get_if<binary>()) ||
-         member_of(c.get_if<string_set>(), p.get_if<std::string>()) || member_of(c.get_if<number_set>(), p.get_if<number>()) ||
-         member_of(c.get_if<binary_set>(), p.get_if<binary>());
+  return found_in(c.get_if<std::string>(), p.get_if<std::string>()) ||
+         found_in(c.get_if<binary>(), p.get_if<binary>()) ||
+         member_of(c.get_if<string_set>(), p.get_if<std::string>()) ||
+         member_of(c.get_if<number_set>(), p.get_if<number>()) || member_of(c.get_if<binary_set>(), p.get_if<binary>());
 }
 template <class T>
 bool prefixed(const T* text, const T* prefix) {
@@ -122,8 +126,9 @@ inline bool evaluate(const condition& c, const item& from) {
     case attribute_not_exists: return !v[0].has_value();
     case attribute_type: return v[0] && to_string(v[0]->type()) == *v[1]->get_if<std::string>();
     case begins_with:
-      return v[0] && v[1] && (prefixed(v[0]->get_if<std::string>(), v[1]->get_if<std::string>()) ||
-                              prefixed(v[0]->get_if<binary>(), v[1]->get_if<binary>()));
+      return v[0] && v[1] &&
+             (prefixed(v[0]->get_if<std::string>(), v[1]->get_if<std::string>()) ||
+              prefixed(v[0]->get_if<binary>(), v[1]->get_if<binary>()));
     case condition::kind::contains: return v[0] && v[1] && model::contains(*v[0], *v[1]);
   }
   return false;

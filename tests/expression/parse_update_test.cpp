@@ -1,7 +1,7 @@
+#include "support.hpp"
+
 #include <dynamo/expression/evaluate.hpp>
 #include <dynamo/expression/parse.hpp>
-
-#include "support.hpp"
 
 #include <gtest/gtest.h>
 
@@ -39,16 +39,19 @@ TEST(parse_update, builds_the_tree_that_the_text_means) {
       {"SET a = if_not_exists(b, :n)", set_a({if_not_exists, {operand::of(at("b"))}, {three()}})},
       {"SET a = if_not_exists(b, if_not_exists(c, :n))",
        set_a({if_not_exists, {operand::of(at("b"))}, {{if_not_exists, {operand::of(at("c"))}, {three()}}}})},
-      {"SET a = if_not_exists(b, :n) + :n", set_a({plus, {}, {{if_not_exists, {operand::of(at("b"))}, {three()}}, three()}})},
+      {"SET a = if_not_exists(b, :n) + :n",
+       set_a({plus, {}, {{if_not_exists, {operand::of(at("b"))}, {three()}}, three()}})},
       {"SET a = list_append(b, :l)", set_a({list_append, {}, {attribute("b"), list}})},
       {"SET a = list_append(if_not_exists(b, :l), :l)",
        set_a({list_append, {}, {{if_not_exists, {operand::of(at("b"))}, {list}}, list}})},
-      {"SET a = :n, b.c[2] = c", {{{at("a"), three()},
-                                   {{path_step("b"), path_step("c"), path_step(2U)}, attribute("c")}}, {}, {}, {}}},
-      {"REMOVE a, b[1], #n.x", {{}, {at("a"), {path_step("b"), path_step(1U)}, {path_step("name"), path_step("x")}}, {}, {}}},
+      {"SET a = :n, b.c[2] = c",
+       {{{at("a"), three()}, {{path_step("b"), path_step("c"), path_step(2U)}, attribute("c")}}, {}, {}, {}}},
+      {"REMOVE a, b[1], #n.x",
+       {{}, {at("a"), {path_step("b"), path_step(1U)}, {path_step("name"), path_step("x")}}, {}, {}}},
       {"ADD a :n, b :ss", {{}, {}, {{at("a"), n}, {at("b"), set}}, {}}},
       {"DELETE a :ss", {{}, {}, {}, {{at("a"), set}}}},
-      {"delete d :ss Remove b aDD c :n SET a = :n", {{{at("a"), three()}}, {at("b")}, {{at("c"), n}}, {{at("d"), set}}}},
+      {"delete d :ss Remove b aDD c :n SET a = :n",
+       {{{at("a"), three()}}, {at("b")}, {{at("c"), n}}, {{at("d"), set}}}},
   };
   for (const meaning& m : cases) {
     placeholders bound = usual();
@@ -89,7 +92,8 @@ TEST(parse_update, refuses_in_the_words_of_dynamodb) {
       {"SET a = size(b)", "The function is not allowed in an update expression; function: size"},
       {"SET a = if_not_exists(b)",
        "Incorrect number of operands for operator or function; operator or function: if_not_exists, number of operands: 1"},
-      {"SET a = if_not_exists(:n, b)", "Operator or function requires a document path; operator or function: if_not_exists"},
+      {"SET a = if_not_exists(:n, b)",
+       "Operator or function requires a document path; operator or function: if_not_exists"},
       {"SET a = list_append(list_append(a, b), c)",
        "The function is not allowed to be used this way in an expression; function: list_append"},
       {"SET a = b + :s", "Incorrect operand type for operator or function; operator or function: +, operand type: S"},
@@ -136,8 +140,10 @@ TEST(touched_paths, are_the_targets_of_all_four_sections) {
   placeholders bound = usual();
   const auto parsed = parse_update("SET a.b = c REMOVE d[1] ADD e :n DELETE f :ss", bound);
   ASSERT_TRUE(parsed);
-  EXPECT_EQ(touched(*parsed), (std::vector<path>{{path_step("a"), path_step("b")}, {path_step("d"), path_step(1U)},
-                                                 {path_step("e")}, {path_step("f")}}));
+  EXPECT_EQ(
+      touched(*parsed),
+      (std::vector<path>{
+          {path_step("a"), path_step("b")}, {path_step("d"), path_step(1U)}, {path_step("e")}, {path_step("f")}}));
 }
 
 TEST(parse_projection, reads_a_list_of_paths) {
@@ -163,16 +169,20 @@ TEST(parse_projection, refuses_in_the_words_of_dynamodb) {
   };
   for (const refusal& r : cases) {
     placeholders bound = usual();
-    EXPECT_EQ(message_of(parse_projection(r.text, bound)), "Invalid ProjectionExpression: " + std::string(r.message)) << r.text;
+    EXPECT_EQ(message_of(parse_projection(r.text, bound)), "Invalid ProjectionExpression: " + std::string(r.message))
+        << r.text;
   }
 }
 
 TEST(placeholder_names, must_be_well_formed_and_distinct) {
   placeholders bound;
   EXPECT_TRUE(bound.add_name("#a_1", "x"));
-  EXPECT_EQ(message_of(bound.add_name("#a-b", "x")), R"(ExpressionAttributeNames contains invalid key: Syntax error; key: "#a-b")");
-  EXPECT_EQ(message_of(bound.add_name("a", "x")), R"(ExpressionAttributeNames contains invalid key: Syntax error; key: "a")");
-  EXPECT_EQ(message_of(bound.add_value(":", "{}")), R"(ExpressionAttributeValues contains invalid key: Syntax error; key: ":")");
+  EXPECT_EQ(message_of(bound.add_name("#a-b", "x")),
+            R"(ExpressionAttributeNames contains invalid key: Syntax error; key: "#a-b")");
+  EXPECT_EQ(message_of(bound.add_name("a", "x")),
+            R"(ExpressionAttributeNames contains invalid key: Syntax error; key: "a")");
+  EXPECT_EQ(message_of(bound.add_value(":", "{}")),
+            R"(ExpressionAttributeValues contains invalid key: Syntax error; key: ":")");
   EXPECT_FALSE(bound.add_name("#a_1", "y"));
   EXPECT_FALSE(bound.add_name("#b", ""));
 }
@@ -183,11 +193,14 @@ TEST(placeholder_names, must_all_be_used_by_some_expression) {
   ASSERT_TRUE(bound.add_name("#b", "y"));
   ASSERT_TRUE(bound.add_value(":v", R"({"N":"1"})"));
   ASSERT_TRUE(bound.add_value(":w", R"({"N":"1"})"));
-  EXPECT_EQ(message_of(bound.all_used()), "Value provided in ExpressionAttributeNames unused in expressions: keys: {#a, #b}");
+  EXPECT_EQ(message_of(bound.all_used()),
+            "Value provided in ExpressionAttributeNames unused in expressions: keys: {#a, #b}");
   ASSERT_TRUE(parse_projection("#a, #b", bound));
-  EXPECT_EQ(message_of(bound.all_used()), "Value provided in ExpressionAttributeValues unused in expressions: keys: {:v, :w}");
+  EXPECT_EQ(message_of(bound.all_used()),
+            "Value provided in ExpressionAttributeValues unused in expressions: keys: {:v, :w}");
   ASSERT_TRUE(parse_condition("a = :v", bound));
-  EXPECT_EQ(message_of(bound.all_used()), "Value provided in ExpressionAttributeValues unused in expressions: keys: {:w}");
+  EXPECT_EQ(message_of(bound.all_used()),
+            "Value provided in ExpressionAttributeValues unused in expressions: keys: {:w}");
   ASSERT_TRUE(parse_condition("a = :w", bound));
   EXPECT_TRUE(bound.all_used());
 }

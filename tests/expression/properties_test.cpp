@@ -1,3 +1,7 @@
+#include "model.hpp"
+#include "random_trees.hpp"
+#include "support.hpp"
+
 #include <dynamo/expression/evaluate.hpp>
 #include <dynamo/expression/parse.hpp>
 #include <dynamo/expression/print.hpp>
@@ -5,13 +9,8 @@
 #include <dynamo/json/cursor.hpp>
 #include <dynamo/json/writer.hpp>
 
-#include "model.hpp"
-#include "random_trees.hpp"
-#include "support.hpp"
-
-#include <support/seeds.hpp>
-
 #include <gtest/gtest.h>
+#include <support/seeds.hpp>
 
 #include <algorithm>
 #include <cstdlib>
@@ -150,7 +149,8 @@ TEST(properties, a_printed_update_reads_back_as_itself) {
     placeholders bound = read_back(aliases);
     const auto parsed = parse_update(text, bound);
     if (!parsed) {  // the generator does not know operands' types
-      EXPECT_NE(message_of(parsed).find("Incorrect operand type"), std::string::npos) << text << "\n" << message_of(parsed);
+      EXPECT_NE(message_of(parsed).find("Incorrect operand type"), std::string::npos) << text << "\n"
+                                                                                      << message_of(parsed);
       return;
     }
     ++done;

@@ -96,7 +96,8 @@ class random_trees {
       return chain;
     }
     static constexpr std::array<condition::kind, 13> leaves = {
-        equal, not_equal, less, less_equal, greater, greater_equal, between, in, attribute_exists, attribute_not_exists,
+        equal,          not_equal,   less,    less_equal,       greater,
+        greater_equal,  between,     in,      attribute_exists, attribute_not_exists,
         attribute_type, begins_with, contains};
     condition leaf{leaves[below(leaves.size())], {}, {}};
     switch (leaf.what) {
@@ -127,8 +128,9 @@ class random_trees {
   }
 
   value_action random_change(bool numbers) {
-    const attribute_value changed = numbers && one_in(2) ? small_number() : one_in(2) ? attribute_value(string_set({text(), text()}))
-                                                                        : attribute_value(number_set({small_number()}));
+    const attribute_value changed = numbers && one_in(2) ? small_number()
+                                    : one_in(2)          ? attribute_value(string_set({text(), text()}))
+                                                         : attribute_value(number_set({small_number()}));
     return {random_path(), bound(changed)};
   }
 
@@ -150,7 +152,8 @@ class random_trees {
   }
   /// What may stand inside a function or beside + and -: an attribute, a value, or if_not_exists.
   set_value random_term(unsigned depth) {
-    if (depth < 2 && one_in(4)) return {set_value::kind::if_not_exists, {operand::of(random_path())}, {random_term(depth + 1)}};
+    if (depth < 2 && one_in(4))
+      return {set_value::kind::if_not_exists, {operand::of(random_path())}, {random_term(depth + 1)}};
     return random_leaf();
   }
 

@@ -46,8 +46,11 @@ enum class parameter : std::uint8_t { condition, filter, key_condition, update, 
 /// expression, `status` and `#status` (with no such placeholder) both mean the attribute `status`.
 enum class dialect : std::uint8_t { wire, application };
 
-/// All four take time proportional to the text (at most 4,096 bytes, 300 operators, IN of 100) and bounded stack.
-/// Errors are errc::validation in DynamoDB's words; under dialect::application a syntax error also points at the character.
+/// All take time proportional to the text (at most 4,096 bytes, 300 operators, IN of 100) and bounded stack; no tree is
+/// deeper than the limit on operators. AND and OR chains become one node; parentheses are kept as nodes only where they hold
+/// a chain. Paths (check_paths) and operand types (check_operand_types) are checked too.
+/// Errors are errc::validation in DynamoDB's words; under dialect::application a syntax error also points at the character, on
+/// lines of its own. Of several faults a syntax error is named first, as in DynamoDB. Not thread-safe: placeholders are marked.
 result<condition> parse_condition(std::string_view text, placeholders&, parameter = parameter::condition,
                                   dialect = dialect::wire);
 result<update> parse_update(std::string_view text, placeholders&, dialect = dialect::wire);
