@@ -64,7 +64,8 @@ void write_record(encoder& out, const record_description& record, const void* ob
   out.out().append('}');
 }
 
-void write_members(encoder& out, const record_description& record, const void* object, std::span<const std::string_view> names) {
+void write_members(encoder& out, const record_description& record, const void* object,
+                   std::span<const std::string_view> names) {
   char before = '{';
   for (const std::string_view name : names) {
     const field_description* field = find_field(record, name);
@@ -78,8 +79,8 @@ void write_members(encoder& out, const record_description& record, const void* o
 
 const field_description* find_field(const record_description& record, std::string_view name) noexcept {
   const field_description* end = record.fields + record.count;
-  const field_description* at = std::lower_bound(record.fields, end, name,
-                                                 [](const field_description& field, std::string_view n) { return field.name < n; });
+  const field_description* at = std::lower_bound(
+      record.fields, end, name, [](const field_description& field, std::string_view n) { return field.name < n; });
   return at != end && at->name == name ? at : nullptr;
 }
 

@@ -9,8 +9,6 @@ namespace dynamo {
 
 namespace {
 
-
-
 constexpr std::int64_t power_of_ten(unsigned exponent) {
   std::int64_t power = 1;
   while (exponent-- != 0) power *= 10;
@@ -85,7 +83,8 @@ std::int64_t detail::read_seconds(decoder& in, attribute_type found, tick_scale 
   if (ticks != 0 && exponent < 0) fits = false;  // a fraction of a tick: the coefficient has no trailing zero
   const auto per_tick = static_cast<uint128>(scale.numerator);
   if (!fits || ticks % per_tick != 0 || ticks / per_tick > limit) {
-    in.fail("the stored time of " + std::string(seconds->to_string()) + " seconds does not fit the type it is read into");
+    in.fail("the stored time of " + std::string(seconds->to_string()) +
+            " seconds does not fit the type it is read into");
     return 0;
   }
   const auto count = static_cast<std::int64_t>(ticks / per_tick);

@@ -15,7 +15,8 @@ enum old_style : int { solid, dashed };
 }  // namespace dynamo::test
 template <>
 struct dynamo::names_of<dynamo::test::far_away> {
-  static constexpr dynamo::enum_name list[] = {{dynamo::test::far_away::here, "HERE"}, {dynamo::test::far_away::there, "THERE"}};
+  static constexpr dynamo::enum_name list[] = {{dynamo::test::far_away::here, "HERE"},
+                                               {dynamo::test::far_away::there, "THERE"}};
 };
 namespace dynamo::test {
 namespace {
@@ -37,7 +38,8 @@ TEST(codec, every_integer_type_keeps_its_extremes) {
   expect_round_trip<unsigned>(4294967295u, R"({"N":"4294967295"})");
   expect_round_trip<long>(std::numeric_limits<long>::min(), R"({"N":"-9223372036854775808"})");
   expect_round_trip<long long>(std::numeric_limits<long long>::max(), R"({"N":"9223372036854775807"})");
-  expect_round_trip<unsigned long long>(std::numeric_limits<unsigned long long>::max(), R"({"N":"18446744073709551615"})");
+  expect_round_trip<unsigned long long>(std::numeric_limits<unsigned long long>::max(),
+                                        R"({"N":"18446744073709551615"})");
   expect_round_trip<char>('A', R"({"N":"65"})");
   expect_round_trip<char32_t>(U'\U0001F600', R"({"N":"128512"})");
 }
@@ -48,7 +50,8 @@ TEST(codec, an_integer_out_of_range_is_an_error_and_not_another_integer) {
             "the stored number -1 is not an integer from 0 to 18446744073709551615");
   EXPECT_EQ(problem_reading<std::int64_t>(R"({"N":"9223372036854775808"})"),
             "the stored number 9223372036854775808 is not an integer from -9223372036854775808 to 9223372036854775807");
-  EXPECT_EQ(problem_reading<int>(R"({"N":"1.5"})"), "the stored number 1.5 is not an integer from -2147483648 to 2147483647");
+  EXPECT_EQ(problem_reading<int>(R"({"N":"1.5"})"),
+            "the stored number 1.5 is not an integer from -2147483648 to 2147483647");
   EXPECT_EQ(read_as<int>(R"({"N":"1.5e1"})").value(), 15);
   EXPECT_EQ(read_as<int>(R"({"N":"3.00"})").value(), 3);
 }
@@ -102,7 +105,8 @@ TEST(codec, lists_maps_and_sets) {
   expect_round_trip(std::set<double>{0.5}, R"({"NS":["0.5"]})");
   expect_round_trip(std::set<binary>{to_binary("b"), to_binary("a")}, R"({"BS":["YQ==","Yg=="]})");
   expect_round_trip(std::vector<std::set<int>>{{}, {1}}, R"({"L":[{"NULL":true},{"NS":["1"]}]})");
-  EXPECT_EQ((problem_reading<std::array<int, 2>>(R"({"L":[{"N":"1"}]})")), "the list is shorter than the array it is read into");
+  EXPECT_EQ((problem_reading<std::array<int, 2>>(R"({"L":[{"N":"1"}]})")),
+            "the list is shorter than the array it is read into");
 }
 
 TEST(codec, times_are_seconds_and_dates_are_text) {
@@ -115,15 +119,18 @@ TEST(codec, times_are_seconds_and_dates_are_text) {
   expect_round_trip(1'500ms, R"({"N":"1.5"})");
   expect_round_trip(nanoseconds::min() + 1ns, R"({"N":"-9223372036.854775807"})");
   expect_round_trip(year_month_day(2026y / 2 / 3), R"({"S":"2026-02-03"})");
-  EXPECT_EQ(problem_reading<seconds>(R"({"N":"1.5"})"), "the stored time of 1.5 seconds does not fit the type it is read into");
-  EXPECT_EQ(problem_reading<minutes>(R"({"N":"61"})"), "the stored time of 61 seconds does not fit the type it is read into");
+  EXPECT_EQ(problem_reading<seconds>(R"({"N":"1.5"})"),
+            "the stored time of 1.5 seconds does not fit the type it is read into");
+  EXPECT_EQ(problem_reading<minutes>(R"({"N":"61"})"),
+            "the stored time of 61 seconds does not fit the type it is read into");
   EXPECT_EQ(problem_reading<year_month_day>(R"({"S":"2026-02-30"})"), "`2026-02-30` is not a date like 2026-11-21");
 }
 
 TEST(codec, an_attribute_value_is_stored_as_it_is) {
   for (const std::string_view text :
-       {R"({"S":"x"})", R"({"N":"1.5"})", R"({"B":"YQ=="})", R"({"BOOL":true})", R"({"NULL":true})", R"({"SS":["a","b"]})",
-        R"({"NS":["1","2"]})", R"({"BS":["YQ=="]})", R"({"L":[{"S":"x"},{"M":{}}]})", R"({"M":{"a":{"M":{"b":{"N":"1"}}}}})"}) {
+       {R"({"S":"x"})", R"({"N":"1.5"})", R"({"B":"YQ=="})", R"({"BOOL":true})", R"({"NULL":true})",
+        R"({"SS":["a","b"]})", R"({"NS":["1","2"]})", R"({"BS":["YQ=="]})", R"({"L":[{"S":"x"},{"M":{}}]})",
+        R"({"M":{"a":{"M":{"b":{"N":"1"}}}}})"}) {
     const result<attribute_value> value = read_as<attribute_value>(text);
     ASSERT_TRUE(value) << text << ": " << value.error().message();
     EXPECT_EQ(stored_as(*value), text);

@@ -108,11 +108,18 @@ TEST(record, a_struct_is_read_back) {
 }
 
 TEST(record, attributes_are_read_in_any_order_and_unknown_ones_are_passed_over) {
-  std::vector<std::string> members = {R"("customer_id":{"S":"alice"})", R"("number":{"N":"7"})", R"("state":{"S":"open"})",
-                                      R"("note":{"NULL":true})",        R"("tags":{"L":[]})",    R"("counts":{"M":{}})",
-                                      R"("weight":{"N":"0"})",          R"("gift":{"BOOL":true})", R"("placed_at":{"N":"0"})",
-                                      R"("deliver_to":{"M":{"street":{"S":"s"},"zip":{"S":"1"},"house_number":{"N":"1"}}})",
-                                      R"("unknown":{"M":{"deep":{"L":[{"NS":["1"]}]}}})"};
+  std::vector<std::string> members = {
+      R"("customer_id":{"S":"alice"})",
+      R"("number":{"N":"7"})",
+      R"("state":{"S":"open"})",
+      R"("note":{"NULL":true})",
+      R"("tags":{"L":[]})",
+      R"("counts":{"M":{}})",
+      R"("weight":{"N":"0"})",
+      R"("gift":{"BOOL":true})",
+      R"("placed_at":{"N":"0"})",
+      R"("deliver_to":{"M":{"street":{"S":"s"},"zip":{"S":"1"},"house_number":{"N":"1"}}})",
+      R"("unknown":{"M":{"deep":{"L":[{"NS":["1"]}]}}})"};
   const unsigned seed = std::random_device()();
   SCOPED_TRACE("seed " + std::to_string(seed));
   std::mt19937 random(seed);

@@ -11,9 +11,10 @@ struct User {
   std::optional<std::string> team;
 };
 using by_email = dynamo::global_index<"by_email", dynamo::partition_key<&User::email>>;
-using by_team = dynamo::global_index<"by_team", dynamo::partition_key<&User::team, &User::email>, dynamo::sort_key<&User::created_at>>;
-struct users_schema
-    : dynamo::schema<"users", User, dynamo::partition_key<&User::user_id>, dynamo::sort_key<&User::created_at>, by_email, by_team> {};
+using by_team = dynamo::global_index<"by_team", dynamo::partition_key<&User::team, &User::email>,
+                                     dynamo::sort_key<&User::created_at>>;
+struct users_schema : dynamo::schema<"users", User, dynamo::partition_key<&User::user_id>,
+                                     dynamo::sort_key<&User::created_at>, by_email, by_team> {};
 
 TEST(schema, describes_keys_and_indexes) {
   const dynamo::detail::schema_description& about = users_schema::description;

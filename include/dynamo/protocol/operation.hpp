@@ -24,6 +24,11 @@ struct detailed {
   call_details details;
   detailed(T v, call_details d) : value(std::move(v)), details(std::move(d)) {}
 };
+template <>
+struct detailed<void> {
+  call_details details;
+  explicit detailed(call_details d) : details(std::move(d)) {}
+};
 
 namespace detail {
 /// Specialised in <dynamo/asio.hpp>: how an operation is started with a completion token.
@@ -76,7 +81,11 @@ class [[nodiscard("an operation does nothing until it is run or awaited")]] oper
               call_details details = detail::read_details(answer);
               result<T> value = inside.decode(std::move(answer), inside.state.get());
               if (!value) return std::unexpected(std::move(value).error());
-              return detailed<T>(std::move(*value), std::move(details));
+              if constexpr (std::is_void_v<T>) {
+                return detailed<T>(std::move(details));
+              } else {
+                return detailed<T>(std::move(*value), std::move(details));
+              }
             },
             std::move(inner)};
   }

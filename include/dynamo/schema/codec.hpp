@@ -85,7 +85,8 @@ class decoder : public detail::codec_context {
   void wrong_type(attribute_type found, std::string_view wanted);
   /// True when `found` is `wanted`; otherwise wrong_type().
   bool expect(attribute_type found, attribute_type wanted) {
-    if (found == wanted) [[likely]] return true;
+    if (found == wanted) [[likely]]
+      return true;
     wrong_type(found, to_string(wanted));
     return false;
   }
@@ -130,7 +131,8 @@ namespace detail {
 template <class T>
 void read_whole(decoder& in, T& to) {
   const attribute_type found = in.in().begin_value();
-  if (!in.in().ok()) [[unlikely]] return;
+  if (!in.in().ok()) [[unlikely]]
+    return;
   codec<T>::read(in, found, to);
   in.in().end_value();
 }
@@ -153,10 +155,11 @@ struct value_operations {
 
 template <class T>
 struct operations {
-  static_assert(storable<T>,
-                "dynamo: this type cannot be stored. Storable are bool, numbers, std::string, enums, std::optional, std::vector, "
-                "std::set, std::map with string keys, chrono times, dynamo::binary, dynamo::number, dynamo::attribute_value, "
-                "and structs of these; for another type specialise dynamo::codec");
+  static_assert(
+      storable<T>,
+      "dynamo: this type cannot be stored. Storable are bool, numbers, std::string, enums, std::optional, std::vector, "
+      "std::set, std::map with string keys, chrono times, dynamo::binary, dynamo::number, dynamo::attribute_value, "
+      "and structs of these; for another type specialise dynamo::codec");
   static void write(encoder& out, const void* from) { codec<T>::write(out, *static_cast<const T*>(from)); }
   static void read(decoder& in, attribute_type found, void* to) { codec<T>::read(in, found, *static_cast<T*>(to)); }
   static bool absent(const void* value) {

@@ -71,7 +71,8 @@ consteval enum_scan scan_enum(std::string_view text) {
   enum_scan found;
   for (std::size_t value = 0; value < enum_values_scanned; ++value) {
     const std::string_view one = next_in_list(text);
-    if (!is_cast(one)) found.names[found.count++] = enum_name(static_cast<Enum>(value), one.substr(one.find_last_of(':') + 1));
+    if (!is_cast(one))
+      found.names[found.count++] = enum_name(static_cast<Enum>(value), one.substr(one.find_last_of(':') + 1));
   }
   return found;
 }
@@ -86,9 +87,10 @@ consteval auto list_of_enum() {
   if constexpr (requires { names_of<Enum>::list; }) {
     return std::to_array(names_of<Enum>::list);
   } else {
-    static_assert(requires { Enum{0}; },
-                  "dynamo: an enum without a fixed underlying type cannot be scanned for its names; write `enum class`, give it "
-                  "one (`enum status : int`), or list the names in dynamo::names_of");
+    static_assert(
+        requires { Enum{0}; },
+        "dynamo: an enum without a fixed underlying type cannot be scanned for its names; write `enum class`, give it "
+        "one (`enum status : int`), or list the names in dynamo::names_of");
     constexpr enum_scan found = scan_enum<Enum>(spelled_values<Enum>(std::make_index_sequence<enum_values_scanned>()));
     static_assert(found.count != 0,
                   "dynamo: no enumerator of this enum lies between 0 and 127; list its names in dynamo::names_of");

@@ -16,13 +16,13 @@ namespace detail {
 
 /// One member of a struct as the loops in src/schema/record.cpp see it.
 struct field_description {
-  std::string_view name;              ///< of the attribute
+  std::string_view name;  ///< of the attribute
   const value_operations* value;
-  bool (*absent)(const void*);        ///< null: always written
-  void* (*locate)(void* object);      ///< null: at `offset`
+  bool (*absent)(const void*);    ///< null: always written
+  void* (*locate)(void* object);  ///< null: at `offset`
   std::uint32_t offset;
-  bool required;                      ///< a missing attribute is an error
-  bool plain_name;                    ///< needs no escapes in JSON
+  bool required;    ///< a missing attribute is an error
+  bool plain_name;  ///< needs no escapes in JSON
 };
 
 /// A struct without its type: fields in ascending order of the UTF-8 bytes of their names.
@@ -52,7 +52,8 @@ bool is_empty(const void* value) {
   } else if constexpr (requires { v == T(); }) {
     return v == T();
   } else {
-    static_assert(requires { v == T(); }, "dynamo: omit_empty needs a member that has empty() or can be compared with ==");
+    static_assert(
+        requires { v == T(); }, "dynamo: omit_empty needs a member that has empty() or can be compared with ==");
   }
 }
 
@@ -85,7 +86,8 @@ consteval std::size_t count_stored(field_pack<Fields...>) {
 }
 
 template <std::size_t Count>
-constexpr void insert_sorted(std::array<field_description, Count>& sorted, std::size_t& count, field_description field) {
+constexpr void insert_sorted(std::array<field_description, Count>& sorted, std::size_t& count,
+                             field_description field) {
   std::size_t at = count++;
   for (; at != 0 && field.name < sorted[at - 1].name; --at) sorted[at] = sorted[at - 1];
   sorted[at] = field;

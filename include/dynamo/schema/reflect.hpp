@@ -106,9 +106,10 @@ consteval bool has_array(std::index_sequence<I...>) {
 
 template <class T>
 consteval bool can_be_taken_apart() {
-  static_assert(std::is_aggregate_v<T>,
-                "dynamo: a struct with constructors, private members or virtual functions cannot be taken apart; list its members: "
-                "template <> struct dynamo::fields_of<T> : dynamo::fields<&T::a, &T::b> {};");
+  static_assert(
+      std::is_aggregate_v<T>,
+      "dynamo: a struct with constructors, private members or virtual functions cannot be taken apart; list its members: "
+      "template <> struct dynamo::fields_of<T> : dynamo::fields<&T::a, &T::b> {};");
   if constexpr (std::is_aggregate_v<T>) {
     constexpr bool has_base = requires { T{any_base<T>{}}; };
     static_assert(!has_base,
@@ -117,9 +118,10 @@ consteval bool can_be_taken_apart() {
     if constexpr (!has_base) {
       constexpr std::size_t count = count_initialisers<T>(std::index_sequence<>());
       constexpr bool arrays = has_array<T, count>(std::make_index_sequence<count>());
-      static_assert(!arrays,
-                    "dynamo: a struct with an array as a member cannot be taken apart; use std::vector, or list the members: "
-                    "template <> struct dynamo::fields_of<T> : dynamo::fields<&T::a, &T::b> {};");
+      static_assert(
+          !arrays,
+          "dynamo: a struct with an array as a member cannot be taken apart; use std::vector, or list the members: "
+          "template <> struct dynamo::fields_of<T> : dynamo::fields<&T::a, &T::b> {};");
       return !arrays;
     }
   }
@@ -150,7 +152,9 @@ struct field_pack {
 template <class T>
 consteval auto fields_in() {
   if constexpr (lists_fields<T>) {
-    return []<auto... Members>(fields<Members...>) { return field_pack<listed_field<T, Members>...>(); }(listed(fields_of<T>()));
+    return []<auto... Members>(fields<Members...>) {
+      return field_pack<listed_field<T, Members>...>();
+    }(listed(fields_of<T>()));
   } else if constexpr (can_be_taken_apart<T>()) {
     return []<std::size_t... I>(std::index_sequence<I...>) {
       return field_pack<taken_apart<T, I>...>();

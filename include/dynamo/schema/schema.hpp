@@ -48,8 +48,9 @@ struct schema_description {
 template <auto Member>
 consteval key_attribute describe_key() {
   using type = type_of_member<Member>;
-  static_assert(key_type<type>,
-                "dynamo: a key must be a string, an enum, a number, a time or binary, and not optional: every item has its keys");
+  static_assert(
+      key_type<type>,
+      "dynamo: a key must be a string, an enum, a number, a time or binary, and not optional: every item has its keys");
   if constexpr (key_type<type>) {
     return {attribute_name<Member>, codec<type>::stored};
   } else {
@@ -87,7 +88,8 @@ struct first_of {
 /// The attribute by which items are distributed. A table has exactly one; an index may have up to four.
 template <auto... Members>
 struct partition_key {
-  static_assert(sizeof...(Members) >= 1 && sizeof...(Members) <= 4, "dynamo: a partition key has one to four attributes");
+  static_assert(sizeof...(Members) >= 1 && sizeof...(Members) <= 4,
+                "dynamo: a partition key has one to four attributes");
   static constexpr auto member = detail::first_of<Members...>::value;
   static constexpr std::size_t count = sizeof...(Members);
 };
@@ -135,7 +137,8 @@ struct index {
   using partition = Partition;
   using sort = Sort;
   static constexpr bool has_sort = Sort::count != 0;
-  static constexpr keys_description keys{name, keys_in<Partition>::list, Partition::count, keys_in<Sort>::list, Sort::count, Global};
+  static constexpr keys_description keys{
+      name, keys_in<Partition>::list, Partition::count, keys_in<Sort>::list, Sort::count, Global};
 };
 
 }  // namespace detail
@@ -186,9 +189,12 @@ struct table_keys {
   using partition = typename pick_partition<Parts...>::type;
   using sort = typename pick_sort<Parts...>::type;
   static constexpr bool has_sort = sort::count != 0;
-  static_assert(partition::count == 1 && sort::count <= 1, "dynamo: a table's keys are single attributes; an index may have several");
-  static_assert(keys_in<partition>::template belong_to<Entity>, "dynamo: the partition key must be a member of the table's struct");
-  static_assert(keys_in<sort>::template belong_to<Entity>, "dynamo: the sort key must be a member of the table's struct");
+  static_assert(partition::count == 1 && sort::count <= 1,
+                "dynamo: a table's keys are single attributes; an index may have several");
+  static_assert(keys_in<partition>::template belong_to<Entity>,
+                "dynamo: the partition key must be a member of the table's struct");
+  static_assert(keys_in<sort>::template belong_to<Entity>,
+                "dynamo: the sort key must be a member of the table's struct");
   static constexpr key_attribute partition_attribute = describe_key<partition::member>();
   static constexpr key_attribute sort_attribute = [] {
     if constexpr (has_sort) {
@@ -229,7 +235,9 @@ struct schema : detail::table_keys<Entity, Parts...> {
 
   static constexpr auto indexes = detail::describe_indexes<Parts...>();
   static constexpr detail::schema_description description{
-      {name, &keys::partition_attribute, 1, &keys::sort_attribute, keys::has_sort ? 1u : 0u, false}, indexes.data(), indexes.size()};
+      {name, &keys::partition_attribute, 1, &keys::sort_attribute, keys::has_sort ? 1u : 0u, false},
+      indexes.data(),
+      indexes.size()};
 };
 
 template <class T>

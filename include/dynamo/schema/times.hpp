@@ -51,7 +51,9 @@ struct codec<std::chrono::duration<Rep, Period>> {
 template <class Duration>
 struct codec<std::chrono::sys_time<Duration>> {
   static constexpr attribute_type stored = attribute_type::N;
-  static void write(encoder& out, std::chrono::sys_time<Duration> from) { codec<Duration>::write(out, from.time_since_epoch()); }
+  static void write(encoder& out, std::chrono::sys_time<Duration> from) {
+    codec<Duration>::write(out, from.time_since_epoch());
+  }
   static void read(decoder& in, attribute_type found, std::chrono::sys_time<Duration>& to) {
     Duration since{};
     codec<Duration>::read(in, found, since);
@@ -63,7 +65,9 @@ template <>
 struct codec<std::chrono::year_month_day> {
   static constexpr attribute_type stored = attribute_type::S;
   static void write(encoder& out, std::chrono::year_month_day from) { detail::write_date(out, from); }
-  static void read(decoder& in, attribute_type found, std::chrono::year_month_day& to) { detail::read_date(in, found, to); }
+  static void read(decoder& in, attribute_type found, std::chrono::year_month_day& to) {
+    detail::read_date(in, found, to);
+  }
 };
 
 }  // namespace dynamo

@@ -1,0 +1,139 @@
+#pragma once
+
+#include <dynamo/table/condition.hpp>
+
+#include <cstdint>
+#include <utility>
+
+/// What can be added to a call, in any order: `users.put(user, only_if(name.not_exists()), return_old)`.
+/// Classes with constructors, because g++ 12 destroys aggregates twice beside co_await.
+namespace dynamo {
+
+namespace detail {
+/// Stands for the entity of a raw expression, which fits every table.
+struct any_entity;
+}  // namespace detail
+
+/// The call is made only if the stored item meets this; otherwise errc::conditional_check_failed.
+template <class Entity>
+class only_if_clause {
+ public:
+  using entity = Entity;
+  explicit only_if_clause(detail::untyped_condition c) : condition_(std::move(c)) {}
+  const detail::untyped_condition& get() const noexcept { return condition_; }
+
+ private:
+  detail::untyped_condition condition_;
+};
+template <class Entity>
+only_if_clause<Entity> only_if(condition<Entity> c) {
+  return only_if_clause<Entity>(std::move(c));
+}
+
+/// Items of a query or scan that do not meet this are left out of the result. They are examined, paid for and counted all
+/// the same.
+template <class Entity>
+class filter_clause {
+ public:
+  using entity = Entity;
+  explicit filter_clause(detail::untyped_condition c) : condition_(std::move(c)) {}
+  const detail::untyped_condition& get() const noexcept { return condition_; }
+
+ private:
+  detail::untyped_condition condition_;
+};
+template <class Entity>
+filter_clause<Entity> filter(condition<Entity> c) {
+  return filter_clause<Entity>(std::move(c));
+}
+
+/// The read sees every write that was acknowledged before it (double the price on AWS; not on global indexes).
+struct consistent_read_t {
+  explicit consistent_read_t() = default;
+};
+inline constexpr consistent_read_t consistent_read{};
+
+/// put, remove, update: return the item as it was before; empty if there was none.
+struct return_old_t {
+  explicit return_old_t() = default;
+};
+inline constexpr return_old_t return_old{};
+/// update: return the item as it is now.
+struct return_new_t {
+  explicit return_new_t() = default;
+};
+inline constexpr return_new_t return_new{};
+/// update: return the attributes that were changed, as they were before.
+struct return_updated_old_t {
+  explicit return_updated_old_t() = default;
+};
+inline constexpr return_updated_old_t return_updated_old{};
+/// update: return the attributes that were changed, as they are now.
+struct return_updated_new_t {
+  explicit return_updated_new_t() = default;
+};
+inline constexpr return_updated_new_t return_updated_new{};
+/// When only_if() is not met, the error carries the stored item: current_item<T>(error).
+struct on_failure_return_item_t {
+  explicit on_failure_return_item_t() = default;
+};
+inline constexpr on_failure_return_item_t on_failure_return_item{};
+
+/// What a table's stream of changes keeps of an item, if it has one.
+enum class stream_view : std::uint8_t { none, keys_only, new_image, old_image, new_and_old_images };
+
+enum class order_by : bool { ascending, descending };
+
+// Four limits that are easily taken for one another:
+
+/// At most so many items are examined for one page, before the filter: DynamoDB's `Limit`. Default: as many as make 1 MB.
+class page_size {
+ public:
+  explicit constexpr page_size(std::uint32_t items) : items_(items) {}
+  constexpr std::uint32_t get() const noexcept { return items_; }
+
+ private:
+  std::uint32_t items_;
+};
+/// At most so many items are returned, over all pages, after the filter. The cursor of the last page goes on behind the last
+/// item that was returned.
+class item_limit {
+ public:
+  explicit constexpr item_limit(std::uint64_t items) : items_(items) {}
+  constexpr std::uint64_t get() const noexcept { return items_; }
+
+ private:
+  std::uint64_t items_;
+};
+/// At most so many items are examined, over all pages, before the filter: a bound on the price.
+class examined_limit {
+ public:
+  explicit constexpr examined_limit(std::uint64_t items) : items_(items) {}
+  constexpr std::uint64_t get() const noexcept { return items_; }
+
+ private:
+  std::uint64_t items_;
+};
+/// At most so many pages are requested.
+class page_limit {
+ public:
+  explicit constexpr page_limit(std::uint64_t pages) : pages_(pages) {}
+  constexpr std::uint64_t get() const noexcept { return pages_; }
+
+ private:
+  std::uint64_t pages_;
+};
+
+/// scan: one of `count` parts of the table, numbered from 0, for parallel workers. Together they are the whole table.
+class segment {
+ public:
+  constexpr segment(std::uint32_t index, std::uint32_t count) : index_(index), count_(count) {}
+  constexpr std::uint32_t index() const noexcept { return index_; }
+  constexpr std::uint32_t count() const noexcept { return count_; }
+
+ private:
+  std::uint32_t index_;
+  std::uint32_t count_;
+};
+
+}  // namespace dynamo

@@ -1,0 +1,84 @@
+#pragma once
+
+#include <dynamo/table/options.hpp>
+#include <dynamo/table/update.hpp>
+
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+/// Expressions as text, for what has to be decided at run time:
+///
+///     only_if(raw("status = :s AND logins < :n", bind(":s", "pending"), bind(":n", 5)))
+///     users.update("user123", raw_update("SET #name = :n REMOVE team", bind(":n", "Jane")))
+///
+/// The text is parsed when the call is made: a syntax error points at the character, an unbound or unused :value is named,
+/// and nothing is sent. Names are aliased, so reserved words are attributes like any other: `status` and `#status` mean the
+/// same. Whether the attributes exist is not checked.
+namespace dynamo {
+
+/// A value for a `:name` in a raw expression.
+class bound {
+ public:
+  bound(std::string_view name, detail::bound_value value) : name_(name), value_(std::move(value)) {}
+  const std::string& name() const noexcept { return name_; }
+  const detail::bound_value& value() const noexcept { return value_; }
+
+ private:
+  std::string name_;
+  detail::bound_value value_;
+};
+template <class Value>
+bound bind(std::string_view name, const Value& value) {
+  if constexpr (std::is_convertible_v<const Value&, std::string_view>) {
+    return bound(name, detail::encode_text(value));
+  } else {
+    static_assert(storable<Value>, "dynamo: a value of this type cannot be stored");
+    return bound(name, detail::encode_as(value));
+  }
+}
+
+/// A condition as text; may be joined with others after only_if() or filter() made a clause of it.
+class raw_condition {
+ public:
+  raw_condition(std::string_view text, const bound* const* values, std::size_t count);
+  const detail::untyped_condition& get() const noexcept { return condition_; }
+
+ private:
+  detail::untyped_condition condition_;
+};
+template <class... Bound>
+raw_condition raw(std::string_view text, const Bound&... values) {
+  static_assert((std::is_same_v<Bound, bound> && ...),
+                "dynamo: values of a raw expression are given with bind(\":name\", value)");
+  const bound* const list[sizeof...(Bound) + 1] = {&values..., nullptr};
+  return raw_condition(text, list, sizeof...(Bound));
+}
+inline only_if_clause<detail::any_entity> only_if(const raw_condition& c) {
+  return only_if_clause<detail::any_entity>(c.get());
+}
+inline filter_clause<detail::any_entity> filter(const raw_condition& c) {
+  return filter_clause<detail::any_entity>(c.get());
+}
+
+/// An update as text.
+class raw_actions {
+ public:
+  raw_actions(std::string_view text, const bound* const* values, std::size_t count);
+  const expression::update& tree() const noexcept { return tree_; }
+  const std::optional<error>& problem() const noexcept { return problem_; }
+
+ private:
+  expression::update tree_;
+  std::optional<error> problem_;
+};
+template <class... Bound>
+raw_actions raw_update(std::string_view text, const Bound&... values) {
+  static_assert((std::is_same_v<Bound, bound> && ...),
+                "dynamo: values of a raw expression are given with bind(\":name\", value)");
+  const bound* const list[sizeof...(Bound) + 1] = {&values..., nullptr};
+  return raw_actions(text, list, sizeof...(Bound));
+}
+
+}  // namespace dynamo

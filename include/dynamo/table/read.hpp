@@ -1,0 +1,134 @@
+#pragma once
+
+#include <dynamo/protocol/operation.hpp>
+#include <dynamo/table/options.hpp>
+#include <dynamo/table/page.hpp>
+#include <dynamo/table/request_builder.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <type_traits>
+#include <utility>
+
+namespace dynamo {
+
+namespace detail {
+
+/// What a query or scan says beside its expressions, collected from its options.
+struct read_options {
+  std::optional<std::uint32_t> page_size;
+  std::optional<std::uint64_t> item_limit;
+  std::optional<std::uint64_t> examined_limit;
+  std::optional<std::uint64_t> page_limit;
+  std::optional<segment> part;
+  std::optional<cursor> resume;
+  bool consistent = false;
+  bool descending = false;
+
+  read_options();
+  ~read_options();
+};
+
+/// `index` is null for the table itself.
+shared_read make_read(request_builder&&, const table_binding&, const schema_description&, const keys_description* index,
+                      read_options&&);
+/// Asks only for what `view` holds, and for the keys, which cursors are made of.
+void project_read(read_state&, const record_description& view);
+/// Asks for so many items altogether.
+void limit_read(read_state&, std::uint64_t items);
+operation<std::uint64_t> count_pages(shared_read);
+
+template <class View, class Entity, class Field>
+consteval bool view_field_fits(std::string_view name) {
+  bool fits = false;
+  const auto compare = [&]<class Candidate>(std::type_identity<Candidate>) {
+    if (traits_of_member<Entity>(Candidate::name).name != name) return;
+    using wanted = typename Field::type;
+    using stored = typename Candidate::type;
+    fits = std::is_same_v<wanted, stored> || std::is_same_v<wanted, std::optional<stored>>;
+  };
+  [&]<class... Candidates>(field_pack<Candidates...>) {
+    (compare(std::type_identity<Candidates>()), ...);
+  }(fields_in<Entity>());
+  return fits;
+}
+/// Each member of a view is an attribute of the entity, of the same type or an optional of it.
+template <class View, class Entity>
+consteval bool is_view() {
+  return []<class... Fields>(field_pack<Fields...>) {
+    return (view_field_fits<View, Entity, Fields>(traits_of_member<View>(Fields::name).name) && ...);
+  }(fields_in<View>());
+}
+
+}  // namespace detail
+
+/// A query or scan, put together and not yet begun; what was passed to it has been encoded. Say how it is to be read:
+///
+///     for (auto page : call.pages())        blocking, page by page; elements are result<page<T>>
+///     for (auto item : call.items())        blocking, item by item; elements are result<T>
+///     call.page_stream(), call.item_stream() the same as streams, for coroutines
+///     call.page()                           one page
+///     call.first()                          the first item, if there is one
+///     call.one()                            the only item; errc::validation if there are several
+///     call.count()                          how many items there are, over all pages; none is transferred
+///
+/// Each may be used once. Move-only.
+template <class Entity, class T = Entity>
+class [[nodiscard("a query or scan does nothing until it is read")]] read_call {
+ public:
+  explicit read_call(detail::shared_read read) : read_(std::move(read)) {}
+  read_call(read_call&&) noexcept = default;
+  read_call& operator=(read_call&&) noexcept = default;
+
+  /// The same with items of a smaller struct: only its attributes are transferred. Each of its members must be an attribute of
+  /// the table's struct, of the same type.
+  template <class View>
+  read_call<Entity, View> as() && {
+    static_assert(
+        detail::is_view<View, Entity>(),
+        "dynamo: a view may have only members that the table's items have too, under the same name and of the same type");
+    detail::project_read(*read_, detail::record_of<View>);
+    return read_call<Entity, View>(std::move(read_));
+  }
+
+  blocking_range<dynamo::page_stream<T>, dynamo::page<T>> pages() && {
+    return blocking_range<dynamo::page_stream<T>, dynamo::page<T>>(dynamo::page_stream<T>(std::move(read_)));
+  }
+  blocking_range<dynamo::item_stream<T>, T> items() && {
+    return blocking_range<dynamo::item_stream<T>, T>(dynamo::item_stream<T>(std::move(read_)));
+  }
+  dynamo::page_stream<T> page_stream() && { return dynamo::page_stream<T>(std::move(read_)); }
+  dynamo::item_stream<T> item_stream() && { return dynamo::item_stream<T>(std::move(read_)); }
+
+  operation<dynamo::page<T>> page() && {
+    return {detail::page_endpoint(read_, detail::page_need::a_page), detail::page_request(*read_),
+            [](reply&& answer, void* state) -> result<dynamo::page<T>> {
+              result<std::optional<dynamo::page<T>>> one = detail::decode_page<T>(std::move(answer), state);
+              if (!one) return std::unexpected(std::move(one).error());
+              return *one ? std::move(**one) : dynamo::page<T>();
+            },
+            read_};
+  }
+  operation<std::optional<T>> first() && {
+    detail::limit_read(*read_, 1);
+    return dynamo::item_stream<T>(std::move(read_)).next();
+  }
+  operation<std::optional<T>> one() && {
+    detail::limit_read(*read_, 2);
+    return {detail::page_endpoint(read_, detail::page_need::the_only_item), detail::page_request(*read_),
+            [](reply&& answer, void*) -> result<std::optional<T>> {
+              std::vector<T> found;
+              const result<void> done = detail::read_items(answer, detail::sink_of(found));
+              if (!done) return std::unexpected(done.error());
+              return found.empty() ? std::optional<T>() : std::optional<T>(std::move(found.front()));
+            },
+            read_};
+  }
+  operation<std::uint64_t> count() && { return detail::count_pages(std::move(read_)); }
+
+ private:
+  detail::shared_read read_;
+};
+
+}  // namespace dynamo

@@ -1,0 +1,89 @@
+#pragma once
+
+#include <dynamo/protocol/endpoint.hpp>
+#include <dynamo/table/condition.hpp>
+#include <dynamo/table/update.hpp>
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+/// What tables put together requests with. None of it is a template, so none of it is compiled in an application.
+namespace dynamo::detail {
+
+/// An endpoint and a table's name at run time: what every call on a table needs. Immutable and shared.
+struct table_binding {
+  table_binding(std::shared_ptr<endpoint>, std::string_view name);
+  std::shared_ptr<endpoint> via;
+  std::string name;
+  std::string opening;  ///< {"TableName":"..."
+};
+
+enum class returned : std::uint8_t { none, all_old, all_new, updated_old, updated_new };
+
+/// Expressions of one request, until their names and values are printed together.
+struct expressions;
+
+/// Builds one request body, member by member. The first problem is kept and becomes the result.
+class request_builder {
+ public:
+  request_builder(operation_name, const table_binding&);
+  request_builder(request_builder&&) noexcept;
+  request_builder& operator=(request_builder&&) noexcept;
+  ~request_builder();
+
+  json::buffer& body() noexcept { return body_; }
+  /// `,"Item":` or `,"Key":` and so on; the value follows.
+  void name(std::string_view literal_name);
+  /// `,"ConsistentRead":true` and so on; both are written as they stand.
+  void member(std::string_view literal_name, std::string_view json);
+
+  void item(const record_description&, const void* object);
+  /// Keys that were encoded before, an object of attribute values.
+  void key(std::string_view json);
+
+  void condition(const untyped_condition&);
+  void filter(const untyped_condition&);
+  void key_condition(const untyped_condition&);
+  /// A second one is joined by AND: the partition key's and the sort key's.
+  void key_equals(std::string_view attribute, const bound_value&);
+  void action(const untyped_action&);
+  void update(const expression::update&);
+  void project(const record_description& view, std::span<const std::string_view> always);
+  void return_values(returned);
+  void on_failure_return_item();
+
+  void problem(error);
+  void problem(const std::optional<error>&);
+  bool failed() const noexcept { return problem_.has_value(); }
+
+  /// Prints the expressions and closes the body. A write is repeatable if doing it twice leaves the same end state and gives
+  /// the same answer.
+  result<request> finish() &&;
+
+ private:
+  friend class read_state;
+  expressions& parts();
+
+  operation_name operation_;
+  bool answer_depends_ = false;  // on what was there before: a condition, or returned old values
+  json::buffer body_;
+  std::unique_ptr<expressions> parts_;
+  std::optional<error> problem_;
+};
+
+/// Reads one item that a reply has under `member` ("Item", "Attributes"). False when the reply has none.
+result<bool> read_item(const reply&, std::string_view member, const record_description&, void* object);
+/// The same as text, for attributes that are decoded on demand; empty when there is none.
+result<std::string> read_item_text(const reply&, std::string_view member);
+/// Reads one attribute of an item's text. False when it is missing.
+result<bool> read_attribute(std::string_view padded_item, std::string_view name, const value_operations&, void* value);
+/// The item that a failed condition carries; see on_failure_return_item. False when it carries none.
+result<bool> read_current_item(const error&, const record_description&, void* object);
+
+/// A key on its way: an object of attribute values.
+void begin_key_attribute(json::buffer&, std::string_view name);
+
+}  // namespace dynamo::detail

@@ -1,0 +1,375 @@
+#pragma once
+
+#include <dynamo/protocol/operation.hpp>
+#include <dynamo/table/key.hpp>
+#include <dynamo/table/options.hpp>
+#include <dynamo/table/raw.hpp>
+#include <dynamo/table/read.hpp>
+#include <dynamo/table/request_builder.hpp>
+#include <dynamo/table/update.hpp>
+
+#include <concepts>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+namespace dynamo {
+
+/// Anything a table can be put on: an endpoint, or whatever has one, such as dynamo::database.
+template <class T>
+concept endpoint_source = std::convertible_to<const T&, std::shared_ptr<endpoint>> || requires(const T& source) {
+  { source.endpoint() } -> std::convertible_to<std::shared_ptr<endpoint>>;
+};
+
+/// Attributes of an item of which only some are there: what return_updated_old and return_updated_new bring.
+template <class Entity>
+class some_attributes {
+ public:
+  explicit some_attributes(std::string json) : item_(json) {}
+
+  /// The value of one attribute; empty if it is not among these. errc::decoding if it does not fit the member.
+  template <auto Member>
+  result<std::optional<typename attribute<Member>::value_type>> get(attribute<Member>) const {
+    static_assert(std::is_same_v<owner_of<Member>, Entity>, "dynamo: this attribute belongs to another table's items");
+    using value_type = typename attribute<Member>::value_type;
+    std::optional<value_type> value(std::in_place);
+    const result<bool> found =
+        detail::read_attribute(item_.view(), attribute_name<Member>, detail::operations<value_type>::table, &*value);
+    if (!found) return std::unexpected(found.error());
+    if (!*found) value.reset();
+    return value;
+  }
+  bool empty() const noexcept { return item_.view().size() <= 2; }
+
+ private:
+  json::buffer item_;
+};
+
+namespace detail {
+
+template <class T>
+result<std::optional<T>> decode_optional_item(reply&& answer, std::string_view member) {
+  std::optional<T> found(std::in_place);
+  const result<bool> present = read_item(answer, member, record_of<T>, &*found);
+  if (!present) return std::unexpected(present.error());
+  if (!*present) found.reset();
+  return found;
+}
+
+enum class answer_kind : std::uint8_t { nothing, old_item, new_item, some };
+template <class... Clauses>
+consteval answer_kind answer_of() {
+  constexpr std::size_t asked =
+      (std::size_t{0} + ... +
+       std::size_t{std::is_same_v<Clauses, return_old_t> || std::is_same_v<Clauses, return_new_t> ||
+                   std::is_same_v<Clauses, return_updated_old_t> || std::is_same_v<Clauses, return_updated_new_t>});
+  static_assert(asked <= 1,
+                "dynamo: a call returns one thing: return_old, return_new, return_updated_old or return_updated_new");
+  if constexpr ((std::is_same_v<Clauses, return_old_t> || ...)) return answer_kind::old_item;
+  if constexpr ((std::is_same_v<Clauses, return_new_t> || ...)) return answer_kind::new_item;
+  if constexpr (((std::is_same_v<Clauses, return_updated_old_t> || std::is_same_v<Clauses, return_updated_new_t>) ||
+                 ...))
+    return answer_kind::some;
+  return answer_kind::nothing;
+}
+
+/// The operation whose value is what was asked for.
+template <class Entity, answer_kind Kind>
+auto finish(request_builder&& builder, const std::shared_ptr<endpoint>& via) {
+  if constexpr (Kind == answer_kind::nothing) {
+    return operation<void>(via, std::move(builder).finish(), [](reply&&, void*) { return result<void>(); });
+  } else if constexpr (Kind == answer_kind::old_item) {
+    return operation<std::optional<Entity>>(via, std::move(builder).finish(), [](reply&& answer, void*) {
+      return decode_optional_item<Entity>(std::move(answer), "Attributes");
+    });
+  } else if constexpr (Kind == answer_kind::new_item) {
+    return operation<Entity>(via, std::move(builder).finish(), [](reply&& answer, void*) -> result<Entity> {
+      auto found = decode_optional_item<Entity>(std::move(answer), "Attributes");
+      if (!found) return std::unexpected(std::move(found).error());
+      if (!*found) return fail(errc::decoding, "the reply has no attributes, although they were asked for");
+      return std::move(**found);
+    });
+  } else {
+    return operation<some_attributes<Entity>>(via, std::move(builder).finish(),
+                                              [](reply&& answer, void*) -> result<some_attributes<Entity>> {
+                                                result<std::string> text = read_item_text(answer, "Attributes");
+                                                if (!text) return std::unexpected(std::move(text).error());
+                                                return some_attributes<Entity>(std::move(*text));
+                                              });
+  }
+}
+
+template <class Entity, class Clause>
+inline constexpr bool same_entity = std::is_same_v<Entity, Clause> || std::is_same_v<Clause, any_entity>;
+
+template <class Source>
+std::shared_ptr<endpoint> endpoint_of(const Source& source) {
+  if constexpr (std::convertible_to<const Source&, std::shared_ptr<endpoint>>) {
+    return source;
+  } else {
+    return source.endpoint();
+  }
+}
+
+operation<void> create_table(const std::shared_ptr<const table_binding>&, const schema_description&, stream_view);
+
+}  // namespace detail
+
+/// The item that a failed only_if() found, if the call asked for it by on_failure_return_item.
+template <class T>
+result<std::optional<T>> current_item(const error& why) {
+  std::optional<T> current(std::in_place);
+  const result<bool> found = detail::read_current_item(why, detail::record_of<T>, &*current);
+  if (!found) return std::unexpected(found.error());
+  if (!*found) current.reset();
+  return current;
+}
+
+/// A table whose items are structs. A cheap handle: an endpoint and a name.
+///
+/// Each call encodes its arguments at once and returns an operation: `.run()` blocks, `co_await` suspends (with
+/// <dynamo/asio.hpp>); nothing that was passed has to outlive the call. Keys, attributes and value types are checked by the
+/// compiler. Thread-safe: distinct calls may be made concurrently.
+template <schema_type Schema>
+class table {
+ public:
+  using schema = Schema;
+  using entity = typename Schema::entity;
+  using key = key_of<Schema>;
+
+  /// `source` is a dynamo::database, or any endpoint.
+  template <endpoint_source Source>
+  explicit table(const Source& source) : table(source, Schema::name) {}
+  /// The same under another name than the schema's.
+  template <endpoint_source Source>
+  table(const Source& source, std::string_view name)
+      : binding_(std::make_shared<const detail::table_binding>(detail::endpoint_of(source), name)) {}
+
+  const std::string& name() const noexcept { return binding_->name; }
+
+  /// Creates the table as the schema says, on-demand, unless there is one of that name, and waits until it can be used. A table
+  /// of that name with other keys is errc::invalid_argument; `stream` is for a new table only.
+  operation<void> create_if_absent(stream_view stream = stream_view::none) const {
+    return detail::create_table(binding_, Schema::description, stream);
+  }
+
+  /// The item with this key, or nothing. Option: consistent_read.
+  template <class... Options>
+  operation<std::optional<entity>> get(const key& k, const Options&... options) const {
+    return get_item<entity>(false, k, options...);
+  }
+  /// The same into a smaller struct; only its attributes are transferred. Its members must be attributes of the table's struct.
+  template <class View, class... Options>
+  operation<std::optional<View>> get(const key& k, const Options&... options) const {
+    static_assert(
+        detail::is_view<View, entity>(),
+        "dynamo: a view may have only members that the table's items have too, under the same name and of the same type");
+    return get_item<View>(true, k, options...);
+  }
+
+  /// Stores the item, replacing one with the same key. Options: only_if(...), return_old, on_failure_return_item.
+  template <class... Options>
+  auto put(const entity& value, const Options&... options) const {
+    detail::request_builder builder(operation_name::put_item, *binding_);
+    builder.item(detail::record_of<entity>, &value);
+    (write_option(builder, options), ...);
+    return detail::finish<entity, detail::answer_of<Options...>()>(std::move(builder), binding_->via);
+  }
+  template <class Item, class... Options>
+    requires std::same_as<std::remove_cvref_t<Item>, entity> && (!std::is_lvalue_reference_v<Item>)
+  auto put(Item&& value, const Options&... options) const {
+    static_assert(
+        !detail::freed_twice<Item&&>,
+        "dynamo: name the item first and put the variable: g++ 12 destroys an aggregate temporary twice when the "
+        "expression contains co_await (docs/coroutines.md)");
+    return put(static_cast<const entity&>(value), options...);
+  }
+
+  /// Removes the item with this key, or with this item's key; removing what is not there is no error. Options: only_if(...),
+  /// return_old, on_failure_return_item.
+  template <class... Options>
+  auto remove(const key& k, const Options&... options) const {
+    detail::request_builder builder = keyed(operation_name::delete_item, k);
+    (write_option(builder, options), ...);
+    return detail::finish<entity, detail::answer_of<Options...>()>(std::move(builder), binding_->via);
+  }
+
+  /// Changes attributes of the item with this key; an absent item is created unless a condition forbids it. Clauses: set, add,
+  /// remove, erase, raw_update, and the options only_if(...), return_old, return_new, return_updated_old, return_updated_new,
+  /// on_failure_return_item. Key attributes cannot be changed.
+  template <class... Clauses>
+  auto update(const key& k, const Clauses&... clauses) const {
+    detail::request_builder builder = keyed(operation_name::update_item, k);
+    (update_clause(builder, clauses), ...);
+    return detail::finish<entity, detail::answer_of<Clauses...>()>(std::move(builder), binding_->via);
+  }
+
+  /// The items of one partition, ordered by the sort key. Clauses: one comparison of the sort key (==, <, <=, >, >=, between,
+  /// begins_with), filter(...), order_by, page_size, item_limit, examined_limit, page_limit, consistent_read, resume_from.
+  template <class Partition, class... Clauses>
+    requires(!detail::index_type<Partition>)
+  read_call<entity> query(const Partition& partition, const Clauses&... clauses) const {
+    return query_keys<typename Schema::keys>(nullptr, partition, clauses...);
+  }
+  /// The same over an index, which is passed as a value: `users.query(by_email{}, "a@example.com")`.
+  template <detail::index_type Index, class Partition, class... Clauses>
+  read_call<entity> query(Index, const Partition& partition, const Clauses&... clauses) const {
+    static_assert(Schema::template has_index<Index>, "dynamo: this table's schema does not have that index");
+    return query_keys<Index>(&Index::keys, partition, clauses...);
+  }
+
+  /// All items, in no order. Options: filter(...), segment, page_size, item_limit, examined_limit, page_limit, consistent_read,
+  /// resume_from.
+  template <class... Options>
+  read_call<entity> scan(const Options&... options) const {
+    detail::request_builder builder(operation_name::scan, *binding_);
+    detail::read_options read;
+    (scan_option(builder, read, options), ...);
+    return read_call<entity>(
+        detail::make_read(std::move(builder), *binding_, Schema::description, nullptr, std::move(read)));
+  }
+
+ private:
+  detail::request_builder keyed(operation_name operation, const key& k) const {
+    detail::request_builder builder(operation, *binding_);
+    builder.problem(k.problem());
+    builder.key(k.json());
+    return builder;
+  }
+
+  template <class T, class... Options>
+  operation<std::optional<T>> get_item(bool project, const key& k, const Options&... options) const {
+    detail::request_builder builder = keyed(operation_name::get_item, k);
+    (get_option(builder, options), ...);
+    if (project) builder.project(detail::record_of<T>, {});
+    return {binding_->via, std::move(builder).finish(),
+            [](reply&& answer, void*) { return detail::decode_optional_item<T>(std::move(answer), "Item"); }};
+  }
+
+  template <class Option>
+  static void get_option(detail::request_builder& builder, const Option&) {
+    static_assert(std::same_as<Option, consistent_read_t>, "dynamo: get takes the option consistent_read");
+    builder.member("ConsistentRead", "true");
+  }
+
+  template <class Option>
+  static void write_option(detail::request_builder& builder, const Option& option) {
+    if constexpr (requires {
+                    typename Option::entity;
+                    option.get();
+                  }) {
+      static_assert(std::same_as<Option, only_if_clause<typename Option::entity>>,
+                    "dynamo: the condition of a write is given with only_if(...)");
+      static_assert(detail::same_entity<entity, typename Option::entity>,
+                    "dynamo: this condition belongs to another table's items");
+      builder.condition(option.get());
+    } else if constexpr (std::same_as<Option, return_old_t>) {
+      builder.return_values(detail::returned::all_old);
+    } else {
+      static_assert(std::same_as<Option, on_failure_return_item_t>,
+                    "dynamo: put and remove take the options only_if(...), return_old and on_failure_return_item");
+      builder.on_failure_return_item();
+    }
+  }
+
+  template <class Clause>
+  static void update_clause(detail::request_builder& builder, const Clause& clause) {
+    using given = Clause;
+    if constexpr (std::is_base_of_v<detail::untyped_action, given>) {
+      static_assert(std::same_as<typename given::entity, entity>,
+                    "dynamo: this attribute belongs to another table's items");
+      static_assert(!Schema::template is_key<given::root>,
+                    "dynamo: key attributes cannot change; put a new item and remove the old one");
+      builder.action(clause);
+    } else if constexpr (std::same_as<given, raw_actions>) {
+      builder.problem(clause.problem());
+      builder.update(clause.tree());
+    } else if constexpr (std::same_as<given, return_new_t>) {
+      builder.return_values(detail::returned::all_new);
+    } else if constexpr (std::same_as<given, return_updated_old_t>) {
+      builder.return_values(detail::returned::updated_old);
+    } else if constexpr (std::same_as<given, return_updated_new_t>) {
+      builder.return_values(detail::returned::updated_new);
+    } else {
+      write_option(builder, clause);
+    }
+  }
+
+  template <class Keys, class Partition, class... Clauses>
+  read_call<entity> query_keys(const detail::keys_description* index, const Partition& partition,
+                               const Clauses&... clauses) const {
+    constexpr auto member = Keys::partition::member;
+    using partition_type = typename detail::without_optional<type_of_member<member>>::type;
+    static_assert(detail::fits<partition_type, const Partition&>(), "dynamo: this is not of the partition key's type");
+    detail::request_builder builder(operation_name::query, *binding_);
+    if constexpr (detail::fits<partition_type, const Partition&>()) {
+      builder.key_equals(attribute_name<member>, detail::encode_stored<partition_type>(partition));
+    }
+    detail::read_options read;
+    (query_clause<Keys>(builder, read, clauses), ...);
+    return read_call<entity>(
+        detail::make_read(std::move(builder), *binding_, Schema::description, index, std::move(read)));
+  }
+
+  template <class Keys, class Clause>
+  static void query_clause(detail::request_builder& builder, detail::read_options& read, const Clause& clause) {
+    if constexpr (std::is_base_of_v<detail::untyped_condition, Clause>) {
+      constexpr bool about_sort_key = [] {
+        if constexpr (requires { Clause::member; }) {
+          return detail::keys_in<typename Keys::sort>::template contain<Clause::member>;
+        } else {
+          return false;
+        }
+      }();
+      static_assert(about_sort_key,
+                    "dynamo: only the sort key can be compared here, by ==, <, <=, >, >=, between or begins_with; "
+                    "wrap other conditions in filter(...)");
+      builder.key_condition(clause);
+    } else if constexpr (std::same_as<Clause, order_by>) {
+      read.descending = clause == order_by::descending;
+    } else {
+      read_option(builder, read, clause);
+    }
+  }
+  template <class Option>
+  static void scan_option(detail::request_builder& builder, detail::read_options& read, const Option& option) {
+    if constexpr (std::same_as<Option, segment>) {
+      read.part = option;
+    } else {
+      read_option(builder, read, option);
+    }
+  }
+  template <class Option>
+  static void read_option(detail::request_builder& builder, detail::read_options& read, const Option& option) {
+    if constexpr (requires {
+                    typename Option::entity;
+                    option.get();
+                  }) {
+      static_assert(std::same_as<Option, filter_clause<typename Option::entity>>,
+                    "dynamo: what items of a query or scan must meet is given with filter(...)");
+      static_assert(detail::same_entity<entity, typename Option::entity>,
+                    "dynamo: this condition belongs to another table's items");
+      builder.filter(option.get());
+    } else if constexpr (std::same_as<Option, page_size>) {
+      read.page_size = option.get();
+    } else if constexpr (std::same_as<Option, item_limit>) {
+      read.item_limit = option.get();
+    } else if constexpr (std::same_as<Option, examined_limit>) {
+      read.examined_limit = option.get();
+    } else if constexpr (std::same_as<Option, page_limit>) {
+      read.page_limit = option.get();
+    } else if constexpr (std::same_as<Option, resume_from>) {
+      read.resume.emplace(option.get());
+    } else {
+      static_assert(std::same_as<Option, consistent_read_t>, "dynamo: this is no option of a query or scan");
+      read.consistent = true;
+    }
+  }
+
+  std::shared_ptr<const detail::table_binding> binding_;
+};
+
+}  // namespace dynamo

@@ -1,0 +1,243 @@
+#pragma once
+
+#include <dynamo/table/condition.hpp>
+
+#include <optional>
+#include <type_traits>
+#include <utility>
+
+namespace dynamo {
+
+namespace detail {
+
+/// One action of an update, without its entity.
+class untyped_action {
+ public:
+  untyped_action(expression::path target, expression::set_value, std::optional<error>);  ///< SET
+  explicit untyped_action(expression::path removed);                                     ///< REMOVE
+  enum class kind : std::uint8_t { set, add, erase };
+  untyped_action(kind, expression::path target,
+                 bound_value);  ///< an absent value makes SET a REMOVE, the others nothing
+  untyped_action(const untyped_action&) = delete;
+  untyped_action(untyped_action&&) noexcept;
+  ~untyped_action();
+
+  const expression::update& part() const noexcept { return part_; }
+  const std::optional<error>& problem() const noexcept { return problem_; }
+
+ private:
+  expression::update part_;
+  std::optional<error> problem_;
+};
+
+/// The right side of a SET without its type.
+class untyped_expression {
+ public:
+  using kind = expression::set_value::kind;
+
+  explicit untyped_expression(expression::path);
+  explicit untyped_expression(bound_value);
+  untyped_expression(kind, untyped_expression, untyped_expression);    ///< plus, minus, list_append
+  untyped_expression(expression::path, untyped_expression otherwise);  ///< if_not_exists
+  untyped_expression(const untyped_expression&);
+  untyped_expression(untyped_expression&&) noexcept;
+  untyped_expression& operator=(untyped_expression) noexcept;
+  ~untyped_expression();
+
+  expression::set_value tree;
+  std::optional<error> problem;
+};
+
+}  // namespace detail
+
+/// One action of an update on the attribute whose outermost member is Root.
+template <auto Root>
+class update_action : public detail::untyped_action {
+ public:
+  static constexpr auto root = Root;
+  using entity = owner_of<Root>;
+  using untyped_action::untyped_action;
+};
+
+/// A right side that DynamoDB computes: `logins + 1u`, `if_not_exists(logins, 0u) + 1u`, `list_append(tags, "x")`.
+template <class Entity, class Value>
+class value_expression : public detail::untyped_expression {
+ public:
+  using entity = Entity;
+  using value_type = Value;
+  using untyped_expression::untyped_expression;
+};
+
+namespace detail {
+
+template <class T>
+inline constexpr bool is_value_expression = false;
+template <class Entity, class Value>
+inline constexpr bool is_value_expression<value_expression<Entity, Value>> = true;
+
+/// A path or a computed value: what can stand left of + and -.
+template <class T>
+concept computable = path_type<T> || is_value_expression<T>;
+
+template <class Field, class Entity, class Value>
+untyped_expression set_side(Value&& value) {
+  using given = std::remove_cvref_t<Value>;
+  if constexpr (path_type<given> || is_value_expression<given>) {
+    static_assert(std::is_same_v<typename given::entity, Entity>,
+                  "dynamo: this attribute belongs to another table's items");
+    static_assert(
+        std::is_same_v<typename given::value_type, Field>,
+        "dynamo: this value does not fit the attribute's type; it must be of the type of the struct's member");
+    if constexpr (path_type<given>) {
+      return untyped_expression(value.path());
+    } else {
+      return std::forward<Value>(value);
+    }
+  } else {
+    return untyped_expression(encode_for<Field>(std::forward<Value>(value)));
+  }
+}
+
+template <class Left, class Value>
+auto arithmetic(untyped_expression::kind kind, Left&& left, Value&& value) {
+  using side = std::remove_cvref_t<Left>;
+  using field = typename side::value_type;
+  static_assert(storable<field> && key_type<field> && codec<field>::stored == attribute_type::N,
+                "dynamo: + and - apply to numbers");
+  return value_expression<typename side::entity, field>(
+      kind, set_side<field, typename side::entity>(std::forward<Left>(left)),
+      set_side<field, typename side::entity>(std::forward<Value>(value)));
+}
+
+template <class Field, class... Values>
+bound_value encode_list(Values&&... values) {
+  using element = typename element_of<Field>::type;
+  static_assert((fits<element, Values>() && ...), "dynamo: this value does not fit the elements of the list");
+  std::vector<element> list;
+  list.reserve(sizeof...(Values));
+  (list.push_back(element(std::forward<Values>(values))), ...);
+  return encode_as(list);
+}
+template <class Field, class... Values>
+bound_value encode_members(Values&&... values) {
+  if constexpr (sizeof...(Values) == 1 && (std::is_same_v<std::remove_cvref_t<Values>, Field> && ...)) {
+    return encode_as<Field>(values...);
+  } else {
+    using member = typename member_of_set<Field>::type;
+    static_assert((fits<member, Values>() && ...), "dynamo: this value does not fit the members of the set");
+    Field set;
+    (set.insert(member(std::forward<Values>(values))), ...);
+    return encode_as(set);
+  }
+}
+
+}  // namespace detail
+
+template <class Left, class Value>
+  requires detail::computable<std::remove_cvref_t<Left>>
+auto operator+(Left&& left, Value&& value) {
+  return detail::arithmetic(detail::untyped_expression::kind::plus, std::forward<Left>(left),
+                            std::forward<Value>(value));
+}
+template <class Left, class Value>
+  requires detail::computable<std::remove_cvref_t<Left>>
+auto operator-(Left&& left, Value&& value) {
+  return detail::arithmetic(detail::untyped_expression::kind::minus, std::forward<Left>(left),
+                            std::forward<Value>(value));
+}
+
+/// The attribute's value, or `otherwise` where it is missing.
+template <detail::path_type Path, class Value>
+auto if_not_exists(const Path& path, Value&& otherwise) {
+  using field = typename Path::value_type;
+  return value_expression<typename Path::entity, field>(
+      path.path(), detail::set_side<field, typename Path::entity>(std::forward<Value>(otherwise)));
+}
+/// The list, or a computed one, followed by these elements.
+template <class List, class... Values>
+  requires detail::computable<std::remove_cvref_t<List>>
+auto list_append(List&& list, Values&&... values) {
+  using side = std::remove_cvref_t<List>;
+  static_assert(detail::list_type<typename side::value_type>, "dynamo: list_append applies to lists");
+  return value_expression<typename side::entity, typename side::value_type>(
+      detail::untyped_expression::kind::list_append,
+      detail::set_side<typename side::value_type, typename side::entity>(std::forward<List>(list)),
+      detail::untyped_expression(detail::encode_list<typename side::value_type>(std::forward<Values>(values)...)));
+}
+/// These elements followed by the list.
+template <class List, class... Values>
+  requires detail::computable<std::remove_cvref_t<List>>
+auto list_prepend(List&& list, Values&&... values) {
+  using side = std::remove_cvref_t<List>;
+  static_assert(detail::list_type<typename side::value_type>, "dynamo: list_prepend applies to lists");
+  return value_expression<typename side::entity, typename side::value_type>(
+      detail::untyped_expression::kind::list_append,
+      detail::untyped_expression(detail::encode_list<typename side::value_type>(std::forward<Values>(values)...)),
+      detail::set_side<typename side::value_type, typename side::entity>(std::forward<List>(list)));
+}
+
+/// SET. The value is one of the attribute's type, another attribute, or a computed one. An empty optional removes the attribute.
+template <detail::path_type Path, class Value>
+update_action<Path::root> set(const Path& path, Value&& value) {
+  using field = typename Path::value_type;
+  using given = std::remove_cvref_t<Value>;
+  if constexpr (detail::path_type<given> || detail::is_value_expression<given>) {
+    auto side = detail::set_side<field, typename Path::entity>(std::forward<Value>(value));
+    return update_action<Path::root>(path.path(), std::move(side.tree), std::move(side.problem));
+  } else if constexpr (std::is_same_v<given, std::nullopt_t>) {
+    return update_action<Path::root>(path.path());
+  } else if constexpr (std::is_same_v<given, std::optional<field>>) {
+    if (!value) return update_action<Path::root>(path.path());
+    return update_action<Path::root>(detail::untyped_action::kind::set, path.path(),
+                                     detail::encode_stored<field>(*value));
+  } else {
+    return update_action<Path::root>(detail::untyped_action::kind::set, path.path(),
+                                     detail::encode_stored<field>(std::forward<Value>(value)));
+  }
+}
+
+/// REMOVE.
+template <detail::path_type Path>
+update_action<Path::root> remove(const Path& path) {
+  return update_action<Path::root>(path.path());
+}
+
+/// ADD: a step, which may be negative, to a number (a missing one counts as 0), or members to a set.
+template <detail::path_type Path, class... Values>
+update_action<Path::root> add(const Path& path, Values&&... values) {
+  using field = typename Path::value_type;
+  constexpr bool number_attribute = [] {
+    if constexpr (key_type<field>) {
+      return codec<field>::stored == attribute_type::N;
+    } else {
+      return false;
+    }
+  }();
+  static_assert(number_attribute || detail::set_type<field>, "dynamo: add applies to numbers and sets");
+  using kind = detail::untyped_action::kind;
+  if constexpr (detail::set_type<field>) {
+    return update_action<Path::root>(kind::add, path.path(),
+                                     detail::encode_members<field>(std::forward<Values>(values)...));
+  } else if constexpr (number_attribute) {
+    static_assert(sizeof...(Values) == 1, "dynamo: a number is added one step at a time");
+    return update_action<Path::root>(kind::add, path.path(),
+                                     detail::encode_for<field>(std::forward<Values>(values)...));
+  } else {
+    return update_action<Path::root>(path.path());
+  }
+}
+
+/// DELETE: takes members out of a set.
+template <detail::path_type Path, class... Values>
+update_action<Path::root> erase(const Path& path, Values&&... values) {
+  using field = typename Path::value_type;
+  static_assert(detail::set_type<field>, "dynamo: erase takes members out of sets; remove() removes an attribute");
+  if constexpr (detail::set_type<field>) {
+    return update_action<Path::root>(detail::untyped_action::kind::erase, path.path(),
+                                     detail::encode_members<field>(std::forward<Values>(values)...));
+  } else {
+    return update_action<Path::root>(path.path());
+  }
+}
+
+}  // namespace dynamo

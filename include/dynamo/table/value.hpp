@@ -1,0 +1,115 @@
+#pragma once
+
+#include <dynamo/table/path.hpp>
+
+#include <concepts>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+namespace dynamo::detail {
+
+// ---- which C++ values an attribute can be compared with or set to ------------------------------------------------
+
+template <class T>
+concept numeric = std::is_arithmetic_v<T> && !std::is_same_v<T, bool>;
+
+template <class Field, class Value>
+consteval bool fits() {
+  using value = std::remove_cvref_t<Value>;
+  if constexpr (std::is_same_v<Field, value>) {
+    return true;
+  } else if constexpr (std::is_same_v<Field, std::string>) {
+    return std::is_convertible_v<const value&, std::string_view>;
+  } else if constexpr (std::is_same_v<Field, bool> || std::is_same_v<value, bool>) {
+    return false;  // a bool is neither a number nor made of one
+  } else if constexpr (numeric<Field>) {
+    return std::integral<value> || (std::floating_point<Field> && std::floating_point<value>);
+  } else {
+    return std::is_convertible_v<Value&&, Field>;
+  }
+}
+
+/// g++ 12 destroys an aggregate temporary twice when its full expression contains co_await. Since nobody can see from an
+/// argument where it stands, such temporaries are refused there altogether.
+#if defined(__GNUC__) && !defined(__clang__) && __GNUC__ <= 12
+template <class Value>
+inline constexpr bool freed_twice =
+    !std::is_lvalue_reference_v<Value> && std::is_aggregate_v<std::remove_cvref_t<Value>> &&
+    !std::is_array_v<std::remove_cvref_t<Value>> && !std::is_trivially_destructible_v<std::remove_cvref_t<Value>>;
+#else
+template <class Value>
+inline constexpr bool freed_twice = false;
+#endif
+
+/// A value on its way into an expression: canonical JSON, or why there is none.
+struct bound_value {
+  std::string json;
+  std::optional<error> problem;
+  bool absent = false;  ///< an empty optional or set
+
+  bound_value();
+  bound_value(bound_value&&) noexcept;
+  bound_value& operator=(bound_value&&) noexcept;
+  ~bound_value();
+};
+
+using value_writer = void (*)(encoder&, const void*);
+bound_value encode_value(value_writer, const void*);
+bound_value encode_text(std::string_view);
+bound_value encode_integer(std::int64_t);
+bound_value encode_integer(std::uint64_t);
+bound_value out_of_range();
+
+template <class T>
+bound_value encode_as(const T& value) {
+  if constexpr (omittable<T>) {
+    if (codec<T>::absent(value)) {
+      bound_value nothing;
+      nothing.absent = true;
+      return nothing;
+    }
+  }
+  return encode_value(operations<T>::write, &value);
+}
+
+/// Encodes for an attribute of type Field. An integer is written as it is, whatever the attribute's width: a comparison with
+/// -1 makes sense for an unsigned attribute, and so does adding it. What is stored is judged by encode_stored().
+template <class Field, class Value>
+bound_value encode_for(Value&& value) {
+  using given = std::remove_cvref_t<Value>;
+  static_assert(fits<Field, Value>(),
+                "dynamo: this value does not fit the attribute's type; it must be of the type of the struct's member");
+  static_assert(
+      !freed_twice<Value&&>,
+      "dynamo: name this value first and pass the variable: g++ 12 destroys an aggregate temporary twice when the "
+      "expression contains co_await (docs/coroutines.md)");
+  if constexpr (std::is_same_v<Field, std::string>) {
+    return encode_text(value);
+  } else if constexpr (numeric<Field> && std::integral<given>) {
+    return encode_integer(static_cast<std::conditional_t<std::is_signed_v<given>, std::int64_t, std::uint64_t>>(value));
+  } else if constexpr (std::is_same_v<Field, given>) {
+    return encode_as<Field>(value);
+  } else if constexpr (fits<Field, Value>()) {
+    return encode_as<Field>(static_cast<Field>(std::forward<Value>(value)));
+  } else {
+    return {};
+  }
+}
+
+/// The same for a value that will be stored: it has to be one that the member can hold.
+template <class Field, class Value>
+bound_value encode_stored(Value&& value) {
+  if constexpr (std::integral<Field> && std::integral<std::remove_cvref_t<Value>> && fits<Field, Value>()) {
+    using limits = std::numeric_limits<Field>;
+    const bool below = value < 0 && (std::is_unsigned_v<Field> ||
+                                     static_cast<std::intmax_t>(value) < static_cast<std::intmax_t>(limits::min()));
+    const bool above = value > 0 && static_cast<std::uintmax_t>(value) > static_cast<std::uintmax_t>(limits::max());
+    if (below || above) return out_of_range();
+  }
+  return encode_for<Field>(std::forward<Value>(value));
+}
+
+}  // namespace dynamo::detail

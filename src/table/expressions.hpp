@@ -1,0 +1,26 @@
+#pragma once
+
+#include <dynamo/expression/print.hpp>
+#include <dynamo/table/request_builder.hpp>
+
+#include <optional>
+
+namespace dynamo::detail {
+
+struct expressions {
+  std::optional<expression::condition> condition;
+  std::optional<expression::condition> filter;
+  std::optional<expression::condition> key_condition;
+  unsigned key_comparisons = 0;
+  expression::update update;
+  expression::projection projection;
+};
+
+/// AND.
+void join(std::optional<expression::condition>& all, const expression::condition& more);
+/// Applying it twice leaves the same item as applying it once.
+bool repeats_itself(const expression::update&);
+/// Appends `,"ConditionExpression":"..."` and so on, then the names and values they share.
+void print_members(const expressions&, json::buffer& body);
+
+}  // namespace dynamo::detail

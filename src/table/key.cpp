@@ -1,0 +1,21 @@
+#include <dynamo/table/key.hpp>
+
+namespace dynamo::detail {
+
+void encoded_key::add(std::string_view name, value_writer write, const void* value) {
+  begin_key_attribute(json_, name);
+  encoder out(json_);
+  {
+    codec_context::scope place(out, name);
+    write(out, value);
+  }
+  if (result<void> done = std::move(out).finish(); !done && !problem_) problem_ = std::move(done).error();
+}
+
+void encoded_key::add_out_of_range(std::string_view name) {
+  if (!problem_)
+    problem_.emplace(errc::invalid_argument,
+                     "attribute `" + std::string(name) + "`: the integer is out of the range of the key's type");
+}
+
+}  // namespace dynamo::detail

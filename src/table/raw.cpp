@@ -1,0 +1,56 @@
+#include <dynamo/table/raw.hpp>
+
+#include <dynamo/expression/parse.hpp>
+
+namespace dynamo {
+
+namespace {
+
+/// Binds the values, parses, and sees to it that each value was used.
+template <class Tree, class Parse>
+result<Tree> parse_raw(const bound* const* values, std::size_t count, Parse parse) {
+  expression::placeholders names;
+  for (std::size_t i = 0; i < count; ++i) {
+    const bound& one = *values[i];
+    if (one.value().problem) return std::unexpected(*one.value().problem);
+    if (one.value().absent)
+      return fail(errc::invalid_argument, one.name() + " is an empty optional or set, which cannot be bound");
+    if (const result<void> added = names.add_value(one.name(), one.value().json); !added)
+      return std::unexpected(added.error());
+  }
+  result<Tree> tree = parse(names);
+  if (!tree) return tree;
+  if (const result<void> used = names.all_used(); !used) return std::unexpected(used.error());
+  return tree;
+}
+
+/// The words are the parser's; the code says that nothing was sent.
+error refused(const error& why) { return error(errc::invalid_argument, why.message()); }
+
+detail::untyped_condition parse_condition(std::string_view text, const bound* const* values, std::size_t count) {
+  result<expression::condition> tree =
+      parse_raw<expression::condition>(values, count, [&](expression::placeholders& names) {
+        return expression::parse_condition(text, names, expression::parameter::condition,
+                                           expression::dialect::application);
+      });
+  if (!tree) return {expression::condition{expression::condition::kind::all, {}, {}}, refused(tree.error())};
+  return {std::move(*tree), std::nullopt};
+}
+
+}  // namespace
+
+raw_condition::raw_condition(std::string_view text, const bound* const* values, std::size_t count)
+    : condition_(parse_condition(text, values, count)) {}
+
+raw_actions::raw_actions(std::string_view text, const bound* const* values, std::size_t count) {
+  result<expression::update> tree = parse_raw<expression::update>(values, count, [&](expression::placeholders& names) {
+    return expression::parse_update(text, names, expression::dialect::application);
+  });
+  if (tree) {
+    tree_ = std::move(*tree);
+  } else {
+    problem_ = refused(tree.error());
+  }
+}
+
+}  // namespace dynamo

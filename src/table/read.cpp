@@ -1,0 +1,170 @@
+#include <table/conversation.hpp>
+#include <table/read_state.hpp>
+
+#include <charconv>
+
+namespace dynamo::detail {
+
+namespace {
+
+result<reply> as_failure(error why) { return std::unexpected(std::move(why)); }
+
+struct page_summary {
+  std::uint64_t count = 0;
+  bool more = false;
+};
+page_summary summary_of(const reply& answer) {
+  page_summary page;
+  json::cursor in(answer.body);
+  std::string_view name;
+  if (!in.begin_object()) return page;
+  while (in.next_name(name)) {
+    if (name == "Count") {
+      const std::string_view digits = in.read_number();
+      std::from_chars(digits.data(), digits.data() + digits.size(), page.count);
+    } else {
+      page.more = page.more || name == "LastEvaluatedKey";
+      in.skip();
+    }
+  }
+  return page;
+}
+
+/// Asks for page after page until one has an item, or none is left.
+class skipping_empty_pages final : public conversation {
+ public:
+  explicit skipping_empty_pages(shared_read read) : read_(std::move(read)) {}
+
+  std::optional<request> next(result<reply>& answer) override {
+    if (!answer || !is_empty_with_more(*answer)) return std::nullopt;
+    const result<page_facts> facts = read_->take(*answer, nullptr);
+    if (!facts) {
+      answer = as_failure(facts.error());
+      return std::nullopt;
+    }
+    if (!read_->has_more()) return std::nullopt;
+    result<request> following = read_->next_request();
+    if (following) return std::move(*following);
+    answer = as_failure(std::move(following).error());
+    return std::nullopt;
+  }
+
+ private:
+  static bool is_empty_with_more(const reply& answer) {
+    const page_summary page = summary_of(answer);
+    return page.count == 0 && page.more;
+  }
+  shared_read read_;
+};
+
+/// Reads on behind the first item, to find out whether there is another one.
+class finding_the_only_item final : public conversation {
+ public:
+  explicit finding_the_only_item(shared_read read) : read_(std::move(read)) {}
+
+  std::optional<request> next(result<reply>& answer) override {
+    if (!answer) return std::nullopt;
+    found_ += summary_of(*answer).count;
+    if (found_ > 1) {
+      answer = as_failure(error(errc::validation, "one(): several items match; first() takes the first of them"));
+      return std::nullopt;
+    }
+    if (const result<page_facts> facts = read_->take(*answer, nullptr); !facts) {
+      answer = as_failure(facts.error());
+      return std::nullopt;
+    }
+    if (found_ == 1 && !page_) page_ = std::move(*answer);
+    if (!read_->has_more()) {
+      if (page_) answer = std::move(*page_);
+      return std::nullopt;
+    }
+    result<request> following = read_->next_request();
+    if (following) return std::move(*following);
+    answer = as_failure(std::move(following).error());
+    return std::nullopt;
+  }
+
+ private:
+  shared_read read_;
+  std::uint64_t found_ = 0;
+  std::optional<reply> page_;  // with the item
+};
+
+/// Asks for page after page and adds up how many items there are.
+class counting_pages final : public conversation {
+ public:
+  explicit counting_pages(shared_read read) : read_(std::move(read)) {}
+
+  std::optional<request> next(result<reply>& answer) override {
+    if (!answer) return std::nullopt;
+    if (const result<page_facts> facts = read_->take(*answer, nullptr); !facts) {
+      answer = as_failure(facts.error());
+      return std::nullopt;
+    }
+    if (!read_->has_more()) return std::nullopt;
+    result<request> following = read_->next_request();
+    if (following) return std::move(*following);
+    answer = as_failure(std::move(following).error());
+    return std::nullopt;
+  }
+
+ private:
+  shared_read read_;
+};
+
+}  // namespace
+
+shared_read make_read(request_builder&& builder, const table_binding& table, const schema_description& schema,
+                      const keys_description* index, read_options&& options) {
+  return std::make_shared<read_state>(std::move(builder), table, schema, index, std::move(options));
+}
+void project_read(read_state& read, const record_description& view) { read.project(view); }
+void limit_read(read_state& read, std::uint64_t items) { read.limit_items(items); }
+bool has_more(const read_state& read) { return read.has_more(); }
+
+std::shared_ptr<endpoint> page_endpoint(const shared_read& read, page_need need) {
+  if (!read || !read->has_more()) return echo_endpoint();
+  switch (need) {
+    case page_need::a_page: break;
+    case page_need::an_item: return converse(read->via(), std::make_unique<skipping_empty_pages>(read));
+    case page_need::the_only_item: return converse(read->via(), std::make_unique<finding_the_only_item>(read));
+  }
+  return read->via();
+}
+result<request> page_request(read_state& read) {
+  if (!read.has_more()) return request();
+  return read.next_request();
+}
+result<page_facts> take_page(read_state& read, const reply& answer, const item_sink& sink) {
+  return read.take(answer, &sink);
+}
+
+result<void> read_items(const reply& answer, const item_sink& sink) {
+  json::cursor in(answer.body);
+  decoder from(in);
+  std::string_view name;
+  if (answer.body.empty()) return {};  // nothing had to be asked
+  if (in.begin_object()) {
+    while (in.next_name(name)) {
+      if (name != "Items") {
+        in.skip();
+        continue;
+      }
+      if (!in.begin_array()) break;
+      while (in.next_element()) read_record(from, *sink.record, sink.append(sink.items));
+    }
+  }
+  return std::move(from).finish();
+}
+
+operation<std::uint64_t> count_pages(shared_read read) {
+  read->count_only();
+  std::shared_ptr<endpoint> via =
+      read->has_more() ? converse(read->via(), std::make_unique<counting_pages>(read)) : echo_endpoint();
+  result<request> first = page_request(*read);
+  return {std::move(via), std::move(first),
+          [](reply&&, void* state) -> result<std::uint64_t> { return static_cast<read_state*>(state)->returned(); },
+          std::move(read)};
+}
+
+}  // namespace dynamo::detail

@@ -1,0 +1,80 @@
+#include <dynamo/json/canonical.hpp>
+#include <dynamo/table/request_builder.hpp>
+
+namespace dynamo::detail {
+
+namespace {
+
+/// Finds `member` in an object of anything and reads it as an item.
+result<bool> read_member(std::string_view padded, std::string_view member, const record_description& record,
+                         void* object) {
+  json::cursor in(padded);
+  decoder from(in);
+  bool found = false;
+  std::string_view name;
+  if (in.begin_object()) {
+    while (in.next_name(name)) {
+      if (name == member) {
+        found = true;
+        read_record(from, record, object);
+      } else {
+        in.skip();
+      }
+    }
+  }
+  if (result<void> done = std::move(from).finish(); !done) return std::unexpected(std::move(done).error());
+  return found;
+}
+
+}  // namespace
+
+result<bool> read_item(const reply& answer, std::string_view member, const record_description& record, void* object) {
+  return read_member(answer.body.view(), member, record, object);
+}
+
+result<std::string> read_item_text(const reply& answer, std::string_view member) {
+  json::cursor in(answer.body);
+  std::string text = "{}";
+  std::string_view name;
+  if (in.begin_object()) {
+    while (in.next_name(name)) {
+      const bool wanted = name == member;
+      const std::string_view value = in.skip();
+      if (wanted) text = value;
+    }
+  }
+  if (!in.ok()) return fail(errc::decoding, "the reply is not JSON: " + std::string(in.problem()));
+  return text;
+}
+
+result<bool> read_attribute(std::string_view padded_item, std::string_view wanted, const value_operations& value,
+                            void* to) {
+  json::cursor in(padded_item);
+  decoder from(in);
+  bool found = false;
+  std::string_view name;
+  if (in.begin_object()) {
+    while (in.next_name(name)) {
+      if (name != wanted) {
+        in.skip();
+        continue;
+      }
+      found = true;
+      codec_context::scope place(from, wanted);
+      const attribute_type type = in.begin_value();
+      if (!in.ok()) break;
+      value.read(from, type, to);
+      in.end_value();
+    }
+  }
+  if (result<void> done = std::move(from).finish(); !done) return std::unexpected(std::move(done).error());
+  return found;
+}
+
+result<bool> read_current_item(const error& why, const record_description& record, void* object) {
+  if (why.detail().body.empty()) return false;
+  const json::buffer padded(why.detail().body);
+  return read_member(padded.view(), "Item", record, object);
+}
+
+}  // namespace dynamo::detail

@@ -1,0 +1,213 @@
+#include <table/read_state.hpp>
+
+#include <dynamo/json/writer.hpp>
+
+#include <table/cursor_text.hpp>
+
+#include <algorithm>
+#include <charconv>
+
+namespace dynamo::detail {
+
+namespace {
+
+std::uint64_t read_count(json::cursor& in) {
+  const std::string_view digits = in.read_number();
+  std::uint64_t value = 0;
+  std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  return value;
+}
+
+void add_names(std::vector<std::string_view>& names, const keys_description& keys) {
+  for (std::size_t i = 0; i < keys.partition_count; ++i) names.push_back(keys.partition[i].name);
+  for (std::size_t i = 0; i < keys.sort_count; ++i) names.push_back(keys.sort[i].name);
+}
+
+void append_part(std::string& to, std::string_view part) {
+  to += std::to_string(part.size());
+  to += ':';
+  to += part;
+}
+
+}  // namespace
+
+read_options::read_options() = default;
+read_options::~read_options() = default;
+
+read_state::read_state(request_builder&& builder, const table_binding& table, const schema_description& schema,
+                       const keys_description* index, read_options&& options)
+    : via_(table.via),
+      operation_(builder.operation_),
+      body_(std::move(builder.body_)),
+      parts_(std::move(builder.parts_)),
+      problem_(std::move(builder.problem_)),
+      options_(std::move(options)) {
+  if (!parts_) parts_ = std::make_unique<expressions>();
+  filtered_ = parts_->filter.has_value();
+  add_names(key_names_, schema.table);
+  if (index != nullptr) add_names(key_names_, *index);
+  std::sort(key_names_.begin(), key_names_.end());
+  key_names_.erase(std::unique(key_names_.begin(), key_names_.end()), key_names_.end());
+
+  append_part(binding_, to_string(operation_));
+  append_part(binding_, table.name);
+  append_part(binding_, index != nullptr ? index->name : std::string_view());
+  if (parts_->key_condition) {
+    json::buffer values;
+    std::string text;
+    expression::substitutions names;
+    expression::print(*parts_->key_condition, names, text);
+    names.write_members(values);
+    append_part(binding_, text);
+    append_part(binding_, values.view());
+  }
+  const auto complain = [&](const char* why) {
+    if (!problem_) problem_.emplace(errc::invalid_argument, why);
+  };
+  const auto member = [&](std::string_view text) { body_.append(text); };
+  if (options_.part) {
+    if (options_.part->index() >= options_.part->count())
+      complain("a scan's segments are numbered from 0 to one less than their count");
+    append_part(binding_, std::to_string(options_.part->index()) + "/" + std::to_string(options_.part->count()));
+    member(",\"Segment\":");
+    json::write_integer(body_, std::uint64_t{options_.part->index()});
+    member(",\"TotalSegments\":");
+    json::write_integer(body_, std::uint64_t{options_.part->count()});
+  }
+  if (index != nullptr) {
+    member(",\"IndexName\":");
+    json::write_string(body_, index->name);
+  }
+  if (options_.consistent) member(",\"ConsistentRead\":true");
+  if (options_.descending) member(",\"ScanIndexForward\":false");
+  if (options_.page_size == 0) complain("a page_size is at least 1");
+  if (options_.item_limit == 0 || options_.examined_limit == 0 || options_.page_limit == 0) finished_ = true;
+  if (options_.resume) {
+    result<std::string> key = open_cursor(binding_, *options_.resume);
+    if (key) {
+      start_key_ = std::move(*key);
+    } else if (!problem_) {
+      problem_ = std::move(key).error();
+    }
+  }
+  if (problem_) finished_ = false;  // so that it is reported
+}
+
+void read_state::project(const record_description& view) {
+  expression::projection& projection = parts_->projection;
+  projection.clear();
+  for (std::size_t i = 0; i < view.count; ++i) projection.push_back({expression::path_step(view.fields[i].name)});
+  for (const std::string_view name : key_names_) {
+    if (find_field(view, name) == nullptr) projection.push_back({expression::path_step(name)});
+  }
+}
+void read_state::limit_items(std::uint64_t items) {
+  options_.item_limit = std::min(options_.item_limit.value_or(items), items);
+}
+void read_state::count_only() {
+  counting_ = true;
+  parts_->projection.clear();
+  body_.append(",\"Select\":\"COUNT\"");
+}
+
+void read_state::print() {
+  if (!parts_) return;
+  print_members(*parts_, body_);
+  parts_.reset();
+}
+
+result<request> read_state::next_request() {
+  if (problem_) return std::unexpected(*problem_);
+  print();
+  json::buffer body = body_.copy();
+  std::uint64_t limit = options_.page_size.value_or(0);
+  const auto at_most = [&](std::uint64_t items) { limit = limit == 0 ? items : std::min(limit, items); };
+  if (options_.examined_limit) at_most(*options_.examined_limit - examined_);
+  if (options_.item_limit && !filtered_) at_most(*options_.item_limit - returned_);
+  if (limit != 0) {
+    body.append(",\"Limit\":");
+    json::write_integer(body, std::min<std::uint64_t>(limit, INT32_MAX));  // the service model's Integer has 32 bits
+  }
+  if (!start_key_.empty()) {
+    body.append(",\"ExclusiveStartKey\":");
+    body.append(start_key_);
+  }
+  body.append('}');
+  return request(operation_, std::move(body), repeatable::yes);
+}
+
+result<page_facts> read_state::take(const reply& answer, const item_sink* sink) {
+  const std::uint64_t wanted = options_.item_limit ? *options_.item_limit - returned_ : UINT64_MAX;
+  json::cursor in(answer.body);
+  decoder from(in);
+  std::uint64_t count = 0, examined = 0, taken = 0;
+  std::string_view last_key, last_item;
+  std::string_view name;
+  if (in.begin_object()) {
+    while (in.next_name(name)) {
+      if (name == "Items" && sink != nullptr) {
+        if (!in.begin_array()) break;
+        while (in.next_element()) {
+          if (taken == wanted) {
+            in.skip();
+            continue;
+          }
+          const std::size_t begin = in.position();
+          read_record(from, *sink->record, sink->append(sink->items));
+          if (++taken == wanted && in.ok()) last_item = answer.body.view().substr(begin, in.position() - begin);
+        }
+      } else if (name == "Count") {
+        count = read_count(in);
+      } else if (name == "ScannedCount") {
+        examined = read_count(in);
+      } else if (name == "LastEvaluatedKey") {
+        last_key = in.skip();
+      } else {
+        in.skip();
+      }
+    }
+  }
+  if (result<void> done = std::move(from).finish(); !done) return std::unexpected(std::move(done).error());
+
+  if (sink == nullptr) taken = std::min(count, wanted);
+  returned_ += taken;
+  examined_ += examined;
+  ++pages_;
+  page_facts facts;
+  facts.examined = examined;
+  std::string next(last_key);
+  if (taken < count && !last_item.empty())
+    next = key_of_item(last_item);  // the page was cut short: go on behind what was kept
+  finished_ = next.empty() || (options_.item_limit && returned_ >= *options_.item_limit) ||
+              (options_.examined_limit && examined_ >= *options_.examined_limit) ||
+              (options_.page_limit && pages_ >= *options_.page_limit);
+  if (!next.empty()) {
+    facts.next = make_cursor(binding_, next);
+    start_key_ = std::move(next);
+  }
+  return facts;
+}
+
+std::string read_state::key_of_item(std::string_view item) const {
+  const json::buffer padded(item);
+  std::string key = "{";
+  for (const std::string_view wanted : key_names_) {
+    json::cursor in(padded);
+    std::string_view name;
+    if (!in.begin_object()) break;
+    while (in.next_name(name)) {
+      const bool found = name == wanted;
+      const std::string_view value = in.skip();
+      if (!found) continue;
+      json::buffer quoted;
+      json::write_string(quoted, wanted);
+      if (key.size() > 1) key += ',';
+      key += quoted.view();
+      key += ':';
+      key += value;
+    }
+  }
+  return key + "}";
+}
+
+}  // namespace dynamo::detail
