@@ -185,9 +185,13 @@ result<void> resume(key_range& range, std::string_view store_prefix, const table
 
 /// Fills one page of a response.
 class page_writer {
+  // A hundred items of a few hundred bytes; more room is found as a page needs it.
+  static constexpr std::size_t first_room = 48u << 10;
+
  public:
   page_writer(const range_parameters& p, const table_descriptor& table, select what)
       : p_(p), table_(table), what_(what) {
+    if (what_ != select::count) out_.extend(first_room);
     out_.append('{');
     if (what_ != select::count) out_.append(R"("Items":[)");
   }
