@@ -83,6 +83,16 @@ bool cursor::follow(char closing) noexcept {
 }
 
 bool cursor::next_name(std::string_view& name) {
+  // Compact text and a plain name, as nearly always; everything else takes the steps one by one.
+  if (const char* quote = fresh_ ? at_ : at_ + 1; *quote == '"' && (fresh_ || *at_ == ',')) [[likely]] {
+    const char* special = find_special(quote + 1, end_);
+    if (special + 1 < end_ && special[0] == '"' && special[1] == ':') [[likely]] {
+      name = {quote + 1, static_cast<std::size_t>(special - quote - 1)};
+      at_ = special + 2;
+      fresh_ = false;
+      return true;
+    }
+  }
   if (!follow('}')) return false;
   if (!take('"')) [[unlikely]] {
     fail("a member's name was expected");
@@ -242,6 +252,14 @@ bool cursor::end_value() noexcept {
 }
 
 std::string_view cursor::read_scalar(attribute_type expected) {
+  if (attribute_type type{}; compact_opening(at_, type) == 5 && type == expected && depth_ < depth_max) [[likely]] {
+    const char* content = at_ + 6;
+    const char* special = find_special(content, end_);
+    if (content[-1] == '"' && special + 1 < end_ && special[0] == '"' && special[1] == '}') [[likely]] {
+      at_ = special + 2;
+      return {content, static_cast<std::size_t>(special - content)};
+    }
+  }
   if (begin_value() != expected) [[unlikely]] {
     fail("an attribute value of another type");
     return {};
