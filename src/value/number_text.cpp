@@ -60,7 +60,8 @@ char* write_digits(uint128 value, char* out) noexcept {
   out = write_digits(static_cast<std::uint64_t>(value / chunk), out);
   std::array<char, 20> low{};
   char* low_end = write_digits(static_cast<std::uint64_t>(value % chunk), low.data());
-  const auto length = static_cast<std::size_t>(low_end - low.data());
+  // Never more than 19, which g++ 12 has to be told at -O2.
+  const auto length = std::min<std::size_t>(static_cast<std::size_t>(low_end - low.data()), 19);
   out = std::fill_n(out, 19 - length, '0');
   return std::copy_n(low.data(), length, out);
 }
