@@ -227,7 +227,8 @@ std::string_view cursor::skip() {
 
 attribute_type cursor::begin_value() {
   attribute_type type = attribute_type::NUL;
-  if (const unsigned width = compact_opening(at_, type); width != 0 && at_ < end_ && depth_ < depth_max) [[likely]] {
+  if (const unsigned width = compact_opening(at_, type); width != 0 && end_ - at_ >= width && depth_ < depth_max)
+      [[likely]] {
     at_ += width;
     ++depth_;
     return type;

@@ -25,7 +25,7 @@ class padded {
 };
 
 std::vector<std::string_view> continuations() {
-  return {"\"", "}", "]", "0", "e1", " ", ",1", ":1}", "\\", std::string_view("\0", 1), "[", "{\"a\":"};
+  return {"\"", "}", "]", "0", "e1", " ", ",1", ":1}", "\":1}", "\"}", "\\", std::string_view("\0", 1), "[", "{\"a\":"};
 }
 
 /// The whole text is one value of JSON.
@@ -302,6 +302,25 @@ TEST(cursor, read_scalar_gives_the_content_of_the_expected_type_only) {
   reader.next_element();
   EXPECT_EQ(reader.read_scalar(attribute_type::N), "");
   EXPECT_STREQ(reader.problem(), "an attribute value of another type");
+}
+
+TEST(cursor, what_stands_in_the_padding_is_never_read_as_text) {
+  for (const std::string_view whole : {R"({"S":"a text"})", R"({"name":"a text"})"}) {
+    for (std::size_t cut = 0; cut < whole.size(); ++cut) {
+      const padded in(whole.substr(0, cut), whole.substr(cut));
+      cursor scalar(in.view());
+      EXPECT_EQ(scalar.read_scalar(attribute_type::S), "");
+      EXPECT_FALSE(scalar.ok());
+      EXPECT_LE(scalar.position(), cut);
+      cursor object(in.view());
+      std::string_view name;
+      object.begin_object();
+      if (object.next_name(name)) {
+        EXPECT_LE(name.data() + name.size(), in.view().data() + cut);
+        EXPECT_LE(object.position(), cut);
+      }
+    }
+  }
 }
 
 TEST(cursor, failure_is_sticky_and_keeps_its_first_place) {
