@@ -6,6 +6,9 @@
 #include <dynamo/value/attribute_value.hpp>
 
 #include <array>
+#include <cstddef>
+#include <cstdint>
+#include <iterator>
 #include <random>
 #include <string>
 #include <string_view>
@@ -14,10 +17,13 @@
 
 namespace dynamo::expression::test {
 
-/// Makes items and expressions from so few names and values that they often meet.
+/// Makes an item, and expressions most of whose paths and values occur in it; other items and the remaining expressions come
+/// from so few names and values that they often meet too.
 class random_trees {
  public:
-  explicit random_trees(std::mt19937_64& random) : random_(random) {}
+  explicit random_trees(std::mt19937_64& random) : random_(random) { subject_ = random_item(); }
+
+  const item& subject() const noexcept { return subject_; }
 
   std::size_t below(std::size_t n) { return std::uniform_int_distribution<std::size_t>(0, n - 1)(random_); }
   bool one_in(std::size_t n) { return below(n) == 0; }
@@ -39,7 +45,7 @@ class random_trees {
   }
 
   attribute_value value(unsigned depth = 0) {
-    if (depth >= 3 || !one_in(2)) return scalar();
+    if (depth >= 3 || (depth > 0 && !one_in(2))) return scalar();
     switch (below(5)) {
       case 0: {
         attribute_value::map m;
@@ -64,7 +70,13 @@ class random_trees {
   }
 
   path random_path() {
-    path p = {path_step(name())};
+    path p;
+    if (!subject_.empty() && !one_in(4)) {
+      (void)walk(p);
+      if (one_in(6)) p.push_back(one_in(2) ? path_step(static_cast<std::uint32_t>(below(4))) : path_step(name()));
+      return p;
+    }
+    p = {path_step(name())};
     while (p.size() < 4 && one_in(3)) {
       p.push_back(one_in(2) ? path_step(static_cast<std::uint32_t>(below(4))) : path_step(name()));
     }
@@ -82,7 +94,7 @@ class random_trees {
     switch (below(5)) {
       case 0: return operand::size_of(random_path());
       case 1:
-      case 2: return operand::bound(bound(value(2)));
+      case 2: return operand::bound(bound(known_value()));
       default: return operand::of(random_path());
     }
   }
@@ -135,6 +147,32 @@ class random_trees {
   }
 
  private:
+  /// Goes down into the subject some way, appending the steps taken, and returns what is there.
+  const attribute_value* walk(path& steps) {
+    const auto first = std::next(subject_.begin(), static_cast<std::ptrdiff_t>(below(subject_.size())));
+    steps.emplace_back(first->first);
+    const attribute_value* at = &first->second;
+    while (!one_in(5)) {
+      if (const auto* map = at->get_if<attribute_value::map>(); map != nullptr && !map->empty()) {
+        const auto member = std::next(map->begin(), static_cast<std::ptrdiff_t>(below(map->size())));
+        steps.emplace_back(member->first);
+        at = &member->second;
+      } else if (const auto* list = at->get_if<attribute_value::list>(); list != nullptr && !list->empty()) {
+        const std::size_t index = below(list->size());
+        steps.emplace_back(static_cast<std::uint32_t>(index));
+        at = &(*list)[index];
+      } else {
+        break;
+      }
+    }
+    return at;
+  }
+
+  attribute_value known_value() {
+    path ignored;
+    return subject_.empty() || one_in(3) ? value(2) : *walk(ignored);
+  }
+
   std::string text() {
     static constexpr std::array<std::string_view, 7> texts = {"", "a", "ab", "b\n", "\xF0\x9D\x84\x9E", "z\"", "\x01"};
     return std::string(texts[below(texts.size())]);
@@ -148,7 +186,8 @@ class random_trees {
     return to_binary(all[below(all.size())]);
   }
   set_value random_leaf() {
-    return {set_value::kind::operand, {one_in(2) ? operand::of(random_path()) : operand::bound(bound(value(2)))}, {}};
+    return {
+        set_value::kind::operand, {one_in(2) ? operand::of(random_path()) : operand::bound(bound(known_value()))}, {}};
   }
   /// What may stand inside a function or beside + and -: an attribute, a value, or if_not_exists.
   set_value random_term(unsigned depth) {
@@ -158,6 +197,7 @@ class random_trees {
   }
 
   std::mt19937_64& random_;
+  item subject_;
 };
 
 }  // namespace dynamo::expression::test
