@@ -47,16 +47,17 @@ struct schema_description {
 
 template <auto Member>
 consteval key_attribute describe_key() {
-  using type = type_of_member<Member>;
-  static_assert(
-      key_type<type>,
-      "dynamo: a key must be a string, an enum, a number, a time or binary, and not optional: every item has its keys");
-  if constexpr (key_type<type>) {
-    return {attribute_name<Member>, codec<type>::stored};
+  if constexpr (key_type<type_of_member<Member>>) {
+    return {attribute_name<Member>, codec<type_of_member<Member>>::stored};
   } else {
     return {};
   }
 }
+/// A table need not have a sort key, but if it has one, every item has it.
+template <class Key>
+inline constexpr bool fit_for_a_key = true;
+template <auto... Members>
+inline constexpr bool fit_for_a_key<sort_key<Members...>> = (key_type<type_of_member<Members>> && ...);
 
 /// An index key may be optional: items without it are not in the index.
 template <class T>
@@ -195,7 +196,11 @@ struct table_keys {
                 "dynamo: the partition key must be a member of the table's struct");
   static_assert(keys_in<sort>::template belong_to<Entity>,
                 "dynamo: the sort key must be a member of the table's struct");
+  static_assert(key_type<type_of_member<partition::member>>,
+                "dynamo: a key must be a string, an enum, a number, a time or binary, and not optional: every item has its keys");
   static constexpr key_attribute partition_attribute = describe_key<partition::member>();
+  static_assert(fit_for_a_key<sort>,
+                "dynamo: a key must be a string, an enum, a number, a time or binary, and not optional: every item has its keys");
   static constexpr key_attribute sort_attribute = [] {
     if constexpr (has_sort) {
       return describe_key<sort::member>();

@@ -1,0 +1,15 @@
+// expects: dynamo: [^\n]*this value does not fit the attribute's type
+#include "../table/shop.hpp"
+
+using namespace shop;
+
+[[maybe_unused]] static dynamo::table<orders>& orders_table();
+[[maybe_unused]] static dynamo::table<users>& users_table();
+
+void application() {
+#ifdef BREAK
+  (void)orders_table().update({"a", 1u}, set(attempts, "three"));
+#else
+  (void)orders_table().update({"a", 1u}, set(attempts, 3));
+#endif
+}
