@@ -176,7 +176,6 @@ class opening {
     } filter;
     rocksdb::Options options = rocksdb_;
     options.create_if_missing = false;
-    options.track_and_verify_wals_in_manifest = false;
     options.wal_recovery_mode = rocksdb::WALRecoveryMode::kSkipAnyCorruptedRecords;
     options.wal_filter = &filter;
     rocksdb::DB* opened = nullptr;
