@@ -1,4 +1,4 @@
-// expects: dynamo: [^\n]*add applies to numbers and sets
+// expects: add applies to numbers and sets
 #include "../table/shop.hpp"
 
 using namespace shop;

@@ -1,4 +1,4 @@
-// expects: dynamo: [^\n]*this condition belongs to another table's items
+// expects: this condition belongs to another table's items
 #include "../table/shop.hpp"
 
 using namespace shop;

@@ -1,4 +1,4 @@
-// expects: dynamo: [^\n]*attributes of different types are never equal
+// expects: attributes of different types are never equal
 #include "../table/shop.hpp"
 
 using namespace shop;

@@ -1,4 +1,4 @@
-// expects: dynamo: [^\n]*erase takes members out of sets
+// expects: erase takes members out of sets
 #include "../table/shop.hpp"
 
 using namespace shop;

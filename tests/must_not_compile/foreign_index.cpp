@@ -1,4 +1,4 @@
-// expects: dynamo: [^\n]*this table's schema does not have that index
+// expects: this table's schema does not have that index
 #include "../table/shop.hpp"
 
 using namespace shop;

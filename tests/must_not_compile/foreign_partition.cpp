@@ -1,4 +1,4 @@
-// expects: dynamo: [^\n]*the partition key must be a member of the table's struct
+// expects: the partition key must be a member of the table's struct
 #include "../table/shop.hpp"
 
 using namespace shop;

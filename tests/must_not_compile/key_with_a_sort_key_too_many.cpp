@@ -1,4 +1,4 @@
-// expects: dynamo: [^\n]*this table has no sort key: pass the partition key alone
+// expects: this table has no sort key: pass the partition key alone
 #include "../table/shop.hpp"
 
 using namespace shop;

@@ -1,4 +1,4 @@
-// expects: dynamo: [^\n]*this table has a sort key too: pass .partition key, sort key.
+// expects: this table has a sort key too: pass .partition key, sort key.
 #include "../table/shop.hpp"
 
 using namespace shop;

@@ -1,4 +1,4 @@
-// expects: dynamo: [^\n]*only strings, numbers, times, enums and binaries have an order
+// expects: only strings, numbers, times, enums and binaries have an order
 #include "../table/shop.hpp"
 
 using namespace shop;

@@ -1,4 +1,4 @@
-// expects: dynamo: [^\n]*this type cannot be stored
+// expects: this type cannot be stored
 #include <dynamo/table.hpp>
 
 struct view {

@@ -1,4 +1,4 @@
-// expects: dynamo: [^\n]*conditions on different tables' items cannot be combined
+// expects: conditions on different tables' items cannot be combined
 #include "../table/shop.hpp"
 
 using namespace shop;

@@ -1,4 +1,4 @@
-// expects: dynamo: [^\n]*a table needs dynamo::partition_key
+// expects: a table needs dynamo::partition_key
 #include "../table/shop.hpp"
 
 using namespace shop;

@@ -1,4 +1,4 @@
-// expects: dynamo: [^\n]*a key must be a string, an enum, a number, a time or binary, and not optional
+// expects: a key must be a string, an enum, a number, a time or binary, and not optional
 #include "../table/shop.hpp"
 
 using namespace shop;

@@ -1,4 +1,4 @@
-// expects: dynamo: [^\n]*each member must belong to the struct that the one before it is
+// expects: each member must belong to the struct that the one before it is
 #include "../table/shop.hpp"
 
 using namespace shop;

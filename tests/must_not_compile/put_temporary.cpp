@@ -1,4 +1,4 @@
-// expects: dynamo: [^\n]*name the item first and put the variable
+// expects: name the item first and put the variable
 #include "../table/shop.hpp"
 
 #if defined(BREAK) && defined(__clang__)

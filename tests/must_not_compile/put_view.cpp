@@ -1,4 +1,4 @@
-// expects: dynamo: [^\n]*a view, which lacks attributes, cannot be put back
+// expects: a view, which lacks attributes, cannot be put back
 #include "../table/shop.hpp"
 
 using namespace shop;

@@ -1,4 +1,4 @@
-// expects: dynamo: [^\n]*only the sort key can be compared here.*wrap other conditions in filter
+// expects: only the sort key can be compared here.*wrap other conditions in filter
 #include "../table/shop.hpp"
 
 using namespace shop;

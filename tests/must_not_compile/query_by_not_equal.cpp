@@ -1,4 +1,4 @@
-// expects: dynamo: [^\n]*only the sort key can be compared here
+// expects: only the sort key can be compared here
 #include "../table/shop.hpp"
 
 using namespace shop;

@@ -1,4 +1,4 @@
-// expects: dynamo: [^\n]*name this value first and pass the variable
+// expects: name this value first and pass the variable
 #include "../table/shop.hpp"
 
 #if defined(BREAK) && defined(__clang__)

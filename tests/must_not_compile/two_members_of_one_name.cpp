@@ -1,4 +1,4 @@
-// expects: dynamo: [^\n]*two members of this struct are stored under the same name
+// expects: two members of this struct are stored under the same name
 #include <dynamo/table.hpp>
 
 struct twins {

@@ -1,4 +1,4 @@
-// expects: dynamo: [^\n]*a call returns one thing
+// expects: a call returns one thing
 #include "../table/shop.hpp"
 
 using namespace shop;

@@ -1,4 +1,4 @@
-// expects: dynamo: [^\n]*key attributes cannot change; put a new item and remove the old one
+// expects: key attributes cannot change; put a new item and remove the old one
 #include "../table/shop.hpp"
 
 using namespace shop;

@@ -1,4 +1,4 @@
-// expects: dynamo: [^\n]*this attribute belongs to another table's items
+// expects: this attribute belongs to another table's items
 #include "../table/shop.hpp"
 
 using namespace shop;

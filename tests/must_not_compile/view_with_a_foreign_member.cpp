@@ -1,4 +1,4 @@
-// expects: dynamo: [^\n]*a view may have only members that the table's items have too
+// expects: a view may have only members that the table's items have too
 #include "../table/shop.hpp"
 
 using namespace shop;

@@ -1,4 +1,4 @@
-// expects: dynamo: [^\n]*the first value is not of the partition key's type
+// expects: the first value is not of the partition key's type
 #include "../table/shop.hpp"
 
 using namespace shop;

@@ -1,4 +1,4 @@
-// expects: dynamo: [^\n]*this value does not fit the attribute's type
+// expects: this value does not fit the attribute's type
 #include "../table/shop.hpp"
 
 using namespace shop;
