@@ -105,9 +105,9 @@ class plan {
   }
 
   void carry_out() {
-    std::ranges::stable_sort(assignments_, {}, [](const assignment& a) { return a.target->back().index.value_or(0); });
+    std::ranges::sort(assignments_, {}, [](const assignment& a) { return a.target->back().index.value_or(0); });
     for (assignment& a : assignments_) store(find_parent(*a.target, target_), a.target->back(), std::move(a.value));
-    std::ranges::stable_sort(removals_, [](const path* a, const path* b) {
+    std::ranges::sort(removals_, [](const path* a, const path* b) {
       if (a->size() != b->size()) return a->size() > b->size();
       return a->back().index.value_or(0) > b->back().index.value_or(0);
     });
