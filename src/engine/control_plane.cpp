@@ -278,7 +278,7 @@ void enable_stream(engine_core& core, table_descriptor& table, view_type view) {
   stream.table_id = table.id;
   stream.table_name = table.name;
   stream.created = core.now();
-  stream.label = make_label(stream.created, table.latest_stream_label);
+  stream.label = make_label(stream.created, core.tables.latest_label(table.name));
   stream.view = view;
   stream.key = table.key;
   table.latest_stream_label = stream.label;
@@ -335,8 +335,10 @@ result<table_statistics> statistics_of(const engine_core& core, const table_desc
   return found;
 }
 
-result<std::string> read_only_table_name(const request& r, parameter_reader& in, json::cursor& at) {
-  static_cast<void>(r);
+// The one parameter of DescribeTable and DeleteTable.
+result<std::string> read_table_name(const request& r) {
+  json::cursor at(r.body);
+  parameter_reader in(at);
   std::optional<std::string> table;
   std::string_view name;
   at.begin_object();
@@ -437,14 +439,15 @@ result<reply> update_table(engine_core& core, const request& r) {
     core.tables.put(std::make_shared<table_entry>(table));
     core.tables.put(stream);
   });
-  if (!committed) return std::unexpected(committed.error());
+  if (!committed) {
+    core.tables.put(std::make_shared<table_entry>(old->descriptor));  // as it is on disk
+    return std::unexpected(committed.error());
+  }
   return description(core, "TableDescription", table, "UPDATING");
 }
 
 result<reply> delete_table(engine_core& core, const request& r) {
-  json::cursor at(r.body);
-  parameter_reader in(at);
-  const auto name = read_only_table_name(r, in, at);
+  const auto name = read_table_name(r);
   if (!name) return std::unexpected(name.error());
 
   const std::scoped_lock held(core.control);
@@ -476,9 +479,7 @@ result<reply> delete_table(engine_core& core, const request& r) {
 }
 
 result<reply> describe_table(const engine_core& core, const request& r) {
-  json::cursor at(r.body);
-  parameter_reader in(at);
-  const auto name = read_only_table_name(r, in, at);
+  const auto name = read_table_name(r);
   if (!name) return std::unexpected(name.error());
   const auto table = core.tables.find(*name);
   if (!table) return no_such_table(*name);

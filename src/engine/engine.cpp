@@ -4,7 +4,6 @@
 #include "task_thread.hpp"
 
 #include <dynamo/json/cursor.hpp>
-#include <dynamo/protocol/service_error.hpp>
 #include <dynamo/value/limits.hpp>
 
 #include <fmt/format.h>
@@ -52,22 +51,22 @@ class engine final : public endpoint {
   }
 
   result<reply> call(request r) override {
-    if (auto valid = check_request(r); !valid) return std::unexpected(typed(valid.error()));
-    return typed(is_write(r.operation) ? *write_item(core_, r, nullptr) : execute(r));
+    if (auto valid = check_request(r); !valid) return std::unexpected(valid.error());
+    return is_write(r.operation) ? *write_item(core_, r, nullptr) : execute(r);
   }
 
   void start(request r, reply_sink& sink) override {
-    if (auto valid = check_request(r); !valid) return sink.complete(std::unexpected(typed(valid.error())));
+    if (auto valid = check_request(r); !valid) return sink.complete(std::unexpected(valid.error()));
     if (is_write(r.operation)) {
-      if (auto known = write_item(core_, r, &sink)) sink.complete(typed(*std::move(known)));
+      if (auto known = write_item(core_, r, &sink)) sink.complete(*std::move(known));
       return;
     }
-    if (!changes_tables(r.operation)) return sink.complete(typed(execute(r)));
+    if (!changes_tables(r.operation)) return sink.complete(execute(r));
     // Waits for commits, so it has a thread of its own.
     auto shared = std::make_shared<request>(std::move(r));
-    if (!control_thread_.post([this, shared, &sink] { sink.complete(typed(execute(*shared))); })) {
+    if (!control_thread_.post([this, shared, &sink] { sink.complete(execute(*shared)); })) {
       sink.complete(
-          std::unexpected(typed(error(errc::throttled, "Too many table operations are under way; try again"))));
+          fail(errc::throttled, "Too many table operations are under way; try again"));
     }
   }
 
@@ -90,18 +89,6 @@ class engine final : public endpoint {
         return fail(errc::not_supported,
                     fmt::format("{} is not supported by the embedded engine yet", to_string(r.operation)));
     }
-  }
-
-  // Errors leave the engine as they would come over the wire.
-  static error typed(error e) {
-    if (!e.detail().type.empty()) return e;
-    error_detail detail = e.detail();
-    detail.type = wire_type(detail.code);
-    return error(std::move(detail));
-  }
-  static result<reply> typed(result<reply> r) {
-    if (r) return r;
-    return std::unexpected(typed(std::move(r).error()));
   }
 
   engine_core core_;
