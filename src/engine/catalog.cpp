@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace dynamo::engine {
 namespace {
 
@@ -99,6 +101,15 @@ std::optional<stream_descriptor> catalog::find_stream(std::uint32_t id) const {
   const std::shared_lock held(mutex_);
   const auto found = streams_.find(id);
   return found == streams_.end() ? std::nullopt : std::optional(found->second);
+}
+
+std::string catalog::latest_label(std::string_view table_name) const {
+  const std::shared_lock held(mutex_);
+  std::string latest;
+  for (const auto& [id, stream] : streams_) {
+    if (stream.table_name == table_name) latest = std::max(latest, stream.label);
+  }
+  return latest;
 }
 
 void catalog::put(stream_descriptor stream) {

@@ -28,6 +28,9 @@ class catalog {
 
   std::optional<stream_descriptor> find_stream(std::string_view table_name, std::string_view label) const;
   std::optional<stream_descriptor> find_stream(std::uint32_t id) const;
+  /// The greatest label of the streams that tables of this name have or had; empty without one. Labels are never used twice,
+  /// also when a table is dropped and created anew: the old one's stream stays readable.
+  std::string latest_label(std::string_view table_name) const;
   void put(stream_descriptor);
 
  private:

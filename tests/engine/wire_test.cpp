@@ -5,7 +5,9 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <set>
 #include <string>
+#include <vector>
 
 namespace {
 
@@ -129,6 +131,21 @@ TEST_F(wire, every_change_of_a_table_with_a_stream_is_recorded_once_and_in_order
     kinds.push_back(records.substr(at + 12, 6));
   }
   EXPECT_EQ(kinds, (std::vector<std::string>{"INSERT", "MODIFY", "REMOVE"})) << records;
+}
+
+TEST_F(wire, a_table_created_anew_in_the_same_millisecond_has_a_stream_of_its_own) {
+  std::vector<std::string> arns;
+  for (int i = 0; i < 5; ++i) {
+    const std::string made = call(operation_name::create_table, R"({"TableName":"movies",
+      "AttributeDefinitions":[{"AttributeName":"year","AttributeType":"N"}],
+      "KeySchema":[{"AttributeName":"year","KeyType":"HASH"}],"BillingMode":"PAY_PER_REQUEST",
+      "StreamSpecification":{"StreamEnabled":true,"StreamViewType":"KEYS_ONLY"}})");
+    const auto at = made.find("LatestStreamArn");
+    ASSERT_NE(at, std::string::npos) << made;
+    arns.push_back(made.substr(at, made.find(',', at) - at));
+    call(operation_name::delete_table, R"({"TableName":"movies"})");
+  }
+  EXPECT_EQ(std::set<std::string>(arns.begin(), arns.end()).size(), arns.size()) << arns.front();
 }
 
 TEST_F(wire, what_does_not_exist_yet_says_so) {
