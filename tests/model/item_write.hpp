@@ -1,0 +1,49 @@
+#pragma once
+
+#include "things.hpp"
+
+#include <dynamo/protocol/operation_name.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <random>
+#include <set>
+#include <string>
+
+namespace dynamo::model {
+
+/// One write of one item, drawn from small lists of conditions and changes.
+struct item_write {
+  enum class kind : std::uint8_t { put, update, erase };
+  static constexpr int conditions = 14;
+  static constexpr int changes = 9;
+  static constexpr int values = 8;
+  static constexpr int return_choices = 5;
+
+  kind what = kind::put;
+  place at;
+  int condition = 0;  ///< 0: none
+  int change = 0;     ///< of an update; of a put, which attributes it has
+  int value = 0;
+  int returns = 0;
+  std::string stamp;  ///< becomes attribute w, if there is one
+};
+
+item_write random_write(std::mt19937_64&, int tables, int places_used);
+
+operation_name name_of(const item_write&);
+std::string body_of(const item_write&);
+
+/// What a write comes to, by a second reading of DynamoDB's rules. Pure.
+struct outcome {
+  enum class kind : std::uint8_t { done, condition_failed, refused };
+  kind what = kind::done;
+  std::optional<thing> now;  ///< the item afterwards
+  std::string reply;         ///< the response's body when done
+};
+outcome outcome_of(const item_write&, const std::optional<thing>& before);
+
+/// True if the condition holds for an item, or for the absence of one.
+bool holds(const item_write&, const std::optional<thing>&);
+
+}  // namespace dynamo::model

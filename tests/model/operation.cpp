@@ -1,0 +1,85 @@
+#include "operation.hpp"
+
+#include <array>
+#include <sstream>
+
+namespace dynamo::model {
+namespace {
+
+constexpr std::array<std::string_view, operation::kinds> names{"write",      "get",    "query",     "scan", "stream_on",
+                                                               "stream_off", "create", "drop",      "list", "check_log",
+                                                               "reopen",     "crash",  "crash_torn"};
+
+std::array<int*, 10> fields_of(operation& o, int& what, int& write_kind) {
+  return {&what,
+          &write_kind,
+          &o.write.at.table,
+          &o.write.at.partition,
+          &o.write.at.sort,
+          &o.write.condition,
+          &o.write.change,
+          &o.write.value,
+          &o.write.returns,
+          &o.extra};
+}
+
+}  // namespace
+
+operation random_operation(std::mt19937_64& random, bool with_crashes) {
+  using kind = operation::kind;
+  const auto draw = [&](int n) { return static_cast<int>(random() % static_cast<unsigned>(n)); };
+  operation o;
+  o.write = random_write(random, static_cast<int>(shapes.size()), places);
+  o.extra = draw(1 << 16);
+  const int dice = draw(1000);
+  o.what = dice < 680   ? kind::write
+           : dice < 780 ? kind::get
+           : dice < 860 ? kind::query
+           : dice < 900 ? kind::scan
+           : dice < 925 ? kind::stream_on
+           : dice < 940 ? kind::stream_off
+           : dice < 965 ? kind::create
+           : dice < 972 ? kind::drop
+           : dice < 977 ? kind::list_tables
+           : dice < 982 ? kind::check_log
+           : dice < 988 ? kind::reopen
+           : dice < 994 ? kind::crash
+                        : kind::crash_torn;
+  if (!with_crashes && (o.what == kind::crash || o.what == kind::crash_torn)) o.what = kind::check_log;
+  return o;
+}
+
+std::string to_text(const sequence& all) {
+  std::ostringstream text;
+  for (operation o : all) {
+    int what = static_cast<int>(o.what);
+    int write_kind = static_cast<int>(o.write.what);
+    for (const int* field : fields_of(o, what, write_kind)) text << *field << ' ';
+    text << "# " << names[static_cast<std::size_t>(what)];
+    if (o.what == operation::kind::write) text << ' ' << dynamo::to_string(name_of(o.write)) << ' ' << body_of(o.write);
+    text << '\n';
+  }
+  return text.str();
+}
+
+std::optional<sequence> sequence_from(std::string_view text) {
+  sequence all;
+  std::istringstream lines{std::string(text)};
+  for (std::string line; std::getline(lines, line);) {
+    if (line.empty()) continue;
+    std::istringstream numbers(line);
+    operation o;
+    int what = 0;
+    int write_kind = 0;
+    for (int* field : fields_of(o, what, write_kind)) {
+      if (!(numbers >> *field)) return std::nullopt;
+    }
+    if (what < 0 || what >= operation::kinds || write_kind < 0 || write_kind > 2) return std::nullopt;
+    o.what = static_cast<operation::kind>(what);
+    o.write.what = static_cast<item_write::kind>(write_kind);
+    all.push_back(std::move(o));
+  }
+  return all;
+}
+
+}  // namespace dynamo::model

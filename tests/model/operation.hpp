@@ -1,0 +1,46 @@
+#pragma once
+
+#include "item_write.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <random>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dynamo::model {
+
+/// One step of a sequence. A line of integers stands for it, so that a printed sequence can be run again.
+struct operation {
+  enum class kind : std::uint8_t {
+    write,
+    get,
+    query,
+    scan,
+    stream_on,
+    stream_off,
+    create,
+    drop,
+    list_tables,
+    check_log,  ///< reads every stream and compares all of it
+    reopen,     ///< closes the database and opens it again, if it is on disk
+    crash,      ///< the power goes: what was not synced is lost
+    crash_torn  ///< and some of what was not synced is there all the same
+  };
+  static constexpr int kinds = static_cast<int>(kind::crash_torn) + 1;
+
+  kind what = kind::write;
+  item_write write;
+  int extra = 0;  ///< page size, direction and segments of a read; the seed of a torn crash
+};
+using sequence = std::vector<operation>;
+
+/// `with_crashes` for databases on a disk that can lose what was not synced.
+operation random_operation(std::mt19937_64&, bool with_crashes);
+
+/// A line per operation, integers first, then `# ` and what it means.
+std::string to_text(const sequence&);
+std::optional<sequence> sequence_from(std::string_view text);
+
+}  // namespace dynamo::model

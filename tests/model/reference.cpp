@@ -1,0 +1,123 @@
+#include "reference.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace dynamo::model {
+namespace {
+
+// The sort conditions of a query; :a is the operation's place, :b the place of its value.
+constexpr std::array<std::string_view, 8> sort_conditions{
+    "", "sk = :a", "sk < :a", "sk <= :a", "sk > :a", "sk >= :a", "sk BETWEEN :a AND :b", "begins_with(sk, :a)"};
+
+const table_shape& shape_of(int table) { return shapes[static_cast<std::size_t>(table)]; }
+
+std::size_t sort_condition_of(const operation& o) {
+  const char type = shape_of(o.write.at.table).sort_type;
+  if (type == '\0') return 0;
+  const std::size_t wanted = static_cast<std::size_t>(o.write.condition) % sort_conditions.size();
+  if (wanted == 7 && type == 'N') return 1;                                     // begins_with is for text
+  return wanted == 6 && o.write.value % places < o.write.at.sort ? 5 : wanted;  // bounds out of order are an error
+}
+
+bool fits(const operation& o, int sort) {
+  const int a = o.write.at.sort;
+  switch (sort_condition_of(o)) {
+    case 1: return sort == a;
+    case 2: return sort < a;
+    case 3: return sort <= a;
+    case 4: return sort > a;
+    case 5: return sort >= a;
+    case 6: return sort >= a && sort <= o.write.value % places;
+    case 7: return string_keys[static_cast<std::size_t>(sort)].starts_with(string_keys[static_cast<std::size_t>(a)]);
+    default: return true;
+  }
+}
+
+int filter_bound(const operation& o) { return o.write.value - 3; }
+
+}  // namespace
+
+std::string reference::write(const item_write& w) {
+  const auto table = tables_.find(w.at.table);
+  if (table == tables_.end()) return "resource_not_found";
+  auto& items = table->second.items;
+  const auto found = items.find(w.at);
+  const std::optional<thing> before = found == items.end() ? std::nullopt : std::optional(found->second);
+  const outcome came = outcome_of(w, before);
+  if (came.what == outcome::kind::refused) return "validation";
+  if (came.what == outcome::kind::condition_failed) {
+    return "conditional_check_failed " + (before ? item_text(w.at, *before) : std::string());
+  }
+  if (came.now == before) return came.reply;
+  if (table->second.open_stream) {
+    streams_[*table->second.open_stream].records.push_back({!before     ? "INSERT"
+                                                            : !came.now ? "REMOVE"
+                                                                        : "MODIFY",
+                                                            key_text(w.at), before ? item_text(w.at, *before) : "",
+                                                            came.now ? item_text(w.at, *came.now) : "", ""});
+  }
+  if (came.now) {
+    items[w.at] = *came.now;
+  } else {
+    items.erase(w.at);
+  }
+  return came.reply;
+}
+
+std::string reference::get(const place& at) const {
+  const auto table = tables_.find(at.table);
+  if (table == tables_.end()) return "resource_not_found";
+  const auto found = table->second.items.find(at);
+  return found == table->second.items.end() ? "{}" : R"({"Item":)" + item_text(at, found->second) + "}";
+}
+
+reference::range reference::query(const operation& o) const {
+  range found;
+  for (const auto& [at, it] : tables_.at(o.write.at.table).items) {
+    if (at.partition != o.write.at.partition || !fits(o, at.sort)) continue;
+    ++found.examined;
+    if (!filtered(o) || (it.n && *it.n >= filter_bound(o))) found.items.push_back(item_text(at, it));
+  }
+  if (backwards(o)) std::ranges::reverse(found.items);
+  return found;
+}
+
+std::vector<std::string> reference::scan(int table) const {
+  std::vector<std::string> found;
+  for (const auto& [at, it] : tables_.at(table).items) found.push_back(item_text(at, it));
+  std::ranges::sort(found);
+  return found;
+}
+
+void reference::drop(int table) { tables_.erase(table); }
+
+void reference::open_stream(int table, std::string arn) {
+  tables_.at(table).open_stream = streams_.size();
+  streams_.push_back({table, {}, std::move(arn)});
+}
+
+std::vector<std::string> reference::table_names() const {
+  std::vector<std::string> names;
+  for (const auto& [table, unused] : tables_) names.emplace_back(shape_of(table).name);
+  std::ranges::sort(names);
+  return names;
+}
+
+std::string query_text(const operation& o) {
+  const table_shape& shape = shape_of(o.write.at.table);
+  const std::size_t sort = sort_condition_of(o);
+  std::string text = R"({"TableName":")" + std::string(shape.name) + R"(","KeyConditionExpression":"pk = :p)";
+  if (sort != 0) text += " AND " + std::string(sort_conditions[sort]);
+  text += R"(","ExpressionAttributeValues":{":p":)" + key_value(shape.partition_type, o.write.at.partition);
+  if (sort != 0) text += R"(,":a":)" + key_value(shape.sort_type, o.write.at.sort);
+  if (sort == 6) text += R"(,":b":)" + key_value(shape.sort_type, o.write.value % places);
+  if (filtered(o)) text += R"(,":f":{"N":")" + std::to_string(filter_bound(o)) + R"("})";
+  text += "}";
+  if (filtered(o)) text += R"(,"FilterExpression":"n >= :f")";
+  if (backwards(o)) text += R"(,"ScanIndexForward":false)";
+  if (page_size(o) != 0) text += R"(,"Limit":)" + std::to_string(page_size(o));
+  return text;
+}
+
+}  // namespace dynamo::model

@@ -1,0 +1,58 @@
+#pragma once
+
+#include "change_log.hpp"
+#include "operation.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace dynamo::model {
+
+/// DynamoDB as a handful of maps: what every operation of a sequence has to come to, when there is one caller.
+class reference {
+ public:
+  struct stream {
+    int table = 0;
+    std::vector<change> records;  ///< without numbers
+    std::string arn;              ///< as the endpoint told it
+  };
+
+  /// The body of a write's reply, or the name of its error; a failed condition with the item it met.
+  std::string write(const item_write&);
+  std::string get(const place&) const;
+  /// The items of one partition that satisfy the sort condition and the filter of the query that query_text() writes.
+  struct range {
+    std::vector<std::string> items;
+    int examined = 0;
+  };
+  range query(const operation&) const;
+  std::vector<std::string> scan(int table) const;
+
+  bool exists(int table) const { return tables_.contains(table); }
+  bool has_stream(int table) const { return tables_.at(table).open_stream.has_value(); }
+  void create(int table) { tables_.emplace(table, contents{}); }
+  void drop(int table);
+  void open_stream(int table, std::string arn);
+  void close_stream(int table) { tables_.at(table).open_stream.reset(); }
+  const std::vector<stream>& streams() const { return streams_; }
+  std::vector<std::string> table_names() const;
+
+ private:
+  struct contents {
+    std::map<place, thing> items;
+    std::optional<std::size_t> open_stream;
+  };
+  std::map<int, contents> tables_;
+  std::vector<stream> streams_;
+};
+
+/// The body of the query that an operation stands for, without its page's start; and how it walks.
+std::string query_text(const operation&);
+inline int page_size(const operation& o) { return o.extra % 5; }  ///< 0: no limit
+inline bool backwards(const operation& o) { return (o.extra / 5) % 2 == 1; }
+inline bool filtered(const operation& o) { return (o.extra / 10) % 3 == 1; }
+inline int segments(const operation& o) { return (o.extra / 30) % 4 + 1; }
+
+}  // namespace dynamo::model

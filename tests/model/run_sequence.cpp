@@ -1,0 +1,234 @@
+#include "run_sequence.hpp"
+
+#include "../support/wire.hpp"
+#include "reference.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace dynamo::model {
+namespace {
+
+using namespace testing_support;
+using problem = std::optional<std::string>;
+
+std::string in_quotes(std::string_view text) { return '"' + std::string(text) + '"'; }
+std::string name_of_table(int table) { return in_quotes(shapes[static_cast<std::size_t>(table)].name); }
+
+problem differ(std::string_view what, const std::string& expected, const std::string& actual) {
+  if (expected == actual) return std::nullopt;
+  return std::string(what) + "\n  expected " + expected + "\n  got      " + actual;
+}
+
+class runner {
+ public:
+  explicit runner(storage::kind kind) : storage_(kind) {}
+
+  problem run(const sequence& all) {
+    if (auto failed = storage_.open()) return failed;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      if (auto failed = step(all[i])) return "operation " + std::to_string(i) + ": " + *failed;
+    }
+    operation last;
+    for (const auto what : {operation::kind::list_tables, operation::kind::check_log, operation::kind::scan}) {
+      last.what = what;
+      for (int table = 0; table < static_cast<int>(shapes.size()); ++table) {
+        last.write.at = {table, 0, 0};
+        if (auto failed = step(last)) return "at the end: " + *failed;
+      }
+    }
+    return std::nullopt;
+  }
+
+ private:
+  answer ask(operation_name op, const std::string& body) { return call(storage_.db(), op, body); }
+
+  problem step(const operation& o) {
+    using kind = operation::kind;
+    const int table = o.write.at.table;
+    switch (o.what) {
+      case kind::write: return write(o.write);
+      case kind::get:
+        return differ("GetItem", expected_.get(o.write.at),
+                      short_form(ask(operation_name::get_item, R"({"TableName":)" + name_of_table(table) +
+                                                                   R"(,"Key":)" + key_text(o.write.at) + "}")));
+      case kind::query: return query(o);
+      case kind::scan: return scan(o);
+      case kind::stream_on: return set_stream(table, true);
+      case kind::stream_off: return set_stream(table, false);
+      case kind::create: return create(table, o.extra % 2 == 0);
+      case kind::drop: return drop(table);
+      case kind::list_tables: return list_tables();
+      case kind::check_log: return check_log();
+      case kind::reopen:
+      case kind::crash:
+      case kind::crash_torn: return reopen(o);
+    }
+    return std::nullopt;
+  }
+
+  // A reply's body; of an error its name and, of a failed condition, the item it met.
+  static std::string short_form(const answer& a) {
+    if (a.ok) return a.body;
+    std::string text(to_string(a.code));
+    if (a.code == errc::conditional_check_failed) text += " " + member(a.body, "Item").value_or("");
+    return text;
+  }
+
+  problem write(const item_write& w) {
+    const answer came = ask(dynamo::model::name_of(w), body_of(w));
+    const std::string expected = expected_.write(w);
+    if (auto failed = differ(body_of(w), expected, short_form(came))) return *failed + "  " + came.message;
+    return std::nullopt;
+  }
+
+  problem query(const operation& o) {
+    const std::string text = query_text(o);
+    if (!expected_.exists(o.write.at.table)) {
+      return differ(text, "resource_not_found", short_form(ask(operation_name::query, text + "}")));
+    }
+    std::vector<std::string> items;
+    int examined = 0;
+    if (auto failed = read_pages(operation_name::query, text, items, examined)) return failed;
+    const reference::range expected = expected_.query(o);
+    if (items == expected.items && examined == expected.examined) return std::nullopt;
+    return differ(text, std::to_string(expected.examined) + joined(expected.items),
+                  std::to_string(examined) + joined(items));
+  }
+
+  problem scan(const operation& o) {
+    const int table = o.write.at.table;
+    std::string text = R"({"TableName":)" + name_of_table(table);
+    if (!expected_.exists(table)) {
+      return differ(text, "resource_not_found", short_form(ask(operation_name::scan, text + "}")));
+    }
+    if (page_size(o) != 0) text += R"(,"Limit":)" + std::to_string(page_size(o));
+    std::vector<std::string> items;
+    int examined = 0;
+    for (int segment = 0; segment < segments(o); ++segment) {
+      const std::string part =
+          R"(,"TotalSegments":)" + std::to_string(segments(o)) + R"(,"Segment":)" + std::to_string(segment);
+      if (auto failed = read_pages(operation_name::scan, text + part, items, examined)) return failed;
+    }
+    std::ranges::sort(items);
+    return differ(text, joined(expected_.scan(table)), joined(items));
+  }
+
+  problem read_pages(operation_name op, const std::string& text, std::vector<std::string>& items, int& examined) {
+    std::string start;
+    for (int pages = 0; pages < 200; ++pages) {
+      const answer page = ask(op, text + start + "}");
+      if (!page.ok) return text + start + ": " + page.to_string();
+      for (std::string& item : elements(member(page.body, "Items").value_or("[]"))) items.push_back(std::move(item));
+      examined += std::stoi(member(page.body, "ScannedCount").value_or("0"));
+      const auto last = member(page.body, "LastEvaluatedKey");
+      if (!last) return std::nullopt;
+      start = R"(,"ExclusiveStartKey":)" + *last;
+    }
+    return text + ": the pages do not end";
+  }
+
+  problem create(int table, bool with_stream) {
+    const answer came = ask(operation_name::create_table, create_table_text(table, with_stream));
+    if (expected_.exists(table)) return differ("CreateTable", "resource_in_use", short_form(came));
+    if (!came.ok) return "CreateTable: " + came.to_string();
+    expected_.create(table);
+    if (with_stream) note_stream(table, came);
+    return std::nullopt;
+  }
+
+  problem drop(int table) {
+    const answer came = ask(operation_name::delete_table, R"({"TableName":)" + name_of_table(table) + "}");
+    if (!expected_.exists(table)) return differ("DeleteTable", "resource_not_found", short_form(came));
+    if (!came.ok) return "DeleteTable: " + came.to_string();
+    expected_.drop(table);
+    return std::nullopt;
+  }
+
+  problem set_stream(int table, bool on) {
+    const std::string specification =
+        on ? R"({"StreamEnabled":true,"StreamViewType":"NEW_AND_OLD_IMAGES"})" : R"({"StreamEnabled":false})";
+    const answer came = ask(operation_name::update_table, R"({"TableName":)" + name_of_table(table) +
+                                                              R"(,"StreamSpecification":)" + specification + "}");
+    if (!expected_.exists(table)) return differ("UpdateTable", "resource_not_found", short_form(came));
+    if (expected_.has_stream(table) == on) return differ("UpdateTable", "validation", short_form(came));
+    if (!came.ok) return "UpdateTable: " + came.to_string();
+    if (on) {
+      note_stream(table, came);
+    } else {
+      expected_.close_stream(table);
+    }
+    return std::nullopt;
+  }
+
+  void note_stream(int table, const answer& came) {
+    expected_.open_stream(table, text_member(member(came.body, "TableDescription").value_or(""), "LatestStreamArn"));
+  }
+
+  problem list_tables() {
+    std::string names;
+    for (const std::string& name : expected_.table_names()) names += (names.empty() ? "" : ",") + in_quotes(name);
+    return differ("ListTables", R"({"TableNames":[)" + names + "]}",
+                  ask(operation_name::list_tables, "{}").to_string());
+  }
+
+  problem check_log() {
+    for (const reference::stream& stream : expected_.streams()) {
+      std::vector<change> records;
+      if (auto failed = log_reader(storage_.db(), stream.arn).read(records, 7)) return failed;
+      images state;
+      // A stream may begin in the middle of a table's life.
+      if (auto failed = fold(records, state, true)) return failed;
+      for (std::size_t i = 0; i < std::max(records.size(), stream.records.size()); ++i) {
+        if (i >= records.size()) return "the log lacks " + stream.records[i].to_string();
+        change found = records[i];
+        found.number.clear();
+        if (i >= stream.records.size()) return "the log has in excess " + found.to_string();
+        if (auto failed = differ("a change record", stream.records[i].to_string(), found.to_string())) return failed;
+      }
+    }
+    return std::nullopt;
+  }
+
+  problem reopen(const operation& o) {
+    if (!storage_.on_disk()) return std::nullopt;
+    if (o.what == operation::kind::crash) storage_.crash();
+    if (o.what == operation::kind::crash_torn) storage_.crash_torn(static_cast<std::uint64_t>(o.extra));
+    storage_.close();
+    return storage_.open();
+  }
+
+  static std::string joined(const std::vector<std::string>& items) {
+    std::string text;
+    for (const std::string& item : items) text += "\n    " + item;
+    return text;
+  }
+
+  storage storage_;
+  reference expected_;
+};
+
+}  // namespace
+
+problem run(const sequence& all, storage::kind kind) { return runner(kind).run(all); }
+
+sequence shrink(sequence all, const std::function<bool(const sequence&)>& fails, int runs_max) {
+  for (std::size_t chunk = all.size() / 2; chunk > 0; chunk /= 2) {
+    for (std::size_t at = 0; at < all.size() && runs_max > 0;) {
+      sequence fewer = all;
+      const auto begin = fewer.begin() + static_cast<std::ptrdiff_t>(at);
+      fewer.erase(begin, begin + static_cast<std::ptrdiff_t>(std::min(chunk, fewer.size() - at)));
+      --runs_max;
+      if (fails(fewer)) {
+        all = std::move(fewer);
+      } else {
+        at += chunk;
+      }
+    }
+  }
+  return all;
+}
+
+}  // namespace dynamo::model
