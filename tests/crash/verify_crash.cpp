@@ -1,0 +1,138 @@
+#include "verify_crash.hpp"
+
+#include "../support/wire.hpp"
+
+#include <dynamo/database.hpp>
+
+#include <algorithm>
+#include <map>
+
+namespace dynamo::crash {
+namespace {
+
+using namespace testing_support;
+using model::change;
+using model::images;
+using problem = std::optional<std::string>;
+
+std::string partition_in(const std::string& keys) { return text_member(member(keys, "pk").value_or("{}"), "S"); }
+
+// Long fillings say nothing to a reader.
+std::string brief(const std::string& text) { return text.size() < 200 ? text : text.substr(0, 200) + "..."; }
+
+class verifier {
+ public:
+  verifier(endpoint& db, std::uint64_t seed, const std::vector<report>& rounds)
+      : db_(db), seed_(seed), rounds_(rounds) {}
+
+  problem run(std::vector<change>& log) {
+    const answer table = call(db_, operation_name::describe_table, R"({"TableName":"crash"})");
+    if (!table.ok) {
+      const bool acknowledged = std::ranges::any_of(rounds_, [](const report& r) { return r.counted > 0; });
+      return acknowledged ? std::optional("the table is missing: " + table.to_string()) : std::nullopt;
+    }
+    std::vector<change> records;
+    model::log_reader reader(db_, text_member(member(table.body, "Table").value_or("{}"), "LatestStreamArn"));
+    if (auto failed = reader.read(records)) return failed;
+    if (auto failed = only_grown(log, records)) return failed;
+    images state;
+    if (auto failed = model::fold(records, state)) return brief(*failed);
+    if (auto failed = compare_with_table(state)) return failed;
+    for (int round = 0; round < static_cast<int>(rounds_.size()); ++round) {
+      for (int thread = 0; thread < threads; ++thread) {
+        if (auto failed = check_thread(round, thread, records)) return failed;
+      }
+    }
+    if (auto failed = check_counter(records)) return failed;
+    log = std::move(records);
+    return std::nullopt;
+  }
+
+ private:
+  // Whoever read the log before the crash must find what he read: a number never comes back with other content.
+  static problem only_grown(const std::vector<change>& before, const std::vector<change>& now) {
+    for (std::size_t i = 0; i < before.size(); ++i) {
+      if (i < now.size() && now[i].to_string() == before[i].to_string()) continue;
+      return "the log had " + brief(before[i].to_string()) + "\n  and has " +
+             (i < now.size() ? brief(now[i].to_string()) : "nothing");
+    }
+    return std::nullopt;
+  }
+
+  problem compare_with_table(const images& folded) {
+    images found;
+    std::string start;
+    do {
+      const answer page = call(db_, operation_name::scan, R"({"TableName":"crash")" + start + "}");
+      if (!page.ok) return "Scan: " + page.to_string();
+      for (const std::string& item : elements(member(page.body, "Items").value_or("[]"))) {
+        found[R"({"pk":)" + member(item, "pk").value_or("") + R"(,"sk":)" + member(item, "sk").value_or("") + "}"] =
+            item;
+      }
+      const auto last = member(page.body, "LastEvaluatedKey");
+      start = last ? R"(,"ExclusiveStartKey":)" + *last : "";
+    } while (!start.empty());
+    for (const auto& [key, image] : folded) {
+      const auto at = found.find(key);
+      if (at == found.end()) return "the table lacks " + brief(image);
+      if (at->second != image) return "the table has " + brief(at->second) + "\n  the log " + brief(image);
+      found.erase(at);
+    }
+    return found.empty() ? std::nullopt : std::optional("the log lacks " + brief(found.begin()->second));
+  }
+
+  // A thread's operations in its order: all that were acknowledged, perhaps the one after, and nothing else.
+  problem check_thread(int round, int thread, const std::vector<change>& records) {
+    const std::string partition = partition_of(round, thread);
+    const int acknowledged = rounds_[static_cast<std::size_t>(round)].operations[static_cast<std::size_t>(thread)];
+    int done = 0;
+    for (const change& record : records) {
+      if (partition_in(record.keys) != partition) continue;
+      const step expected = step_at(seed_, {round, thread, done++});
+      if (record.new_image == expected.item &&
+          member(record.keys, "sk") == R"({"N":")" + std::to_string(expected.place) + R"("})") {
+        continue;
+      }
+      return partition + ": operation " + std::to_string(done - 1) + " is recorded as " + brief(record.to_string());
+    }
+    if (done == acknowledged || done == acknowledged + 1) return std::nullopt;
+    return partition + ": " + std::to_string(acknowledged) + " operations were acknowledged, " + std::to_string(done) +
+           " are there";
+  }
+
+  problem check_counter(const std::vector<change>& records) {
+    const auto found =
+        std::ranges::count_if(records, [](const change& r) { return partition_in(r.keys) == counter_partition; });
+    int least = 0;
+    for (const report& round : rounds_) least += round.counted;
+    const int most = least + threads * static_cast<int>(rounds_.size());
+    if (found >= least && found <= most) return std::nullopt;
+    return "the counter was raised " + std::to_string(least) + " times, acknowledged; " + std::to_string(found) +
+           " are there";
+  }
+
+  endpoint& db_;
+  const std::uint64_t seed_;
+  const std::vector<report>& rounds_;
+};
+
+}  // namespace
+
+report read_report(const std::vector<std::string>& lines) {
+  report told;
+  for (const std::string& line : lines) {
+    if (line.starts_with('+')) ++told.operations[static_cast<std::size_t>(std::stoi(line.substr(1)))];
+    if (line == "#") ++told.counted;
+    if (line.starts_with('!')) told.complaint = line.substr(1);
+  }
+  return told;
+}
+
+std::optional<std::string> verify(const std::string& directory, std::uint64_t seed, const std::vector<report>& rounds,
+                                  std::vector<change>& log) {
+  auto opened = database::open(directory);
+  if (!opened) return "opening: " + opened.error().describe();
+  return verifier(*opened->endpoint(), seed, rounds).run(log);
+}
+
+}  // namespace dynamo::crash
