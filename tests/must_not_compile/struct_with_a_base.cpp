@@ -12,4 +12,6 @@ template <>
 struct dynamo::fields_of<derived> : dynamo::fields<&derived::id, &derived::more> {};
 #endif
 
-void application(dynamo::encoder& out, const derived& value) { dynamo::detail::operations<derived>::write(out, &value); }
+void application(dynamo::encoder& out, const derived& value) {
+  dynamo::detail::operations<derived>::write(out, &value);
+}

@@ -11,4 +11,6 @@ template <>
 struct dynamo::fields_of<account> : dynamo::fields<&account::id> {};
 #endif
 
-void application(dynamo::encoder& out, const account& value) { dynamo::detail::operations<account>::write(out, &value); }
+void application(dynamo::encoder& out, const account& value) {
+  dynamo::detail::operations<account>::write(out, &value);
+}

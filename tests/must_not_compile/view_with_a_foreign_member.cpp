@@ -8,10 +8,14 @@ using namespace shop;
 
 void application() {
 #ifdef BREAK
-  struct view { int height = 0; };
+  struct view {
+    int height = 0;
+  };
   (void)users_table().scan().as<view>();
 #else
-  struct view { int age = 0; };
+  struct view {
+    int age = 0;
+  };
   (void)users_table().scan().as<view>();
 #endif
 }

@@ -8,10 +8,14 @@ using namespace shop;
 
 void application() {
 #ifdef BREAK
-  struct view { std::string age; };
+  struct view {
+    std::string age;
+  };
   (void)users_table().get<view>("a");
 #else
-  struct view { int age = 0; };
+  struct view {
+    int age = 0;
+  };
   (void)users_table().get<view>("a");
 #endif
 }

@@ -61,23 +61,25 @@ pointer_to(const T*) -> pointer_to<T>;
 
 // ---- what Boost.PFR refuses, said in our words -----------------------------------------------------------------
 
+// The conversions are only named, never called. Not constexpr: that would make them inline, and g++ warns of inline functions
+// without a body where a member's own constructor is a template (std::optional<std::chrono::seconds>).
 template <std::size_t>
 struct any_member {
   template <class T>
-  constexpr operator T&() const& noexcept;  // NOLINT(google-explicit-constructor)
+  operator T&() const& noexcept;  // NOLINT(google-explicit-constructor)
   template <class T>
-  constexpr operator T&&() const&& noexcept;  // NOLINT(google-explicit-constructor)
+  operator T&&() const&& noexcept;  // NOLINT(google-explicit-constructor)
 };
 /// Becomes a base class of Derived, and nothing else.
 template <class Derived>
 struct any_base {
   template <class T>
     requires(std::is_base_of_v<T, Derived> && !std::is_same_v<T, Derived>)
-  constexpr operator T() const noexcept;  // NOLINT(google-explicit-constructor)
+  operator T() const noexcept;  // NOLINT(google-explicit-constructor)
 };
 struct any_std_array {
   template <class T, std::size_t Size>
-  constexpr operator std::array<T, Size>() const noexcept;  // NOLINT(google-explicit-constructor)
+  operator std::array<T, Size>() const noexcept;  // NOLINT(google-explicit-constructor)
 };
 
 /// How many initialisers an aggregate takes; an array counts as its elements.
