@@ -1,0 +1,154 @@
+/// What the embedded engine costs above bare RocksDB, entered where the wire protocol enters it: a request's JSON in, a
+/// response's JSON out. typed_bench has the same with structs.
+#include "order_database.hpp"
+#include "ratio.hpp"
+
+#include <rocksdb/write_batch.h>
+
+namespace dynamo::bench {
+namespace {
+
+constexpr unsigned points_per_round = 250;
+constexpr unsigned queries_per_round = 10;
+
+/// Puts of orders: `number` counts up from 0, and each put changes the row if the samples are what they were at first.
+class changing_puts {
+ public:
+  changing_puts(order_database& db, std::string_view more) : db_(db) {
+    for (std::size_t i = 0; i < db.samples(); ++i) {
+      const std::string& text = db.at(i).text;
+      std::string other = text;
+      other[other.find("Grace")] = 'B';
+      puts_.push_back({item_text(text) + std::string(more) + "}", item_text(other) + std::string(more) + "}"});
+    }
+  }
+  void operator()(std::uint64_t number) {
+    const auto& texts = puts_[number % puts_.size()];
+    db_.call(operation_name::put_item, (number / puts_.size()) % 2 == 0 ? texts.second : texts.first);
+  }
+
+ private:
+  order_database& db_;
+  std::vector<std::pair<std::string, std::string>> puts_;
+};
+
+class bench {
+ public:
+  bench(ratios& table, order_database& db) : table_(table), db_(db) {}
+
+  void reads();
+  void puts();
+  void updates();
+  void streamed_puts(std::uint64_t records_before);
+
+ private:
+  void bare_put(std::uint64_t number) {
+    const auto& sample = db_.at(number);
+    if (!db_.bare()->Put(write_, sample.key, sample.row).ok()) give_up("the bare put failed");
+  }
+  void bare_get(std::uint64_t number) {
+    value_.Reset();
+    if (!db_.bare()->Get(read_, db_.bare()->DefaultColumnFamily(), db_.at(number).key, &value_).ok()) {
+      give_up("the bare get failed");
+    }
+  }
+
+  void restore() {
+    for (std::uint64_t i = 0; i < db_.samples(); ++i) {
+      db_.call(operation_name::put_item, item_text(db_.at(i).text) + "}");
+    }
+  }
+
+  ratios& table_;
+  order_database& db_;
+  rocksdb::PinnableSlice value_;
+  rocksdb::WriteOptions write_ = bare_write(durability::process_crash);
+  rocksdb::ReadOptions read_;
+};
+
+void bench::reads() {
+  std::vector<std::string> gets, queries;
+  for (std::size_t i = 0; i < db_.samples(); ++i) gets.push_back(keyed_text(db_.at(i).item) + "}");
+  for (std::size_t i = 0; i < 2000; ++i) {
+    const order& first = db_.start_at(i).item;
+    queries.push_back(
+        R"({"TableName":"orders","KeyConditionExpression":"#0 = :0 AND #1 >= :1","ExpressionAttributeNames":{"#0":)"
+        R"("customer","#1":"id"},"ExpressionAttributeValues":{":0":{"S":")" +
+        first.customer + R"("},":1":{"S":")" + first.id + R"("}},"Limit":100})");
+  }
+  table_.compare(
+      "get", promise::ratio(1.5), points_per_round, [&](std::uint64_t i) { bare_get(i); },
+      [&](std::uint64_t i) { db_.call(operation_name::get_item, gets[i % gets.size()]); });
+  table_.compare(
+      "query of 100 -> response JSON", promise::ratio(1.3, "0.9"), queries_per_round,
+      [&](std::uint64_t i) {
+        const std::unique_ptr<rocksdb::Iterator> at(db_.bare()->NewIterator(read_));
+        std::size_t rows = 0, bytes = 0;
+        for (at->Seek(db_.start_at(i).key); at->Valid() && rows < 100; at->Next(), ++rows) bytes += at->value().size();
+        if (rows != 100 || bytes == 0) give_up("the bare query failed");
+      },
+      [&](std::uint64_t i) { db_.call(operation_name::query, queries[i % queries.size()]); });
+}
+
+void bench::puts() {
+  const auto row = [&](const char* name, promise promised, std::string_view more) {
+    if (!table_.wanted(name)) return;
+    changing_puts put(db_, more);
+    table_.compare(name, promised, points_per_round, [&](std::uint64_t i) { bare_put(i); }, std::ref(put));
+    restore();
+  };
+  row("put, blind", promise::ratio(1.4, "1.06-1.12"), "");
+  row("put with a condition", promise::ratio(2.0, "1.30-1.36"), R"~(,"ConditionExpression":"attribute_exists(id)")~");
+  row("put that returns the old item", promise::ratio(2.0, "1.30-1.36"), R"(,"ReturnValues":"ALL_OLD")");
+  row("put that tells the capacity", promise::ratio(2.0, "1.30-1.36"), R"(,"ReturnConsumedCapacity":"TOTAL")");
+}
+
+void bench::updates() {
+  std::vector<std::string> updates;
+  for (std::size_t i = 0; i < db_.samples(); ++i) {
+    updates.push_back(
+        keyed_text(db_.at(i).item) +
+        R"(,"UpdateExpression":"SET #0 = :0 ADD #1 :1","ExpressionAttributeNames":{"#0":"status","#1":"quantity"},)"
+        R"("ExpressionAttributeValues":{":0":{"S":"LOST"},":1":{"N":"1"}}})");
+  }
+  table_.compare(
+      "update of two attributes (bare: a get and a put)", promise::none(), points_per_round,
+      [&](std::uint64_t i) {
+        bare_get(i);
+        bare_put(i);
+      },
+      [&](std::uint64_t i) { db_.call(operation_name::update_item, updates[i % updates.size()]); });
+}
+
+void bench::streamed_puts(std::uint64_t records_before) {
+  const std::string name =
+      "put with both images and change record, " +
+      (records_before == 0 ? std::string("empty stream") : "after " + std::to_string(records_before) + " records");
+  if (!table_.wanted(name)) return;
+  changing_puts put(db_, "");
+  // Whole passes, in pairs: the samples are then what they were.
+  const std::uint64_t twice = 2 * db_.samples();
+  for (std::uint64_t i = 0; i < (records_before + twice - 1) / twice * twice; ++i) put(i);
+  table_.compare(
+      name, promise::ratio(2.4, "about 2"), points_per_round, [&](std::uint64_t i) { bare_put(i); }, std::ref(put));
+  restore();
+}
+
+int run(int argc, char** argv) {
+  ratios table(argc, argv);
+  order_database db(table.quick() ? 40'000 : 400'000, table.quick() ? 5'000 : 20'000);
+  bench all(table, db);
+  table.heading("embedded, wire protocol");
+  all.reads();
+  all.puts();
+  all.updates();
+  db.begin_stream();
+  all.streamed_puts(0);
+  all.streamed_puts(table.quick() ? 50'000 : 1'000'000);
+  return 0;
+}
+
+}  // namespace
+}  // namespace dynamo::bench
+
+int main(int argc, char** argv) { return dynamo::bench::run(argc, argv); }

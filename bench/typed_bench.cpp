@@ -1,0 +1,134 @@
+/// What a typed call costs, from struct to struct, above bare RocksDB; and what of it is encoding and decoding.
+#include "order_database.hpp"
+#include "ratio.hpp"
+
+#include <dynamo/table/request_builder.hpp>
+
+namespace dynamo::bench {
+namespace {
+
+constexpr unsigned points_per_round = 250;
+constexpr unsigned queries_per_round = 10;
+constexpr auto status = attr<&order::status>;
+constexpr auto quantity = attr<&order::quantity>;
+constexpr auto id = attr<&order::id>;
+
+class bench {
+ public:
+  bench(ratios& table, order_database& db) : table_(table), db_(db), orders_(db.orders()) {
+    for (std::size_t i = 0; i < db.samples(); ++i) items_.push_back(db.at(i).item);
+  }
+
+  void calls();
+  void codecs();
+  void put_with_stream() {
+    db_.begin_stream();
+    table_.compare(
+        "typed put with both images and change record", promise::ratio(2.4, "about 2"), points_per_round,
+        [&](std::uint64_t i) { bare_put(i); }, [&](std::uint64_t i) { must(orders_.put(changed(i)).run()); });
+  }
+
+ private:
+  void bare_put(std::uint64_t number) {
+    const auto& sample = db_.at(number);
+    if (!db_.bare()->Put(write_, sample.key, sample.row).ok()) give_up("the bare put failed");
+  }
+  void bare_get(std::uint64_t number) {
+    value_.Reset();
+    if (!db_.bare()->Get(read_, db_.bare()->DefaultColumnFamily(), db_.at(number).key, &value_).ok()) {
+      give_up("the bare get failed");
+    }
+  }
+  void bare_query(std::uint64_t number) {
+    const std::unique_ptr<rocksdb::Iterator> at(db_.bare()->NewIterator(read_));
+    std::size_t rows = 0, bytes = 0;
+    for (at->Seek(db_.start_at(number).key); at->Valid() && rows < 100; at->Next(), ++rows) bytes += at->value().size();
+    if (rows != 100 || bytes == 0) give_up("the bare query failed");
+  }
+  /// Never twice the same item.
+  const order& changed(std::uint64_t number) {
+    order& item = items_[number % items_.size()];
+    ++item.created_at;
+    return item;
+  }
+
+  ratios& table_;
+  order_database& db_;
+  table<orders_schema> orders_;
+  std::vector<order> items_;
+  rocksdb::PinnableSlice value_;
+  rocksdb::WriteOptions write_ = bare_write(durability::process_crash);
+  rocksdb::ReadOptions read_;
+};
+
+void bench::calls() {
+  const auto bare_put_only = [&](std::uint64_t i) { bare_put(i); };
+  table_.compare(
+      "typed get", promise::ratio(1.5, "1.33-1.42"), points_per_round, [&](std::uint64_t i) { bare_get(i); },
+      [&](std::uint64_t i) {
+        const order& wanted = db_.at(i).item;
+        if (!must(orders_.get({wanted.customer, wanted.id}).run())) give_up("the typed get found nothing");
+      });
+  table_.compare(
+      "typed query of 100 -> structs", promise::ratio(3.0, "2.6-2.9"), queries_per_round,
+      [&](std::uint64_t i) { bare_query(i); },
+      [&](std::uint64_t i) {
+        const order& first = db_.start_at(i).item;
+        const auto page = must(orders_.query(first.customer, id >= first.id, page_size(100)).page().run());
+        if (page.items.size() != 100) give_up("the typed query found too little");
+      });
+  table_.compare("typed put, blind", promise::ratio(1.4, "1.06-1.12"), points_per_round, bare_put_only,
+                 [&](std::uint64_t i) { must(orders_.put(changed(i)).run()); });
+  table_.compare("typed put with a condition", promise::ratio(2.0, "1.30-1.36"), points_per_round, bare_put_only,
+                 [&](std::uint64_t i) { must(orders_.put(changed(i), only_if(id.exists())).run()); });
+  table_.compare("typed put that returns the old item", promise::ratio(2.0, "1.30-1.36"), points_per_round,
+                 bare_put_only, [&](std::uint64_t i) { must(orders_.put(changed(i), return_old).run()); });
+  table_.compare(
+      "typed update of two attributes (bare: a get and a put)", promise::none(), points_per_round,
+      [&](std::uint64_t i) {
+        bare_get(i);
+        bare_put(i);
+      },
+      [&](std::uint64_t i) {
+        const order& wanted = db_.at(i).item;
+        must(orders_.update({wanted.customer, wanted.id}, set(status, "LOST"), add(quantity, 1)).run());
+      });
+}
+
+/// The parts of a call that are encoding and decoding. json_bench compares other readers and writers of the same texts.
+void bench::codecs() {
+  std::string page = R"({"Count":100,"Items":[)";
+  for (std::size_t i = 0; i < 100; ++i) page += (i == 0 ? "" : ",") + db_.at(i).text;
+  page += R"(],"ScannedCount":100})";
+  const reply one_item(json::buffer(R"({"Item":)" + db_.at(0).text + "}"));
+  const reply items{json::buffer(page)};
+  table_.alone("struct -> PutItem request", promise::microseconds(0.4, "0.23"), 1000, [&](std::uint64_t i) {
+    const auto prepared = orders_.put(items_[i % 100]);
+    (void)prepared;
+  });
+  table_.alone("GetItem response -> struct", promise::microseconds(0.45, "0.27-0.36"), 1000, [&](std::uint64_t) {
+    order to;
+    must(detail::read_item(one_item, "Item", detail::record_of<order>, &to));
+  });
+  table_.alone("Query response of 100 -> structs", promise::microseconds(40, "35"), 20, [&](std::uint64_t) {
+    std::vector<order> to;
+    must(detail::read_items(items, detail::sink_of(to)));
+  });
+}
+
+int run(int argc, char** argv) {
+  ratios table(argc, argv);
+  order_database db(table.quick() ? 40'000 : 400'000, table.quick() ? 5'000 : 20'000);
+  bench all(table, db);
+  table.heading("typed, embedded");
+  all.calls();
+  all.put_with_stream();
+  table.heading("encoding and decoding");
+  all.codecs();
+  return 0;
+}
+
+}  // namespace
+}  // namespace dynamo::bench
+
+int main(int argc, char** argv) { return dynamo::bench::run(argc, argv); }
