@@ -1,0 +1,52 @@
+#pragma once
+
+#include <dynamo/base/result.hpp>
+
+#include <chrono>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <sys/types.h>
+
+namespace demo {
+
+/// A program under way whose standard output comes through a pipe. Killed and waited for when it goes out of scope.
+class child_process {
+ public:
+  enum class errors : bool { ours, with_output };  ///< where its standard error goes
+
+  static dynamo::result<child_process> start(const std::string& program, const std::vector<std::string>& arguments,
+                                             errors = errors::ours);
+  child_process(child_process&& other) noexcept;
+  child_process& operator=(child_process&&) = delete;
+  ~child_process();
+
+  /// Waits for output and appends it; false at its end, and when none came for `patience`.
+  bool read_some(std::string& into, std::chrono::milliseconds patience);
+  /// All output until its end.
+  std::string read_all(std::chrono::milliseconds patience);
+  /// SIGKILL: no handler, no destructor, no flush.
+  void kill();
+
+  struct ending {
+    int signal = 0;  ///< that ended it; 0: it ended by itself
+    int code = 0;
+    bool ok() const { return signal == 0 && code == 0; }
+    std::string to_string() const;
+  };
+  ending wait();
+
+ private:
+  child_process(pid_t pid, int output) : pid_(pid), output_(output) {}
+  pid_t pid_;
+  int output_;
+};
+
+/// The folder of this program, where its helpers are.
+std::string program_folder();
+/// This very program.
+std::string this_program();
+
+}  // namespace demo

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace demo {
+
+/// What became of a step of the demo; a row of the summary.
+class step_report {
+ public:
+  explicit step_report(std::string step_name) : name(std::move(step_name)) {}
+  std::string name;
+  bool held = false;
+  std::string finding;
+  std::chrono::duration<double> took{};
+};
+
+/// Writes to standard output, with colours where a person looks at it (and NO_COLOR is not set).
+class screen {
+ public:
+  screen();
+
+  void heading(std::string_view text);
+  void step(std::string_view number, std::string_view name, std::string_view why = {});
+  /// A call within a step: "2.3 a conditional put ...".
+  void call(std::string_view name);
+  /// C++, broken into lines again: the preprocessor joined them.
+  void code(std::string_view text);
+  void say(std::string_view text);
+  /// What a call answered.
+  void answer(std::string_view text);
+  /// A check mark or a cross before `text`; returns `held`.
+  bool check(bool held, std::string_view text);
+  void fact(std::string_view name, std::string_view value);
+  /// A file's text, as it is.
+  void verbatim(std::string_view text);
+  void summary(const std::vector<step_report>&);
+
+  /// How far something is: redrawn in place for a person, otherwise four lines.
+  void progress(std::string_view what, std::uint64_t done, std::uint64_t all);
+  void end_progress();
+
+  bool for_a_person() const { return person_; }
+
+ private:
+  std::string dim(std::string_view) const;
+  std::string bold(std::string_view) const;
+  std::string mark(bool held) const;
+
+  bool person_;
+  bool colours_;
+  int quarters_ = 0;
+};
+
+/// 1234567 as "1,234,567".
+std::string grouped(std::uint64_t);
+/// "3.1 MB".
+std::string bytes_text(std::uint64_t);
+
+/// C++ source without line breaks, as lines of at most `width` characters.
+std::vector<std::string> code_lines(std::string_view source, std::size_t width);
+
+}  // namespace demo

@@ -1,0 +1,64 @@
+#pragma once
+
+#include "stored_state.hpp"
+#include "write_plan.hpp"
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace demo {
+
+class movie_source;
+
+/// What a verification found.
+struct findings {
+  std::uint64_t acknowledged = 0;
+  std::uint64_t unacknowledged =
+      0;  ///< there without having been acknowledged: writes that the kill caught between the two
+  std::uint64_t items_lost = 0;    ///< keys whose last acknowledged edition, or a later one, is not there
+  std::uint64_t records_lost = 0;  ///< acknowledged writes without their change record
+  std::uint64_t torn = 0;          ///< what no sequence of whole writes could have left behind
+  std::vector<std::string> examples{};
+
+  bool nothing_lost() const { return items_lost == 0 && records_lost == 0 && torn == 0; }
+  void note(std::string example);
+  static constexpr std::size_t examples_max = 3;
+};
+
+/// Compares a table and its change log with the input. Pure: give it every change in order, then every item, then ask.
+///
+/// Each writer's changes have to be its sequence from the first write on, each once and in order, up to the last
+/// acknowledged one and at most one further. The old image of each has to be what the log said before, the numbers have to
+/// ascend, and the items have to be what the log leads to: a write without its record, or a record without its write, shows.
+class verification {
+ public:
+  /// `acknowledged`: for each writer, how many of its writes were.
+  verification(const movie_source&, std::vector<std::uint64_t> acknowledged);
+
+  void take(const change&);
+  void take_item(std::string_view item);
+  findings finish();
+
+ private:
+  struct known_movie {
+    std::uint64_t index = 0;
+    std::string last_acknowledged{};  ///< the item it must at least be
+    std::string unacknowledged{};     ///< the item it may be instead
+    std::string image{};              ///< where the log led to
+    bool seen = false;                ///< in the table
+  };
+  std::string item_of(unsigned writer, std::uint64_t ordinal) const;
+
+  const movie_source& source_;
+  std::vector<std::uint64_t> acknowledged_;
+  write_plan plan_;
+  std::map<std::string, known_movie, std::less<>> movies_;  ///< by key, canonical JSON
+  std::vector<std::uint64_t> next_;                         ///< for each writer, the write whose record comes next
+  std::string last_number_;
+  findings found_;
+};
+
+}  // namespace demo
