@@ -38,62 +38,49 @@ struct codec<std::optional<T>> {
   static bool absent(const std::optional<T>& value) { return !value.has_value(); }
 };
 
+namespace detail {
+
+// The loops are not templates: a container hands over how to walk it, and what its elements are.
+
+void write_list(encoder&, const void* first, std::size_t count, std::size_t stride, const value_operations&);
+void read_list(decoder&, attribute_type found, void* list, void* (*append)(void* list), const value_operations&);
+/// False, with a failure recorded, unless the list has exactly `count` elements.
+void read_array(decoder&, attribute_type found, void* first, std::size_t count, std::size_t stride,
+                const value_operations&);
+void write_map_member(encoder&, bool first, const std::string& name, const void* value, const value_operations&);
+void read_map(decoder&, attribute_type found, void* map, void* (*insert)(void* map, const std::string& name),
+              const value_operations&);
+
+}  // namespace detail
+
 template <class T>
 struct codec<std::vector<T>> {
   static constexpr attribute_type stored = attribute_type::L;
   static void write(encoder& out, const std::vector<T>& from) {
-    out.out().append("{\"L\":[");
-    detail::codec_context::scope place(out, std::size_t{0});
-    std::size_t index = 0;
-    for (auto&& element : from) {  // a proxy where T is bool
-      if (index != 0) out.out().append(',');
-      place.element(index++);
-      detail::write_whole<T>(out, element);
-    }
-    out.out().append("]}");
+    detail::write_list(out, from.data(), from.size(), sizeof(T), detail::operations<T>::table);
   }
   static void read(decoder& in, attribute_type found, std::vector<T>& to) {
     to.clear();
-    if (!in.expect(found, attribute_type::L) || !in.in().begin_array()) return;
-    detail::codec_context::scope place(in, std::size_t{0});
-    while (in.in().next_element()) {
-      place.element(to.size());
-      if constexpr (std::is_same_v<T, bool>) {
-        bool element = false;
-        detail::read_whole(in, element);
-        to.push_back(element);
-      } else {
-        detail::read_whole(in, to.emplace_back());
-      }
-    }
+    detail::read_list(
+        in, found, &to, [](void* list) -> void* { return &static_cast<std::vector<T>*>(list)->emplace_back(); },
+        detail::operations<T>::table);
   }
+};
+template <>
+struct codec<std::vector<bool>> {
+  static constexpr attribute_type stored = attribute_type::L;
+  static void write(encoder&, const std::vector<bool>&);
+  static void read(decoder&, attribute_type found, std::vector<bool>&);
 };
 
 template <class T, std::size_t Size>
 struct codec<std::array<T, Size>> {
   static constexpr attribute_type stored = attribute_type::L;
   static void write(encoder& out, const std::array<T, Size>& from) {
-    out.out().append("{\"L\":[");
-    detail::codec_context::scope place(out, std::size_t{0});
-    for (std::size_t index = 0; index < Size; ++index) {
-      if (index != 0) out.out().append(',');
-      place.element(index);
-      detail::write_whole<T>(out, from[index]);
-    }
-    out.out().append("]}");
+    detail::write_list(out, from.data(), Size, sizeof(T), detail::operations<T>::table);
   }
   static void read(decoder& in, attribute_type found, std::array<T, Size>& to) {
-    if (!in.expect(found, attribute_type::L) || !in.in().begin_array()) return;
-    std::size_t index = 0;
-    {
-      detail::codec_context::scope place(in, std::size_t{0});
-      while (in.in().next_element()) {
-        place.element(index);
-        if (index == Size) return in.fail("the list is longer than the array it is read into");
-        detail::read_whole(in, to[index++]);
-      }
-    }
-    if (in.in().ok() && index != Size) in.fail("the list is shorter than the array it is read into");
+    detail::read_array(in, found, to.data(), Size, sizeof(T), detail::operations<T>::table);
   }
 };
 
@@ -107,24 +94,17 @@ struct codec<std::map<std::string, T, Compare>> {
     out.out().append("{\"M\":{");
     bool first = true;
     for (const auto& [name, value] : from) {
-      detail::codec_context::scope place(out, name);
-      if (!first) out.out().append(',');
+      detail::write_map_member(out, first, name, &value, detail::operations<T>::table);
       first = false;
-      json::write_string(out.out(), name);
-      out.out().append(':');
-      detail::write_whole<T>(out, value);
     }
     out.out().append("}}");
   }
   static void read(decoder& in, attribute_type found, map& to) {
     to.clear();
-    if (!in.expect(found, attribute_type::M) || !in.in().begin_object()) return;
-    std::string_view name;
-    while (in.in().next_name(name)) {
-      const auto at = to.try_emplace(std::string(name)).first;
-      detail::codec_context::scope place(in, at->first);
-      detail::read_whole(in, at->second);
-    }
+    detail::read_map(
+        in, found, &to,
+        [](void* members, const std::string& name) -> void* { return &(*static_cast<map*>(members))[name]; },
+        detail::operations<T>::table);
   }
 };
 
@@ -181,6 +161,15 @@ struct codec<std::set<T>> {
     }
   }
   static bool absent(const std::set<T>& value) { return value.empty(); }
+};
+
+/// The most frequent set, compiled once.
+template <>
+struct codec<std::set<std::string>> {
+  static constexpr attribute_type stored = attribute_type::SS;
+  static void write(encoder&, const std::set<std::string>&);
+  static void read(decoder&, attribute_type found, std::set<std::string>&);
+  static bool absent(const std::set<std::string>& value) { return value.empty(); }
 };
 
 }  // namespace dynamo

@@ -77,9 +77,19 @@ struct any_base {
     requires(std::is_base_of_v<T, Derived> && !std::is_same_v<T, Derived>)
   operator T() const noexcept;  // NOLINT(google-explicit-constructor)
 };
-struct any_std_array {
-  template <class T, std::size_t Size>
-  operator std::array<T, Size>() const noexcept;  // NOLINT(google-explicit-constructor)
+template <class T>
+inline constexpr bool is_std_array = false;
+template <class T, std::size_t Size>
+inline constexpr bool is_std_array<std::array<T, Size>> = true;
+/// Becomes any member but a std::array, whose elements are then initialised one by one.
+template <std::size_t>
+struct any_but_std_array {
+  template <class T>
+    requires(!is_std_array<T>)
+  operator T&() const& noexcept;  // NOLINT(google-explicit-constructor)
+  template <class T>
+    requires(!is_std_array<T>)
+  operator T&&() const&& noexcept;  // NOLINT(google-explicit-constructor)
 };
 
 /// How many initialisers an aggregate takes; an array counts as its elements.
@@ -95,14 +105,15 @@ template <class T, std::size_t... Before, std::size_t... After>
 consteval bool array_at(std::index_sequence<Before...>, std::index_sequence<After...>) {
   // Empty braces stand for the whole of an array, after which its other elements are too many.
   if constexpr (!requires { T{any_member<Before>{}..., {}, any_member<After>{}...}; }) return true;
-#if defined(__GNUC__) && !defined(__clang__)
-  // g++ 12 fails with an internal error inside PFR on a std::array of strings, so these are refused altogether.
-  if constexpr (requires { T{any_member<Before>{}..., any_std_array{}}; }) return true;
-#endif
   return false;
 }
 template <class T, std::size_t Count, std::size_t... I>
 consteval bool has_array(std::index_sequence<I...>) {
+#if defined(__GNUC__) && !defined(__clang__)
+  // g++ 12 fails with an internal error inside PFR on a std::array of strings, so these are refused altogether. One of two and
+  // more elements takes more initialisers than one.
+  if constexpr (requires { T{any_but_std_array<I>{}..., any_but_std_array<Count>{}}; }) return true;
+#endif
   return (array_at<T>(std::make_index_sequence<I>(), std::make_index_sequence<Count - 1 - I>()) || ...);
 }
 

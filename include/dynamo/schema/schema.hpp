@@ -196,11 +196,13 @@ struct table_keys {
                 "dynamo: the partition key must be a member of the table's struct");
   static_assert(keys_in<sort>::template belong_to<Entity>,
                 "dynamo: the sort key must be a member of the table's struct");
-  static_assert(key_type<type_of_member<partition::member>>,
-                "dynamo: a key must be a string, an enum, a number, a time or binary, and not optional: every item has its keys");
+  static_assert(
+      key_type<type_of_member<partition::member>>,
+      "dynamo: a key must be a string, an enum, a number, a time or binary, and not optional: every item has its keys");
   static constexpr key_attribute partition_attribute = describe_key<partition::member>();
-  static_assert(fit_for_a_key<sort>,
-                "dynamo: a key must be a string, an enum, a number, a time or binary, and not optional: every item has its keys");
+  static_assert(
+      fit_for_a_key<sort>,
+      "dynamo: a key must be a string, an enum, a number, a time or binary, and not optional: every item has its keys");
   static constexpr key_attribute sort_attribute = [] {
     if constexpr (has_sort) {
       return describe_key<sort::member>();
