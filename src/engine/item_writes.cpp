@@ -86,7 +86,6 @@ result<write_parameters> read_parameters(const request& r, write_batch& rows) {
     }
   }
   if (auto read = in.status(); !read) return std::unexpected(read.error());
-  if (!at.at_end()) return fail(errc::serialization, "The request has something behind its JSON object");
   check_table_name(p.table, found);
   if (!p.item_given) found.add_null(is_put ? "item" : "key");
   if (auto valid = found.to_result(); !valid) return std::unexpected(valid.error());
@@ -168,7 +167,10 @@ decision decide_update(const write_parameters& p, const table_descriptor& table,
   }
   for (const auto& [name, value] : tree) {
     if (depth_of(value) >= limits::nesting_depth_max) {
-      return decision::refuse(error(errc::validation, "Nesting Levels have exceeded supported limits"));
+      return decision::refuse(
+          error(errc::validation,
+                "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond "
+                "supported limit"));
     }
   }
   decision d;

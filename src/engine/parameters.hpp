@@ -39,7 +39,7 @@ class parameter_reader {
   bool null();
   json::cursor& cursor() noexcept { return at_; }
 
-  /// The first thing that went wrong: of the text, or of a value's type.
+  /// The first thing that went wrong with a body that has been read: of the text, or of a value's type.
   result<void> status() const;
   void refuse(error);
   bool ok() const noexcept { return at_.ok() && !refusal_; }

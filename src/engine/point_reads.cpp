@@ -41,7 +41,6 @@ result<get_parameters> read_get_parameters(const request& r) {
     }
   }
   if (auto read = in.status(); !read) return std::unexpected(read.error());
-  if (!at.at_end()) return fail(errc::serialization, "The request has something behind its JSON object");
   check_table_name(p.table, found);
   if (!p.key_given) found.add_null("key");
   if (auto valid = found.to_result(); !valid) return std::unexpected(valid.error());

@@ -91,7 +91,6 @@ result<range_parameters> read_range_parameters(const request& r) {
     }
   }
   if (auto read = in.status(); !read) return std::unexpected(read.error());
-  if (!at.at_end()) return fail(errc::serialization, "The request has something behind its JSON object");
   check_table_name(p.table, found);
   check_bounds(p, found);
   if (auto valid = found.to_result(); !valid) return std::unexpected(valid.error());

@@ -46,9 +46,9 @@ result<std::string_view> key_bytes(const key_attribute& key, std::string_view va
   if (content.empty()) {
     return fail(
         errc::validation,
-        fmt::format("One or more parameter values {}: The AttributeValue for a key attribute cannot contain an empty "
+        fmt::format("One or more parameter values {} The AttributeValue for a key attribute cannot contain an empty "
                     "{} value. Key: {}",
-                    use == key_use::condition ? "were invalid" : "are not valid",
+                    use == key_use::condition ? "were invalid:" : "are not valid.",
                     key.type == attribute_type::S ? "string" : "binary", key.name));
   }
   return content;

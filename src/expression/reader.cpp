@@ -42,9 +42,14 @@ bool reader::read_path(path& out) {
       take();
       if (!read_index(out)) return false;
     } else {
-      return true;
+      break;
     }
   }
+  if (out.size() > limits::document_path_depth_max) {
+    complain(fault::detail,
+             "The document path has too many nesting levels; nesting levels: " + std::to_string(out.size()));
+  }
+  return true;
 }
 
 bool reader::read_step(path& out) {

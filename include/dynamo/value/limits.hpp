@@ -15,6 +15,7 @@ inline constexpr std::size_t key_name_size_max = 255;           ///< bytes; Quot
 inline constexpr std::size_t expression_size_max = 4'096;       ///< bytes; Quotas, "Expression parameters"
 inline constexpr std::size_t expression_operators_max = 300;    ///< Quotas, "Expression parameters"
 inline constexpr std::size_t expression_in_operands_max = 100;  ///< Quotas, "Expression parameters"
+inline constexpr std::size_t document_path_depth_max = 32;      ///< names and indexes; "Specifying item attributes"
 inline constexpr std::size_t expression_values_size_max = 2'097'152;  ///< all substitution values; Quotas
 inline constexpr std::size_t page_size_max = 1'048'576;      ///< bytes before filtering; Quotas, "Query" and "Scan"
 inline constexpr std::size_t request_size_max = 16'777'216;  ///< bytes of a request body; observed: 413 above
