@@ -105,8 +105,11 @@ TEST(hostile, in_takes_a_hundred_candidates) {
 }
 
 TEST(hostile, the_longest_path_and_the_longest_index) {
-  EXPECT_EQ(condition_message(repeat("a.", 2040) + "a = :n"), "(accepted)");
-  EXPECT_EQ(condition_message("a" + repeat("[0]", 1300) + " = :n"), "(accepted)");
+  EXPECT_EQ(condition_message(repeat("a.", 31) + "a = :n"), "(accepted)");
+  EXPECT_EQ(condition_message(repeat("a.", 2040) + "a = :n"),
+            "Invalid ConditionExpression: The document path has too many nesting levels; nesting levels: 2041");
+  EXPECT_EQ(condition_message("a" + repeat("[0]", 1300) + " = :n"),
+            "Invalid ConditionExpression: The document path has too many nesting levels; nesting levels: 1301");
   EXPECT_EQ(condition_message("a[" + std::string(4000, '9') + "] = :n"),
             "Invalid ConditionExpression: List index is not within the allowable range; index: [" +
                 std::string(4000, '9') + "]");
