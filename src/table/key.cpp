@@ -2,6 +2,13 @@
 
 namespace dynamo::detail {
 
+encoded_key::encoded_key() = default;
+encoded_key::encoded_key(encoded_key&&) noexcept = default;
+encoded_key& encoded_key::operator=(encoded_key&&) noexcept = default;
+encoded_key::~encoded_key() = default;
+
+void encoded_key::close() { json_.append(json_.empty() ? std::string_view("{}") : std::string_view("}")); }
+
 void encoded_key::add(std::string_view name, value_writer write, const void* value) {
   begin_key_attribute(json_, name);
   encoder out(json_);

@@ -38,6 +38,29 @@ struct asio_bridge;
 call_details read_details(const reply&);
 /// Asks for consumed capacity in a body that is already complete.
 void request_details(request&);
+
+/// What all operations share. Its members are compiled once, and not in every file that makes a call.
+class prepared_call {
+ protected:
+  prepared_call(std::shared_ptr<endpoint> via, result<request>&& prepared, std::shared_ptr<void>&& state) noexcept;
+  prepared_call(prepared_call&&) noexcept;
+  prepared_call& operator=(prepared_call&&) noexcept;
+  ~prepared_call();
+
+  /// The outcome of making the call on this thread.
+  class received {
+   public:
+    explicit received(prepared_call&);
+    received(const received&) = delete;
+    received& operator=(const received&) = delete;
+    ~received();
+    result<reply> value;
+  };
+
+  std::shared_ptr<endpoint> via_;
+  result<request> request_;
+  std::shared_ptr<void> state_;
+};
 }  // namespace detail
 
 /// A call that has been encoded and not yet made. The caller chooses how to wait:
@@ -47,7 +70,7 @@ void request_details(request&);
 /// Nothing the caller passed has to outlive the expression that made the operation. Move-only and single-shot.
 /// Not thread-safe. An argument that could not be encoded surfaces as the operation's error; nothing is sent then.
 template <class T>
-class [[nodiscard("an operation does nothing until it is run or awaited")]] operation {
+class [[nodiscard("an operation does nothing until it is run or awaited")]] operation : detail::prepared_call {
  public:
   using value_type = T;
   /// Makes the value from a reply; `state` is what the maker of the operation put there (may be null).
@@ -55,16 +78,15 @@ class [[nodiscard("an operation does nothing until it is run or awaited")]] oper
 
   operation(std::shared_ptr<endpoint> via, result<request> prepared, decoder decode,
             std::shared_ptr<void> state = nullptr)
-      : via_(std::move(via)), request_(std::move(prepared)), decode_(decode), state_(std::move(state)) {}
+      : prepared_call(std::move(via), std::move(prepared), std::move(state)), decode_(decode) {}
   operation(operation&&) noexcept = default;
   operation& operator=(operation&&) noexcept = default;
 
   /// Makes the call and waits for its outcome.
   result<T> run() && {
-    if (!request_) return std::unexpected(std::move(request_).error());
-    result<reply> answer = via_->call(std::move(*request_));
-    if (!answer) return std::unexpected(std::move(answer).error());
-    return decode_(std::move(*answer), state_.get());
+    received got(*this);
+    if (!got.value) return std::unexpected(std::move(got.value).error());
+    return decode_(std::move(*got.value), state_.get());
   }
 
   /// The same call, and its value with consumed capacity, request id and attempts beside it.
@@ -101,10 +123,7 @@ class [[nodiscard("an operation does nothing until it is run or awaited")]] oper
   template <class, class>
   friend struct detail::asio_bridge;
 
-  std::shared_ptr<endpoint> via_;
-  result<request> request_;
   decoder decode_;
-  std::shared_ptr<void> state_;
 };
 
 }  // namespace dynamo

@@ -15,16 +15,17 @@ namespace detail {
 /// A key that has been encoded: an object of attribute values, in the order of their names.
 class encoded_key {
  public:
-  encoded_key(encoded_key&&) noexcept = default;
-  encoded_key& operator=(encoded_key&&) noexcept = default;
+  encoded_key(encoded_key&&) noexcept;
+  encoded_key& operator=(encoded_key&&) noexcept;
   std::string_view json() const noexcept { return json_.view(); }
   const std::optional<error>& problem() const noexcept { return problem_; }
 
  protected:
-  encoded_key() = default;
+  encoded_key();
+  ~encoded_key();
   void add(std::string_view name, value_writer, const void* value);
   void add_out_of_range(std::string_view name);
-  void close() { json_.append(json_.empty() ? std::string_view("{}") : std::string_view("}")); }
+  void close();
 
  private:
   json::buffer json_;
