@@ -281,6 +281,7 @@ void condition_parser::close_call() {
 void condition_parser::close_size(std::span<value> arguments) {
   value call{value::kind::call};
   call.function = size_function;
+  call.operand = operand::bound(std::string(null_value));  // what a size() that is refused stands for, one level up
   operand of = to_operand(arguments.front());
   if (arguments.size() != 1) {
     in_.complain(fault::detail, wrong_number_of_operands(size_function, arguments.size()));
