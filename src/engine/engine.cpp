@@ -65,8 +65,7 @@ class engine final : public endpoint {
     // Waits for commits, so it has a thread of its own.
     auto shared = std::make_shared<request>(std::move(r));
     if (!control_thread_.post([this, shared, &sink] { sink.complete(execute(*shared)); })) {
-      sink.complete(
-          fail(errc::throttled, "Too many table operations are under way; try again"));
+      sink.complete(fail(errc::throttled, "Too many table operations are under way; try again"));
     }
   }
 

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <string>
+
 #include <unistd.h>
 
 namespace {

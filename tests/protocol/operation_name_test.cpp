@@ -16,7 +16,8 @@ TEST(operation_name, every_operation_reads_back_from_its_wire_name) {
 TEST(operation_name, spelling_is_exact) {
   EXPECT_EQ(operation_from("PutItem"), operation_name::put_item);
   EXPECT_EQ(operation_from("GetRecords"), operation_name::get_records);
-  for (const char* unknown : {"", "putItem", "PutItems", "Put", "ZZZ"}) EXPECT_FALSE(operation_from(unknown)) << unknown;
+  for (const char* unknown : {"", "putItem", "PutItems", "Put", "ZZZ"})
+    EXPECT_FALSE(operation_from(unknown)) << unknown;
 }
 
 TEST(operation_name, four_operations_belong_to_the_streams_service) {
