@@ -7,7 +7,7 @@
 #include <dynamo/json/writer.hpp>
 
 #include <algorithm>
-#include <array>
+#include <utility>
 
 namespace dynamo::engine {
 namespace {
@@ -104,17 +104,18 @@ std::optional<change_number> from_sequence_number(std::string_view text) noexcep
 }
 
 void append_keys(json::buffer& out, const key_schema& key, std::string_view item) {
-  std::array<const key_attribute*, 2> attributes{&key.partition.front(),
-                                                 key.sort.empty() ? nullptr : &key.sort.front()};
-  if (attributes[1] != nullptr && attributes[1]->name < attributes[0]->name) std::swap(attributes[0], attributes[1]);
+  const key_values values = find_key(key, item);
   char separator = '{';
-  for (const key_attribute* attribute : attributes) {
-    if (attribute == nullptr) continue;
+  const auto append = [&](const key_attribute& attribute, std::optional<std::string_view> value) {
     out.append(std::exchange(separator, ','));
-    json::write_string(out, attribute->name);
+    json::write_string(out, attribute.name);
     out.append(':');
-    out.append(json::find_attribute(item, attribute->name).value_or("{}"));
-  }
+    out.append(value.value_or("{}"));
+  };
+  const bool sort_first = !key.sort.empty() && key.sort.front().name < key.partition.front().name;
+  if (sort_first) append(key.sort.front(), values.sort);
+  append(key.partition.front(), values.partition);
+  if (!key.sort.empty() && !sort_first) append(key.sort.front(), values.sort);
   out.append('}');
 }
 

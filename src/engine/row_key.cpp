@@ -11,7 +11,9 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include <array>
 #include <limits>
+#include <utility>
 
 namespace dynamo::engine {
 namespace {
@@ -101,23 +103,37 @@ result<void> append_sort(json::buffer& out, const key_attribute& key, std::strin
   return {};
 }
 
+key_values find_key(const key_schema& key, std::string_view item) {
+  const key_attribute& partition = key.partition.front();
+  if (key.sort.empty()) return {json::find_attribute(item, partition.name), std::nullopt};
+  const key_attribute& sort = key.sort.front();
+  const bool partition_first = partition.name < sort.name;
+  std::array<std::string_view, 2> names{partition.name, sort.name};
+  std::array<std::optional<std::string_view>, 2> values;
+  if (!partition_first) std::swap(names[0], names[1]);
+  json::find_attributes(item, names, values);
+  if (!partition_first) std::swap(values[0], values[1]);
+  return {values[0], values[1]};
+}
+
 result<void> append_row_key(json::buffer& out, std::string_view store_prefix, const table_descriptor& table,
                             std::string_view item, key_use use) {
   append_table_prefix(out, store_prefix, table.id);
-  const auto value_of = [&](const key_attribute& key) -> result<std::string_view> {
-    const auto found = json::find_attribute(item, key.name);
-    if (found) return *found;
+  const key_values found = find_key(table.key, item);
+  const auto value_of = [&](const key_attribute& key,
+                            const std::optional<std::string_view>& value) -> result<std::string_view> {
+    if (value) return *value;
     if (use == key_use::lookup) return fail(errc::validation, "The provided key element does not match the schema");
     return fail(errc::validation,
                 fmt::format("One or more parameter values were invalid: Missing the key {} in the item", key.name));
   };
-  const auto partition = value_of(table.partition_key());
+  const auto partition = value_of(table.partition_key(), found.partition);
   if (!partition) return std::unexpected(partition.error());
   if (auto appended = append_partition(out, table.partition_key(), *partition, use); !appended) return appended;
   std::size_t attributes = 1;
   if (const key_attribute* sort = table.sort_key()) {
     ++attributes;
-    const auto value = value_of(*sort);
+    const auto value = value_of(*sort, found.sort);
     if (!value) return std::unexpected(value.error());
     if (auto appended = append_sort(out, *sort, *value, use); !appended) return appended;
   }

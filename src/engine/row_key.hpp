@@ -6,6 +6,7 @@
 #include <dynamo/json/buffer.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -42,6 +43,13 @@ enum class key_use : std::uint8_t { in_item, lookup, condition };
 /// the limits in DynamoDB's words (errc::validation).
 result<void> append_partition(json::buffer& out, const key_attribute&, std::string_view value, key_use);
 result<void> append_sort(json::buffer& out, const key_attribute&, std::string_view value, key_use);
+
+/// The canonical values of an item's key attributes: views into it. Nothing for what the item or the key does not have.
+struct key_values {
+  std::optional<std::string_view> partition;
+  std::optional<std::string_view> sort;
+};
+key_values find_key(const key_schema&, std::string_view item);
 
 /// The whole row key of a canonical item that holds (at least) the table's key attributes.
 /// For key_use::lookup the item must hold nothing else ("The provided key element does not match the schema").

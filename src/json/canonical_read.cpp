@@ -3,6 +3,7 @@
 #include <json/canonical_text.hpp>
 #include <json/text.hpp>
 
+#include <algorithm>
 #include <cassert>
 #include <cstring>
 
@@ -101,12 +102,28 @@ std::optional<std::string_view> find_attribute(std::string_view item, std::strin
   std::string_view raw;
   canonical_members members(item);
   while (members.next_name(raw)) {
-    const int order = unescaped(raw, scratch).compare(name);
+    const int order = (members.plain_name() ? raw : unescaped(raw, scratch)).compare(name);
     if (order > 0) return std::nullopt;  // names ascend
     const std::string_view value = members.value();
     if (order == 0) return value;
   }
   return std::nullopt;
+}
+
+void find_attributes(std::string_view item, std::span<const std::string_view> names,
+                     std::span<std::optional<std::string_view>> values) {
+  assert(names.size() == values.size());
+  std::ranges::fill(values, std::nullopt);
+  std::string scratch;
+  std::string_view raw;
+  canonical_members members(item);
+  for (std::size_t at = 0; at < names.size() && members.next_name(raw);) {
+    const std::string_view name = members.plain_name() ? raw : unescaped(raw, scratch);
+    int order = -1;
+    while (at < names.size() && (order = name.compare(names[at])) > 0) ++at;  // this one is missing
+    const std::string_view value = members.value();
+    if (order == 0) values[at++] = value;
+  }
 }
 
 std::size_t size_of_value(std::string_view value) {

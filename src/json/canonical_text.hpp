@@ -53,11 +53,15 @@ class canonical_members {
   bool next_name(std::string_view& name) noexcept {
     if (!next()) return false;
     const char* begin = at_ + 1;
-    const char* quote = canonical_string_end(begin, end_);
+    const char* quote = find_special(begin, end_);
+    plain_name_ = quote < end_ && *quote == '"';
+    if (!plain_name_) quote = canonical_string_end(begin, end_);
     name = {begin, static_cast<std::size_t>(quote - begin)};
     at_ = quote + 2;
     return at_ < end_;
   }
+  /// The name has no escapes.
+  bool plain_name() const noexcept { return plain_name_; }
   /// There is a further element. Then call value() or string().
   bool next() noexcept {
     if (at_ < end_ && *at_ == ',') ++at_;
@@ -80,6 +84,7 @@ class canonical_members {
  private:
   const char* at_;
   const char* end_;
+  bool plain_name_ = true;
 };
 
 }  // namespace dynamo::json

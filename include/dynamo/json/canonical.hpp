@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -28,6 +29,9 @@ result<std::size_t> canonicalise_item(cursor&, buffer& out);
 
 /// The canonical value of one attribute of a canonical item (a view into it), or nothing. `item` needs padding after it.
 std::optional<std::string_view> find_attribute(std::string_view item, std::string_view name);
+/// The same for several names in ascending order, in one pass over the item; `values` has an element for each.
+void find_attributes(std::string_view item, std::span<const std::string_view> names,
+                     std::span<std::optional<std::string_view>> values);
 
 /// The type of a canonical value, from its third byte(s); no validation.
 attribute_type type_of(std::string_view value) noexcept;
