@@ -107,6 +107,13 @@ bool cursor::next_name(std::string_view& name) {
 }
 
 bool cursor::next_element() noexcept {
+  // Compact text, as nearly always; everything else takes the steps one by one.
+  if (const char* next = fresh_ ? at_ : at_ + 1;
+      (fresh_ || *at_ == ',') && next < end_ && static_cast<unsigned char>(*next) > ' ' && *next != ']') [[likely]] {
+    at_ = next;
+    fresh_ = false;
+    return true;
+  }
   if (!follow(']')) return false;
   at_ = skip_white(at_, end_);
   if (at_ < end_ && *at_ == ']') {
@@ -140,6 +147,14 @@ std::string_view cursor::unescape(const char* content) {
 }
 
 std::string_view cursor::read_string() {
+  if (*at_ == '"') [[likely]] {
+    const char* content = at_ + 1;
+    const char* special = find_special(content, end_);
+    if (special < end_ && *special == '"') [[likely]] {
+      at_ = special + 1;
+      return {content, static_cast<std::size_t>(special - content)};
+    }
+  }
   if (!take('"')) [[unlikely]] {
     fail("a string was expected");
     return {};
@@ -244,6 +259,11 @@ attribute_type cursor::begin_value() {
 }
 
 bool cursor::end_value() noexcept {
+  if (*at_ == '}' && at_ < end_) [[likely]] {
+    ++at_;
+    --depth_;
+    return true;
+  }
   if (!take('}')) [[unlikely]] {
     fail("an attribute value with more than one type");
     return false;

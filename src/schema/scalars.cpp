@@ -1,5 +1,6 @@
 #include <dynamo/schema/scalars.hpp>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
@@ -63,6 +64,23 @@ void read_floating(decoder& in, attribute_type found, Real& to) {
   }
 }
 
+/// Writes a value of everyday size: its shortest text without an exponent is the canonical one. False: it is another.
+template <class Real>
+bool write_plain(json::buffer& out, Real value) {
+  constexpr auto most = static_cast<Real>(1e6);  // a float holds all integers below
+  constexpr auto least = static_cast<Real>(1e-5);
+  const Real magnitude = std::abs(value);
+  if (!(magnitude < most && magnitude >= least)) return false;
+  constexpr std::string_view opening = R"({"N":")", closing = R"("})";
+  constexpr std::size_t text_size_max = 40;
+  char* const begin = out.extend(opening.size() + text_size_max + closing.size());
+  char* at = std::ranges::copy(opening, begin).out;
+  at = std::to_chars(at, at + text_size_max, value, std::chars_format::fixed).ptr;
+  at = std::ranges::copy(closing, at).out;
+  out.commit(static_cast<std::size_t>(at - begin));
+  return true;
+}
+
 void write_exact(encoder& out, const result<number>& value) {
   if (value) return json::write_number_value(out.out(), *value);
   out.fail(value.error().message());
@@ -72,7 +90,13 @@ void write_exact(encoder& out, const result<number>& value) {
 }  // namespace
 
 void detail::read_text(decoder& in, attribute_type found, std::string& to) {
-  if (in.expect(found, attribute_type::S)) to.assign(in.in().read_string());
+  if (!in.expect(found, attribute_type::S)) return;
+  const std::string_view text = in.in().read_string();
+  if (text.size() <= to.capacity()) {
+    to.assign(text);
+  } else {
+    to = std::string(text);  // half the work of growing
+  }
 }
 
 void detail::read_bool(decoder& in, attribute_type found, bool& to) {
@@ -87,8 +111,12 @@ std::uint64_t detail::read_unsigned(decoder& in, attribute_type found, std::uint
   return read_integer<std::uint64_t>(in, found, 0, high);
 }
 
-void detail::write_real(encoder& out, double value) { write_exact(out, number::from_double(value)); }
-void detail::write_real(encoder& out, float value) { write_exact(out, number::from_float(value)); }
+void detail::write_real(encoder& out, double value) {
+  if (!write_plain(out.out(), value)) write_exact(out, number::from_double(value));
+}
+void detail::write_real(encoder& out, float value) {
+  if (!write_plain(out.out(), value)) write_exact(out, number::from_float(value));
+}
 void detail::write_real(encoder& out, long double value) {
   char text[64];
   const auto end = std::to_chars(text, text + sizeof text, value).ptr;

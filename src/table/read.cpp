@@ -151,7 +151,11 @@ result<void> read_items(const reply& answer, const item_sink& sink) {
         continue;
       }
       if (!in.begin_array()) break;
-      while (in.next_element()) read_record(from, *sink.record, sink.append(sink.items));
+      for (bool first = true; in.next_element(); first = false) {
+        const std::size_t begin = in.position();
+        read_record(from, *sink.record, sink.append(sink.items));
+        if (first && in.ok()) reserve_for_rest(sink, in.position() - begin, answer.body.size() - in.position());
+      }
     }
   }
   return std::move(from).finish();

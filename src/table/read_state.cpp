@@ -154,7 +154,9 @@ result<page_facts> read_state::take(const reply& answer, const item_sink* sink) 
           }
           const std::size_t begin = in.position();
           read_record(from, *sink->record, sink->append(sink->items));
-          if (++taken == wanted && in.ok()) last_item = answer.body.view().substr(begin, in.position() - begin);
+          if (!in.ok()) break;
+          if (++taken == wanted) last_item = answer.body.view().substr(begin, in.position() - begin);
+          if (taken == 1) reserve_for_rest(*sink, in.position() - begin, answer.body.size() - in.position());
         }
       } else if (name == "Count") {
         count = read_count(in);

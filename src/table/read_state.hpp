@@ -4,11 +4,19 @@
 
 #include <table/expressions.hpp>
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace dynamo::detail {
+
+/// Makes room for the items that follow the first one of a page, judged by its text: moving them all each time the vector
+/// grows costs more than reading some.
+inline void reserve_for_rest(const item_sink& sink, std::size_t first_item_bytes, std::size_t rest_bytes) {
+  constexpr std::size_t reserved_items_max = 1000;
+  sink.reserve(sink.items, std::min(rest_bytes / first_item_bytes, reserved_items_max));
+}
 
 /// A query or scan under way. Not thread-safe: one request at a time.
 class read_state {

@@ -38,12 +38,17 @@ using shared_read = std::shared_ptr<read_state>;
 struct item_sink {
   void* items;
   void* (*append)(void* items);
+  void (*reserve)(void* items, std::size_t more);
   void (*drop_last)(void* items);
   const record_description* record;
 };
 template <class T>
 item_sink sink_of(std::vector<T>& items) {
   return {&items, [](void* to) -> void* { return &static_cast<std::vector<T>*>(to)->emplace_back(); },
+          [](void* to, std::size_t more) {
+            auto& all = *static_cast<std::vector<T>*>(to);
+            all.reserve(all.size() + more);
+          },
           [](void* from) { static_cast<std::vector<T>*>(from)->pop_back(); }, &record_of<T>};
 }
 struct page_facts {
