@@ -140,7 +140,7 @@ void ratios::alone(std::string_view row, promise promised, unsigned per_round, c
     const measurement m = one_round(ours, std::uint64_t{round} * per_round, per_round, by);
     if (round >= warm_up_rounds) rounds.push_back(m);
   }
-  const double us = median(rounds, &measurement::microseconds);
+  const double us = std::ranges::min(rounds, {}, &measurement::microseconds).microseconds;
   char budget[64] = "-";
   if (promised.microseconds_max != 0) std::snprintf(budget, sizeof budget, "%.2f us", promised.microseconds_max);
   std::printf("| %.*s | - | %.2f | - | %s | %s | - | %.1f | %s |\n", static_cast<int>(row.size()), row.data(), us,

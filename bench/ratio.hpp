@@ -44,7 +44,7 @@ class ratios {
   /// `per_round` operations make one round of one side: some hundred microseconds.
   void compare(std::string_view row, promise, unsigned per_round, const operation& bare, const operation& ours,
                meter = meter::thread_cpu);
-  /// An operation with nothing to compare it with.
+  /// An operation with nothing to compare it with. Its fastest round counts: what disturbs a round only makes it slower.
   void alone(std::string_view row, promise, unsigned per_round, const operation& ours, meter = meter::thread_cpu);
   /// Whether any row with this name is wanted: spares preparing it.
   bool wanted(std::string_view row) const { return row.find(only_) != std::string_view::npos; }
