@@ -114,8 +114,10 @@ class verdict {
   std::string to_string() const {
     if (refused()) return "the database refuses to open: " + message_;
     if (end_.signal != 0 || end_.code > 1) return fmt::format("the verifier {}: {}", end_.to_string(), message_);
-    return fmt::format("{} items lost, {} change records lost, {} torn", number("items_lost"), number("records_lost"),
-                       number("torn"));
+    const std::string lost = fmt::format("{} items and {} change records lost, {} torn", grouped(number("items_lost")),
+                                         grouped(number("records_lost")), grouped(number("torn")));
+    const std::uint64_t more = number("unacknowledged");
+    return more == 0 ? lost : fmt::format("{} ({} more had got to the disk)", lost, more);
   }
 
  private:
@@ -135,6 +137,10 @@ class verdict {
   std::string message_;
 };
 
+std::uint64_t sum(const std::vector<std::uint64_t>& counts) {
+  return std::accumulate(counts.begin(), counts.end(), std::uint64_t{0});
+}
+
 /// One life and death of the loader, told in a line.
 bool one_round(screen& out, durability_task& task, unsigned round, kill_moment when) {
   const auto acknowledged = load_and_kill(task, when);
@@ -144,14 +150,9 @@ bool one_round(screen& out, durability_task& task, unsigned round, kill_moment w
   const bool expected = task.disk == disk_kind::lying ? found->losses_found() : found->all_there();
   const std::string moment =
       fmt::format("{:.1f} ms after {}", std::chrono::duration<double, std::milli>(when.then).count(),
-                  when.acknowledgements == 0 ? "its start" : fmt::format("acknowledgement {}", when.acknowledgements));
-  const std::string caught =
-      found->number("unacknowledged") == 0
-          ? ""
-          : fmt::format(" ({} unacknowledged ones are there too)", found->number("unacknowledged"));
-  out.check(expected, fmt::format("round {}: killed {}; {} writes acknowledged so far; {}{}", round, moment,
-                                  std::accumulate(task.acknowledged.begin(), task.acknowledged.end(), std::uint64_t{0}),
-                                  found->to_string(), caught));
+                  when.acknowledgements == 0 ? "its start" : "acknowledgement " + grouped(when.acknowledgements));
+  out.check(expected, fmt::format("round {}: killed {}; of {} acknowledged writes {}", round, moment,
+                                  grouped(sum(task.acknowledged)), found->to_string()));
   if (!expected || task.disk == disk_kind::lying) {
     for (const std::string& example : found->examples()) out.answer(example);
   }
@@ -180,7 +181,7 @@ step_report prove_durability(screen& out, const durability_plan& plan, disk_kind
   step_report report(disk == disk_kind::real       ? "process killed"
                      : disk == disk_kind::dropping ? "power cut"
                                                    : "power cut, sync taken out");
-  const std::uint64_t writes = std::accumulate(task.acknowledged.begin(), task.acknowledged.end(), std::uint64_t{0});
+  const std::uint64_t writes = sum(task.acknowledged);
   report.held = held == rounds;
   if (disk == disk_kind::lying) {
     report.finding = report.held ? fmt::format("caught: {} acknowledged writes, and the loss was seen", grouped(writes))

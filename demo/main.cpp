@@ -20,8 +20,9 @@ using namespace demo;
 
 std::string make_scratch_folder() {
   std::error_code problem;
-  std::string pattern = (std::filesystem::temp_directory_path(problem) / "dynamo_demo_XXXXXX").string();
-  return mkdtemp(pattern.data()) == nullptr ? "" : pattern;
+  const std::filesystem::path below = std::filesystem::temp_directory_path(problem);
+  std::string pattern = (below / "dynamo_demo_XXXXXX").string();
+  return problem || mkdtemp(pattern.data()) == nullptr ? "" : pattern;
 }
 
 std::vector<step_report> run_steps(screen& out, const settings& chosen, const movie_source& source,
@@ -72,9 +73,9 @@ int main(int count, char** arguments) {
   if (!source) return std::fprintf(stderr, "%s\n", source.error().message().c_str()), 2;
   constexpr std::uint64_t movies_min = 20;
   if ((*source)->size() < movies_min) {
-    return std::fprintf(stderr, "the demo needs at least %d movies: %s\n", static_cast<int>(movies_min),
-                        (*source)->describe().c_str()),
-           2;
+    const std::string why =
+        fmt::format("the demo needs at least {} movies; these are {}", movies_min, (*source)->describe());
+    return std::fprintf(stderr, "%s\n", why.c_str()), 2;
   }
   const std::string scratch = make_scratch_folder();
   if (scratch.empty()) return std::fprintf(stderr, "no folder can be made for temporary files; is TMPDIR right?\n"), 2;

@@ -1,4 +1,5 @@
 #include "input.hpp"
+#include "numbers.hpp"
 
 #include <dynamo/json/cursor.hpp>
 
@@ -26,7 +27,7 @@ class file_source final : public movie_source {
   file_source(std::string name, std::vector<movie> movies) : name_(std::move(name)), movies_(std::move(movies)) {}
   std::uint64_t size() const override { return movies_.size(); }
   movie at(std::uint64_t index) const override { return movies_[index]; }
-  std::string describe() const override { return fmt::format("{} movies of {}", movies_.size(), name_); }
+  std::string describe() const override { return fmt::format("{} movies of {}", grouped(movies_.size()), name_); }
 
  private:
   std::string name_;
@@ -67,7 +68,7 @@ class movie_reader {
         m.year = read_integer();
         has_year = true;
       } else if (name == "title") {
-        m.title = in_.read_string();
+        m.title = read_text();
       } else if (name == "info") {
         read_info(m.info);
       } else {
@@ -100,9 +101,9 @@ class movie_reader {
       } else if (name == "running_time_secs") {
         info.running_time = std::chrono::seconds(read_integer());
       } else if (name == "plot") {
-        info.plot = in_.read_string();
+        info.plot = read_text();
       } else if (name == "image_url") {
-        info.image_url = in_.read_string();
+        info.image_url = read_text();
       } else {
         in_.skip();
       }
@@ -122,8 +123,17 @@ class movie_reader {
     in_.read_null();
     return true;
   }
+  bool expect(token wanted, const char* otherwise) {
+    if (in_.ok() && in_.peek() != wanted) in_.fail(otherwise);
+    return in_.ok();
+  }
+  std::string read_text() {
+    if (!expect(token::string, "expected a text in quotes")) return {};
+    return std::string(in_.read_string());
+  }
   std::int32_t read_integer() {
     std::int32_t value = 0;
+    if (!expect(token::number, "expected an integer")) return value;
     const std::string_view digits = in_.read_number();
     const auto [end, problem] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
     if (in_.ok() && (problem != std::errc() || end != digits.data() + digits.size()))
@@ -131,6 +141,7 @@ class movie_reader {
     return value;
   }
   std::optional<dynamo::number> read_decimal() {
+    if (!expect(token::number, "expected a number")) return std::nullopt;
     const std::string_view digits = in_.read_number();
     if (!in_.ok()) return std::nullopt;
     const auto value = dynamo::number::parse(digits);
@@ -141,12 +152,12 @@ class movie_reader {
   std::vector<std::string> read_strings() {
     std::vector<std::string> texts;
     if (!in_.begin_array()) return texts;
-    while (in_.next_element()) texts.emplace_back(in_.read_string());
+    while (in_.next_element()) texts.push_back(read_text());
     return texts;
   }
   /// "2013-09-02T00:00:00Z", of which the day is kept.
   std::optional<std::chrono::year_month_day> read_date() {
-    const std::string_view text = in_.read_string();
+    const std::string text = read_text();
     int year = 0;
     unsigned month = 0, day = 0;
     const auto number = [&](std::size_t at, std::size_t size, auto& to) {

@@ -1,4 +1,5 @@
 #include "input.hpp"
+#include "numbers.hpp"
 
 #include <fmt/format.h>
 
@@ -66,7 +67,7 @@ class generator final : public movie_source {
  public:
   generator(std::uint64_t count, std::uint64_t seed) : count_(count), seed_(seed) {}
   std::uint64_t size() const override { return count_; }
-  std::string describe() const override { return fmt::format("{} generated movies", count_); }
+  std::string describe() const override { return grouped(count_) + " made-up movies"; }
 
   movie at(std::uint64_t index) const override {
     draw from(seed_, index);

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "numbers.hpp"
+
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -55,11 +57,6 @@ class screen {
   bool colours_;
   int quarters_ = 0;
 };
-
-/// 1234567 as "1,234,567".
-std::string grouped(std::uint64_t);
-/// "3.1 MB".
-std::string bytes_text(std::uint64_t);
 
 /// C++ source without line breaks, as lines of at most `width` characters.
 std::vector<std::string> code_lines(std::string_view source, std::size_t width);

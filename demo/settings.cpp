@@ -23,18 +23,22 @@ std::optional<settings> read_settings(int count, char** arguments, int& exit_cod
 
   CLI::App app(
       "dynamo_demo: loads movies into an embedded database, shows every operation of a typed table,\n"
-      "and proves that no acknowledged write is lost when its process is killed or the power fails.");
-  app.option_defaults()->always_capture_default(false);
+      "and proves that no acknowledged write is lost when its process is killed or the power fails.",
+      "dynamo_demo");
   const auto movies =
       app.add_option("--movies", chosen.input.file, "load this JSON array of movies instead of made-up ones")
-          ->type_name("FILE");
+          ->type_name("FILE")
+          ->check([](const std::string& file) { return file.empty() ? "a file name is needed" : ""; });
   app.add_option("--count", chosen.input.count, fmt::format("make up N movies ({} if not given)", chosen.input.count))
       ->type_name("N")
       ->check(CLI::Range(count_min, count_max))
       ->excludes(movies);
   app.add_option("--seed", chosen.input.seed,
                  "repeat a run: its made-up movies, and the moments when it kills (drawn from the clock if not given)")
-      ->type_name("N");
+      ->type_name("N")
+      ->check([](const std::string& text) {
+        return text.find_first_not_of("0123456789") == std::string::npos ? "" : "a number without a sign is needed";
+      });
   app.add_option("--threads", chosen.threads, fmt::format("write from N threads ({} if not given)", chosen.threads))
       ->type_name("N")
       ->check(CLI::Range(1u, threads_max));

@@ -13,3 +13,7 @@
 #define DEMO_RUN(screen, ...)      \
   (screen).code(#__VA_ARGS__ ";"); \
   __VA_ARGS__
+/// The same for what ends with a block.
+#define DEMO_RUN_BLOCK(screen, ...) \
+  (screen).code(#__VA_ARGS__);      \
+  __VA_ARGS__
