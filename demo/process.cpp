@@ -95,10 +95,9 @@ std::string child_process::ending::to_string() const {
   return "ended with " + std::to_string(code);
 }
 
-std::string this_program() {
+std::string program_folder() {
   std::error_code problem;
-  return std::filesystem::read_symlink("/proc/self/exe", problem).string();
+  return std::filesystem::read_symlink(this_program, problem).parent_path().string();
 }
-std::string program_folder() { return std::filesystem::path(this_program()).parent_path().string(); }
 
 }  // namespace demo

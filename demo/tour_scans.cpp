@@ -64,7 +64,7 @@ void tour_second_process(tour& t) {
   key_fingerprint seen;
   const std::string cursor = read_first_part(t, seen);
   if (cursor.empty()) return;
-  auto second = child_process::start(this_program(), {"resume-scan", t.directory, cursor});
+  auto second = child_process::start(this_program, {"resume-scan", t.directory, cursor});
   if (!second) return void(t.failed(second.error()));
   const std::string said = second->read_all(patience);
   const child_process::ending end = second->wait();
