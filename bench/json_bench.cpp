@@ -1,12 +1,12 @@
 /// What reading and writing DynamoDB JSON costs, against simdjson and nlohmann-json doing the same job. One item of ten
 /// attributes and about 330 bytes; its attributes come in the order in which the struct lists them ("declared"), or in one
 /// that no reader expects ("shuffled").
+#include "order_readers.hpp"
+
 #include <dynamo/json/canonical.hpp>
 #include <dynamo/json/writer.hpp>
 
 #include <benchmark/benchmark.h>
-#include <nlohmann/json.hpp>
-#include <simdjson.h>
 
 #include <algorithm>
 #include <charconv>
@@ -17,29 +17,11 @@
 namespace {
 
 using namespace dynamo;
+using bench::field_of;
+using bench::from_text;
+using bench::make_order;
+using bench::order;
 using json::buffer;
-
-struct order {
-  std::string customer, id, name, email, status;
-  std::int64_t quantity = 0;
-  double amount = 0;
-  std::int64_t created_at = 0;
-  bool active = false;
-  std::vector<std::string> tags;
-};
-
-order make_order(int i) {
-  return {.customer = "CUSTOMER#0000012345",
-          .id = "ORDER#2024-05-17T12:34:56Z#" + std::to_string(100000 + i),
-          .name = "Grace Hopper " + std::to_string(i),
-          .email = "grace.hopper." + std::to_string(i) + "@example.com",
-          .status = i % 2 == 0 ? "SHIPPED" : "DELIVERED",
-          .quantity = 1 + i % 17,
-          .amount = 19.99 + i,
-          .created_at = 1715948096 + i,
-          .active = i % 2 == 0,
-          .tags = {"europe", "gift-wrap", "priority"}};
-}
 
 void write_double_value(buffer& out, double value) {
   out.append(R"({"N":")");
@@ -70,14 +52,14 @@ std::vector<std::string> members_of(const order& o) {
   member("amount", [&](buffer& out) { write_double_value(out, o.amount); });
   member("created_at", [&](buffer& out) { json::write_number_value(out, o.created_at); });
   member("active", [&](buffer& out) { json::write_bool_value(out, o.active); });
-  member("tags", [&](buffer& out) { json::write_value(out, string_set(o.tags)); });
+  member("tags", [&](buffer& out) { json::write_value(out, string_set({o.tags.begin(), o.tags.end()})); });
   return members;
 }
 
 enum class layout : std::uint8_t { declared, shuffled, canonical };
 
 std::string item_text(int i, layout order_of_members) {
-  std::vector<std::string> members = members_of(make_order(i));
+  std::vector<std::string> members = members_of(make_order(static_cast<std::uint32_t>(i)));
   std::mt19937 shuffle(static_cast<unsigned>(i) + 1);
   if (order_of_members == layout::shuffled) std::ranges::shuffle(members, shuffle);
   if (order_of_members == layout::canonical) std::ranges::sort(members);
@@ -92,26 +74,6 @@ buffer query_response(layout order_of_members) {
   std::string text = R"({"Count":100,"Items":[)";
   for (int i = 0; i < 100; ++i) text += (i > 0 ? "," : "") + item_text(i, order_of_members);
   return buffer(text + R"(],"ScannedCount":100})");
-}
-
-/// Which member a name is, as a typed table finds it: by length, then one comparison.
-int field_of(std::string_view name) {
-  switch (name.size()) {
-    case 2: return name == "id" ? 1 : -1;
-    case 4: return name == "name" ? 2 : name == "tags" ? 9 : -1;
-    case 5: return name == "email" ? 3 : -1;
-    case 6: return name == "status" ? 4 : name == "amount" ? 6 : name == "active" ? 8 : -1;
-    case 8: return name == "customer" ? 0 : name == "quantity" ? 5 : -1;
-    case 10: return name == "created_at" ? 7 : -1;
-    default: return -1;
-  }
-}
-
-template <class T>
-T from_text(std::string_view text) {
-  T value{};
-  std::from_chars(text.data(), text.data() + text.size(), value);
-  return value;
 }
 
 // ---- our cursor ----
@@ -138,7 +100,7 @@ void read_order(json::cursor& in, order& o) {
         o.tags.clear();
         if (in.begin_value() != attribute_type::SS) in.fail("another type");
         in.begin_array();
-        while (in.next_element()) o.tags.emplace_back(in.read_string());
+        while (in.next_element()) o.tags.emplace(in.read_string());
         in.end_value();
         break;
       default: in.skip();
@@ -179,91 +141,6 @@ bool read_query(const buffer& text, std::vector<order>& orders) {
   return in.at_end();
 }
 
-// ---- simdjson On-Demand ----
-
-void read_member(std::string_view name, simdjson::ondemand::value content, order& o) {
-  const auto text = [&] { return std::string_view(content.get_string()); };
-  switch (field_of(name)) {
-    case 0: o.customer = text(); break;
-    case 1: o.id = text(); break;
-    case 2: o.name = text(); break;
-    case 3: o.email = text(); break;
-    case 4: o.status = text(); break;
-    case 5: o.quantity = content.get_int64_in_string(); break;
-    case 6: o.amount = content.get_double_in_string(); break;
-    case 7: o.created_at = content.get_int64_in_string(); break;
-    case 8: o.active = content.get_bool(); break;
-    case 9:
-      o.tags.clear();
-      for (auto tag : content.get_array()) o.tags.emplace_back(std::string_view(tag.get_string()));
-      break;
-    default: break;
-  }
-}
-
-void read_order(simdjson::ondemand::object item, order& o) {
-  for (auto field : item) {
-    const std::string_view name = field.unescaped_key().value_unsafe();
-    for (auto typed : simdjson::ondemand::object(field.value().get_object())) read_member(name, typed.value(), o);
-  }
-}
-
-// ---- a tree, of simdjson's DOM or nlohmann's ----
-
-std::string_view text_of(const simdjson::dom::element& e) { return e.get_string(); }
-const std::string& text_of(const nlohmann::json& e) { return e.get_ref<const std::string&>(); }
-bool bool_of(const simdjson::dom::element& e) { return e.get_bool(); }
-bool bool_of(const nlohmann::json& e) { return e.get<bool>(); }
-
-template <class Element, class Name>
-void read_member(Name name, const Element& value, order& o) {
-  const auto text = [&](const char* type) -> decltype(auto) { return text_of(Element(value[type])); };
-  switch (field_of(name)) {
-    case 0: o.customer = text("S"); break;
-    case 1: o.id = text("S"); break;
-    case 2: o.name = text("S"); break;
-    case 3: o.email = text("S"); break;
-    case 4: o.status = text("S"); break;
-    case 5: o.quantity = from_text<std::int64_t>(text("N")); break;
-    case 6: o.amount = from_text<double>(text("N")); break;
-    case 7: o.created_at = from_text<std::int64_t>(text("N")); break;
-    case 8: o.active = bool_of(Element(value["BOOL"])); break;
-    default: break;
-  }
-}
-
-void read_order(const simdjson::dom::element& item, order& o) {
-  for (const auto field : simdjson::dom::object(item)) {
-    if (field.key == "tags") {
-      o.tags.clear();
-      for (const auto tag : simdjson::dom::array(field.value["SS"])) o.tags.emplace_back(text_of(tag));
-    } else {
-      read_member(field.key, field.value, o);
-    }
-  }
-}
-
-void read_order(const nlohmann::json& item, order& o) {
-  for (const auto& [name, value] : item.items()) {
-    if (name == "tags") {
-      o.tags = value["SS"].get<std::vector<std::string>>();
-      continue;
-    }
-    switch (field_of(name)) {
-      case 0: o.customer = text_of(value["S"]); break;
-      case 1: o.id = text_of(value["S"]); break;
-      case 2: o.name = text_of(value["S"]); break;
-      case 3: o.email = text_of(value["S"]); break;
-      case 4: o.status = text_of(value["S"]); break;
-      case 5: o.quantity = from_text<std::int64_t>(text_of(value["N"])); break;
-      case 6: o.amount = from_text<double>(text_of(value["N"])); break;
-      case 7: o.created_at = from_text<std::int64_t>(text_of(value["N"])); break;
-      case 8: o.active = bool_of(value["BOOL"]); break;
-      default: break;
-    }
-  }
-}
-
 // ---- benchmarks ----
 
 void get_cursor(benchmark::State& state, layout members) {
@@ -292,7 +169,7 @@ void get_on_demand(benchmark::State& state, layout members) {
   order o;
   for (auto _ : state) {
     auto document = parser.iterate(text);
-    read_order(document["Item"].get_object(), o);
+    bench::read_order(document["Item"].get_object(), o);
     benchmark::DoNotOptimize(o);
   }
 }
@@ -304,7 +181,7 @@ void query_on_demand(benchmark::State& state, layout members) {
   for (auto _ : state) {
     auto document = parser.iterate(text);
     std::size_t count = 0;
-    for (auto item : document["Items"].get_array()) read_order(item.get_object(), orders[count++]);
+    for (auto item : document["Items"].get_array()) bench::read_order(item.get_object(), orders[count++]);
     benchmark::DoNotOptimize(orders.data());
   }
 }
@@ -316,7 +193,7 @@ void query_dom(benchmark::State& state, layout members) {
   for (auto _ : state) {
     const simdjson::dom::element document = parser.parse(text);
     std::size_t count = 0;
-    for (const auto item : simdjson::dom::array(document["Items"])) read_order(item, orders[count++]);
+    for (const auto item : simdjson::dom::array(document["Items"])) bench::read_order(item, orders[count++]);
     benchmark::DoNotOptimize(orders.data());
   }
 }
@@ -327,7 +204,7 @@ void query_nlohmann(benchmark::State& state, layout members) {
   for (auto _ : state) {
     const auto document = nlohmann::json::parse(text);
     std::size_t count = 0;
-    for (const auto& item : document["Items"]) read_order(item, orders[count++]);
+    for (const auto& item : document["Items"]) bench::read_order(item, orders[count++]);
     benchmark::DoNotOptimize(orders.data());
   }
 }
@@ -366,21 +243,7 @@ void put_writer(benchmark::State& state) {
 
 void put_nlohmann(benchmark::State& state) {
   const order o = make_order(42);
-  for (auto _ : state) {
-    const nlohmann::json request = {{"TableName", "orders"},
-                                    {"Item",
-                                     {{"customer", {{"S", o.customer}}},
-                                      {"id", {{"S", o.id}}},
-                                      {"name", {{"S", o.name}}},
-                                      {"email", {{"S", o.email}}},
-                                      {"status", {{"S", o.status}}},
-                                      {"quantity", {{"N", std::to_string(o.quantity)}}},
-                                      {"amount", {{"N", std::to_string(o.amount)}}},
-                                      {"created_at", {{"N", std::to_string(o.created_at)}}},
-                                      {"active", {{"BOOL", o.active}}},
-                                      {"tags", {{"SS", o.tags}}}}}};
-    benchmark::DoNotOptimize(request.dump());
-  }
+  for (auto _ : state) benchmark::DoNotOptimize(bench::put_request_by_nlohmann(o));
 }
 
 void canonicalise(benchmark::State& state, layout members) {

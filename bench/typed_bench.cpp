@@ -1,5 +1,6 @@
 /// What a typed call costs, from struct to struct, above bare RocksDB; and what of it is encoding and decoding.
 #include "order_database.hpp"
+#include "order_readers.hpp"
 #include "ratio.hpp"
 
 #include <dynamo/table/request_builder.hpp>
@@ -95,25 +96,68 @@ void bench::calls() {
       });
 }
 
-/// The parts of a call that are encoding and decoding. json_bench compares other readers and writers of the same texts.
+/// The parts of a call that are encoding and decoding, beside other libraries that read and write the same texts. json_bench has
+/// the readers and writers below the structs.
 void bench::codecs() {
   std::string page = R"({"Count":100,"Items":[)";
   for (std::size_t i = 0; i < 100; ++i) page += (i == 0 ? "" : ",") + db_.at(i).text;
   page += R"(],"ScannedCount":100})";
-  const reply one_item(json::buffer(R"({"Item":)" + db_.at(0).text + "}"));
-  const reply items{json::buffer(page)};
-  table_.alone("struct -> PutItem request", promise::microseconds(0.4, "0.23"), 1000, [&](std::uint64_t i) {
-    const auto prepared = orders_.put(items_[i % 100]);
-    (void)prepared;
-  });
-  table_.alone("GetItem response -> struct", promise::microseconds(0.45, "0.27-0.36"), 1000, [&](std::uint64_t) {
+  const std::string item = R"({"Item":)" + db_.at(0).text + "}";
+  const reply one_item{json::buffer(item)}, items{json::buffer(page)};
+
+  const auto put = [&](std::uint64_t i) { (void)orders_.put(items_[i % 100]); };
+  const auto get = [&](std::uint64_t) {
     order to;
     must(detail::read_item(one_item, "Item", detail::record_of<order>, &to));
-  });
-  table_.alone("Query response of 100 -> structs", promise::microseconds(40, "35"), 20, [&](std::uint64_t) {
+  };
+  const auto query = [&](std::uint64_t) {
     std::vector<order> to;
     must(detail::read_items(items, detail::sink_of(to)));
-  });
+  };
+  table_.heading("encoding and decoding");
+  table_.alone("struct -> PutItem request", promise::microseconds(0.4, "0.23"), 1000, put);
+  table_.alone("GetItem response -> struct", promise::microseconds(0.45, "0.27-0.36"), 1000, get);
+  table_.alone("Query response of 100 -> structs", promise::microseconds(40, "35"), 20, query);
+
+  table_.heading("the same against simdjson On-Demand (names in ascending order)");
+  const simdjson::padded_string padded_item(item), padded_page(page);
+  simdjson::ondemand::parser parser;
+  table_.compare(
+      "GetItem response -> struct, simdjson", promise::none(), 200,
+      [&](std::uint64_t) {
+        order to;
+        auto document = parser.iterate(padded_item);
+        read_order(document["Item"].get_object(), to);
+      },
+      get);
+  table_.compare(
+      "Query response of 100 -> structs, simdjson", promise::none(), 10,
+      [&](std::uint64_t) {
+        std::vector<order> to;
+        auto document = parser.iterate(padded_page);
+        for (auto one : document["Items"].get_array()) read_order(one.get_object(), to.emplace_back());
+      },
+      query);
+
+  table_.heading("the same against nlohmann-json");
+  table_.compare(
+      "struct -> PutItem request, nlohmann", promise::none(), 50,
+      [&](std::uint64_t i) { (void)put_request_by_nlohmann(items_[i % 100]); }, put);
+  table_.compare(
+      "GetItem response -> struct, nlohmann", promise::none(), 50,
+      [&](std::uint64_t) {
+        order to;
+        read_order(nlohmann::json::parse(item)["Item"], to);
+      },
+      get);
+  table_.compare(
+      "Query response of 100 -> structs, nlohmann", promise::none(), 2,
+      [&](std::uint64_t) {
+        std::vector<order> to;
+        const auto document = nlohmann::json::parse(page);
+        for (const auto& one : document["Items"]) read_order(one, to.emplace_back());
+      },
+      query);
 }
 
 int run(int argc, char** argv) {
@@ -123,7 +167,6 @@ int run(int argc, char** argv) {
   table.heading("typed, embedded");
   all.calls();
   all.put_with_stream();
-  table.heading("encoding and decoding");
   all.codecs();
   return 0;
 }

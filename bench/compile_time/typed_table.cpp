@@ -8,16 +8,13 @@ struct User {
   std::string user_id, email, name, status;
   std::int64_t created_at = 0;
   std::uint64_t logins = 0;
-  std::optional<std::string> nickname;
-  std::vector<std::string> tags;
-  std::set<std::string> groups;
-  std::map<std::string, int> counts;
 };
 struct Name {
   std::string user_id, name;
 };
-struct users_schema
-    : dynamo::schema<"users", User, dynamo::partition_key<&User::user_id>, dynamo::sort_key<&User::created_at>> {};
+using by_email = dynamo::global_index<"by_email", dynamo::partition_key<&User::email>>;
+struct users_schema : dynamo::schema<"users", User, dynamo::partition_key<&User::user_id>,
+                                     dynamo::sort_key<&User::created_at>, by_email> {};
 inline constexpr auto name = dynamo::attr<&User::name>;
 inline constexpr auto status = dynamo::attr<&User::status>;
 inline constexpr auto logins = dynamo::attr<&User::logins>;
