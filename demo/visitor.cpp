@@ -11,7 +11,8 @@ struct movie {
 struct movies_schema
     : dynamo::schema<"movies", movie, dynamo::partition_key<&movie::year>, dynamo::sort_key<&movie::title>> {};
 
-int main(int, char** arguments) {
+int main(int count, char** arguments) {
+  if (count != 2) return std::cerr << "visitor DIR\n", 2;
   const auto db = dynamo::database::open(arguments[1]);
   if (!db) return std::cerr << db.error().describe() << '\n', 1;
   const dynamo::table<movies_schema> movies{*db};
