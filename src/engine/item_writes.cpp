@@ -62,12 +62,8 @@ bool returns_allowed(const write_parameters& p) {
 result<write_parameters> read_parameters(const request& r, write_batch& rows) {
   write_parameters p(r.operation);
   const bool is_put = r.operation == operation_name::put_item;
-  json::cursor at(r.body);
-  parameter_reader in(at);
   violations found;
-  std::string_view name;
-  at.begin_object();
-  while (in.ok() && at.next_name(name)) {
+  const auto read = read_members(r, [&](std::string_view name, parameter_reader& in) {
     if (name == "TableName") {
       p.table = in.string();
     } else if (is_put && name == "Item") {
@@ -82,10 +78,10 @@ result<write_parameters> read_parameters(const request& r, write_batch& rows) {
     } else if (name == "ReturnConsumedCapacity") {
       p.capacity = read_capacity_report(in, found);
     } else if (!p.expressions.take(name, in) && !refuse_legacy(name, in)) {
-      at.skip();
+      in.cursor().skip();
     }
-  }
-  if (auto read = in.status(); !read) return std::unexpected(read.error());
+  });
+  if (!read) return std::unexpected(read.error());
   check_table_name(p.table, found);
   if (!p.item_given) found.add_null(is_put ? "item" : "key");
   if (auto valid = found.to_result(); !valid) return std::unexpected(valid.error());
@@ -266,8 +262,9 @@ class place {
 /// One write on its way: read parameters, decide under the key's lock, enqueue.
 class item_write {
  public:
-  item_write(engine_core& core, write_parameters p, std::shared_ptr<prepared_change> change)
-      : core_(core), p_(std::move(p)), change_(std::move(change)), arena_start_(change_->rows.bytes()) {}
+  /// The parameters outlive this object.
+  item_write(engine_core& core, const write_parameters& p, std::shared_ptr<prepared_change> change)
+      : core_(core), p_(p), change_(std::move(change)), arena_start_(change_->rows.bytes()) {}
 
   /// The outcome if it is known without a commit; otherwise the change is in the queue, with its answer.
   std::optional<result<reply>> enqueue(place& in_queue) {
@@ -407,7 +404,7 @@ class item_write {
   }
 
   engine_core& core_;
-  write_parameters p_;
+  const write_parameters& p_;
   std::shared_ptr<prepared_change> change_;
   const std::size_t arena_start_;
   bool enqueued_ = false;
@@ -431,7 +428,7 @@ std::optional<result<reply>> write_item(engine_core& core, const request& r, rep
   }
   place in_queue(*core.commits);
   change->sink = sink;
-  item_write write(core, std::move(*parameters), change);
+  item_write write(core, *parameters, change);
   if (auto known = write.enqueue(in_queue)) return known;
   if (sink != nullptr) {
     core.commits->attend();

@@ -164,6 +164,13 @@ result<void> expression_parameters::parse() {
   if (names_given_ && names_.empty()) return fail(errc::validation, "ExpressionAttributeNames must not be empty");
   if (values_given_ && values_.empty()) return fail(errc::validation, "ExpressionAttributeValues must not be empty");
 
+  std::size_t values_size = 0;
+  for (const auto& [name, value] : values_) values_size += value.size();
+  if (values_size > limits::expression_values_size_max) {
+    return fail(errc::validation, fmt::format("ExpressionAttributeValues have {} bytes, {} is the limit", values_size,
+                                              limits::expression_values_size_max));
+  }
+
   expression::placeholders bound;
   for (const auto& [name, attribute] : names_) {
     if (auto added = bound.add_name(name, attribute); !added) return added;

@@ -5,6 +5,7 @@
 #include <dynamo/expression/tree.hpp>
 #include <dynamo/json/buffer.hpp>
 #include <dynamo/json/cursor.hpp>
+#include <dynamo/protocol/endpoint.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -37,6 +38,13 @@ class parameter_reader {
   std::optional<std::int64_t> integer();
   /// Skips a JSON null and says so.
   bool null();
+  /// Calls `take(name)` for each member of the object the cursor stands at; it reads or skips the member's value.
+  template <class Take>
+  void members(Take take) {
+    std::string_view name;
+    at_.begin_object();
+    while (ok() && at_.next_name(name)) take(name);
+  }
   json::cursor& cursor() noexcept { return at_; }
 
   /// The first thing that went wrong with a body that has been read: of the text, or of a value's type.
@@ -49,6 +57,15 @@ class parameter_reader {
   json::cursor& at_;
   std::optional<error> refusal_;
 };
+
+/// Reads a whole request body: calls `take(name, reader)` for each of its members.
+template <class Take>
+result<void> read_members(const request& r, Take take) {
+  json::cursor at(r.body);
+  parameter_reader in(at);
+  in.members([&](std::string_view name) { take(name, in); });
+  return in.status();
+}
 
 enum class return_values : std::uint8_t { none, all_old, updated_old, all_new, updated_new };
 enum class capacity_report : std::uint8_t { none, total, indexes };

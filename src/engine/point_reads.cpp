@@ -19,28 +19,24 @@ struct get_parameters {
 
 result<get_parameters> read_get_parameters(const request& r) {
   get_parameters p;
-  json::cursor at(r.body);
-  parameter_reader in(at);
   violations found;
-  std::string_view name;
-  at.begin_object();
-  while (in.ok() && at.next_name(name)) {
+  const auto read = read_members(r, [&](std::string_view name, parameter_reader& in) {
     if (name == "TableName") {
       p.table = in.string();
     } else if (name == "Key") {
-      if (in.null()) continue;
+      if (in.null()) return;
       p.key_given = true;
       p.key.clear();
-      if (const auto size = json::canonicalise_item(at, p.key); !size) in.refuse(size.error());
+      if (const auto size = json::canonicalise_item(in.cursor(), p.key); !size) in.refuse(size.error());
     } else if (name == "ConsistentRead") {
       p.consistent = in.boolean().value_or(false);
     } else if (name == "ReturnConsumedCapacity") {
       p.capacity = read_capacity_report(in, found);
     } else if (!p.expressions.take(name, in) && !refuse_legacy(name, in)) {
-      at.skip();
+      in.cursor().skip();
     }
-  }
-  if (auto read = in.status(); !read) return std::unexpected(read.error());
+  });
+  if (!read) return std::unexpected(read.error());
   check_table_name(p.table, found);
   if (!p.key_given) found.add_null("key");
   if (auto valid = found.to_result(); !valid) return std::unexpected(valid.error());

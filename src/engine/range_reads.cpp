@@ -57,12 +57,8 @@ void check_bounds(const range_parameters& p, violations& found) {
 
 result<range_parameters> read_range_parameters(const request& r) {
   range_parameters p;
-  json::cursor at(r.body);
-  parameter_reader in(at);
   violations found;
-  std::string_view name;
-  at.begin_object();
-  while (in.ok() && at.next_name(name)) {
+  const auto read = read_members(r, [&](std::string_view name, parameter_reader& in) {
     if (name == "TableName") {
       p.table = in.string();
     } else if (name == "IndexName") {
@@ -80,17 +76,17 @@ result<range_parameters> read_range_parameters(const request& r) {
     } else if (name == "TotalSegments") {
       p.total_segments = in.integer();
     } else if (name == "ExclusiveStartKey") {
-      if (in.null()) continue;
+      if (in.null()) return;
       p.start_given = true;
       p.start.clear();
-      if (const auto size = json::canonicalise_item(at, p.start); !size) in.refuse(size.error());
+      if (const auto size = json::canonicalise_item(in.cursor(), p.start); !size) in.refuse(size.error());
     } else if (name == "ReturnConsumedCapacity") {
       p.capacity = read_capacity_report(in, found);
     } else if (!p.expressions.take(name, in) && !refuse_legacy(name, in)) {
-      at.skip();
+      in.cursor().skip();
     }
-  }
-  if (auto read = in.status(); !read) return std::unexpected(read.error());
+  });
+  if (!read) return std::unexpected(read.error());
   check_table_name(p.table, found);
   check_bounds(p, found);
   if (auto valid = found.to_result(); !valid) return std::unexpected(valid.error());

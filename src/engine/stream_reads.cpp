@@ -141,11 +141,7 @@ struct stream_parameters {
 
 result<stream_parameters> read_stream_parameters(const request& r) {
   stream_parameters p;
-  json::cursor at(r.body);
-  parameter_reader in(at);
-  std::string_view name;
-  at.begin_object();
-  while (in.ok() && at.next_name(name)) {
+  const auto read = read_members(r, [&](std::string_view name, parameter_reader& in) {
     if (name == "TableName") {
       p.table = in.string();
     } else if (name == "StreamArn") {
@@ -163,10 +159,10 @@ result<stream_parameters> read_stream_parameters(const request& r) {
     } else if (name == "Limit") {
       p.limit = in.integer();
     } else {
-      at.skip();
+      in.cursor().skip();
     }
-  }
-  if (auto read = in.status(); !read) return std::unexpected(read.error());
+  });
+  if (!read) return std::unexpected(read.error());
   return p;
 }
 
