@@ -182,10 +182,12 @@ class table {
     requires(!std::same_as<std::remove_const_t<Item>, entity&> && !std::same_as<Item, const entity&>)
   auto put(Item&& value, const Options&... options) const {
     constexpr bool fits = std::same_as<std::remove_cvref_t<Item>, entity>;
-    static_assert(fits, "dynamo: put takes an item of the table's struct; a view, which lacks attributes, cannot be put back");
-    static_assert(!detail::freed_twice<Item&&>,
-                  "dynamo: name the item first and put the variable: g++ 12 destroys an aggregate temporary twice when the "
-                  "expression contains co_await (docs/coroutines.md)");
+    static_assert(
+        fits, "dynamo: put takes an item of the table's struct; a view, which lacks attributes, cannot be put back");
+    static_assert(
+        !detail::freed_twice<Item&&>,
+        "dynamo: name the item first and put the variable: g++ 12 destroys an aggregate temporary twice when the "
+        "expression contains co_await (docs/coroutines.md)");
     if constexpr (fits) return put(static_cast<const entity&>(value), options...);
   }
 
