@@ -128,7 +128,10 @@ void bench::streamed_puts(std::uint64_t records_before) {
   changing_puts put(db_, "");
   // Whole passes, in pairs: the samples are then what they were.
   const std::uint64_t twice = 2 * db_.samples();
-  for (std::uint64_t i = 0; i < (records_before + twice - 1) / twice * twice; ++i) put(i);
+  for (std::uint64_t i = 0; i < (records_before + twice - 1) / twice * twice; ++i) {
+    put(i);
+    bare_put(i);  // as worn as the other side
+  }
   table_.compare(
       name, promise::ratio(2.4, "about 2"), points_per_round, [&](std::uint64_t i) { bare_put(i); }, std::ref(put));
   restore();

@@ -5,9 +5,6 @@
 
 #include <cstring>
 
-#include <sys/wait.h>
-#include <unistd.h>
-
 namespace dynamo::bench {
 namespace {
 
@@ -18,18 +15,7 @@ constexpr std::string_view a_table =
 void open_bare_in_memory() { (void)bare_rocksdb::in_memory(); }
 void open_in_memory() { (void)must(database::in_memory()); }
 
-/// Does something in a new process, which has done nothing before. The time of making the process is in it: see the row
-/// that does nothing.
-void in_a_process(void (*what)()) {
-  const pid_t child = fork();
-  if (child == 0) {
-    what();
-    _exit(0);
-  }
-  int status = 0;
-  if (child < 0 || waitpid(child, &status, 0) != child || status != 0) give_up("the process of its own failed");
-}
-
+// The time of making the process is in it: see the row that does nothing.
 void first_ones(ratios& table) {
   table.alone(
       "a process that does nothing", promise::none(), 1, [](std::uint64_t) { in_a_process([] {}); }, meter::wall);

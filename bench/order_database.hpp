@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -38,6 +39,9 @@ T must(result<T> outcome) {
   if (!outcome) give_up(outcome.error().describe());
   if constexpr (!std::is_void_v<T>) return *std::move(outcome);
 }
+
+/// Does something in a new process. Only while no other thread has been started here.
+void in_a_process(const std::function<void()>& what);
 
 /// A table full of orders in a database of ours, and the same rows, byte for byte, in bare RocksDB beside it: loaded,
 /// compacted, and cached in memory as far as they are read.
