@@ -40,7 +40,7 @@ int main() {
   boost::asio::io_context loop(1);
   std::uint64_t sum = 0;
   boost::asio::co_spawn(loop, count_visits(dynamo::table<visits>{*db}),
-                        [&](std::exception_ptr, dynamo::result<std::uint64_t> total) {
+                        [&](const std::exception_ptr&, dynamo::result<std::uint64_t> total) {
                           if (total) sum = *total;
                         });
   loop.run();

@@ -272,7 +272,7 @@ class item_write {
       change_->rows.forget(arena_start_);
       const auto table = core_.tables.find(*p_.table);
       if (!table) return table_not_found();
-      if (auto done = enqueue_for(table, in_queue)) return std::move(*done);
+      if (auto done = enqueue_for(table, in_queue)) return done;
       if (enqueued_) return std::nullopt;
     }
   }

@@ -19,12 +19,12 @@ void append_path(const detail::path_frame* at, std::string& out) {
 
 }  // namespace
 
-void detail::codec_context::record(errc code, std::string why) {
+void detail::codec_context::record(errc code, std::string_view why) {
   if (problem_) return;
   std::string message;
   append_path(where_, message);
   if (!message.empty()) message = "attribute `" + message + "`: ";
-  problem_.emplace(code, message + why);
+  problem_.emplace(code, message.append(why));
 }
 
 result<void> encoder::finish() && {
@@ -32,8 +32,8 @@ result<void> encoder::finish() && {
   return {};
 }
 
-void decoder::fail(std::string why) {
-  record(errc::decoding, std::move(why));
+void decoder::fail(std::string_view why) {
+  record(errc::decoding, why);
   in_.fail("a value that does not fit");
 }
 

@@ -50,7 +50,7 @@ class codec_context {
   };
 
  protected:
-  void record(errc, std::string why);
+  void record(errc, std::string_view why);
 
   const path_frame* where_ = nullptr;
   std::optional<error> problem_;
@@ -65,7 +65,7 @@ class encoder : public detail::codec_context {
   json::buffer& out() noexcept { return out_; }
 
   /// This value cannot be stored: errc::invalid_argument with the attribute's path in front of `why`.
-  void fail(std::string why) { record(errc::invalid_argument, std::move(why)); }
+  void fail(std::string_view why) { record(errc::invalid_argument, why); }
   /// Success, or the first failure.
   result<void> finish() &&;
 
@@ -80,7 +80,7 @@ class decoder : public detail::codec_context {
   json::cursor& in() noexcept { return in_; }
 
   /// The stored value does not fit the type: errc::decoding with the attribute's path in front of `why`.
-  void fail(std::string why);
+  void fail(std::string_view why);
   /// Shorthand for: expected `wanted`, found a value of type `found`.
   void wrong_type(attribute_type found, std::string_view wanted);
   /// True when `found` is `wanted`; otherwise wrong_type().

@@ -28,7 +28,7 @@ concept endpoint_source = std::convertible_to<const T&, std::shared_ptr<endpoint
 template <class Entity>
 class some_attributes {
  public:
-  explicit some_attributes(std::string json) : item_(json) {}
+  explicit some_attributes(std::string_view json) : item_(json) {}
 
   /// The value of one attribute; empty if it is not among these. errc::decoding if it does not fit the member.
   template <auto Member>
