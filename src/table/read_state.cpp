@@ -41,7 +41,7 @@ read_state::read_state(request_builder&& builder, const table_binding& table, co
       body_(std::move(builder.body_)),
       parts_(std::move(builder.parts_)),
       problem_(std::move(builder.problem_)),
-      options_(std::move(options)) {
+      options_(options) {
   if (!parts_) parts_ = std::make_unique<expressions>();
   filtered_ = parts_->filter.has_value();
   add_names(key_names_, schema.table);

@@ -4,6 +4,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <system_error>
 #include <utility>
 
 namespace dynamo::testing {
@@ -17,8 +18,9 @@ using rocksdb::Slice;
 using operation = disk_fault::operation;
 
 IOStatus failed(const std::string& doing, const std::string& path) {
-  if (errno == ENOENT) return IOStatus::PathNotFound(doing + " " + path, std::strerror(errno));
-  return IOStatus::IOError(doing + " " + path, std::strerror(errno));
+  const std::error_code why(errno, std::generic_category());
+  if (why == std::errc::no_such_file_or_directory) return IOStatus::PathNotFound(doing + " " + path, why.message());
+  return IOStatus::IOError(doing + " " + path, why.message());
 }
 
 IOStatus power(const disk_state& disk) {
@@ -215,7 +217,9 @@ class simulated_files final : public rocksdb::FileSystemWrapper {
   }
   IOStatus GetChildrenFileAttributes(const std::string& path, const IOOptions& options,
                                      std::vector<rocksdb::FileAttributes>* found, IODebugContext* context) override {
-    return FileSystem::GetChildrenFileAttributes(path, options, found, context);
+    // Not the wrapper's, which would ask the real files: the general one is made of GetChildren() and GetFileSize().
+    return FileSystem::GetChildrenFileAttributes(path, options, found,
+                                                 context);  // NOLINT(bugprone-parent-virtual-call)
   }
   IOStatus DeleteFile(const std::string& path, const IOOptions&, IODebugContext*) override {
     if (IOStatus on = power(*disk_); !on.ok()) return on;

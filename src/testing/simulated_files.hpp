@@ -5,7 +5,7 @@
 #include <memory>
 
 namespace rocksdb {
-class FileSystem;
+class FileSystem;  // NOLINT(readability-identifier-naming): RocksDB's
 }
 
 namespace dynamo::testing {
