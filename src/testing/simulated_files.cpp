@@ -218,8 +218,8 @@ class simulated_files final : public rocksdb::FileSystemWrapper {
   IOStatus GetChildrenFileAttributes(const std::string& path, const IOOptions& options,
                                      std::vector<rocksdb::FileAttributes>* found, IODebugContext* context) override {
     // Not the wrapper's, which would ask the real files: the general one is made of GetChildren() and GetFileSize().
-    return FileSystem::GetChildrenFileAttributes(path, options, found,
-                                                 context);  // NOLINT(bugprone-parent-virtual-call)
+    // NOLINTNEXTLINE(bugprone-parent-virtual-call)
+    return FileSystem::GetChildrenFileAttributes(path, options, found, context);
   }
   IOStatus DeleteFile(const std::string& path, const IOOptions&, IODebugContext*) override {
     if (IOStatus on = power(*disk_); !on.ok()) return on;
