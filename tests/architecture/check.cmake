@@ -6,6 +6,7 @@
 # Prints one line per violation, as a compiler would, and fails if there is any.
 cmake_minimum_required(VERSION 3.25)
 include("${CMAKE_CURRENT_LIST_DIR}/../../cmake/dynamo_module_order.cmake")
+get_filename_component(ROOT "${ROOT}" ABSOLUTE)  # file(RELATIVE_PATH) takes no other
 
 # Headers that cost an application seconds of compile time, or a library that it did not ask for.
 set(heavy "^(rocksdb|simdjson\\.h|boost/beast|fmt|nlohmann|openssl|xxhash\\.h)")
