@@ -178,46 +178,27 @@ result<void> expression_parameters::parse() {
   for (const auto& [name, value] : values_) {
     if (auto added = bound.add_value(name, value); !added) return added;
   }
-  const auto parse_into = [&](auto& tree, const std::optional<std::string>& text, auto parser,
-                              auto check) -> result<void> {
+  // The parsers also judge operand types and overlapping paths.
+  const auto parse_into = [](auto& tree, const std::optional<std::string>& text, auto parser) -> result<void> {
     if (!text) return {};
     auto parsed = parser(*text);
     if (!parsed) return std::unexpected(parsed.error());
     tree.emplace(*std::move(parsed));
-    return check(*tree);
+    return {};
   };
   const auto condition_parser = [&](parameter kind) {
     return [&bound, kind](std::string_view text) { return expression::parse_condition(text, bound, kind); };
   };
-  const auto operand_check = [](parameter kind) {
-    return [kind](const expression::condition& tree) { return expression::check_operand_types(tree, kind); };
-  };
-  if (auto r = parse_into(
-          projection, projection_text_, [&](std::string_view text) { return parse_projection(text, bound); },
-          [](const expression::projection& tree) { return expression::check_paths(tree); });
-      !r) {
-    return r;
+  result<void> parsed = parse_into(projection, projection_text_,
+                                   [&](std::string_view text) { return expression::parse_projection(text, bound); });
+  if (parsed) parsed = parse_into(filter, filter_text_, condition_parser(parameter::filter));
+  if (parsed) {
+    parsed =
+        parse_into(update, update_text_, [&](std::string_view text) { return expression::parse_update(text, bound); });
   }
-  if (auto r = parse_into(filter, filter_text_, condition_parser(parameter::filter), operand_check(parameter::filter));
-      !r) {
-    return r;
-  }
-  if (auto r = parse_into(
-          update, update_text_, [&](std::string_view text) { return parse_update(text, bound); },
-          [](const expression::update& tree) { return expression::check_paths(tree); });
-      !r) {
-    return r;
-  }
-  if (auto r = parse_into(condition, condition_text_, condition_parser(parameter::condition),
-                          operand_check(parameter::condition));
-      !r) {
-    return r;
-  }
-  if (auto r = parse_into(key_condition, key_condition_text_, condition_parser(parameter::key_condition),
-                          operand_check(parameter::key_condition));
-      !r) {
-    return r;
-  }
+  if (parsed) parsed = parse_into(condition, condition_text_, condition_parser(parameter::condition));
+  if (parsed) parsed = parse_into(key_condition, key_condition_text_, condition_parser(parameter::key_condition));
+  if (!parsed) return parsed;
   return bound.all_used();
 }
 
