@@ -1,0 +1,83 @@
+#include <dynamo/base/timer.hpp>
+
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+namespace dynamo {
+namespace {
+
+using time_point = std::chrono::steady_clock::time_point;
+
+class machine_timer final : public timer {
+ public:
+  time_point now() const noexcept override { return std::chrono::steady_clock::now(); }
+
+  timer_ticket after(std::chrono::microseconds wait, std::shared_ptr<timer_task> task) override {
+    const time_point due = now() + wait;
+    const std::scoped_lock lock(mutex_);
+    if (waiting_.size() >= waiting_max) return {};
+    if (!running_) {
+      std::thread([this] { run(); }).detach();  // this object is never destroyed
+      running_ = true;
+    }
+    const auto at = waiting_.emplace(std::pair(due, ++last_number_), std::move(task)).first;
+    if (at == waiting_.begin()) earlier_.notify_one();
+    return {due, last_number_};
+  }
+
+  bool cancel(timer_ticket ticket) noexcept override {
+    std::shared_ptr<timer_task> dropped;  // destroyed outside of the lock: it may own anything
+    const std::scoped_lock lock(mutex_);
+    const auto found = waiting_.find({ticket.due, ticket.number});
+    if (found == waiting_.end()) return false;
+    dropped = std::move(found->second);
+    waiting_.erase(found);
+    return true;
+  }
+
+  bool wait(std::chrono::microseconds time, const std::stop_token& stop) override {
+    std::mutex mutex;
+    std::condition_variable_any asked;
+    std::unique_lock lock(mutex);
+    asked.wait_until(lock, stop, now() + time, [] { return false; });
+    return !stop.stop_requested();
+  }
+
+ private:
+  void run() noexcept {
+    std::unique_lock lock(mutex_);
+    for (;;) {
+      if (waiting_.empty()) {
+        earlier_.wait(lock);
+      } else if (const time_point due = waiting_.begin()->first.first; due > now()) {
+        earlier_.wait_until(lock, due);
+      } else {
+        std::shared_ptr<timer_task> task = std::move(waiting_.begin()->second);
+        waiting_.erase(waiting_.begin());
+        lock.unlock();
+        task->run();
+        task.reset();
+        lock.lock();
+      }
+    }
+  }
+
+  std::mutex mutex_;
+  std::condition_variable earlier_;
+  std::map<std::pair<time_point, std::uint64_t>, std::shared_ptr<timer_task>> waiting_;
+  std::uint64_t last_number_ = 0;
+  bool running_ = false;
+};
+
+}  // namespace
+
+timer& system_timer() noexcept {
+  // Never destroyed: its thread, and whoever waits, may outlive every static object.
+  static machine_timer& the_timer = *new machine_timer;
+  return the_timer;
+}
+
+}  // namespace dynamo
