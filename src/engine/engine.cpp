@@ -122,19 +122,4 @@ std::unexpected<error> read_only(const engine_core& core) {
                   why ? why->message() : std::string()));
 }
 
-void write_capacity(json::buffer& out, capacity_report report, std::string_view table_name, double units) {
-  out.append(fmt::format(R"("ConsumedCapacity":{{"CapacityUnits":{:.1f},)", units));
-  if (report == capacity_report::indexes) out.append(fmt::format(R"("Table":{{"CapacityUnits":{:.1f}}},)", units));
-  out.append(fmt::format(R"("TableName":"{}"}})", table_name));
-}
-
-double read_units(std::size_t bytes, bool consistent) noexcept {
-  const auto blocks = static_cast<double>(std::max<std::size_t>(1, (bytes + 4095) / 4096));
-  return consistent ? blocks : blocks / 2;
-}
-
-double write_units(std::size_t bytes) noexcept {
-  return static_cast<double>(std::max<std::size_t>(1, (bytes + 1023) / 1024));
-}
-
 }  // namespace dynamo::engine

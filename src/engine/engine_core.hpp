@@ -1,5 +1,6 @@
 #pragma once
 
+#include "capacity.hpp"
 #include "catalog.hpp"
 #include "committer.hpp"
 #include "key_locks.hpp"
@@ -53,11 +54,5 @@ std::optional<result<reply>> write_item(engine_core&, const request&, reply_sink
 /// "Requested resource not found", as reads and writes of items have it.
 std::unexpected<error> table_not_found();
 std::unexpected<error> read_only(const engine_core&);
-
-/// `"ConsumedCapacity":{...}` of a table without the comma before it.
-void write_capacity(json::buffer& out, capacity_report, std::string_view table_name, double units);
-/// Capacity of reading or writing so many bytes in one go. Source: "Read and write operations", Developer Guide.
-double read_units(std::size_t bytes, bool consistent) noexcept;
-double write_units(std::size_t bytes) noexcept;
 
 }  // namespace dynamo::engine

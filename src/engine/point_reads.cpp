@@ -95,7 +95,7 @@ result<reply> get_item(const engine_core& core, const request& r) {
   }
   if (p->capacity != capacity_report::none) {
     if (*found) out.append(',');
-    write_capacity(out, p->capacity, table->descriptor.name, read_units(write.item_size(), p->consistent));
+    write_capacity(out, p->capacity, table->descriptor.name, {read_units(write.item_size(), p->consistent), {}, {}});
   }
   out.append('}');
   return reply(std::move(out));

@@ -232,7 +232,7 @@ class page_writer {
     }
     if (p_.capacity != capacity_report::none) {
       out_.append(',');
-      write_capacity(out_, p_.capacity, table_.name, read_units(bytes_, p_.consistent));
+      write_capacity(out_, p_.capacity, table_.name, {read_units(bytes_, p_.consistent), {}, {}});
     }
     out_.append('}');
     return reply(std::move(out_));

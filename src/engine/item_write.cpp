@@ -1,0 +1,177 @@
+#include "item_write.hpp"
+
+#include "change_record.hpp"
+#include "row_key.hpp"
+#include "stored_value.hpp"
+#include "write_response.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace dynamo::engine {
+
+item_write::item_write(engine_core& core, const write_parameters& p, std::shared_ptr<prepared_change> change)
+    : core_(core), p_(p), change_(std::move(change)), arena_start_(change_->rows.bytes()) {}
+
+std::optional<result<reply>> item_write::enqueue(place& in_queue) {
+  while (true) {
+    change_->rows.forget(arena_start_);
+    const auto table = core_.tables.find(*p_.table);
+    if (!table) return table_not_found();
+    if (auto done = enqueue_for(table, in_queue)) return done;
+    if (enqueued_) return std::nullopt;
+  }
+}
+
+std::optional<result<reply>> item_write::enqueue_for(const std::shared_ptr<const table_entry>& entry, place& in_queue) {
+  const table_descriptor& table = entry->descriptor;
+  write_batch& rows = change_->rows;
+  const bool is_put = p_.operation == operation_name::put_item;
+  // The key is laid down behind the item, which it must not look into while the arena grows.
+  json::buffer key;
+  const std::string_view keyed = is_put ? rows.text(p_.row).substr(row_header_size) : p_.key.view();
+  if (auto made = append_row_key(key, core_.rows->prefix(), table, keyed, is_put ? key_use::in_item : key_use::lookup);
+      !made) {
+    return std::unexpected(made.error());
+  }
+
+  const std::size_t stripe = key_locks::stripe_of(key.view());
+  key_locks::guard lock(core_.locks, stripe);
+  old_item_ = {};
+  old_size_ = 0;
+  bool rests_on_pending = false;
+  if (needs_old_item(p_, table)) {
+    pending_ = lock.latest(key.view());
+    rests_on_pending = pending_.has_value();
+    if (auto read = rests_on_pending ? take_old(pending_->row) : load_old(key.view()); !read) {
+      return std::unexpected(read.error());
+    }
+  }
+
+  decision decided = decide(p_, table, old_item_, rows);
+  if (decided.what == decision::kind::refused || decided.what == decision::kind::unchanged) {
+    if (decided.refusal) {
+      change_->answer_error = std::move(decided.refusal);
+    } else {
+      consumed_.table = write_units(std::max(old_size_, p_.item_size));
+      change_->answer = reply(write_response(p_, old_item_, old_item_, consumed_));
+    }
+    if (!rests_on_pending) return settled_answer();
+    // Nothing is written, but the reply must not outrun the value it rests on: an empty change takes its place in the queue.
+    return finish(entry, lock, std::nullopt, in_queue);
+  }
+
+  const std::size_t operation = rows.operations().size();
+  const write_batch::span key_span = rows.lay_down(key.view());
+  if (decided.what == decision::kind::store) {
+    rows.put(key_span, decided.row);
+  } else {
+    rows.erase(key_span);
+  }
+  if (table.stream) record_change(*table.stream, table, decided);
+  const std::string_view new_item =
+      decided.what == decision::kind::store ? rows.text(decided.row).substr(row_header_size) : std::string_view();
+  stored_row stored;
+  read_row(rows.text(decided.row), stored);
+  consumed_.table = write_units(std::max(old_size_, stored.item_size));
+  change_->answer = reply(write_response(p_, old_item_, new_item, consumed_));
+  change_->visible.push_back({operation, stripe});
+  return finish(entry, lock, operation, in_queue);
+}
+
+// Into the queue, under the key's lock. Nothing, with enqueued_ unset, if the table changed and all is to be done anew.
+std::optional<result<reply>> item_write::finish(const std::shared_ptr<const table_entry>& entry, key_locks::guard& lock,
+                                                std::optional<std::size_t> operation, place& in_queue) {
+  change_->prepared_for.assign(1, entry);
+  switch (core_.commits->enqueue(change_)) {
+    case committer::verdict::superseded: reset(); return std::nullopt;
+    case committer::verdict::refused: return read_only(core_);
+    case committer::verdict::queued: break;
+  }
+  in_queue.use();
+  enqueued_ = true;
+  if (operation) lock.publish(change_, *operation);
+  lock.release();
+  return std::nullopt;
+}
+
+void item_write::reset() {
+  change_->number_slots.clear();
+  change_->visible.clear();
+  change_->answer_error.reset();
+}
+
+result<reply> item_write::settled_answer() {
+  if (change_->answer_error) return std::unexpected(*std::move(change_->answer_error));
+  return std::move(change_->answer);
+}
+
+result<void> item_write::take_old(std::optional<std::string_view> row) {
+  stored_row old;
+  if (!row) return {};
+  if (!read_row(*row, old)) {
+    return fail(errc::corruption,
+                fmt::format("A row of table {} has a format that this version does not know", *p_.table));
+  }
+  old_item_ = old.item;
+  old_size_ = old.item_size;
+  return {};
+}
+
+result<void> item_write::load_old(std::string_view key) {
+  class copier final : public value_visitor {
+   public:
+    explicit copier(json::buffer& to) : to_(to) {}
+    void operator()(std::string_view value) override { to_.append(value); }
+
+   private:
+    json::buffer& to_;
+  };
+  loaded_.clear();
+  copier copy(loaded_);
+  const auto found = core_.rows->get(key, copy);
+  if (!found) return std::unexpected(found.error());
+  return take_old(*found ? std::optional(loaded_.view()) : std::nullopt);
+}
+
+void item_write::record_change(const stream_descriptor& stream, const table_descriptor& table,
+                               const decision& decided) {
+  change_record record;
+  const bool erased = decided.what == decision::kind::erase;
+  record.kind = erased ? change_kind::remove : old_item_.empty() ? change_kind::insert : change_kind::modify;
+  record.when = core_.now();
+  record.old_image = old_item_;
+  json::buffer keys;
+  write_batch& rows = change_->rows;
+  append_keys(keys, table.key, erased ? old_item_ : rows.text(decided.row).substr(row_header_size));
+  record.keys = keys.view();
+  write_batch::span image;
+  if (!erased) image = {decided.row.offset + row_header_size, decided.row.size - row_header_size};
+  append_change_record(*change_, core_.rows->prefix(), stream, record, image);
+}
+
+std::optional<result<reply>> write_item(engine_core& core, const request& r, reply_sink* sink) {
+  auto change = std::make_shared<prepared_change>();
+  auto parameters = read_write_parameters(r, change->rows);
+  if (!parameters) return std::unexpected(parameters.error());
+  if (sink == nullptr) {
+    core.commits->admit();
+  } else if (!core.commits->try_admit()) {
+    return fail(errc::throttled, "The commit queue is full; try again");
+  }
+  place in_queue(*core.commits);
+  change->sink = sink;
+  item_write write(core, *parameters, change);
+  if (auto known = write.enqueue(in_queue)) return known;
+  if (sink != nullptr) {
+    core.commits->attend();
+    return std::nullopt;
+  }
+  if (auto committed = core.commits->wait(*change); !committed) return std::unexpected(committed.error());
+  if (change->answer_error) return std::unexpected(*std::move(change->answer_error));
+  return std::move(change->answer);
+}
+
+}  // namespace dynamo::engine

@@ -1,0 +1,83 @@
+#pragma once
+
+#include "capacity.hpp"
+#include "decision.hpp"
+#include "engine_core.hpp"
+#include "prepared_change.hpp"
+#include "write_parameters.hpp"
+
+#include <dynamo/base/result.hpp>
+#include <dynamo/json/buffer.hpp>
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+namespace dynamo::engine {
+
+/// A place in the commit queue that is given back unless it is used.
+class place {
+ public:
+  explicit place(committer& in) : in_(&in) {}
+  place(const place&) = delete;
+  place& operator=(const place&) = delete;
+  ~place() {
+    if (in_ != nullptr) in_->leave();
+  }
+  void use() noexcept { in_ = nullptr; }
+
+ private:
+  committer* in_;
+};
+
+/// One write on its way: reads the old item and decides under the key's lock, lays down all that belongs to it, enqueues it.
+///
+/// Several may be enqueued one after the other, each as a change of its own, before the first is waited for:
+///
+///     auto change = std::make_shared<prepared_change>();
+///     auto parameters = read_write_parameters(request, change->rows);
+///     core.commits->admit();                            // before any key lock; see below
+///     place in_queue(*core.commits);
+///     item_write write(core, *parameters, change);
+///     auto known = write.enqueue(in_queue);             // nothing: it is in the queue
+///     auto committed = core.commits->wait(*change);     // then change->answer_error or change->answer
+///
+/// Whoever admits another while earlier ones of its own are queued calls attend() first, or nobody might make room.
+/// Not thread-safe.
+class item_write {
+ public:
+  /// The parameters outlive this object. A put's item lies in the change's rows already.
+  item_write(engine_core&, const write_parameters&, std::shared_ptr<prepared_change>);
+
+  /// The outcome if it is known without a commit (an error, or nothing to change); otherwise the change is in the queue, with its
+  /// answer, and the place is used.
+  std::optional<result<reply>> enqueue(place& in_queue);
+
+  /// What the write consumes, once it is decided. Right only if the old item was read: when the parameters ask for capacity.
+  const consumed_capacity& consumed() const noexcept { return consumed_; }
+
+ private:
+  std::optional<result<reply>> enqueue_for(const std::shared_ptr<const table_entry>&, place& in_queue);
+  std::optional<result<reply>> finish(const std::shared_ptr<const table_entry>&, key_locks::guard&,
+                                      std::optional<std::size_t> operation, place& in_queue);
+  void reset();
+  result<reply> settled_answer();
+  result<void> take_old(std::optional<std::string_view> row);
+  result<void> load_old(std::string_view key);
+  void record_change(const stream_descriptor&, const table_descriptor&, const decision&);
+
+  engine_core& core_;
+  const write_parameters& p_;
+  std::shared_ptr<prepared_change> change_;
+  const std::size_t arena_start_;
+  bool enqueued_ = false;
+  consumed_capacity consumed_;
+  // The old item, wherever it came from: a view into pending_'s change or into loaded_.
+  std::optional<key_locks::guard::pending_value> pending_;
+  json::buffer loaded_;
+  std::string_view old_item_;
+  std::size_t old_size_ = 0;
+};
+
+}  // namespace dynamo::engine
