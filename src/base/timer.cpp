@@ -13,10 +13,10 @@ using time_point = std::chrono::steady_clock::time_point;
 
 class machine_timer final : public timer {
  public:
-  time_point now() const noexcept override { return std::chrono::steady_clock::now(); }
+  time_point steady_now() const noexcept override { return std::chrono::steady_clock::now(); }
 
   timer_ticket after(std::chrono::microseconds wait, std::shared_ptr<timer_task> task) override {
-    const time_point due = now() + wait;
+    const time_point due = steady_now() + wait;
     const std::scoped_lock lock(mutex_);
     if (waiting_.size() >= waiting_max) return {};
     if (!running_) {
@@ -42,7 +42,7 @@ class machine_timer final : public timer {
     std::mutex mutex;
     std::condition_variable_any asked;
     std::unique_lock lock(mutex);
-    asked.wait_until(lock, stop, now() + time, [] { return false; });
+    asked.wait_until(lock, stop, steady_now() + time, [] { return false; });
     return !stop.stop_requested();
   }
 
@@ -52,7 +52,7 @@ class machine_timer final : public timer {
     for (;;) {
       if (waiting_.empty()) {
         earlier_.wait(lock);
-      } else if (const time_point due = waiting_.begin()->first.first; due > now()) {
+      } else if (const time_point due = waiting_.begin()->first.first; due > steady_now()) {
         earlier_.wait_until(lock, due);
       } else {
         std::shared_ptr<timer_task> task = std::move(waiting_.begin()->second);

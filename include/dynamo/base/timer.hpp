@@ -28,7 +28,7 @@ struct timer_ticket {
 
 /// Where the library waits. A port: tests put a virtual clock in its place. Thread-safe.
 ///
-/// Deadlines of requests are points of this timer's now().
+/// Deadlines of requests are points of this timer's steady_now().
 class timer {
  public:
   /// A timer holds at most this many waiting tasks: four for each of 16,384 calls under way.
@@ -36,8 +36,8 @@ class timer {
 
   virtual ~timer() = default;
 
-  /// Monotonic time.
-  virtual std::chrono::steady_clock::time_point now() const noexcept = 0;
+  /// Monotonic time. Not `now`, which is a clock's: a virtual clock is both.
+  virtual std::chrono::steady_clock::time_point steady_now() const noexcept = 0;
   /// Runs the task once, not before `wait` has passed, and drops it then. Tasks that are due at the same time run in the order
   /// in which they came. A wait of zero or less still runs it on the timer's thread, never inside this call.
   /// Takes nothing, and answers a ticket that is false, when waiting_max tasks wait already.

@@ -48,7 +48,7 @@ struct retry_decision {
 ///     for (;;) {
 ///       auto answer = ...;
 ///       if (answer) break;
-///       const retry_decision decision = state.after(answer.error(), timer.now(), random);
+///       const retry_decision decision = state.after(answer.error(), timer.steady_now(), random);
 ///       if (!decision.again() || !timer.wait(decision.wait)) break;
 ///     }
 class retry_state {
