@@ -60,6 +60,10 @@ result<void> commit_barrier(engine_core& core, const std::shared_ptr<prepared_ch
   return core.commits->wait(*change);
 }
 
+// Shows readers that a shard has an end. Only now that everything queued before the barrier is committed: whoever saw the end
+// earlier would stop before the last records.
+void close_stream(engine_core& core, const stream_descriptor& closed) { core.tables.put(closed); }
+
 // Exact for small tables; beyond that an estimate, since a description must not cost a walk through millions of rows.
 result<table_statistics> statistics_of(const engine_core& core, const table_descriptor& table) {
   constexpr std::uint64_t exact_rows_max = 10'000;
@@ -175,6 +179,7 @@ result<reply> update_table(engine_core& core, const request& r) {
     if (!table.stream) return fail(errc::validation, "Table has no stream to disable: TableName: " + table.name);
     closed = std::exchange(table.stream, std::nullopt);
     closed->enabled = false;
+    closed->closed = core.now();
   }
   const stream_descriptor& stream = closed ? *closed : *table.stream;
 
@@ -185,12 +190,13 @@ result<reply> update_table(engine_core& core, const request& r) {
   const auto committed = commit_barrier(core, change, [&] {
     old->superseded.store(true, std::memory_order_relaxed);
     core.tables.put(std::make_shared<table_entry>(table));
-    core.tables.put(stream);
+    if (stream.enabled) core.tables.put(stream);
   });
   if (!committed) {
     core.tables.put(std::make_shared<table_entry>(old->descriptor));  // as it is on disk
     return std::unexpected(committed.error());
   }
+  if (closed) close_stream(core, *closed);
   return description(core, "TableDescription", table, "UPDATING");
 }
 
@@ -212,17 +218,18 @@ result<reply> delete_table(engine_core& core, const request& r) {
   std::optional<stream_descriptor> closed = table.stream;  // stays readable, as on AWS
   if (closed) {
     closed->enabled = false;
+    closed->closed = core.now();
     put_stream(change->rows, core.rows->prefix(), *closed);
   }
   const auto committed = commit_barrier(core, change, [&] {
     old->superseded.store(true, std::memory_order_relaxed);
     core.tables.erase(*name);
-    if (closed) core.tables.put(*closed);
   });
   if (!committed) {
     core.tables.put(std::make_shared<table_entry>(table));  // still there, and readable
     return std::unexpected(committed.error());
   }
+  if (closed) close_stream(core, *closed);
   return description(core, "TableDescription", table, "DELETING");
 }
 

@@ -131,6 +131,8 @@ stream_descriptor read_stream(json::cursor& at, std::uint64_t& format) {
       stream.created = read_instant(at);
     } else if (name == "enabled") {
       stream.enabled = at.read_bool();
+    } else if (name == "closed_us") {
+      stream.closed = read_instant(at);
     } else {
       at.skip();
     }
@@ -170,7 +172,13 @@ void write_descriptor(json::buffer& out, const stream_descriptor& stream) {
   write_key_schema(out, stream.key);
   out.append(',');
   write_member(out, "created_us", microseconds_of(stream.created));
-  out.append(stream.enabled ? R"(,"enabled":true})" : R"(,"enabled":false})");
+  if (stream.enabled) {
+    out.append(R"(,"enabled":true})");
+    return;
+  }
+  out.append(R"(,"enabled":false,)");
+  write_member(out, "closed_us", microseconds_of(stream.closed));
+  out.append('}');
 }
 
 void write_descriptor(json::buffer& out, const table_descriptor& table) {

@@ -41,6 +41,7 @@ struct stream_descriptor {
   key_schema key;
   instant created{};
   bool enabled = true;
+  instant closed{};  ///< when it was disabled or its table deleted: 24 hours later it is gone
 };
 
 /// Everything known about a table but its items. Immutable once it is in the catalog: a change makes the next version.
