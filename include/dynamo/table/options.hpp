@@ -1,5 +1,6 @@
 #pragma once
 
+#include <dynamo/schema/stream_view.hpp>
 #include <dynamo/table/condition.hpp>
 
 #include <cstdint>
@@ -78,9 +79,6 @@ struct on_failure_return_item_t {
   explicit on_failure_return_item_t() = default;
 };
 inline constexpr on_failure_return_item_t on_failure_return_item{};
-
-/// What a table's stream of changes keeps of an item, if it has one.
-enum class stream_view : std::uint8_t { none, keys_only, new_image, old_image, new_and_old_images };
 
 enum class order_by : bool { ascending, descending };
 

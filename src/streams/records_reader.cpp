@@ -1,0 +1,316 @@
+#include <dynamo/streams/change.hpp>
+
+#include <streams/record_texts.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <limits>
+
+namespace dynamo::detail {
+
+namespace {
+
+constexpr std::size_t reserved_changes_max = 10'000;  // the largest batch of an event source mapping
+constexpr std::size_t reserved_texts = 112;           // bytes for one record: an event id of 32 and its keys
+
+std::optional<instant> to_instant(std::string_view seconds) {
+  std::int64_t whole = 0;
+  const char* end = seconds.data() + seconds.size();
+  constexpr std::int64_t whole_max = std::numeric_limits<std::int64_t>::max() / 1'000'000;
+  if (const auto read = std::from_chars(seconds.data(), end, whole); read.ec == std::errc() && read.ptr == end) {
+    if (whole > whole_max || whole < -whole_max) return std::nullopt;
+    return instant(std::chrono::seconds(whole));
+  }
+  double real = 0;  // 1.7E9 and 1700000000.123
+  if (const auto read = std::from_chars(seconds.data(), end, real); read.ec != std::errc() || read.ptr != end)
+    return std::nullopt;
+  if (!(std::abs(real) < static_cast<double>(whole_max))) return std::nullopt;
+  return instant(std::chrono::microseconds(std::llround(real * 1e6)));
+}
+
+std::optional<change_kind> to_kind(std::string_view name) {
+  if (name == "INSERT") return change_kind::insert;
+  if (name == "MODIFY") return change_kind::modify;
+  if (name == "REMOVE") return change_kind::remove;
+  return std::nullopt;
+}
+
+stream_view to_view(std::string_view name) {
+  if (name == "NEW_AND_OLD_IMAGES") return stream_view::new_and_old_images;
+  if (name == "NEW_IMAGE") return stream_view::new_image;
+  if (name == "OLD_IMAGE") return stream_view::old_image;
+  if (name == "KEYS_ONLY") return stream_view::keys_only;
+  return stream_view::none;
+}
+
+/// The attribute of the item at `in` in whose text `position` lies; empty if there is none.
+std::string attribute_at(json::cursor in, std::size_t position) {
+  std::string_view name;
+  if (!in.begin_object()) return {};
+  while (in.next_name(name)) {
+    std::string kept(name);
+    in.skip();
+    if (!in.ok() || in.position() > position) return kept;
+  }
+  return {};
+}
+
+/// The text of the attribute that tells entity types apart.
+std::optional<std::string> discriminator_in(json::cursor in, std::string_view wanted) {
+  std::string_view name;
+  if (!in.begin_object()) return std::nullopt;
+  while (in.next_name(name)) {
+    if (name != wanted) {
+      in.skip();
+      continue;
+    }
+    if (in.begin_value() != attribute_type::S) return std::nullopt;
+    return std::string(in.read_string());
+  }
+  return std::nullopt;
+}
+
+error attribute_error(std::string_view attribute, std::string_view why) {
+  if (attribute.empty()) return error(errc::decoding, "the image is no item: " + std::string(why));
+  return error(errc::decoding, "attribute `" + std::string(attribute) + "`: " + std::string(why));
+}
+
+}  // namespace
+
+/// Reads records one after the other. A text that is not JSON, or not that of records, stops it for good: failed_ or the cursor
+/// says why. An image that does not fit its type stops nothing.
+class records_reader {
+ public:
+  records_reader(std::string_view padded, const change_sink& sink, bool after_gap)
+      : in_(padded), size_(padded.size()), sink_(sink), after_gap_(after_gap) {}
+
+  result<records_summary> read() {
+    std::string_view name;
+    bool found = false;
+    if (in_.begin_object()) {
+      while (!problem_ && in_.next_name(name)) {
+        if (name == "Records") {
+          found = true;
+          read_all();
+        } else if (name == "NextShardIterator" && in_.peek() == json::token::string) {
+          summary_.next_iterator = std::string(in_.read_string());
+        } else {
+          in_.skip();
+        }
+      }
+    }
+    if (!problem_ && in_.ok() && !in_.at_end()) in_.fail("something follows the records");
+    if (!problem_ && !in_.ok()) refuse(std::string(in_.problem()) + " at byte " + std::to_string(in_.position()));
+    if (!problem_ && !found) refuse("there is no member `Records`");
+    if (problem_) return fail(errc::decoding, std::move(*problem_));
+    if (texts_) texts_->all.append(json::buffer::padding, '\0');
+    return std::move(summary_);
+  }
+
+ private:
+  void refuse(std::string why) {
+    if (problem_) return;
+    problem_ = "the change records cannot be read: ";
+    if (in_record_) *problem_ += "record " + std::to_string(summary_.count) + ": ";  // counted from 0
+    *problem_ += why;
+  }
+
+  void read_all() {
+    if (!in_.begin_array()) return;
+    if (!texts_) texts_ = std::make_shared<record_texts>();
+    while (in_.next_element()) {
+      const std::size_t begin = in_.position();
+      change_facts* one = sink_.append(sink_.changes);
+      in_record_ = true;
+      read_one(*one);
+      if (problem_ || !in_.ok()) {
+        if (!problem_) refuse(std::string(in_.problem()) + " at byte " + std::to_string(in_.position()));
+        return;
+      }
+      in_record_ = false;
+      if (summary_.count == 0) {
+        summary_.first = one->sequence_number;
+        one->after_gap = after_gap_;
+        reserve(in_.position() - begin);
+      }
+      summary_.last = one->sequence_number;
+      ++summary_.count;
+    }
+  }
+
+  /// Makes room for the records that follow the first one, judged by its text: moving them each time a vector grows costs more
+  /// than reading some.
+  void reserve(std::size_t first_bytes) {
+    const std::size_t more = std::min((size_ - in_.position()) / first_bytes, reserved_changes_max);
+    sink_.reserve(sink_.changes, more);
+    texts_->all.reserve(texts_->all.size() + more * std::min(texts_->all.size() + 16, reserved_texts) +
+                        json::buffer::padding);
+  }
+
+  void read_one(change_facts& one) {
+    has_kind_ = has_keys_ = has_number_ = false;
+    std::string_view name;
+    if (!in_.begin_object()) return;
+    while (!problem_ && in_.next_name(name)) {
+      if (name == "dynamodb") {
+        read_content(one);
+      } else if (name == "eventID") {
+        one.event_id_ = keep(in_.read_string());
+      } else if (name == "eventName") {
+        const std::string_view text = in_.read_string();
+        const std::optional<change_kind> kind = to_kind(text);
+        if (!kind && in_.ok()) return refuse("eventName is `" + std::string(text) + "`");
+        one.kind = kind.value_or(change_kind::insert);
+        has_kind_ = true;
+      } else if (name == "awsRegion") {
+        one.region_ = keep_common(last_region_, in_.read_string());
+      } else if (name == "eventSourceARN") {
+        one.stream_arn_ = keep_common(last_arn_, in_.read_string());
+      } else if (name == "userIdentity") {
+        read_identity(one);
+      } else {
+        in_.skip();
+      }
+    }
+    if (problem_ || !in_.ok()) return;
+    if (!has_kind_) return refuse("has no eventName");
+    if (!has_keys_) return refuse("has no Keys");
+    if (!has_number_) return refuse("has no SequenceNumber");
+    one.texts_ = texts_;
+  }
+
+  void read_content(change_facts& one) {
+    std::string_view name;
+    if (!in_.begin_object()) return;
+    while (!problem_ && in_.next_name(name)) {
+      if (name == "Keys") {
+        one.keys_ = keep(in_.skip());
+        has_keys_ = true;
+      } else if (name == "NewImage") {
+        read_image(one, true);
+      } else if (name == "OldImage") {
+        read_image(one, false);
+      } else if (name == "SequenceNumber") {
+        read_number(one);
+      } else if (name == "SizeBytes") {
+        const std::string_view digits = in_.read_number();
+        std::from_chars(digits.data(), digits.data() + digits.size(), one.size_bytes);
+      } else if (name == "StreamViewType") {
+        one.view = to_view(in_.read_string());
+      } else if (name == "ApproximateCreationDateTime" && in_.peek() == json::token::number) {
+        const std::string_view seconds = in_.read_number();
+        one.time = to_instant(seconds);
+        if (!one.time && in_.ok()) return refuse("ApproximateCreationDateTime is " + std::string(seconds));
+      } else {
+        in_.skip();
+      }
+    }
+  }
+
+  void read_number(change_facts& one) {
+    const result<dynamo::sequence_number> number = dynamo::sequence_number::parse(in_.read_string());
+    if (!in_.ok()) return;
+    if (!number) return refuse("SequenceNumber: " + number.error().message());
+    one.sequence_number = *number;
+    has_number_ = true;
+  }
+
+  /// Both spellings: GetRecords writes PrincipalId and Type, Lambda's events principalId and type.
+  void read_identity(change_facts& one) {
+    if (in_.peek() != json::token::object) {
+      in_.skip();
+      return;
+    }
+    bool service = false, dynamodb = false;
+    std::string_view name;
+    in_.begin_object();
+    while (in_.next_name(name)) {
+      if ((name == "Type" || name == "type") && in_.peek() == json::token::string) {
+        service = in_.read_string() == "Service";
+      } else if ((name == "PrincipalId" || name == "principalId") && in_.peek() == json::token::string) {
+        dynamodb = in_.read_string() == "dynamodb.amazonaws.com";
+      } else {
+        in_.skip();
+      }
+    }
+    one.by_ttl = service && dynamodb;
+  }
+
+  void read_image(change_facts& one, bool is_new) {
+    if (in_.peek() == json::token::null) return in_.read_null();
+    const json::cursor before = in_;  // a few words; its scratch is empty unless a name had escapes
+    decoder from(in_);
+    std::size_t alternative = 0;
+    if (!sink_.shape->discriminator.empty() && !choose(before, alternative)) {
+      sink_.refuse(
+          &one, is_new,
+          attribute_error(sink_.shape->discriminator,
+                          "is missing, is no string, or names none of the types that the change is read into"));
+      in_.skip();
+      return;
+    }
+    sink_.shape->alternatives[alternative](from, sink_.emplace(&one, is_new, alternative));
+    if (!from.failed() && in_.ok()) [[likely]]
+      return;
+    // Is the text no JSON, or does only this item not fit its type?
+    const std::size_t stopped_at = in_.position();
+    const std::string structure = in_.ok() ? "" : in_.problem();
+    in_ = before;
+    in_.skip();
+    if (!in_.ok()) return;
+    error why =
+        from.failed() ? std::move(from).finish().error() : attribute_error(attribute_at(before, stopped_at), structure);
+    sink_.refuse(&one, is_new, std::move(why));
+  }
+  bool choose(const json::cursor& image, std::size_t& alternative) const {
+    const std::optional<std::string> text = discriminator_in(image, sink_.shape->discriminator);
+    if (!text) return false;
+    alternative = sink_.shape->choose(*text);
+    return alternative < sink_.shape->count;
+  }
+
+  change_facts::span keep(std::string_view text) {
+    change_facts::span where;
+    where.at = static_cast<std::uint32_t>(texts_->all.size());
+    where.size = static_cast<std::uint32_t>(text.size());
+    texts_->all.append(text);
+    return where;
+  }
+  /// For texts that are the same in all records: kept once.
+  change_facts::span keep_common(change_facts::span& last, std::string_view text) {
+    if (std::string_view(texts_->all).substr(last.at, last.size) != text) last = keep(text);
+    return last;
+  }
+
+  json::cursor in_;
+  std::size_t size_;
+  const change_sink& sink_;
+  std::shared_ptr<record_texts> texts_;
+  records_summary summary_;
+  std::optional<std::string> problem_;
+  change_facts::span last_region_;
+  change_facts::span last_arn_;
+  bool after_gap_;
+  bool in_record_ = false;
+  bool has_kind_ = false;
+  bool has_keys_ = false;
+  bool has_number_ = false;
+};
+
+result<records_summary> read_records(std::string_view padded, const change_sink& sink, bool after_gap) {
+  if (padded.size() > std::numeric_limits<std::uint32_t>::max() / 2) {
+    return fail(errc::invalid_argument, "the change records cannot be read: more than 2 GB");
+  }
+  records_reader reader(padded, sink, after_gap);
+  return reader.read();
+}
+
+result<records_summary> read_foreign_records(std::string_view padded, const change_sink& sink) {
+  if (!json::validate_utf8(padded)) {
+    return fail(errc::decoding, "the change records cannot be read: the text is not valid UTF-8");
+  }
+  return read_records(padded, sink);
+}
+
+}  // namespace dynamo::detail
