@@ -42,6 +42,10 @@ std::size_t depth_of(const attribute_value& value) {
   return 0;
 }
 
+// An update that only takes away creates nothing where there is no item. Source: API Reference, AttributeValueUpdate, "If no
+// item with the specified Key is found", DELETE; observed with the REMOVE and DELETE clauses too.
+bool only_removes(const expression::update& update) { return update.set.empty() && update.add.empty(); }
+
 decision decide_update(const write_parameters& p, const table_descriptor& table, std::string_view old_item,
                        write_batch& rows) {
   item tree = json::read_item(old_item.empty() ? p.key.view() : old_item);
@@ -56,6 +60,7 @@ decision decide_update(const write_parameters& p, const table_descriptor& table,
     }
     if (auto applied = expression::apply(*p.expressions.update, tree); !applied)
       return decision::refuse(applied.error());
+    if (old_item.empty() && only_removes(*p.expressions.update)) return {};
   }
   const std::size_t size = size_of(tree);
   if (size > limits::item_size_max) {

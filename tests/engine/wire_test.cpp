@@ -79,6 +79,21 @@ TEST_F(wire, an_update_of_an_absent_item_creates_it) {
       R"({"Attributes":{"n":{"N":"1"}}})");
 }
 
+TEST_F(wire, an_update_that_only_takes_away_creates_no_item) {
+  make_table(R"(,"StreamSpecification":{"StreamEnabled":true,"StreamViewType":"KEYS_ONLY"})");
+  const std::string key = R"({"TableName":"movies","Key":{"year":{"N":"2013"},"title":{"S":"Rush"}})";
+  const auto update = [&](const std::string& more) { return call(operation_name::update_item, key + more + "}"); };
+  EXPECT_EQ(update(R"(,"UpdateExpression":"REMOVE plot","ReturnValues":"ALL_NEW")"), "{}");
+  EXPECT_EQ(update(R"(,"UpdateExpression":"DELETE genres :g","ExpressionAttributeValues":{":g":{"SS":["War"]}})"),
+            "{}");
+  EXPECT_EQ(call(operation_name::get_item, key + "}"), "{}");
+  // With anything to give, or with no expression at all, there is an item afterwards.
+  EXPECT_EQ(update(R"(,"UpdateExpression":"REMOVE plot ADD seen :v","ExpressionAttributeValues":{":v":{"N":"1"}})"),
+            "{}");
+  EXPECT_EQ(call(operation_name::get_item, key + "}"),
+            R"({"Item":{"seen":{"N":"1"},"title":{"S":"Rush"},"year":{"N":"2013"}}})");
+}
+
 TEST_F(wire, a_query_goes_both_ways_and_resumes) {
   make_table();
   for (const char* title : {"A", "B", "C", "D"}) {
