@@ -1,0 +1,32 @@
+#include <decorators/copies.hpp>
+
+namespace dynamo {
+
+request copy_of(const request& original) {
+  request copy(original.operation, original.body.copy(), original.repeats);
+  copy.deadline = original.deadline;
+  copy.stop = original.stop;
+  copy.origin = original.origin;
+  copy.wait_for_news = original.wait_for_news;
+  return copy;
+}
+
+error after_attempts(const error& why, unsigned attempts, bool outcome_unknown) {
+  if (why.attempts() == attempts && (why.outcome_unknown() || !outcome_unknown)) return why;
+  error_detail detail = why.detail();
+  detail.attempts = attempts;
+  detail.outcome_unknown = detail.outcome_unknown || outcome_unknown;
+  return error(std::move(detail));
+}
+
+result<void> check_in_time(const request& r, std::chrono::steady_clock::time_point now) {
+  if (r.stop.stop_requested()) return fail(stopped_waiting());
+  if (r.deadline && now >= *r.deadline) {
+    return fail(errc::timed_out, "The call's deadline passed before it was sent");
+  }
+  return {};
+}
+
+error stopped_waiting() { return error(errc::cancelled, "The call was cancelled before it was sent"); }
+
+}  // namespace dynamo
