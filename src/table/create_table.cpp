@@ -1,6 +1,8 @@
 #include <dynamo/json/writer.hpp>
 #include <dynamo/table/table.hpp>
 
+#include <table/table_shape.hpp>
+
 #include <algorithm>
 #include <chrono>
 #include <thread>
@@ -49,6 +51,18 @@ void write_key_schema(json::buffer& out, const keys_description& keys) {
   out.append(']');
 }
 
+void write_projection(json::buffer& out, const keys_description& index) {
+  static constexpr std::string_view words[] = {"ALL", "KEYS_ONLY", "INCLUDE"};
+  out.append(",\"Projection\":{\"ProjectionType\":\"");
+  out.append(words[static_cast<std::size_t>(index.projection)]);
+  out.append('"');
+  for (std::size_t i = 0; i < index.included_count; ++i) {
+    out.append(i == 0 ? ",\"NonKeyAttributes\":[" : ",");
+    json::write_string(out, index.included[i]);
+  }
+  out.append(index.included_count != 0 ? "]}" : "}");
+}
+
 void write_indexes(json::buffer& out, const schema_description& schema, bool global) {
   bool first = true;
   for (std::size_t i = 0; i < schema.index_count; ++i) {
@@ -64,7 +78,8 @@ void write_indexes(json::buffer& out, const schema_description& schema, bool glo
     json::write_string(out, index.name);
     out.append(',');
     write_key_schema(out, index);
-    out.append(",\"Projection\":{\"ProjectionType\":\"ALL\"}}");
+    write_projection(out, index);
+    out.append('}');
   }
   if (!first) out.append(']');
 }
@@ -86,53 +101,10 @@ request creation(const table_binding& table, const schema_description& schema, s
   return request(operation_name::create_table, std::move(out));
 }
 
-/// What DescribeTable says about a table, as far as it matters here.
-struct description {
-  std::string status;
-  std::string partition, sort;  ///< names of the key attributes
-};
-void read_key_schema(json::cursor& in, description& found) {
-  if (!in.begin_array()) return;
-  while (in.next_element()) {
-    std::string attribute, role;
-    std::string_view name;
-    if (!in.begin_object()) return;
-    while (in.next_name(name)) {
-      if (name == "AttributeName") {
-        attribute = in.read_string();
-      } else if (name == "KeyType") {
-        role = in.read_string();
-      } else {
-        in.skip();
-      }
-    }
-    (role == "HASH" ? found.partition : found.sort) = attribute;
-  }
-}
-result<description> read_description(const reply& answer) {
-  description found;
-  json::cursor in(answer.body);
-  std::string_view name;
-  if (in.begin_object()) {
-    while (in.next_name(name)) {
-      if (name != "Table" || in.peek() != json::token::object) {
-        in.skip();
-        continue;
-      }
-      in.begin_object();
-      while (in.next_name(name)) {
-        if (name == "TableStatus") {
-          found.status = in.read_string();
-        } else if (name == "KeySchema") {
-          read_key_schema(in, found);
-        } else {
-          in.skip();
-        }
-      }
-    }
-  }
-  if (!in.ok()) return fail(errc::decoding, "the description of the table is not JSON: " + std::string(in.problem()));
-  return found;
+request description_of(const table_binding& table) {
+  json::buffer body(table.opening);
+  body.append('}');
+  return request(operation_name::describe_table, std::move(body), repeatable::yes);
 }
 
 /// Sends CreateTable and asks for the table's state until it is ACTIVE. A table takes seconds on AWS, so the time in between is
@@ -151,12 +123,9 @@ class creating_endpoint final : public endpoint {
     result<reply> created = table_->via->call(std::move(creation));
     if (!created && created.error().code() != errc::resource_in_use) return created;
     for (auto wait = 5ms;; wait = std::min<std::chrono::milliseconds>(wait * 2, longest_wait)) {
-      json::buffer body(table_->opening);
-      body.append('}');
-      result<reply> answer =
-          table_->via->call(request(operation_name::describe_table, std::move(body), repeatable::yes));
+      result<reply> answer = table_->via->call(description_of(*table_));
       if (!answer) return answer;
-      const result<description> found = read_description(*answer);
+      const result<table_shape> found = read_shape(*answer);
       if (!found) return std::unexpected(found.error());
       if (const result<void> fits = check_keys(*found); !fits) return std::unexpected(fits.error());
       if (found->status == "ACTIVE") return answer;
@@ -174,13 +143,11 @@ class creating_endpoint final : public endpoint {
   }
 
  private:
-  result<void> check_keys(const description& found) const {
-    const std::string_view sort = schema_.table.sort_count != 0 ? schema_.table.sort[0].name : std::string_view();
-    if (found.partition == schema_.table.partition[0].name && found.sort == sort) return {};
-    return fail(errc::invalid_argument, "table " + table_->name + " exists with other keys: partition key `" +
-                                            found.partition + "`, sort key `" + found.sort + "`; the schema has `" +
-                                            std::string(schema_.table.partition[0].name) + "`, `" + std::string(sort) +
-                                            "`");
+  result<void> check_keys(const table_shape& found) const {
+    const table_shape::key_names wanted = keys_of(schema_.table);
+    if (found.keys == wanted) return {};
+    return fail(errc::invalid_argument, "table " + table_->name + " exists with other keys: " + to_text(found.keys) +
+                                            "; the schema has " + to_text(wanted));
   }
 
   std::shared_ptr<const table_binding> table_;
@@ -193,6 +160,19 @@ operation<void> create_table(const std::shared_ptr<const table_binding>& table, 
                              stream_view stream) {
   return {std::make_shared<creating_endpoint>(table, schema), creation(*table, schema, stream),
           [](reply&&, void*) { return result<void>(); }};
+}
+
+operation<std::vector<std::string>> verify_table(const table_binding& table, const schema_description& schema) {
+  struct wanted {
+    const schema_description& schema;
+  };
+  return {table.via, description_of(table),
+          [](reply&& answer, void* state) -> result<std::vector<std::string>> {
+            const result<table_shape> found = read_shape(answer);
+            if (!found) return std::unexpected(found.error());
+            return differences(*found, static_cast<const wanted*>(state)->schema);
+          },
+          std::make_shared<wanted>(wanted{schema})};
 }
 
 }  // namespace dynamo::detail

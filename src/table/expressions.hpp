@@ -11,7 +11,6 @@ struct expressions {
   std::optional<expression::condition> condition;
   std::optional<expression::condition> filter;
   std::optional<expression::condition> key_condition;
-  unsigned key_comparisons = 0;
   expression::update update;
   expression::projection projection;
 };

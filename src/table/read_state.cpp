@@ -75,6 +75,7 @@ read_state::read_state(request_builder&& builder, const table_binding& table, co
     json::write_integer(body_, std::uint64_t{options_.part->count()});
   }
   if (index != nullptr) {
+    fetches_ = !index->global && index->projection != projected::all;
     member(",\"IndexName\":");
     json::write_string(body_, index->name);
   }
@@ -112,6 +113,8 @@ void read_state::count_only() {
 
 void read_state::print() {
   if (!parts_) return;
+  // Without it an index answers what it projects.
+  if (fetches_ && !counting_ && parts_->projection.empty()) body_.append(",\"Select\":\"ALL_ATTRIBUTES\"");
   print_members(*parts_, body_);
   parts_.reset();
 }

@@ -54,6 +54,7 @@ class read_state {
   std::uint64_t pages_ = 0;
   bool filtered_ = false;
   bool counting_ = false;
+  bool fetches_ = false;  // a local index that has to look into the table for what it does not project
   bool finished_ = false;
 };
 

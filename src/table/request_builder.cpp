@@ -54,13 +54,10 @@ void request_builder::filter(const untyped_condition& c) {
 }
 void request_builder::key_condition(const untyped_condition& c) {
   problem(c.problem());
-  if (parts().key_comparisons++ == 2)
-    problem(error(errc::invalid_argument, "a query compares its sort key once; use between() for two bounds"));
   join(parts().key_condition, c.tree());
 }
 void request_builder::key_equals(std::string_view attribute, const bound_value& value) {
   problem(value.problem);
-  ++parts().key_comparisons;
   expression::condition equality{expression::condition::kind::equal, {}, {}};
   equality.operands.push_back(expression::operand::of(expression::path{expression::path_step(attribute)}));
   equality.operands.push_back(expression::operand::bound(value.json));

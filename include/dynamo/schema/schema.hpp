@@ -7,13 +7,14 @@
 #include <dynamo/schema/times.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 #include <type_traits>
 
 /// What a table is: its name, the struct its items are, its keys and indexes. Declared as a struct, so that the compiler's
 /// messages say its name:
 ///
-///     using by_email = dynamo::global_index<"by_email", dynamo::partition_key<&User::email>>;
+///     using by_email = dynamo::global_index<"by_email", dynamo::partition_key<&User::email>, dynamo::keys_only>;
 ///     struct users_schema : dynamo::schema<"users", User, dynamo::partition_key<&User::user_id>, by_email> {};
 namespace dynamo {
 
@@ -30,6 +31,9 @@ struct key_attribute {
   attribute_type type;
 };
 
+/// Which attributes the rows of an index have beside the keys of the index and of the table.
+enum class projected : std::uint8_t { all, keys_only, include };
+
 /// The keys of a table or an index without their types. Points into static memory.
 struct keys_description {
   std::string_view name;  ///< of the index, or of the table in the schema
@@ -38,11 +42,36 @@ struct keys_description {
   const key_attribute* sort;
   std::size_t sort_count;
   bool global;  ///< a global index
+  projected projection = projected::all;
+  const std::string_view* included = nullptr;  ///< names of attributes, for projected::include
+  std::size_t included_count = 0;
+
+  constexpr bool has_key(std::string_view attribute) const noexcept {
+    for (std::size_t i = 0; i < partition_count; ++i) {
+      if (partition[i].name == attribute) return true;
+    }
+    for (std::size_t i = 0; i < sort_count; ++i) {
+      if (sort[i].name == attribute) return true;
+    }
+    return false;
+  }
+  constexpr bool includes(std::string_view attribute) const noexcept {
+    for (std::size_t i = 0; i < included_count; ++i) {
+      if (included[i] == attribute) return true;
+    }
+    return false;
+  }
 };
 struct schema_description {
   keys_description table;
   const keys_description* indexes;
   std::size_t index_count;
+
+  /// The rows of the index have this attribute.
+  constexpr bool projects(const keys_description& index, std::string_view attribute) const noexcept {
+    return index.projection == projected::all || table.has_key(attribute) || index.has_key(attribute) ||
+           index.includes(attribute);
+  }
 };
 
 template <auto Member>
@@ -105,6 +134,17 @@ struct no_sort_key {
   static constexpr std::size_t count = 0;
 };
 
+/// The rows of an index are whole items: the default.
+struct all_attributes {};
+/// The rows of an index have the keys of the index and of the table, and nothing else.
+struct keys_only {};
+/// The rows of an index have these attributes beside the keys.
+template <auto... Members>
+struct include {
+  static_assert(sizeof...(Members) >= 1 && sizeof...(Members) <= 20,
+                "dynamo: an index includes one to twenty attributes beside its keys; without any it is keys_only");
+};
+
 namespace detail {
 
 template <auto... Members>
@@ -119,6 +159,13 @@ struct keys_in<partition_key<Members...>> {
   static constexpr bool belong_to = (std::is_base_of_v<owner_of<Members>, Entity> && ...);
   template <auto Member>
   static constexpr bool contain = (same_member<Members, Member> || ...);
+  /// The place of a member that they contain.
+  template <auto Member>
+  static consteval std::size_t place_of() {
+    std::size_t at = 0;
+    (void)((same_member<Members, Member> || (++at, false)) || ...);
+    return at;
+  }
 };
 template <auto... Members>
 struct keys_in<sort_key<Members...>> : keys_in<partition_key<Members...>> {};
@@ -129,35 +176,6 @@ struct keys_in<no_sort_key> {
   static constexpr bool belong_to = true;
   template <auto Member>
   static constexpr bool contain = false;
-};
-
-template <fixed_string Name, class Partition, class Sort, bool Global>
-struct index {
-  static constexpr std::string_view name = Name.view();
-  static_assert(name.size() >= 3 && name.size() <= 255, "dynamo: the name of an index has 3 to 255 characters");
-  using partition = Partition;
-  using sort = Sort;
-  static constexpr bool has_sort = Sort::count != 0;
-  static constexpr keys_description keys{
-      name, keys_in<Partition>::list, Partition::count, keys_in<Sort>::list, Sort::count, Global};
-};
-
-}  // namespace detail
-
-/// Another order over the same items, with keys of its own. (This version declares indexes; the embedded engine does not have
-/// them yet and answers errc::not_supported or a validation error.)
-template <fixed_string Name, class Partition, class Sort = no_sort_key>
-struct global_index : detail::index<Name, Partition, Sort, true> {};
-/// An index with the table's partition key and another sort key.
-template <fixed_string Name, class Partition, class Sort>
-struct local_index : detail::index<Name, Partition, Sort, false> {};
-
-namespace detail {
-
-template <class T>
-concept index_type = requires {
-  typename T::partition;
-  { T::keys } -> std::convertible_to<keys_description>;
 };
 
 template <class... Parts>
@@ -182,6 +200,86 @@ struct pick_sort<sort_key<Members...>, Rest...> {
 };
 template <class First, class... Rest>
 struct pick_sort<First, Rest...> : pick_sort<Rest...> {};
+
+/// What may follow the partition key of an index.
+template <class Part>
+inline constexpr bool is_sort_key = false;
+template <auto... Members>
+inline constexpr bool is_sort_key<sort_key<Members...>> = true;
+
+template <class Projection>
+struct projection_of {
+  static constexpr bool is_projection = false;
+};
+template <>
+struct projection_of<all_attributes> {
+  static constexpr bool is_projection = true;
+  static constexpr projected kind = projected::all;
+  static constexpr const std::string_view* names = nullptr;
+  static constexpr std::size_t count = 0;
+  template <class Entity>
+  static constexpr bool belong_to = true;
+};
+template <>
+struct projection_of<keys_only> : projection_of<all_attributes> {
+  static constexpr projected kind = projected::keys_only;
+};
+template <auto... Members>
+struct projection_of<include<Members...>> {
+  static constexpr bool is_projection = true;
+  static constexpr projected kind = projected::include;
+  static constexpr std::string_view names[] = {attribute_name<Members>...};
+  static constexpr std::size_t count = sizeof...(Members);
+  template <class Entity>
+  static constexpr bool belong_to = (std::is_base_of_v<owner_of<Members>, Entity> && ...);
+};
+
+template <class... Parts>
+struct pick_projection {
+  using type = all_attributes;
+};
+template <class First, class... Rest>
+struct pick_projection<First, Rest...> : pick_projection<Rest...> {};
+template <class First, class... Rest>
+  requires projection_of<First>::is_projection
+struct pick_projection<First, Rest...> {
+  using type = First;
+};
+
+template <fixed_string Name, bool Global, class Partition, class... Parts>
+struct index {
+  static constexpr std::string_view name = Name.view();
+  static_assert(name.size() >= 3 && name.size() <= 255, "dynamo: the name of an index has 3 to 255 characters");
+  static_assert(((is_sort_key<Parts> || projection_of<Parts>::is_projection) && ...),
+                "dynamo: after its partition key an index has a sort_key and a projection: keys_only or include<...>");
+  using partition = Partition;
+  using sort = typename pick_sort<Parts...>::type;
+  using projection = projection_of<typename pick_projection<Parts...>::type>;
+  static constexpr bool has_sort = sort::count != 0;
+  static constexpr bool global = Global;
+  static constexpr keys_description keys{
+      name,   keys_in<partition>::list, partition::count,  keys_in<sort>::list, sort::count,
+      Global, projection::kind,         projection::names, projection::count};
+};
+
+}  // namespace detail
+
+/// Another order over the same items, with keys of its own: a partition key, and in any order a sort key and a projection
+/// (all_attributes, which is the default, keys_only, include<...>). Items without one of the keys are not in it: members of
+/// type std::optional make a sparse index. Up to four attributes make a partition key, and up to four a sort key.
+template <fixed_string Name, class Partition, class... Parts>
+struct global_index : detail::index<Name, true, Partition, Parts...> {};
+/// An index with the table's partition key and another sort key. What it does not project is fetched from the table.
+template <fixed_string Name, class Partition, class Sort, class... Projection>
+struct local_index : detail::index<Name, false, Partition, Sort, Projection...> {};
+
+namespace detail {
+
+template <class T>
+concept index_type = requires {
+  typename T::partition;
+  { T::keys } -> std::convertible_to<keys_description>;
+};
 
 /// Keys of a table, judged once. Base of schema<>.
 template <class Entity, class... Parts>
@@ -212,6 +310,24 @@ struct table_keys {
   }();
 };
 
+/// An index fits the table that it is declared with.
+template <class Index, class Entity, class TableKeys>
+consteval bool index_fits() {
+  if constexpr (index_type<Index>) {
+    static_assert(keys_in<typename Index::partition>::template belong_to<Entity> &&
+                      keys_in<typename Index::sort>::template belong_to<Entity>,
+                  "dynamo: the keys of an index must be members of the table's struct");
+    static_assert(Index::projection::template belong_to<Entity>,
+                  "dynamo: what an index includes must be members of the table's struct");
+    static_assert(Index::global || (TableKeys::has_sort && Index::sort::count == 1),
+                  "dynamo: a local index orders the items of a partition in another way: it has one sort key, and the "
+                  "table has one too");
+    static_assert(Index::global || std::is_same_v<typename Index::partition, typename TableKeys::partition>,
+                  "dynamo: a local index has the table's partition key");
+  }
+  return true;
+}
+
 template <class... Parts>
 consteval auto describe_indexes() {
   constexpr std::size_t count = (std::size_t{0} + ... + (index_type<Parts> ? 1u : 0u));
@@ -233,6 +349,7 @@ struct schema : detail::table_keys<Entity, Parts...> {
   using keys = detail::table_keys<Entity, Parts...>;
   static constexpr std::string_view name = Name.view();
   static_assert(name.size() >= 3 && name.size() <= 255, "dynamo: the name of a table has 3 to 255 characters");
+  static_assert((detail::index_fits<Parts, Entity, keys>() && ...));
 
   template <auto Member>
   static constexpr bool is_key = detail::keys_in<typename keys::partition>::template contain<Member> ||

@@ -67,7 +67,15 @@ template <auto Member>
 class comparison : public condition<owner_of<Member>> {
  public:
   static constexpr auto member = Member;
+  static constexpr bool is_equality = false;
   using condition<owner_of<Member>>::condition;
+};
+/// The same by ==: of an index's sort key of several attributes, all but the last one are compared so.
+template <auto Member>
+class equality : public comparison<Member> {
+ public:
+  static constexpr bool is_equality = true;
+  using comparison<Member>::comparison;
 };
 
 template <class Left, class Right>
@@ -139,10 +147,12 @@ term right_side(Value&& value) {
 template <class Path>
 struct comparison_type {
   using type = condition<typename Path::entity>;
+  using equal = type;
 };
 template <auto Member>
 struct comparison_type<attribute<Member>> {
   using type = comparison<Member>;
+  using equal = equality<Member>;
 };
 template <class Path>
 using comparison_of = typename comparison_type<Path>::type;
@@ -302,7 +312,7 @@ inline constexpr attribute<Members...> attr{};
 
 template <detail::path_type Path, class Value>
 auto operator==(const Path& path, Value&& value) {
-  return detail::comparison_of<Path>(
+  return typename detail::comparison_type<Path>::equal(
       detail::untyped_condition::kind::equal, detail::term_of(path),
       detail::right_side<typename Path::value_type, typename Path::entity>(std::forward<Value>(value)));
 }

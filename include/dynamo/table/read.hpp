@@ -1,6 +1,7 @@
 #pragma once
 
 #include <dynamo/protocol/operation.hpp>
+#include <dynamo/schema/schema.hpp>
 #include <dynamo/table/options.hpp>
 #include <dynamo/table/page.hpp>
 #include <dynamo/table/request_builder.hpp>
@@ -40,25 +41,57 @@ void limit_read(read_state&, std::uint64_t items);
 operation<std::uint64_t> count_pages(shared_read);
 
 template <class View, class Entity, class Field>
-consteval bool view_field_fits(std::string_view name) {
+consteval bool view_field_fits(std::string_view name, bool never_absent) {
   bool fits = false;
   const auto compare = [&]<class Candidate>(std::type_identity<Candidate>) {
     if (traits_of_member<Entity>(Candidate::name).name != name) return;
     using wanted = typename Field::type;
     using stored = typename Candidate::type;
-    fits = std::is_same_v<wanted, stored> || std::is_same_v<wanted, std::optional<stored>>;
+    fits = std::is_same_v<wanted, stored> || std::is_same_v<wanted, std::optional<stored>> ||
+           (never_absent && std::is_same_v<std::optional<wanted>, stored>);
   };
   [&]<class... Candidates>(field_pack<Candidates...>) {
     (compare(std::type_identity<Candidates>()), ...);
   }(fields_in<Entity>());
   return fits;
 }
-/// Each member of a view is an attribute of the entity, of the same type or an optional of it.
-template <class View, class Entity>
+
+/// What the rows of a table have.
+struct table_rows {
+  static constexpr bool whole = true;
+  static constexpr bool global = false;
+  static constexpr const keys_description* index = nullptr;
+  static consteval bool has_index_key(std::string_view) { return false; }
+  static consteval bool has(std::string_view) { return true; }
+};
+/// What the rows of an index have; a local index fetches the rest.
+template <class Schema, class Index>
+struct index_rows {
+  static constexpr bool global = Index::global;
+  static constexpr bool whole = Index::keys.projection == projected::all || !Index::global;
+  static constexpr const keys_description* index = &Index::keys;
+  static consteval bool has_index_key(std::string_view attribute) { return Index::keys.has_key(attribute); }
+  static consteval bool has(std::string_view attribute) {
+    return whole || Schema::description.projects(Index::keys, attribute);
+  }
+};
+
+/// Each member of a view is an attribute of the entity, of the same type or an optional of it. A key of the index need not be
+/// optional, although the entity's member may be: what lacks it is not in the index.
+template <class View, class Entity, class Rows = table_rows>
 consteval bool is_view() {
   return []<class... Fields>(field_pack<Fields...>) {
-    return (view_field_fits<View, Entity, Fields>(traits_of_member<View>(Fields::name).name) && ...);
+    return (view_field_fits<View, Entity, Fields>(traits_of_member<View>(Fields::name).name,
+                                                  Rows::has_index_key(traits_of_member<View>(Fields::name).name)) &&
+            ...);
   }(fields_in<View>());
+}
+template <class View, class Rows>
+consteval bool rows_have() {
+  for (const field_description& field : record_table<View>::fields) {
+    if (!Rows::has(field.name)) return false;
+  }
+  return true;
 }
 
 }  // namespace detail
@@ -73,8 +106,10 @@ consteval bool is_view() {
 ///     call.one()                            the only item; errc::validation if there are several
 ///     call.count()                          how many items there are, over all pages; none is transferred
 ///
-/// Each may be used once. Move-only.
-template <class Entity, class T = Entity>
+/// Each may be used once. Move-only. What is read from a global index that does not project whole items is read into a view:
+///
+///     users.query(by_email{}, "a@example.com").as<email_and_name>().items()
+template <class Entity, class T = Entity, class Rows = detail::table_rows>
 class [[nodiscard("a query or scan does nothing until it is read")]] read_call {
  public:
   explicit read_call(detail::shared_read read) : read_(std::move(read)) {}
@@ -85,49 +120,64 @@ class [[nodiscard("a query or scan does nothing until it is read")]] read_call {
   /// the table's struct, of the same type.
   template <class View>
   read_call<Entity, View> as() && {
+    constexpr bool fits = detail::is_view<View, Entity, Rows>();
     static_assert(
-        detail::is_view<View, Entity>(),
+        fits,
         "dynamo: a view may have only members that the table's items have too, under the same name and of the same type");
+    if constexpr (fits)
+      static_assert(
+          detail::rows_have<View, Rows>(),
+          "dynamo: this index does not project one of the view's members: have the index include it, or leave it "
+          "out of the view");
     detail::project_read(*read_, detail::record_of<View>);
     return read_call<Entity, View>(std::move(read_));
   }
 
   blocking_range<dynamo::page_stream<T>, dynamo::page<T>> pages() && {
-    return blocking_range<dynamo::page_stream<T>, dynamo::page<T>>(dynamo::page_stream<T>(std::move(read_)));
+    return blocking_range<dynamo::page_stream<T>, dynamo::page<T>>(dynamo::page_stream<T>(take()));
   }
   blocking_range<dynamo::item_stream<T>, T> items() && {
-    return blocking_range<dynamo::item_stream<T>, T>(dynamo::item_stream<T>(std::move(read_)));
+    return blocking_range<dynamo::item_stream<T>, T>(dynamo::item_stream<T>(take()));
   }
-  dynamo::page_stream<T> page_stream() && { return dynamo::page_stream<T>(std::move(read_)); }
-  dynamo::item_stream<T> item_stream() && { return dynamo::item_stream<T>(std::move(read_)); }
+  dynamo::page_stream<T> page_stream() && { return dynamo::page_stream<T>(take()); }
+  dynamo::item_stream<T> item_stream() && { return dynamo::item_stream<T>(take()); }
 
   operation<dynamo::page<T>> page() && {
-    return {detail::page_endpoint(read_, detail::page_need::a_page), detail::page_request(*read_),
+    const detail::shared_read read = take();
+    return {detail::page_endpoint(read, detail::page_need::a_page), detail::page_request(*read),
             [](reply&& answer, void* state) -> result<dynamo::page<T>> {
               result<std::optional<dynamo::page<T>>> one = detail::decode_page<T>(std::move(answer), state);
               if (!one) return std::unexpected(std::move(one).error());
               return *one ? std::move(**one) : dynamo::page<T>();
             },
-            read_};
+            read};
   }
   operation<std::optional<T>> first() && {
     detail::limit_read(*read_, 1);
-    return dynamo::item_stream<T>(std::move(read_)).next();
+    return dynamo::item_stream<T>(take()).next();
   }
   operation<std::optional<T>> one() && {
-    detail::limit_read(*read_, 2);
-    return {detail::page_endpoint(read_, detail::page_need::the_only_item), detail::page_request(*read_),
+    const detail::shared_read read = take();
+    detail::limit_read(*read, 2);
+    return {detail::page_endpoint(read, detail::page_need::the_only_item), detail::page_request(*read),
             [](reply&& answer, void*) -> result<std::optional<T>> {
               std::vector<T> found;
               const result<void> done = detail::read_items(answer, detail::sink_of(found));
               if (!done) return std::unexpected(done.error());
               return found.empty() ? std::optional<T>() : std::optional<T>(std::move(found.front()));
             },
-            read_};
+            read};
   }
   operation<std::uint64_t> count() && { return detail::count_pages(std::move(read_)); }
 
  private:
+  detail::shared_read take() {
+    static_assert(Rows::whole || !std::is_same_v<T, Entity>,
+                  "dynamo: this index does not project whole items: read it into a view, by .as<View>(), whose members "
+                  "it has");
+    return std::move(read_);
+  }
+
   detail::shared_read read_;
 };
 

@@ -47,7 +47,7 @@ class request_builder {
   void condition(const untyped_condition&);
   void filter(const untyped_condition&);
   void key_condition(const untyped_condition&);
-  /// A second one is joined by AND: the partition key's and the sort key's.
+  /// Each further one is joined by AND: the partition key's attributes and the sort key's.
   void key_equals(std::string_view attribute, const bound_value&);
   void action(const untyped_action&);
   void update(const expression::update&);

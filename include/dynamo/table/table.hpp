@@ -3,6 +3,7 @@
 #include <dynamo/protocol/operation.hpp>
 #include <dynamo/table/key.hpp>
 #include <dynamo/table/options.hpp>
+#include <dynamo/table/partition.hpp>
 #include <dynamo/table/raw.hpp>
 #include <dynamo/table/read.hpp>
 #include <dynamo/table/request_builder.hpp>
@@ -15,6 +16,7 @@
 #include <string_view>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace dynamo {
 
@@ -115,6 +117,7 @@ std::shared_ptr<endpoint> endpoint_of(const Source& source) {
 }
 
 operation<void> create_table(const std::shared_ptr<const table_binding>&, const schema_description&, stream_view);
+operation<std::vector<std::string>> verify_table(const table_binding&, const schema_description&);
 
 }  // namespace detail
 
@@ -155,6 +158,10 @@ class table {
   operation<void> create_if_absent(stream_view stream = stream_view::none) const {
     return detail::create_table(binding_, Schema::description, stream);
   }
+
+  /// Compares the table with the schema: a sentence for each difference in keys, indexes and projections, none if they agree.
+  /// errc::resource_not_found if there is no such table.
+  operation<std::vector<std::string>> verify() const { return detail::verify_table(*binding_, Schema::description); }
 
   /// The item with this key, or nothing. Option: consistent_read.
   template <class... Options>
@@ -215,24 +222,30 @@ class table {
   template <class Partition, class... Clauses>
     requires(!detail::index_type<Partition>)
   read_call<entity> query(const Partition& partition, const Clauses&... clauses) const {
-    return query_keys<typename Schema::keys>(nullptr, partition, clauses...);
+    return query_keys<typename Schema::keys, detail::table_rows>(partition, clauses...);
   }
-  /// The same over an index, which is passed as a value: `users.query(by_email{}, "a@example.com")`.
+  /// The same over an index, which is passed as a value: `users.query(by_email{}, "a@example.com")`. Several partition key
+  /// attributes: `partition("SE", "Malmö")`. Of a sort key with several attributes the first ones are compared by ==, in
+  /// their order, and the last one in any way. A global index is never read consistently.
   template <detail::index_type Index, class Partition, class... Clauses>
-  read_call<entity> query(Index, const Partition& partition, const Clauses&... clauses) const {
+  read_call<entity, entity, detail::index_rows<Schema, Index>> query(Index, const Partition& partition,
+                                                                     const Clauses&... clauses) const {
     static_assert(Schema::template has_index<Index>, "dynamo: this table's schema does not have that index");
-    return query_keys<Index>(&Index::keys, partition, clauses...);
+    return query_keys<Index, detail::index_rows<Schema, Index>>(partition, clauses...);
   }
 
   /// All items, in no order. Options: filter(...), segment, page_size, item_limit, examined_limit, page_limit, consistent_read,
   /// resume_from.
   template <class... Options>
+    requires(!detail::index_type<Options> && ...)
   read_call<entity> scan(const Options&... options) const {
-    detail::request_builder builder(operation_name::scan, *binding_);
-    detail::read_options read;
-    (scan_option(builder, read, options), ...);
-    return read_call<entity>(
-        detail::make_read(std::move(builder), *binding_, Schema::description, nullptr, std::move(read)));
+    return scan_rows<detail::table_rows>(options...);
+  }
+  /// All items that are in an index: `users.scan(by_email{})`.
+  template <detail::index_type Index, class... Options>
+  read_call<entity, entity, detail::index_rows<Schema, Index>> scan(Index, const Options&... options) const {
+    static_assert(Schema::template has_index<Index>, "dynamo: this table's schema does not have that index");
+    return scan_rows<detail::index_rows<Schema, Index>>(options...);
   }
 
  private:
@@ -301,51 +314,57 @@ class table {
     }
   }
 
-  template <class Keys, class Partition, class... Clauses>
-  read_call<entity> query_keys(const detail::keys_description* index, const Partition& partition,
-                               const Clauses&... clauses) const {
-    constexpr auto member = Keys::partition::member;
-    using partition_type = typename detail::without_optional<type_of_member<member>>::type;
-    static_assert(detail::fits<partition_type, const Partition&>(), "dynamo: this is not of the partition key's type");
-    detail::request_builder builder(operation_name::query, *binding_);
-    if constexpr (detail::fits<partition_type, const Partition&>()) {
-      builder.key_equals(attribute_name<member>, detail::encode_stored<partition_type>(partition));
-    }
-    detail::read_options read;
-    (query_clause<Keys>(builder, read, clauses), ...);
-    return read_call<entity>(
-        detail::make_read(std::move(builder), *binding_, Schema::description, index, std::move(read)));
+  template <class Rows>
+  read_call<entity, entity, Rows> read(detail::request_builder&& builder, detail::read_options&& options) const {
+    return read_call<entity, entity, Rows>(
+        detail::make_read(std::move(builder), *binding_, Schema::description, Rows::index, std::move(options)));
   }
 
-  template <class Keys, class Clause>
+  template <class Keys, class Rows, class Partition, class... Clauses>
+  read_call<entity, entity, Rows> query_keys(const Partition& partition, const Clauses&... clauses) const {
+    constexpr detail::sort_key_use use = detail::judge_sort_clauses<typename Keys::sort, Clauses...>();
+    static_assert(!use.repeated,
+                  "dynamo: a query compares an attribute of its sort key once; use between() for two bounds");
+    static_assert(
+        !use.gap,
+        "dynamo: the attributes of an index's sort key are compared in their order, all but the last one by ==");
+    detail::request_builder builder(operation_name::query, *binding_);
+    detail::partition_writer<typename Keys::partition>::write(builder, partition);
+    detail::read_options options;
+    (query_clause<Keys, Rows>(builder, options, clauses), ...);
+    return read<Rows>(std::move(builder), std::move(options));
+  }
+
+  template <class Rows, class... Options>
+  read_call<entity, entity, Rows> scan_rows(const Options&... given) const {
+    detail::request_builder builder(operation_name::scan, *binding_);
+    detail::read_options options;
+    (scan_option<Rows>(builder, options, given), ...);
+    return read<Rows>(std::move(builder), std::move(options));
+  }
+
+  template <class Keys, class Rows, class Clause>
   static void query_clause(detail::request_builder& builder, detail::read_options& read, const Clause& clause) {
     if constexpr (std::is_base_of_v<detail::untyped_condition, Clause>) {
-      constexpr bool about_sort_key = [] {
-        if constexpr (requires { Clause::member; }) {
-          return detail::keys_in<typename Keys::sort>::template contain<Clause::member>;
-        } else {
-          return false;
-        }
-      }();
-      static_assert(about_sort_key,
+      static_assert(detail::sort_clause_of<typename Keys::sort, Clause>().place != detail::sort_clause::none,
                     "dynamo: only the sort key can be compared here, by ==, <, <=, >, >=, between or begins_with; "
                     "wrap other conditions in filter(...)");
       builder.key_condition(clause);
     } else if constexpr (std::same_as<Clause, order_by>) {
       read.descending = clause == order_by::descending;
     } else {
-      read_option(builder, read, clause);
+      read_option<Rows>(builder, read, clause);
     }
   }
-  template <class Option>
+  template <class Rows, class Option>
   static void scan_option(detail::request_builder& builder, detail::read_options& read, const Option& option) {
     if constexpr (std::same_as<Option, segment>) {
       read.part = option;
     } else {
-      read_option(builder, read, option);
+      read_option<Rows>(builder, read, option);
     }
   }
-  template <class Option>
+  template <class Rows, class Option>
   static void read_option(detail::request_builder& builder, detail::read_options& read, const Option& option) {
     if constexpr (requires {
                     typename Option::entity;
@@ -368,6 +387,8 @@ class table {
       read.resume.emplace(option.get());
     } else {
       static_assert(std::same_as<Option, consistent_read_t>, "dynamo: this is no option of a query or scan");
+      static_assert(!Rows::global,
+                    "dynamo: a global index cannot be read consistently: it follows its table a little later");
       read.consistent = true;
     }
   }
