@@ -1,0 +1,32 @@
+#pragma once
+
+#include <dynamo/protocol/endpoint.hpp>
+
+#include <string>
+#include <vector>
+
+namespace dynamo {
+
+/// Capacity units that one table's part of a request consumed.
+struct consumed_capacity {
+  std::string table;
+  double read = 0;
+  double write = 0;
+};
+
+/// Which capacity a request consumes.
+enum class capacity_kind : std::uint8_t { none, read, write };
+capacity_kind capacity_of(const request&);
+
+/// The tables that a request names, without repetition: one for most, several for batches and transactions, none for
+/// ListTables and the like. Of an ARN, its last part. Empty also for what is no JSON.
+std::vector<std::string> tables_of(operation_name, const json::buffer& body);
+
+/// A reply's ConsumedCapacity, one element a table; `kind` says what plain CapacityUnits are.
+std::vector<consumed_capacity> consumed_in(const json::buffer& reply_body, capacity_kind kind);
+
+/// True if the request says what it wants to know of its capacity (ReturnConsumedCapacity); adds TOTAL if it does not.
+bool asks_for_capacity(const request&);
+void ask_for_capacity(request&);
+
+}  // namespace dynamo
