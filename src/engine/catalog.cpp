@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <tuple>
 
 namespace dynamo::engine {
 namespace {
@@ -117,6 +118,33 @@ void catalog::put(stream_descriptor stream) {
   streams_.insert_or_assign(stream.id, std::move(stream));
 }
 
+void catalog::erase_stream(std::uint32_t id) {
+  const std::scoped_lock held(mutex_);
+  streams_.erase(id);
+}
+
+std::vector<stream_descriptor> catalog::streams_after(std::uint32_t id, std::size_t limit) const {
+  const std::shared_lock held(mutex_);
+  std::vector<stream_descriptor> found;
+  for (auto at = streams_.upper_bound(id); at != streams_.end() && found.size() < limit; ++at) {
+    found.push_back(at->second);
+  }
+  return found;
+}
+
+std::vector<stream_descriptor> catalog::streams_of(std::optional<std::string_view> table_name) const {
+  std::vector<stream_descriptor> found;
+  {
+    const std::shared_lock held(mutex_);
+    for (const auto& [id, stream] : streams_) {
+      if (!table_name || stream.table_name == *table_name) found.push_back(stream);
+    }
+  }
+  std::ranges::sort(found, {},
+                    [](const stream_descriptor& stream) { return std::tie(stream.table_name, stream.label); });
+  return found;
+}
+
 void put_table(write_batch& batch, std::string_view store_prefix, const table_descriptor& table) {
   json::buffer text;
   write_descriptor(text, table);
@@ -134,6 +162,10 @@ void put_stream(write_batch& batch, std::string_view store_prefix, const stream_
   json::buffer text;
   write_descriptor(text, stream);
   batch.put(key_of(store_prefix, stream_space, four_bytes(stream.id)), text.view());
+}
+
+void erase_stream(write_batch& batch, std::string_view store_prefix, std::uint32_t stream_id) {
+  batch.erase(key_of(store_prefix, stream_space, four_bytes(stream_id)));
 }
 
 void put_next_id(write_batch& batch, std::string_view store_prefix, std::uint32_t next_id) {

@@ -32,6 +32,11 @@ class catalog {
   /// also when a table is dropped and created anew: the old one's stream stays readable.
   std::string latest_label(std::string_view table_name) const;
   void put(stream_descriptor);
+  void erase_stream(std::uint32_t id);
+  /// Streams with greater ids than `after`, in that order, at most `limit`.
+  std::vector<stream_descriptor> streams_after(std::uint32_t id, std::size_t limit) const;
+  /// All streams of tables of that name, or all there are, sorted by table name and label.
+  std::vector<stream_descriptor> streams_of(std::optional<std::string_view> table_name) const;
 
  private:
   mutable std::shared_mutex mutex_;
@@ -49,6 +54,7 @@ struct database_state {
 void put_table(write_batch&, std::string_view store_prefix, const table_descriptor&);
 void erase_table(write_batch&, std::string_view store_prefix, const table_descriptor&);
 void put_stream(write_batch&, std::string_view store_prefix, const stream_descriptor&);
+void erase_stream(write_batch&, std::string_view store_prefix, std::uint32_t stream_id);
 void put_next_id(write_batch&, std::string_view store_prefix, std::uint32_t);
 
 /// Reads the catalog of an existing database or begins a new one, and raises the epoch durably, so that no change number is ever

@@ -14,8 +14,6 @@ namespace {
 
 constexpr char record_format = '\x01';
 constexpr std::size_t record_header_size = 3 + 8 + 4 + 4;
-constexpr std::uint32_t only_shard = 0;
-
 void append_shard_prefix(json::buffer& out, std::string_view store_prefix, std::uint32_t stream_id,
                          std::uint32_t shard) {
   out.append(store_prefix);
@@ -52,6 +50,11 @@ void append_change_record(prepared_change& change, std::string_view store_prefix
   change.rows.put(key, value);
 }
 
+std::uint32_t stream_of_slot(const write_batch& rows, std::size_t number_slot) noexcept {
+  constexpr std::size_t stream_and_shard = 4 + 4;
+  return load_big_endian<std::uint32_t>(rows.text({number_slot - stream_and_shard, stream_and_shard}));
+}
+
 bool read_change_record(std::string_view stored, change_record& record) {
   if (stored.size() < record_header_size || stored[0] != record_format) return false;
   record.kind = static_cast<change_kind>(stored[1]);
@@ -66,6 +69,10 @@ bool read_change_record(std::string_view stored, change_record& record) {
   record.old_image = stored.substr(keys, old_image);
   record.new_image = stored.substr(keys + old_image);
   return true;
+}
+
+std::unexpected<error> unknown_record() {
+  return fail(errc::corruption, "A change record has a format that this version does not know");
 }
 
 std::string change_key(std::string_view store_prefix, std::uint32_t stream_id, std::uint32_t shard,
@@ -83,7 +90,7 @@ change_number number_of(std::string_view change_key) noexcept {
 }
 
 std::string to_sequence_number(change_number number) {
-  auto rest = static_cast<uint128>(number.epoch) << 64 | number.counter;
+  uint128 rest = number.whole();
   std::string digits;
   for (; rest != 0; rest /= 10) digits += static_cast<char>('0' + static_cast<int>(rest % 10));
   if (digits.empty()) digits = "0";
@@ -100,7 +107,7 @@ std::optional<change_number> from_sequence_number(std::string_view text) noexcep
     value = value * 10 + static_cast<unsigned>(c - '0');
   }
   if (value > greatest) return std::nullopt;
-  return change_number{static_cast<std::uint32_t>(value >> 64), static_cast<std::uint64_t>(value)};
+  return change_number::from(value);
 }
 
 void append_keys(json::buffer& out, const key_schema& key, std::string_view item) {

@@ -1,9 +1,11 @@
 #pragma once
 
-#include "committer.hpp"
+#include "change_number.hpp"
+#include "prepared_change.hpp"
 #include "table_descriptor.hpp"
 
 #include <dynamo/base/clock.hpp>
+#include <dynamo/base/result.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -39,8 +41,15 @@ void append_change_record(prepared_change&, std::string_view store_prefix, const
 
 /// Reads a stored record; false when its format is not one this version knows. Views point into `stored`.
 bool read_change_record(std::string_view stored, change_record&);
+std::unexpected<error> unknown_record();
 
-/// The first key of a stream's shard, and the key of one number in it. A stream has one shard in this version.
+/// A stream has one shard in this version.
+inline constexpr std::uint32_t only_shard = 0;
+
+/// Which stream a record belongs to that waits for its number there.
+std::uint32_t stream_of_slot(const write_batch& rows, std::size_t number_slot) noexcept;
+
+/// The first key of a stream's shard, and the key of one number in it.
 std::string change_key(std::string_view store_prefix, std::uint32_t stream_id, std::uint32_t shard, change_number);
 change_number number_of(std::string_view change_key) noexcept;
 

@@ -1,6 +1,7 @@
 #include "committer.hpp"
 
 #include "big_endian.hpp"
+#include "change_record.hpp"
 
 #include <cassert>
 
@@ -8,8 +9,8 @@ namespace dynamo::engine {
 
 using state = prepared_change::state;
 
-committer::committer(store& target, key_locks& locks, std::uint32_t epoch)
-    : store_(target), locks_(locks), epoch_(epoch) {}
+committer::committer(store& target, key_locks& locks, std::uint32_t epoch, stream_news* news)
+    : store_(target), locks_(locks), epoch_(epoch), news_(news) {}
 
 committer::~committer() {
   std::unique_lock held(mutex_);
@@ -109,6 +110,7 @@ void committer::lead(std::unique_lock<std::mutex>& held) {
   if (failure && !failure_) failure_ = failure;
   held.unlock();
   settle(failure);
+  if (!failure) announce();
   held.lock();
   in_flight_ -= group_.size();
   group_.clear();
@@ -151,6 +153,19 @@ void committer::settle(const std::optional<error>& failure) {
     change->progress.store(failure ? state::lost : state::committed, std::memory_order_release);
     change->progress.notify_one();
   }
+}
+
+// Behind the writers' own outcomes: a reader that waits must not cost them anything but this.
+void committer::announce() {
+  if (news_ == nullptr) return;
+  streams_.clear();
+  for (const auto& change : group_) {
+    for (const std::size_t slot : change->number_slots) {
+      const std::uint32_t stream = stream_of_slot(change->rows, slot);
+      if (streams_.empty() || streams_.back() != stream) streams_.push_back(stream);
+    }
+  }
+  if (!streams_.empty()) news_->announce(streams_);
 }
 
 // The next leader is the first caller that waits; only if nobody does, this object's thread.

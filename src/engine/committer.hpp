@@ -1,8 +1,10 @@
 #pragma once
 
+#include "change_number.hpp"
 #include "key_locks.hpp"
 #include "prepared_change.hpp"
 #include "store.hpp"
+#include "stream_news.hpp"
 
 #include <condition_variable>
 #include <cstddef>
@@ -16,15 +18,6 @@
 #include <vector>
 
 namespace dynamo::engine {
-
-/// Identifies a change: a 32-bit epoch, raised at every open, and a counter. Printed as one decimal number it is a stream's
-/// sequence number; epochs start at 6, so that every number has 21 digits or more.
-struct change_number {
-  static constexpr std::uint32_t first_epoch = 6;
-  static constexpr std::size_t stored_size = 12;
-  std::uint32_t epoch = 0;
-  std::uint64_t counter = 0;
-};
 
 /// The only writer of the store. Gives all changes one order, numbers them in it and writes them in groups.
 ///
@@ -42,7 +35,8 @@ class committer {
   static constexpr std::size_t group_changes_max = 1024;
   static constexpr std::size_t group_bytes_max = 8u << 20;
 
-  committer(store&, key_locks&, std::uint32_t epoch);
+  /// `news`, if given, hears of every stream that got records once they are committed.
+  committer(store&, key_locks&, std::uint32_t epoch, stream_news* news = nullptr);
   ~committer();  ///< settles what is queued first
   committer(const committer&) = delete;
   committer& operator=(const committer&) = delete;
@@ -76,12 +70,14 @@ class committer {
   void take_group();
   void number(prepared_change&);
   void settle(const std::optional<error>& failure);
+  void announce();
   void pass_leadership();
   void serve();
 
   store& store_;
   key_locks& locks_;
   const std::uint32_t epoch_;
+  stream_news* const news_;
 
   mutable std::mutex mutex_;
   std::condition_variable room_;      // a place became free
@@ -97,6 +93,7 @@ class committer {
   // The leader's own.
   group group_;
   std::vector<const write_batch*> batches_;
+  std::vector<std::uint32_t> streams_;  // with new records in this group
   std::uint64_t counter_ = 0;
 };
 

@@ -9,6 +9,8 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include <array>
+
 namespace dynamo::engine {
 namespace {
 
@@ -62,7 +64,10 @@ result<void> commit_barrier(engine_core& core, const std::shared_ptr<prepared_ch
 
 // Shows readers that a shard has an end. Only now that everything queued before the barrier is committed: whoever saw the end
 // earlier would stop before the last records.
-void close_stream(engine_core& core, const stream_descriptor& closed) { core.tables.put(closed); }
+void close_stream(engine_core& core, const stream_descriptor& closed) {
+  core.tables.put(closed);
+  core.news.announce(std::array{closed.id});
+}
 
 // Exact for small tables; beyond that an estimate, since a description must not cost a walk through millions of rows.
 result<table_statistics> statistics_of(const engine_core& core, const table_descriptor& table) {

@@ -21,6 +21,13 @@ bool changes_tables(operation_name op) {
   return op == operation_name::create_table || op == operation_name::update_table || op == operation_name::delete_table;
 }
 
+// How often an operation is taken as an occasion to look for what the change log no longer needs.
+enum class occasion : std::uint8_t { never, now_and_then, always };
+occasion occasion_of(operation_name op) {
+  if (is_write(op) || op == operation_name::get_records) return occasion::now_and_then;
+  return changes_tables(op) || is_streams_operation(op) ? occasion::always : occasion::never;
+}
+
 // What is the same for every operation, before any of it is executed.
 result<void> check_request(const request& r) {
   if (r.stop.stop_requested()) return fail(errc::cancelled, "The call was cancelled before it was executed");
@@ -41,26 +48,34 @@ class engine final : public endpoint {
     core_.options = options;
     core_.rows = std::move(rows);
   }
+  ~engine() override { core_.news.close(); }  // its readers look at everything else
 
   result<void> load() {
     const auto state = load_catalog(*core_.rows, core_.tables);
     if (!state) return std::unexpected(state.error());
     core_.next_id = state->next_id;
-    core_.commits = std::make_unique<committer>(*core_.rows, core_.locks, state->epoch);
+    core_.commits = std::make_unique<committer>(*core_.rows, core_.locks, state->epoch, &core_.news);
+    core_.trimming = std::make_unique<log_trimmer>(*core_.rows, core_.tables, *core_.commits, core_.time());
+    if (auto loaded = core_.trimming->load(); !loaded) return loaded;
+    core_.trimming->erase(log_trimmer::may_wait::yes);
     return {};
   }
 
   result<reply> call(request r) override {
     if (auto valid = check_request(r); !valid) return std::unexpected(valid.error());
-    return is_write(r.operation) ? *write_item(core_, r, nullptr) : execute(r);
+    auto answer = is_write(r.operation) ? *write_item(core_, r, nullptr) : execute(r);
+    tidy(r.operation, log_trimmer::may_wait::yes);
+    return answer;
   }
 
   void start(request r, reply_sink& sink) override {
     if (auto valid = check_request(r); !valid) return sink.complete(std::unexpected(valid.error()));
+    tidy(r.operation, log_trimmer::may_wait::no);
     if (is_write(r.operation)) {
       if (auto known = write_item(core_, r, &sink)) sink.complete(*std::move(known));
       return;
     }
+    if (r.operation == operation_name::get_records) return get_records(core_, r, sink);
     if (!changes_tables(r.operation)) return sink.complete(execute(r));
     // Waits for commits, so it has a thread of its own.
     auto shared = std::make_shared<request>(std::move(r));
@@ -70,6 +85,14 @@ class engine final : public endpoint {
   }
 
  private:
+  void tidy(operation_name op, log_trimmer::may_wait how) {
+    switch (occasion_of(op)) {
+      case occasion::never: return;
+      case occasion::now_and_then: return core_.trimming->now_and_then(how);
+      case occasion::always: return core_.trimming->erase(how);
+    }
+  }
+
   result<reply> execute(const request& r) {
     switch (r.operation) {
       case operation_name::get_item: return get_item(core_, r);

@@ -4,8 +4,10 @@
 #include "catalog.hpp"
 #include "committer.hpp"
 #include "key_locks.hpp"
+#include "log_trimmer.hpp"
 #include "parameters.hpp"
 #include "store.hpp"
+#include "stream_news.hpp"
 
 #include <dynamo/database_options.hpp>
 #include <dynamo/json/buffer.hpp>
@@ -28,9 +30,12 @@ struct engine_core {
   key_locks locks;
   std::mutex control;         ///< one control-plane operation at a time
   std::uint32_t next_id = 1;  ///< guarded by `control`
+  stream_news news;
   std::unique_ptr<committer> commits;
+  std::unique_ptr<log_trimmer> trimming;
 
-  instant now() const noexcept { return (options.time != nullptr ? *options.time : system_clock()).now(); }
+  const clock& time() const noexcept { return options.time != nullptr ? *options.time : system_clock(); }
+  instant now() const noexcept { return time().now(); }
 };
 
 /// Each executes one operation on this thread. Bodies are valid UTF-8.
@@ -45,7 +50,10 @@ result<reply> list_tables(const engine_core&, const request&);
 result<reply> list_streams(const engine_core&, const request&);
 result<reply> describe_stream(const engine_core&, const request&);
 result<reply> get_shard_iterator(const engine_core&, const request&);
-result<reply> get_records(const engine_core&, const request&);
+
+/// GetRecords, which waits for news if the request asks for that: on this thread, or without holding it up. The sink is told once.
+result<reply> get_records(engine_core&, const request&);
+void get_records(engine_core&, const request&, reply_sink&);
 
 /// PutItem, UpdateItem, DeleteItem. Without a sink the outcome is returned. With one, nothing is returned if the sink will be told
 /// when the change is committed, and the outcome if it is known already.

@@ -14,18 +14,20 @@ namespace dynamo::engine {
 
 /// How keys of all kinds are laid out (docs/formats.md). Everything is preceded by the store's prefix.
 ///
-///     key       = row-key / change-key / table-key / stream-key / meta-key
+///     key       = row-key / change-key / watermark-key / table-key / stream-key / meta-key
 ///     row-key   = "r" table-id hash partition sort
 ///     table-id  = 4OCTET                     ; big-endian, never reused
 ///     hash      = 8OCTET                     ; XXH64, seed 0, of the partition bytes, big-endian
 ///     partition = length *OCTET              ; length: 2 octets, big-endian
 ///     sort      = *OCTET                     ; order-preserving: S and B as they are, N see number_key.hpp
 ///     change-key = "c" stream-id shard sequence  ; 4 + 4 + (4 epoch + 8 counter), big-endian
+///     watermark-key = "w" stream-id shard    ; below it the log is trimmed
 ///     table-key  = "t" name
 ///     stream-key = "s" stream-id
 ///     meta-key   = "m" name
 inline constexpr char row_space = 'r';
 inline constexpr char change_space = 'c';
+inline constexpr char watermark_space = 'w';
 inline constexpr char table_space = 't';
 inline constexpr char stream_space = 's';
 inline constexpr char meta_space = 'm';

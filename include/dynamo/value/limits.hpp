@@ -21,11 +21,34 @@ inline constexpr std::size_t page_size_max = 1'048'576;      ///< bytes before f
 inline constexpr std::size_t request_size_max = 16'777'216;  ///< bytes of a request body; observed: 413 above
 inline constexpr std::size_t table_name_size_min = 3;        ///< Quotas, "Naming rules"
 inline constexpr std::size_t table_name_size_max = 255;
-inline constexpr std::size_t list_tables_page_max = 100;     ///< model, ListTablesInputLimit
-inline constexpr std::size_t scan_segments_max = 1'000'000;  ///< model, ScanTotalSegments
-inline constexpr std::size_t get_records_limit_max = 1'000;  ///< streams model, GetRecords Limit
-inline constexpr std::size_t number_digits_max = 38;         ///< Quotas, "Number"
-inline constexpr int number_exponent_max = 125;              ///< of the leading digit
+inline constexpr std::size_t index_name_size_min = 3;  ///< Quotas, "Naming rules"
+inline constexpr std::size_t index_name_size_max = 255;
+inline constexpr std::size_t global_indexes_max = 20;  ///< of a table; Quotas, "Secondary indexes per table"
+inline constexpr std::size_t local_indexes_max = 5;    ///< of a table; Quotas, "Secondary indexes per table"
+inline constexpr std::size_t projected_attributes_max =
+    100;                                                   ///< in all indexes; Quotas, "Projected attributes per table"
+inline constexpr std::size_t non_key_attributes_max = 20;  ///< of one index; model, NonKeyAttributeNameList
+inline constexpr std::size_t index_key_attributes_max =
+    4;                                                    ///< each HASH and RANGE; Guide, "Multi-attribute key schema"
+inline constexpr std::size_t list_tables_page_max = 100;  ///< model, ListTablesInputLimit
+inline constexpr std::size_t scan_segments_max = 1'000'000;     ///< model, ScanTotalSegments
+inline constexpr std::size_t batch_get_keys_max = 100;          ///< in all tables; model, BatchGetItem
+inline constexpr std::size_t batch_get_size_max = 16'777'216;   ///< bytes of items in one response; model, BatchGetItem
+inline constexpr std::size_t batch_write_requests_max = 25;     ///< in all tables; model, BatchWriteItem
+inline constexpr std::size_t get_records_limit_max = 1'000;     ///< streams model, GetRecords Limit
+inline constexpr std::size_t get_records_size_max = 1'048'576;  ///< SizeBytes of one page; streams API, GetRecords
+inline constexpr std::size_t streams_page_max = 100;            ///< streams model, ListStreams and DescribeStream Limit
+inline constexpr std::size_t stream_arn_size_min = 37;          ///< streams model, StreamArn
+inline constexpr std::size_t stream_arn_size_max = 1'024;
+inline constexpr std::size_t shard_id_size_min = 28;  ///< streams model, ShardId
+inline constexpr std::size_t shard_id_size_max = 65;
+inline constexpr std::size_t sequence_number_size_min = 21;  ///< digits; streams model, SequenceNumber
+inline constexpr std::size_t sequence_number_size_max = 40;
+inline constexpr std::size_t shard_iterator_size_max = 2'048;  ///< streams model, ShardIterator
+inline constexpr int shard_iterator_minutes = 15;              ///< streams API, GetShardIterator
+inline constexpr int change_retention_hours = 24;     ///< "Change data capture for DynamoDB Streams", Developer Guide
+inline constexpr std::size_t number_digits_max = 38;  ///< Quotas, "Number"
+inline constexpr int number_exponent_max = 125;       ///< of the leading digit
 inline constexpr int number_exponent_min = -130;
 
 }  // namespace dynamo::limits

@@ -1,0 +1,94 @@
+#pragma once
+
+#include "catalog.hpp"
+#include "change_number.hpp"
+#include "committer.hpp"
+#include "store.hpp"
+
+#include <dynamo/base/clock.hpp>
+#include <dynamo/base/result.hpp>
+#include <dynamo/value/limits.hpp>
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <optional>
+
+namespace dynamo::engine {
+
+/// Keeps the change log to its last 24 hours.
+///
+/// For readers the log ends sharply: a record is there while it is at most 24 hours old on the database's clock, and so is a stream
+/// that was disabled or whose table was deleted. Where the log begins is found by halving, since times ascend with the numbers
+/// (but for writers that ran side by side, and a clock that was set back: then it begins earlier or later by as much).
+///
+/// On disk the same records go later and many at once, by one range erasure a stream and hour, with a watermark in the same atom:
+/// below it nobody ever looks, since seeking over erased keys is slow. Erasing happens beside other operations, through the
+/// committer, and needs no thread. Thread-safe.
+class log_trimmer {
+ public:
+  static constexpr std::chrono::hours retention{limits::change_retention_hours};
+  static constexpr std::chrono::hours erased_late{1};
+  /// One call of now_and_then() in so many looks whether something is to be erased, in so many streams.
+  static constexpr std::uint32_t calls_between = 1024;
+  static constexpr std::size_t streams_at_once = 64;
+
+  log_trimmer(store&, catalog&, committer&, const clock&);
+
+  /// Reads the watermarks.
+  result<void> load();
+
+  /// The first number that a reader of the stream may ask for: everything below is trimmed. Costs a few seeks when a record has
+  /// come of age since the last call, otherwise nothing.
+  result<change_number> first_readable(const stream_descriptor&);
+  /// Whether a stream has been closed for so long that it is gone for readers.
+  bool is_gone(const stream_descriptor&) const noexcept;
+
+  enum class may_wait : bool { no, yes };
+  /// Erases what is due, waiting for its commit or leaving it to the committer. Does nothing while the commit queue is full.
+  void erase(may_wait);
+  void now_and_then(may_wait how) {
+    if (calls_.fetch_add(1, std::memory_order_relaxed) % calls_between == calls_between - 1) erase(how);
+  }
+
+ private:
+  struct log {
+    change_number first;         ///< for readers
+    instant oldest{};            ///< no record from `first` on is older
+    change_number first_stored;  ///< the watermark
+    instant oldest_stored{};
+  };
+  struct position {
+    change_number first;
+    instant oldest;
+  };
+
+  result<void> advance(std::uint32_t stream_id, log&, instant now) const;
+  result<position> find_first(std::uint32_t stream_id, change_number from, instant now) const;
+  void lay_down(write_batch&);
+  void lay_down(write_batch&, const stream_descriptor&, instant now);
+
+  store& rows_;
+  catalog& tables_;
+  committer& commits_;
+  const clock& time_;
+
+  std::mutex mutex_;
+  std::map<std::uint32_t, log> logs_;
+  std::uint32_t last_visited_ = 0;
+  std::atomic<std::uint32_t> calls_ = 0;
+};
+
+/// Number and time of a stream's first or last record from a number on; nothing where there is none. Numbers below
+/// first_readable() are not to be asked for: looking there is slow.
+struct record_place {
+  change_number number;
+  instant when{};
+};
+result<std::optional<record_place>> first_record(const store&, std::uint32_t stream_id, change_number from);
+result<std::optional<record_place>> last_record(const store&, std::uint32_t stream_id, change_number from);
+
+}  // namespace dynamo::engine

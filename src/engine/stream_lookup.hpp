@@ -1,0 +1,35 @@
+#pragma once
+
+#include "engine_core.hpp"
+#if __has_include("table_description.hpp")
+#include "table_description.hpp"
+#endif
+#include "table_descriptor.hpp"
+
+#include <dynamo/base/result.hpp>
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace dynamo::engine {
+
+std::string arn_of(const engine_core&, const stream_descriptor&);
+std::string shard_id(const stream_descriptor&);
+/// The first number a stream's shard may hold.
+inline constexpr change_number first_of_shard{change_number::first_epoch, 0};
+
+/// What an ARN names; nothing for what has not the form of a stream's ARN. Views into it.
+struct stream_name {
+  std::string_view table;
+  std::string_view label;
+};
+std::optional<stream_name> parse_stream_arn(std::string_view) noexcept;
+
+/// The stream of an ARN. Errors in DynamoDB's words: validation ("Invalid StreamArn"), resource_not_found, also when it was closed
+/// more than 24 hours ago.
+result<stream_descriptor> find_stream(const engine_core&, std::string_view arn);
+std::unexpected<error> no_such_stream(std::string_view arn);
+std::unexpected<error> no_such_shard();
+
+}  // namespace dynamo::engine

@@ -1,0 +1,153 @@
+#include "stream_news.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace dynamo::engine {
+namespace {
+
+std::unexpected<error> asked_to_stop() {
+  return fail(errc::cancelled, "The call was cancelled while it waited for a stream's next record");
+}
+
+std::unexpected<error> being_closed() {
+  return fail(errc::unavailable, "The database was closed while the call waited for a stream's next record");
+}
+
+}  // namespace
+
+void stream_news::on_stop::operator()() const noexcept {
+  const std::scoped_lock held(in->mutex_);
+  who->stopped = true;
+  who->wake->notify_all();
+}
+
+bool stream_news::admit(waiting& who) {
+  const std::scoped_lock held(mutex_);
+  if (closed_ || waiting_.size() >= waiting_max) return false;
+  waiting_.push_back(&who);
+  return true;
+}
+
+void stream_news::leave(const waiting& who) {
+  const std::scoped_lock held(mutex_);
+  std::erase(waiting_, &who);
+}
+
+result<reply> stream_news::wait(std::uint32_t stream, const patience& how_long, const look& see) {
+  std::condition_variable wake;
+  waiting me;
+  me.stream = stream;
+  me.until = how_long.until;
+  me.wake = &wake;
+  if (!admit(me)) return *see(true);
+  const std::stop_callback stop(how_long.stop, on_stop{this, &me});
+  // The first look comes after the admission, so that no record slips in between unannounced.
+  std::optional<result<reply>> told = see(false);
+  while (!told) {
+    std::unique_lock held(mutex_);
+    const bool woken = wake.wait_until(held, me.until, [&] { return me.news || me.stopped || closed_; });
+    if (me.stopped) {
+      told = asked_to_stop();
+    } else if (closed_) {
+      told = being_closed();
+    } else {
+      me.news = false;
+      held.unlock();
+      told = see(!woken);
+    }
+  }
+  leave(me);
+  return *std::move(told);
+}
+
+void stream_news::wait(std::uint32_t stream, const patience& how_long, look see, reply_sink& sink) {
+  std::list<parked> fresh;
+  parked& me = fresh.emplace_back();
+  me.stream = stream;
+  me.until = how_long.until;
+  me.news = true;  // to be looked for once more: a record may have come before this reader is listed
+  me.wake = &changed_;
+  me.see = std::move(see);
+  me.sink = &sink;
+  me.stop.emplace(how_long.stop, on_stop{this, &me});  // may call at once, so without the lock
+  {
+    const std::scoped_lock held(mutex_);
+    if (!closed_ && waiting_.size() < waiting_max) {
+      waiting_.push_back(&me);
+      parked_.splice(parked_.end(), fresh);
+      if (!thread_.joinable()) thread_ = std::thread(&stream_news::serve, this);
+      changed_.notify_one();
+    }
+  }
+  if (!fresh.empty()) sink.complete(*me.see(true));
+}
+
+void stream_news::announce(std::span<const std::uint32_t> streams) {
+  const std::scoped_lock held(mutex_);
+  for (waiting* who : waiting_) {
+    if (std::ranges::find(streams, who->stream) == streams.end()) continue;
+    who->news = true;
+    who->wake->notify_one();
+  }
+}
+
+void stream_news::close() {
+  {
+    const std::scoped_lock held(mutex_);
+    closed_ = true;
+    for (const waiting* who : waiting_) who->wake->notify_all();
+    changed_.notify_all();
+  }
+  if (thread_.joinable()) thread_.join();
+}
+
+void stream_news::serve() {
+  std::unique_lock held(mutex_);
+  while (true) {
+    const auto now = std::chrono::steady_clock::now();
+    if (const auto next = ready(now); next != parked_.end()) {
+      answer(held, next);
+    } else if (closed_) {
+      return;
+    } else if (parked_.empty()) {
+      changed_.wait(held);
+    } else {
+      changed_.wait_until(held, std::ranges::min_element(parked_, {}, &parked::until)->until);
+    }
+  }
+}
+
+std::list<stream_news::parked>::iterator stream_news::ready(std::chrono::steady_clock::time_point now) {
+  return std::ranges::find_if(parked_,
+                              [&](const parked& p) { return closed_ || p.news || p.stopped || p.until <= now; });
+}
+
+// Entered and left with the mutex held; looking and telling happen without it.
+void stream_news::answer(std::unique_lock<std::mutex>& held, std::list<parked>::iterator who) {
+  const bool closed = closed_;
+  const bool stopped = who->stopped;
+  const bool last = who->until <= std::chrono::steady_clock::now();
+  who->news = false;
+  held.unlock();
+  std::optional<result<reply>> told;
+  if (closed) {
+    told = being_closed();
+  } else if (stopped) {
+    told = asked_to_stop();
+  } else {
+    told = who->see(last);
+  }
+  held.lock();
+  if (!told) return parked_.splice(parked_.end(), parked_, who);  // the others first
+  std::erase(waiting_, &*who);
+  std::list<parked> done;
+  done.splice(done.end(), parked_, who);
+  held.unlock();
+  who->stop.reset();  // waits for a callback that is running, and that may want the mutex
+  who->sink->complete(*std::move(told));
+  done.clear();
+  held.lock();
+}
+
+}  // namespace dynamo::engine

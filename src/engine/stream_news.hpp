@@ -1,0 +1,90 @@
+#pragma once
+
+#include <dynamo/base/result.hpp>
+#include <dynamo/protocol/endpoint.hpp>
+
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <list>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <stop_token>
+#include <thread>
+
+namespace dynamo::engine {
+
+/// Readers of streams that have read everything there is and wait for the next record.
+///
+/// The committer announces streams once their records are committed; that costs it a lock and a walk over the waiting readers,
+/// and nothing that a reader does. Readers that block are woken where they wait; the others are answered from a thread of this
+/// object's own, which starts with the first of them. Thread-safe.
+class stream_news {
+ public:
+  /// A reader that comes when so many wait already gets the empty page that it would get without waiting.
+  static constexpr std::size_t waiting_max = 1024;
+
+  /// Reads again. Nothing if there is nothing to tell yet; with `last` it answers whatever there is.
+  using look = std::function<std::optional<result<reply>>(bool last)>;
+
+  /// How long a reader waits.
+  struct patience {
+    std::chrono::steady_clock::time_point until;
+    std::stop_token stop;
+    patience(std::chrono::steady_clock::time_point when, std::stop_token token) : until(when), stop(std::move(token)) {}
+  };
+
+  stream_news() = default;
+  ~stream_news() { close(); }
+  stream_news(const stream_news&) = delete;
+  stream_news& operator=(const stream_news&) = delete;
+
+  /// What `see` answers first: now, after news of the stream, or when patience is at its end. errc::cancelled if asked to stop.
+  result<reply> wait(std::uint32_t stream, const patience&, const look& see);
+  /// The same for a caller that does not wait; the sink is told once, on this thread or on this object's.
+  void wait(std::uint32_t stream, const patience&, look see, reply_sink&);
+
+  /// Streams have new records, or have come to an end.
+  void announce(std::span<const std::uint32_t> streams);
+
+  /// Answers everybody who waits with an error (errc::unavailable), and everybody who comes later. Returns when no `look` runs
+  /// on this object's thread and none will.
+  void close();
+
+ private:
+  struct waiting {
+    std::uint32_t stream = 0;
+    std::chrono::steady_clock::time_point until;
+    bool news = false;
+    bool stopped = false;
+    std::condition_variable* wake = nullptr;
+  };
+  struct on_stop {
+    stream_news* in;
+    waiting* who;
+    void operator()() const noexcept;
+  };
+  struct parked : waiting {
+    look see;
+    reply_sink* sink = nullptr;
+    std::optional<std::stop_callback<on_stop>> stop;
+  };
+
+  bool admit(waiting&);
+  void leave(const waiting&);
+  void serve();
+  std::list<parked>::iterator ready(std::chrono::steady_clock::time_point now);
+  void answer(std::unique_lock<std::mutex>& held, std::list<parked>::iterator);
+
+  std::mutex mutex_;
+  std::list<waiting*> waiting_;      // everybody
+  std::list<parked> parked_;         // those whom the thread answers; only it removes any
+  std::condition_variable changed_;  // for the thread
+  bool closed_ = false;
+  std::thread thread_;
+};
+
+}  // namespace dynamo::engine

@@ -1,0 +1,207 @@
+// Records are kept for 24 hours, streams for 24 hours after their end; all on the database's clock.
+#include "../support/seeds.hpp"
+#include "stream_fixture.hpp"
+
+#include <engine/store.hpp>
+
+#include <algorithm>
+
+namespace {
+
+using namespace dynamo;
+using namespace dynamo::engine_tests;
+using namespace std::chrono_literals;
+using testing_support::for_each_seed;
+
+using strings = std::vector<std::string>;
+
+class stream_retention : public stream_fixture {
+ protected:
+  void SetUp() override { reopen(); }
+
+  std::string told_of(const std::string& type, const std::string& number, const std::string& arn) {
+    return iterator_answer(arn, type, number).to_string();
+  }
+  /// How many keys of a kind the store holds. Closes the database.
+  std::size_t stored(char space) {
+    db_.reset();
+    const auto rows = engine::open_store(path(), options());
+    EXPECT_TRUE(rows);
+    const std::string begin(1, space), end(1, static_cast<char>(space + 1));
+    std::size_t count = 0;
+    for (const auto at = (*rows)->range(begin, end, engine::direction::forward); at->valid(); at->next()) ++count;
+    return count;
+  }
+  std::string not_found(const std::string& arn) {
+    return "resource_not_found: Requested resource not found: Stream: " + arn + " not found";
+  }
+  const std::string trimmed_ = "trimmed_data_access: The data you are trying to access has been trimmed.";
+};
+
+TEST_F(stream_retention, a_record_is_readable_for_24_hours) {
+  const std::string arn = make_table();
+  put("a", "1");
+  time_.advance(1s);
+  put("b", "1");
+  time_.advance(24h - 1s);
+  EXPECT_EQ(keys_from(iterator(arn)), (strings{"a", "b"}));
+  time_.advance(1us);
+  EXPECT_EQ(keys_from(iterator(arn)), strings{"b"});
+  time_.advance(1s);
+  EXPECT_EQ(keys_from(iterator(arn)), strings{});
+  put("c", "1");
+  EXPECT_EQ(keys_from(iterator(arn)), strings{"c"});
+}
+
+TEST_F(stream_retention, who_asks_for_what_was_trimmed_is_told_so) {
+  const std::string arn = make_table();
+  put("a", "1");
+  put("b", "1");
+  time_.advance(1h);
+  put("c", "1");
+  const auto records = page(iterator(arn)).records;
+  ASSERT_EQ(records.size(), 3u);
+  time_.advance(23h - 5min);
+  const std::string at_a = iterator(arn);
+  const std::string after_a = page(iterator(arn), R"(,"Limit":1)").next;
+  const std::string after_b = page(iterator(arn), R"(,"Limit":2)").next;
+  time_.advance(10min);  // a and b are gone; the iterators are not too old yet
+  EXPECT_EQ(page(at_a).came.to_string(), trimmed_);
+  EXPECT_EQ(page(after_a).came.to_string(), trimmed_);
+  EXPECT_EQ(keys_from(after_b), strings{"c"});  // missed nothing
+  for (const char* type : {"AT_SEQUENCE_NUMBER", "AFTER_SEQUENCE_NUMBER"}) {
+    EXPECT_EQ(told_of(type, records[0].number, arn), trimmed_) << type;
+    EXPECT_EQ(told_of(type, records[1].number, arn), trimmed_) << type;
+  }
+  EXPECT_EQ(keys_from(iterator(arn, "AT_SEQUENCE_NUMBER", records[2].number)), strings{"c"});
+  EXPECT_EQ(keys_from(iterator(arn, "LATEST")), strings{});
+}
+
+TEST_F(stream_retention, the_oldest_record_is_found_among_any_number_of_them) {
+  for_each_seed(20, [&](std::mt19937_64& random) {
+    db_.reset();
+    open_in_memory();
+    const std::string arn = make_table();
+    std::vector<std::pair<instant, std::string>> written;
+    const auto live = [&] {
+      strings keys;
+      for (const auto& [when, key] : written) {
+        if (when >= time_.now() - 24h) keys.push_back(key);
+      }
+      return keys;
+    };
+    for (int i = 0; i < 300; ++i) {
+      if (random() % 3 == 0) time_.advance(std::chrono::minutes(random() % 60));
+      const std::string key = std::to_string(i);
+      put(key, "1");
+      written.emplace_back(time_.now(), key);
+      if (random() % 20 == 0) {
+        ASSERT_EQ(keys_from(iterator(arn)), live());
+      }
+    }
+    for (int i = 0; i < 8; ++i) {
+      time_.advance(4h);
+      ASSERT_EQ(keys_from(iterator(arn)), live());
+    }
+  });
+}
+
+TEST_F(stream_retention, what_was_trimmed_is_erased_by_those_who_read_streams) {
+  const std::string arn = make_table();
+  for (int i = 0; i < 10; ++i) put(std::to_string(i), "1");
+  time_.advance(2h);
+  put("young", "1");
+  time_.advance(23h + 1s);
+  EXPECT_EQ(keys_from(iterator(arn)), strings{"young"});
+  EXPECT_EQ(stored('c'), 1u);
+  EXPECT_EQ(stored('w'), 1u);
+  reopen();
+  EXPECT_EQ(keys_from(iterator(arn)), strings{"young"});
+}
+
+TEST_F(stream_retention, what_was_trimmed_is_erased_by_writes_when_nobody_reads) {
+  make_table();
+  for (int i = 0; i < 10; ++i) put(std::to_string(i), "1");
+  time_.advance(26h);
+  for (int i = 0; i < 1024; ++i) put("same", std::to_string(i % 2));
+  EXPECT_EQ(stored('c'), 1024u);
+}
+
+TEST_F(stream_retention, what_was_trimmed_is_erased_at_the_next_open) {
+  make_table();
+  for (int i = 0; i < 10; ++i) put(std::to_string(i), "1");
+  EXPECT_EQ(stored('c'), 10u);
+  time_.advance(26h);
+  reopen();
+  EXPECT_EQ(stored('c'), 0u);
+}
+
+TEST_F(stream_retention, what_was_trimmed_stays_so_when_the_database_is_opened_again) {
+  const std::string arn = make_table();
+  put("a", "1");
+  const std::string number = page(iterator(arn)).records.front().number;
+  time_.advance(26h);
+  EXPECT_EQ(keys_from(iterator(arn)), strings{});  // erases, too
+  for (int i = 0; i < 2; ++i) {
+    reopen();
+    EXPECT_EQ(told_of("AT_SEQUENCE_NUMBER", number, arn), trimmed_);
+    EXPECT_EQ(keys_from(iterator(arn)), strings{});
+  }
+  put("b", "1");
+  EXPECT_EQ(keys_from(iterator(arn)), strings{"b"});
+}
+
+TEST_F(stream_retention, a_disabled_stream_is_readable_for_24_hours_and_then_gone) {
+  const std::string arn = make_table();
+  put("a", "1");
+  time_.advance(10h);
+  put("b", "1");
+  const std::string last = page(iterator(arn)).records.back().number;
+  disable_stream();
+  time_.advance(24h);
+  reopen();
+  EXPECT_EQ(keys_from(iterator(arn)), strings{"b"});
+  const std::string at_end = iterator(arn, "LATEST");
+  time_.advance(1us);
+  EXPECT_EQ(told(operation_name::describe_stream, R"({"StreamArn":")" + arn + "\"}"), not_found(arn));
+  EXPECT_EQ(page(at_end).came.to_string(), not_found(arn));
+  EXPECT_EQ(told(operation_name::list_streams, "{}"), R"({"Streams":[]})");
+  for (const char space : {'c', 'w', 's'}) EXPECT_EQ(stored(space), 0u) << space;
+  reopen();
+  EXPECT_EQ(told(operation_name::list_streams, R"({"TableName":"things"})"), R"({"Streams":[]})");
+  set_stream(R"({"StreamEnabled":true,"StreamViewType":"KEYS_ONLY"})");
+  EXPECT_EQ(told(operation_name::list_streams, "{}").find(arn), std::string::npos);
+}
+
+TEST_F(stream_retention, an_ending_number_stays_when_its_record_is_trimmed) {
+  const std::string arn = make_table();
+  put("a", "1");
+  const std::string last = page(iterator(arn)).records.back().number;
+  time_.advance(20h);
+  disable_stream();
+  time_.advance(20h);
+  EXPECT_EQ(text_member(member(shard_text(arn), "SequenceNumberRange").value_or(""), "EndingSequenceNumber"), last);
+  reopen();
+  EXPECT_EQ(text_member(member(shard_text(arn), "SequenceNumberRange").value_or(""), "EndingSequenceNumber"), last);
+  const seen_page end = page(iterator(arn));
+  EXPECT_TRUE(end.records.empty());
+  EXPECT_TRUE(end.next.empty());
+}
+
+TEST_F(stream_retention, a_deleted_tables_stream_is_readable_for_24_hours_and_then_gone) {
+  const std::string arn = make_table();
+  put("a", "1");
+  ASSERT_TRUE(call(operation_name::delete_table, R"({"TableName":"things"})").ok);
+  const std::string again = make_table();
+  ASSERT_NE(again, arn);
+  put("b", "1");
+  reopen();
+  EXPECT_EQ(keys_from(iterator(arn)), strings{"a"});
+  EXPECT_EQ(keys_from(iterator(again)), strings{"b"});
+  time_.advance(24h + 1us);
+  EXPECT_EQ(told(operation_name::describe_stream, R"({"StreamArn":")" + arn + "\"}"), not_found(arn));
+  EXPECT_EQ(keys_from(iterator(again)), strings{});
+  EXPECT_EQ(stored('s'), 1u);
+}
+
+}  // namespace
