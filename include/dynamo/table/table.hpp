@@ -1,5 +1,6 @@
 #pragma once
 
+#include <dynamo/protocol/default_endpoint.hpp>
 #include <dynamo/protocol/operation.hpp>
 #include <dynamo/table/key.hpp>
 #include <dynamo/table/options.hpp>
@@ -150,6 +151,10 @@ class table {
   template <endpoint_source Source>
   table(const Source& source, std::string_view name)
       : binding_(std::make_shared<const detail::table_binding>(detail::endpoint_of(source), name)) {}
+
+  /// On the process's default endpoint, whichever that is when a call is made: see set_default_endpoint().
+  table() : table(default_endpoint()) {}
+  explicit table(std::string_view name) : table(default_endpoint(), name) {}
 
   const std::string& name() const noexcept { return binding_->name; }
 
