@@ -1,6 +1,7 @@
 #include <streams/shard_graph.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace dynamo::streams {
 
@@ -36,7 +37,6 @@ const shard_graph::node* shard_graph::listed_parent(const node& n) const {
 }
 
 void shard_graph::list_again() {
-  if (listing_) return;
   listing_ = true;
   list_after_.clear();
   for (auto& [id, n] : nodes_) n.listed = false;
@@ -63,56 +63,65 @@ result<void> shard_graph::take(stream_page page) {
 result<void> shard_graph::finish_listing() {
   listing_ = false;
   list_after_.clear();
-  note_unknown_pasts();
-  drop_unlisted();
+  const bool resumes = placed_ || start_.what() == starting_point::kind::position;
   if (!placed_) {
     if (result<void> found = place_first(); !found) return found;
   }
-  place_roots();
+  lost_.clear();
+  find_lost_shards();
+  if (resumes) find_unknown_pasts();
+  if (lost_.empty()) settle();
   return {};
 }
 
-/// A shard whose parent nobody knows follows on records that came and went unseen, unless this is where reading began.
-void shard_graph::note_unknown_pasts() {
-  if (!placed_ && start_.what() != starting_point::kind::position) return;
-  if (nodes_.empty()) return;
-  const bool something_known =
-      std::any_of(nodes_.begin(), nodes_.end(), [](const auto& entry) { return entry.second.at.has_value(); });
-  if (!something_known) return;
-  for (auto& [id, n] : nodes_) {
-    if (!n.listed || n.at || n.parent.empty() || find(n.parent) != nullptr) continue;
-    const bool parent_was_read = std::any_of(nodes_.begin(), nodes_.end(), [&](const auto& other) {
-      return other.second.at && other.second.parent == n.parent;
-    });
-    if (parent_was_read) continue;
-    lost_records gone;
-    gone.shard = n.parent;
-    lost_.push_back(std::move(gone));
-    n.at = placed(id, place::horizon);
+void shard_graph::note_lost(const std::string& shard, std::optional<sequence_number> from) {
+  lost_records gone;
+  gone.shard = shard;
+  gone.from = from;
+  lost_.push_back(std::move(gone));
+}
+
+/// What is not listed any more was trimmed.
+void shard_graph::find_lost_shards() {
+  for (const auto& [id, n] : nodes_) {
+    if (id == too_old_) note_lost(id, start_.number());
+    if (n.listed || has_ended(n)) continue;
+    const node* parent = find(n.parent);
+    const bool was_next = parent != nullptr && has_ended(*parent);
+    if (n.at || was_next) note_lost(id, n.at ? last_read(*n.at) : std::nullopt);
   }
 }
 
-/// What is not listed any more was trimmed. A shard that was read to its end is remembered until it has a child, so that the child is
-/// recognised when it comes.
-void shard_graph::drop_unlisted() {
+/// A shard whose parent nobody knows follows on records that came and went unseen, unless a sibling of it has been read: then the
+/// parent was too.
+void shard_graph::find_unknown_pasts() {
+  const bool something_known =
+      std::any_of(nodes_.begin(), nodes_.end(), [](const auto& entry) { return entry.second.at.has_value(); });
+  if (!something_known) return;
+  for (const auto& [id, n] : nodes_) {
+    if (!n.listed || n.at || n.parent.empty() || find(n.parent) != nullptr) continue;
+    const bool parent_was_read = std::any_of(nodes_.begin(), nodes_.end(), [&, &parent = n.parent](const auto& other) {
+      return other.second.at && other.second.parent == parent;
+    });
+    if (!parent_was_read) note_lost(n.parent, std::nullopt);
+  }
+}
+
+void shard_graph::forgive_lost() {
+  lost_.clear();
+  if (!too_old_.empty()) restart(std::exchange(too_old_, {}), place::horizon);
+  settle();
+}
+
+/// Nothing is lost, or that is known: forgets what is not listed, and remembers with which shards reading goes on. A shard that was
+/// read to its end is kept until it has a child, so that the child is recognised when it comes.
+void shard_graph::settle() {
   std::vector<std::string> gone;
   for (const auto& [id, n] : nodes_) {
-    if (n.listed) continue;
-    if (has_ended(n)) {
-      if (has_child(id)) gone.push_back(id);
-      continue;
-    }
-    const node* parent = find(n.parent);
-    const bool was_next = parent != nullptr && has_ended(*parent);
-    if (n.at || was_next) {
-      lost_records records;
-      records.shard = id;
-      if (n.at) records.from = last_read(*n.at);
-      lost_.push_back(std::move(records));
-    }
-    gone.push_back(id);
+    if (!n.listed && (!has_ended(n) || has_child(id))) gone.push_back(id);
   }
   for (const std::string& id : gone) nodes_.erase(id);
+  place_roots();
 }
 bool shard_graph::has_child(std::string_view id) const {
   return std::any_of(nodes_.begin(), nodes_.end(),
@@ -188,10 +197,8 @@ result<void> shard_graph::place_by_number() {
     const auto oldest = std::min_element(nodes_.begin(), nodes_.end(), [](const auto& a, const auto& b) {
       return a.second.first.value_or(sequence_number()) < b.second.first.value_or(sequence_number());
     });
-    lost_records gone;
-    gone.shard = oldest->first;
-    gone.from = wanted;
-    lost_.push_back(std::move(gone));
+    too_old_ = oldest->first;
+    oldest->second.at = placed(too_old_, start_.what() == starting_point::kind::at ? place::at : place::after, wanted);
     return {};
   }
   for (const auto& [id, n] : nodes_) {

@@ -71,9 +71,10 @@ class shard_graph {
   void ended(std::string_view shard);
 
   /// What was found to be missing when shards were listed: shards that were to be read and are gone, and shards whose
-  /// predecessors were never seen. Stays until it is forgiven.
+  /// predecessors were never seen. Places stay as they were, so that whoever resumes finds the same, until it is forgiven: then
+  /// reading goes on with what is left.
   const std::vector<lost_records>& lost() const noexcept { return lost_; }
-  void forgive_lost() { lost_.clear(); }
+  void forgive_lost();
 
   /// Where each shard stands, for a position. What was read to its end is left out once a child of it is there.
   std::vector<shard_place> places() const;
@@ -89,11 +90,13 @@ class shard_graph {
   using nodes = std::map<std::string, node, std::less<>>;
 
   result<void> finish_listing();
-  void drop_unlisted();
+  void note_lost(const std::string& shard, std::optional<sequence_number> from);
+  void find_lost_shards();
+  void find_unknown_pasts();
+  void settle();
   result<void> place_first();
   result<void> place_by_number();
   void place_newest();
-  void note_unknown_pasts();
   void place_roots();
   void end_ancestors(const node&);
   bool is_ancestor(std::string_view ancestor, std::string_view of) const;
@@ -105,6 +108,7 @@ class shard_graph {
   starting_point start_;
   nodes nodes_;
   std::vector<lost_records> lost_;
+  std::string too_old_;  // the shard that a starting number was looked for in vain before
   std::string list_after_;
   bool listing_ = true;
   bool placed_ = false;  // the starting point has been found in the graph

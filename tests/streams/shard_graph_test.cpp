@@ -97,7 +97,7 @@ TEST(shard_graph, says_what_can_be_read_first) {
            row{"a number in a closed shard", chain, at(number(12)), "B:at 12"},
            row{"the last number of a shard", chain, after(number(19)), "B:after 19"},
            row{"a number between two shards", {"A 1-9", "B<A 20-"}, after(number(15)), "B:oldest"},
-           row{"a number before everything", chain, after(number(0)), "A:oldest"},
+           row{"a number before everything", chain, after(number(0)), "A:after 0"},
            row{"a number below a split", split, after(number(5)), "A:after 5"},
            row{"shards without ranges", {"A"}, after(number(5)), "A:after 5"},
        }) {
@@ -207,13 +207,16 @@ TEST(shard_graph, what_is_gone_was_lost) {
   };
   for (const row& r : {row{"nothing is", {"A 1-9", "B<A 10-"}, "", "A:after 5"},
                        row{"the shard that was being read", {"B<A 10-"}, "A from 5", "B:oldest"},
-                       row{"that and those behind it", {"D<C 30-"}, "C A from 5", "D:oldest"},
+                       row{"that and those behind it", {"D<C 30-"}, "A from 5 C", "D:oldest"},
                        row{"everything", {}, "A from 5", ""}}) {
     shard_graph later = resumed(graph, r.shards);
     EXPECT_EQ(text(later.lost()), r.lost) << r.what;
     EXPECT_EQ(text(later.readable()), r.readable) << r.what;
+    EXPECT_EQ(text(resumed(later, r.shards).lost()), r.lost) << r.what;  // it does not become forgotten by resuming
     later.forgive_lost();
     EXPECT_EQ(text(later.lost()), "") << r.what;
+    EXPECT_EQ(text(later.readable()), r.readable) << r.what;
+    EXPECT_EQ(text(resumed(later, r.shards).lost()), "") << r.what;
   }
   graph.ended("A");
   EXPECT_EQ(text(resumed(graph, {"B<A 10-"}).lost()), "");   // A was read to its end, B follows
@@ -224,8 +227,11 @@ TEST(shard_graph, what_is_gone_was_lost) {
 }
 
 TEST(shard_graph, a_number_before_everything_that_is_left_was_lost) {
-  const shard_graph graph = listed(after(number(3)), {"B<A 10-19", "C<B 20-"});
+  shard_graph graph = listed(after(number(3)), {"B<A 10-19", "C<B 20-"});
   EXPECT_EQ(text(graph.lost()), "B from 3");
+  EXPECT_EQ(text(graph.places()), "B:after 3");
+  graph.forgive_lost();
+  EXPECT_EQ(text(graph.lost()), "");
   EXPECT_EQ(text(graph.readable()), "B:oldest");
 }
 

@@ -1,0 +1,366 @@
+#include <streams/stream_walk.hpp>
+
+#include <dynamo/value/limits.hpp>
+
+#include <algorithm>
+
+namespace dynamo::streams {
+
+namespace {
+
+using std::chrono::microseconds;
+
+/// Listings are renewed so often, so that a shard that appears beside those that are known is found.
+constexpr auto listing_lifetime = std::chrono::minutes(1);
+/// So often in a row an iterator is replaced without having been of use.
+constexpr unsigned renewals_max = 3;
+/// A closed shard that answers with nothing is asked again at once, but not for ever.
+constexpr unsigned hurried_reads_max = 100;
+
+bool is_arn(std::string_view text) {
+  return text.starts_with("arn:") && text.find("/stream/") != std::string_view::npos;
+}
+
+}  // namespace
+
+stream_walk::stream_walk(std::string_view table_or_arn, starting_point from, detail::reader_options options)
+    : start_(std::move(from)), options_(std::move(options)) {
+  if (is_arn(table_or_arn)) {
+    arn_ = table_or_arn;
+  } else {
+    name_ = table_or_arn;
+  }
+  if (options_.asked_limit) {
+    options_.limit = *options_.asked_limit;
+    if (options_.limit == 0 || options_.limit > limits::get_records_limit_max)
+      problem_ = error(errc::invalid_argument, "a batch_size is 1 to 1000");
+  }
+  if (options_.wait_for_news.count() < 0 || options_.poll_every.count() < 0)
+    problem_ = error(errc::invalid_argument, "poll_every and wait_for_news cannot be negative");
+}
+
+walk_step stream_walk::fail_with(result<reply>& answer, error why) {
+  answer = std::unexpected(std::move(why));
+  return end(outcome::failure);
+}
+walk_step stream_walk::end(outcome what) {
+  outcome_ = what;
+  round_began_.reset();
+  return {};
+}
+walk_step stream_walk::send(pending what, request r) {
+  pending_ = what;
+  return walk_step(std::move(r));
+}
+
+walk_step stream_walk::begin(detail::reading_need need, result<reply>& answer, time_point now) {
+  need_ = need;
+  pending_ = pending::nothing;
+  silent_in_a_row_ = 0;
+  answer = reply();
+  if (problem_) return fail_with(answer, *problem_);
+  return decide(answer, now);
+}
+
+walk_step stream_walk::next(result<reply>& answer, time_point now) {
+  bool has_records = false;
+  bool good = true;
+  switch (std::exchange(pending_, pending::nothing)) {
+    case pending::nothing: break;
+    case pending::table: good = take_arn(answer); break;
+    case pending::listing: good = take_listing(answer, now); break;
+    case pending::iterator: good = take_iterator(answer); break;
+    case pending::records: good = take_glance(answer, has_records); break;
+  }
+  if (!good) {
+    // Being asked to stop is no failure, however it came about.
+    if (options_.stop.stop_requested() && answer.error().code() == errc::cancelled) {
+      answer = reply();
+      return end(outcome::end);
+    }
+    return end(outcome::failure);
+  }
+  return has_records ? end(outcome::records) : decide(answer, now);
+}
+
+// ---- what an answer says ----------------------------------------------------------------------------------------
+
+bool stream_walk::take_arn(result<reply>& answer) {
+  if (!answer) return false;
+  result<std::string> arn = read_stream_arn(*answer, name_);
+  if (!arn) {
+    answer = std::unexpected(std::move(arn).error());
+    return false;
+  }
+  arn_ = std::move(*arn);
+  return true;
+}
+
+bool stream_walk::take_listing(result<reply>& answer, time_point now) {
+  if (!answer) return false;
+  result<stream_page> page = read_stream_page(*answer);
+  result<void> taken;
+  if (page) taken = graph_->take(std::move(*page));
+  if (!page || !taken) {
+    answer = std::unexpected(page ? std::move(taken).error() : std::move(page).error());
+    graph_->list_again();  // from the first page, if it is tried again
+    return false;
+  }
+  if (!graph_->wants_listing()) {
+    listed_ = now;
+    update_shards();
+  }
+  return true;
+}
+
+bool stream_walk::take_iterator(result<reply>& answer) {
+  open_shard& shard = shards_[turn_];
+  if (!answer) return recover(answer, shard);
+  result<std::string> iterator = read_shard_iterator(*answer);
+  if (!iterator) {
+    answer = std::unexpected(std::move(iterator).error());
+    return false;
+  }
+  shard.iterator = std::move(*iterator);
+  return true;
+}
+
+bool stream_walk::take_glance(result<reply>& answer, bool& has_records) {
+  open_shard& shard = shards_[turn_];
+  if (!answer) return recover(answer, shard);
+  result<records_glance> seen = glance_at_records(*answer);
+  if (!seen) {
+    answer = std::unexpected(std::move(seen).error());
+    return false;
+  }
+  shard.renewals = 0;
+  has_records = !seen->empty;
+  if (has_records) return true;
+  ++shard.empty_reads;
+  ++silent_in_a_row_;
+  if (seen->next_iterator) {
+    shard.iterator = std::move(*seen->next_iterator);
+    ++turn_;
+  } else {
+    graph_->ended(shard.id);
+    if (!graph_->wants_listing()) update_shards();
+  }
+  return true;
+}
+
+/// After an error of GetShardIterator or GetRecords that has a cure.
+bool stream_walk::recover(result<reply>& answer, open_shard& shard) {
+  const errc code = answer.error().code();
+  const shard_place from = place_of(shard.id);
+  const bool has_number = from.where == place::at || from.where == place::after;
+  const bool expired = code == errc::expired_iterator;
+  if (!expired && code != errc::trimmed_data_access && code != errc::resource_not_found) return false;
+  if (++shard.renewals > renewals_max) return false;
+  shard.iterator.clear();
+  if (code == errc::resource_not_found) {  // the shard was trimmed after it had been listed
+    graph_->list_again();
+    return true;
+  }
+  if (expired && from.where != place::newest) return true;
+  if (!expired && !has_number && from.where == place::horizon) return true;  // the horizon has moved on
+  // Something is lost: what had been trimmed, or what came while nobody held an iterator for the newest.
+  lost_records gone;
+  gone.shard = shard.id;
+  if (has_number) gone.from = from.number;
+  if (!options_.continue_after_gap) {
+    answer = std::unexpected(expired ? skipped_error(gone.shard) : lost_error(gone));
+    return false;
+  }
+  note_gap(gone.shard, gone.from);
+  if (!expired) graph_->restart(shard.id, place::horizon);
+  return true;
+}
+
+void stream_walk::note_gap(std::string shard, std::optional<sequence_number> from) {
+  constexpr std::size_t gaps_max = 10'000;  // shards of a day; more than that would be the same few again and again
+  if (gaps_.size() == gaps_max) gaps_.pop_front();
+  gap one;
+  one.shard = std::move(shard);
+  one.from = from;
+  gaps_.push_back(std::move(one));
+}
+
+error stream_walk::lost_error(const lost_records& gone) const {
+  std::string message = "records of shard `" + gone.shard + "`";
+  if (gone.from) message += " after number " + gone.from->to_string();
+  message +=
+      " were trimmed away before they were read: DynamoDB keeps changes for 24 hours. Begin again with from_oldest, or pass "
+      "continue_after_gap to go on with the oldest that is left and be told what is missing";
+  return {errc::trimmed_data_access, std::move(message)};
+}
+
+error stream_walk::skipped_error(const std::string& shard) const {
+  return {
+      errc::expired_iterator,
+      "the iterator for the newest records of shard `" + shard +
+          "` expired before a first one was read, 15 minutes after it was made: what came since then cannot be found "
+          "again from here. Read more often, begin with from_oldest, or pass continue_after_gap"};
+}
+
+shard_place stream_walk::place_of(const std::string& shard) const {
+  for (shard_place& one : graph_->readable()) {
+    if (one.shard == shard) return std::move(one);
+  }
+  return {};
+}
+
+/// Brings the shards that are read in line with the graph; those that stay keep their iterators.
+void stream_walk::update_shards() {
+  const std::string asked = turn_ < shards_.size() ? shards_[turn_].id : std::string();
+  std::vector<open_shard> now;
+  for (shard_place& one : graph_->readable()) {
+    const auto known =
+        std::find_if(shards_.begin(), shards_.end(), [&](const open_shard& shard) { return shard.id == one.shard; });
+    if (known != shards_.end()) {
+      now.push_back(std::move(*known));
+    } else {
+      now.emplace_back().id = std::move(one.shard);
+    }
+  }
+  shards_ = std::move(now);
+  turn_ = static_cast<std::size_t>(
+      std::find_if(shards_.begin(), shards_.end(), [&](const open_shard& shard) { return shard.id >= asked; }) -
+      shards_.begin());
+}
+
+// ---- what to do next --------------------------------------------------------------------------------------------
+
+walk_step stream_walk::decide(result<reply>& answer, time_point now) {
+  if (ended_ || options_.stop.stop_requested()) return end(outcome::end);
+  if (arn_.empty()) return send(pending::table, describe_table_request(name_));
+  if (!graph_) {
+    std::vector<shard_place> places;
+    if (start_.what() == starting_point::kind::position) {
+      result<std::vector<shard_place>> opened = open_position(arn_, start_.position());
+      if (!opened) return fail_with(answer, std::move(opened).error());
+      places = std::move(*opened);
+    }
+    graph_ = std::make_unique<shard_graph>(start_, std::move(places));
+  }
+  if (!graph_->wants_listing() && now - listed_ > listing_lifetime) graph_->list_again();
+  if (graph_->wants_listing()) {
+    if (!round_began_) round_began_ = now;
+    return send(pending::listing, describe_stream_request(arn_, graph_->list_after()));
+  }
+  if (!graph_->lost().empty()) {
+    if (!options_.continue_after_gap) {
+      error why = lost_error(graph_->lost().front());
+      graph_->list_again();  // in case a listing was incomplete
+      return fail_with(answer, std::move(why));
+    }
+    for (const lost_records& gone : graph_->lost()) note_gap(gone.shard, gone.from);
+    graph_->forgive_lost();
+    update_shards();
+  }
+  if (graph_->exhausted()) {
+    ended_ = true;
+    return end(gaps_.empty() || need_ == detail::reading_need::a_change ? outcome::end : outcome::only_gaps);
+  }
+  if (silent_in_a_row_ >= shards_.size()) {  // also when there is none
+    if (options_.caught_up_after != 0 && all_quiet()) {
+      for (open_shard& shard : shards_) shard.empty_reads = 0;
+      return end(gaps_.empty() || need_ == detail::reading_need::a_change ? outcome::end : outcome::only_gaps);
+    }
+    if (shards_.empty()) graph_->list_again();
+    if (round_began_) {
+      if (const microseconds rest = pause(now); rest.count() > 0) return walk_step(rest);
+    }
+  }
+  if (!round_began_) round_began_ = now;
+  if (shards_.empty()) {  // the stream is being made, or a child of its last shard does not show yet
+    return send(pending::listing, describe_stream_request(arn_, graph_->list_after()));
+  }
+  if (turn_ >= shards_.size()) turn_ = 0;
+  open_shard& shard = shards_[turn_];
+  if (shard.iterator.empty()) return send(pending::iterator, shard_iterator_request(arn_, place_of(shard.id)));
+  request ask = records_request(shard.iterator, options_.limit);
+  if (shards_.size() == 1 && options_.caught_up_after == 0 && !graph_->is_closed(shard.id))
+    ask.wait_for_news = options_.wait_for_news;
+  return send(pending::records, std::move(ask));
+}
+
+/// Every open shard answered with nothing so often that it counts as read. A closed one is read on to its end.
+bool stream_walk::all_quiet() const {
+  return std::all_of(shards_.begin(), shards_.end(), [&](const open_shard& shard) {
+    return shard.empty_reads >= options_.caught_up_after && !graph_->is_closed(shard.id);
+  });
+}
+
+/// After a round in which no shard had news: what is left of the time between two reads.
+microseconds stream_walk::pause(time_point now) {
+  silent_in_a_row_ = 0;
+  const time_point began = std::exchange(round_began_, std::nullopt).value_or(now);
+  bool hurry = options_.caught_up_after != 0 && !shards_.empty();
+  bool in_vain = false;
+  for (const open_shard& shard : shards_) {
+    hurry = hurry || graph_->is_closed(shard.id);  // its end is near
+    in_vain = in_vain || shard.empty_reads >= hurried_reads_max;
+  }
+  if (hurry && !in_vain) return microseconds(0);
+  return std::max(std::chrono::ceil<microseconds>(options_.poll_every - (now - began)), microseconds(0));
+}
+
+// ---- what was found ---------------------------------------------------------------------------------------------
+
+result<std::optional<detail::batch_facts>> stream_walk::take(const reply& answer,
+                                                             const dynamo::detail::change_sink& sink) {
+  const outcome what = std::exchange(outcome_, outcome::end);
+  std::optional<detail::batch_facts> batch;
+  if (what != outcome::records && what != outcome::only_gaps) return batch;
+  batch.emplace();
+  if (what == outcome::records) {
+    open_shard& shard = shards_[turn_];
+    result<dynamo::detail::records_summary> read =
+        dynamo::detail::read_records(answer.body.view(), sink, !gaps_.empty());
+    if (!read) return std::unexpected(std::move(read).error());
+    batch->shard = shard.id;
+    before_ = place_of(shard.id);
+    given_out_.reset();
+    for (gap& one : gaps_) {
+      if (one.shard == shard.id) one.to = read->first;
+    }
+    graph_->read_to(shard.id, read->last);
+    shard.empty_reads = 0;
+    if (read->next_iterator) {
+      shard.iterator = std::move(*read->next_iterator);
+      ++turn_;
+    } else {
+      graph_->ended(shard.id);
+      if (!graph_->wants_listing()) update_shards();
+    }
+  }
+  batch->gaps.assign(std::make_move_iterator(gaps_.begin()), std::make_move_iterator(gaps_.end()));
+  gaps_.clear();
+  return batch;
+}
+
+void stream_walk::given_out(std::optional<sequence_number> number, bool last) {
+  if (last) return given_out_.reset();
+  if (!before_) return;
+  given_out_ = *before_;
+  if (!number) return;
+  given_out_->where = place::after;
+  given_out_->number = *number;
+}
+
+stream_position stream_walk::position() const {
+  if (!graph_) return stream_position(start_.what() == starting_point::kind::position ? start_.position() : "");
+  std::vector<shard_place> places = graph_->places();
+  if (given_out_) {
+    const auto at = std::find_if(places.begin(), places.end(),
+                                 [&](const shard_place& one) { return one.shard == given_out_->shard; });
+    if (at != places.end()) {
+      *at = *given_out_;
+    } else {
+      places.push_back(*given_out_);
+    }
+  }
+  return make_position(arn_, places);
+}
+
+}  // namespace dynamo::streams
