@@ -1,0 +1,78 @@
+#pragma once
+
+#include <dynamo/base/log.hpp>
+#include <dynamo/base/timer.hpp>
+#include <dynamo/decorators/latency_histogram.hpp>
+#include <dynamo/protocol/endpoint.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace dynamo {
+
+/// What became of the calls of one operation on one table.
+struct call_statistics {
+  operation_name operation{};
+  std::string table;           ///< empty for operations that name none
+  std::uint64_t calls = 0;     ///< that were answered
+  std::uint64_t attempts = 0;  ///< requests sent for them: more than calls where one was retried
+  std::vector<std::pair<errc, std::uint64_t>> errors;  ///< calls that failed, by code
+  double read_units = 0;                               ///< consumed, where replies say so
+  double write_units = 0;
+  latency_histogram latency;
+
+  std::uint64_t failed() const noexcept {
+    std::uint64_t all = 0;
+    for (const auto& [code, count] : errors) all += count;
+    return all;
+  }
+};
+
+/// Gathers what metered() endpoints see; one object may serve several. Thread-safe.
+class call_metrics {
+ public:
+  /// Further combinations of operation and table are counted under the operation with the table "(others)".
+  static constexpr std::size_t rows_max = 2'000;
+
+  call_metrics();
+  ~call_metrics();
+  call_metrics(const call_metrics&) = delete;
+  call_metrics& operator=(const call_metrics&) = delete;
+
+  /// Everything since the beginning or the last reset(), by operation and then table.
+  std::vector<call_statistics> snapshot() const;
+  void reset();
+  /// A line for each operation and table, and none without calls.
+  std::string report() const;
+  /// The report's lines as messages of the log.
+  void log_stats(log_level = log_level::info) const;
+
+  /// One call that was answered. A batch or transaction counts under each of its tables.
+  void add(operation_name, const std::vector<std::string>& tables, const result<reply>&, std::chrono::microseconds);
+  /// Capacity that a call consumed on one table.
+  void add_units(operation_name, const std::string& table, double read, double write);
+
+ private:
+  struct state;
+  std::unique_ptr<state> state_;
+};
+
+/// An endpoint that counts and times what passes through. Consumed capacity is counted where the request asks for it
+/// (ReturnConsumedCapacity): get, query, scan and their batches as reads; put, update, delete and theirs as writes; what a
+/// reply states apart, as transactions do, as it states it.
+///
+/// Thread-safe; the timer, whose time is measured, must outlive every call. Cost: the name of the table is looked for in the
+/// request, and capacity, if it was asked for, in the reply.
+///
+///     auto metrics = std::make_shared<dynamo::call_metrics>();
+///     dynamo::table<users_schema> users{dynamo::metered(db->endpoint(), metrics)};
+///     ...
+///     metrics->log_stats();
+std::shared_ptr<endpoint> metered(std::shared_ptr<endpoint> inner, std::shared_ptr<call_metrics> metrics,
+                                  timer& = system_timer());
+
+}  // namespace dynamo

@@ -1,0 +1,160 @@
+#include <dynamo/decorators/metered.hpp>
+
+#include <decorators/consumed.hpp>
+#include <decorators/interpose.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <mutex>
+
+namespace dynamo {
+
+struct call_metrics::state {
+  call_statistics& row(operation_name operation, const std::string& table) {
+    const auto found = rows.find({operation, table});
+    if (found != rows.end()) return found->second;
+    const std::string& name = rows.size() < rows_max ? table : others;
+    call_statistics& added = rows[{operation, name}];
+    added.operation = operation;
+    added.table = name;
+    return added;
+  }
+
+  const std::string others = "(others)";
+  mutable std::mutex mutex;
+  std::map<std::pair<operation_name, std::string>, call_statistics> rows;
+};
+
+call_metrics::call_metrics() : state_(std::make_unique<state>()) {}
+call_metrics::~call_metrics() = default;
+
+void call_metrics::add(operation_name operation, const std::vector<std::string>& tables, const result<reply>& answer,
+                       std::chrono::microseconds time) {
+  const std::scoped_lock lock(state_->mutex);
+  const auto count = [&](const std::string& table) {
+    call_statistics& row = state_->row(operation, table);
+    ++row.calls;
+    row.attempts += answer ? answer->attempts : answer.error().attempts();
+    row.latency.add(time);
+    if (answer) return;
+    const errc code = answer.error().code();
+    const auto known = std::ranges::find(row.errors, code, &std::pair<errc, std::uint64_t>::first);
+    if (known != row.errors.end()) {
+      ++known->second;
+    } else {
+      row.errors.emplace_back(code, 1);
+    }
+  };
+  if (tables.empty()) count({});
+  for (const std::string& table : tables) count(table);
+}
+
+void call_metrics::add_units(operation_name operation, const std::string& table, double read, double write) {
+  const std::scoped_lock lock(state_->mutex);
+  call_statistics& row = state_->row(operation, table);
+  row.read_units += read;
+  row.write_units += write;
+}
+
+std::vector<call_statistics> call_metrics::snapshot() const {
+  const std::scoped_lock lock(state_->mutex);
+  std::vector<call_statistics> all;
+  all.reserve(state_->rows.size());
+  for (const auto& [key, row] : state_->rows) all.push_back(row);
+  return all;
+}
+
+void call_metrics::reset() {
+  const std::scoped_lock lock(state_->mutex);
+  state_->rows.clear();
+}
+
+namespace {
+
+double ms(std::chrono::microseconds time) { return static_cast<double>(time.count()) / 1000; }
+
+std::string line_of(const call_statistics& row) {
+  std::string line = fmt::format("{} {}: {} calls, {} attempts, mean {:.3f} ms, 50% {:.3f}, 99% {:.3f}, longest {:.3f}",
+                                 to_string(row.operation), row.table.empty() ? "-" : row.table, row.calls, row.attempts,
+                                 ms(row.latency.mean()), ms(row.latency.percentile(0.5)),
+                                 ms(row.latency.percentile(0.99)), ms(row.latency.longest()));
+  if (row.read_units > 0) line += fmt::format(", {:.1f} read units", row.read_units);
+  if (row.write_units > 0) line += fmt::format(", {:.1f} write units", row.write_units);
+  for (const auto& [code, count] : row.errors) line += fmt::format(", {} x {}", count, to_string(code));
+  return line;
+}
+
+}  // namespace
+
+std::string call_metrics::report() const {
+  std::string lines;
+  for (const call_statistics& row : snapshot()) lines += line_of(row) + '\n';
+  return lines;
+}
+
+void call_metrics::log_stats(log_level level) const {
+  for (const call_statistics& row : snapshot()) log(level, line_of(row));
+}
+
+namespace {
+
+/// What is known of a call before it is answered.
+class measured_call {
+ public:
+  measured_call(const request& r, std::shared_ptr<call_metrics> metrics, timer& time)
+      : metrics_(std::move(metrics)),
+        time_(&time),
+        operation_(r.operation),
+        tables_(tables_of(r.operation, r.body)),
+        kind_(asks_for_capacity(r) ? capacity_of(r) : capacity_kind::none),
+        began_(time.steady_now()) {}
+
+  void operator()(const result<reply>& answer) const {
+    const auto passed = std::chrono::duration_cast<std::chrono::microseconds>(time_->steady_now() - began_);
+    metrics_->add(operation_, tables_, answer, passed);
+    if (!answer || kind_ == capacity_kind::none) return;
+    for (const consumed_capacity& each : consumed_in(answer->body, kind_)) {
+      metrics_->add_units(operation_, each.table, each.read, each.write);
+    }
+  }
+
+ private:
+  std::shared_ptr<call_metrics> metrics_;
+  timer* time_;
+  operation_name operation_;
+  std::vector<std::string> tables_;
+  capacity_kind kind_;
+  std::chrono::steady_clock::time_point began_;
+};
+
+class metered_endpoint final : public endpoint {
+ public:
+  metered_endpoint(std::shared_ptr<endpoint> inner, std::shared_ptr<call_metrics> metrics, timer& time)
+      : inner_(std::move(inner)), metrics_(std::move(metrics)), time_(time) {}
+
+  result<reply> call(request r) override {
+    const measured_call measured(r, metrics_, time_);
+    result<reply> answer = inner_->call(std::move(r));
+    measured(answer);
+    return answer;
+  }
+
+  void start(request r, reply_sink& outcome) override {
+    measured_call measured(r, metrics_, time_);
+    start_and_then(*inner_, std::move(r), outcome, std::move(measured));
+  }
+
+ private:
+  std::shared_ptr<endpoint> inner_;
+  std::shared_ptr<call_metrics> metrics_;
+  timer& time_;
+};
+
+}  // namespace
+
+std::shared_ptr<endpoint> metered(std::shared_ptr<endpoint> inner, std::shared_ptr<call_metrics> metrics, timer& time) {
+  return std::make_shared<metered_endpoint>(std::move(inner), std::move(metrics), time);
+}
+
+}  // namespace dynamo
