@@ -153,9 +153,13 @@ void put_table(write_batch& batch, std::string_view store_prefix, const table_de
 
 void erase_table(write_batch& batch, std::string_view store_prefix, const table_descriptor& table) {
   batch.erase(key_of(store_prefix, table_space, table.name));
-  json::buffer begin;
-  append_table_prefix(begin, store_prefix, table.id);
-  batch.erase_range(begin.view(), after_prefix(begin.view()));
+  const auto erase_rows = [&](std::uint32_t id) {
+    json::buffer begin;
+    append_table_prefix(begin, store_prefix, id);
+    batch.erase_range(begin.view(), after_prefix(begin.view()));
+  };
+  erase_rows(table.id);
+  for (const index_descriptor& index : table.indexes) erase_rows(index.id);
 }
 
 void put_stream(write_batch& batch, std::string_view store_prefix, const stream_descriptor& stream) {

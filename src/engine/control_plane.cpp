@@ -1,6 +1,7 @@
 #include "engine_core.hpp"
 #include "row_key.hpp"
 #include "stored_value.hpp"
+#include "table_description.hpp"
 #include "table_parameters.hpp"
 
 #include <dynamo/json/writer.hpp>
@@ -40,7 +41,7 @@ void enable_stream(engine_core& core, table_descriptor& table, view_type view) {
 }
 
 reply description(const engine_core& core, std::string_view member, const table_descriptor& table,
-                  std::string_view status, table_statistics statistics = {}) {
+                  std::string_view status, const table_statistics& statistics = {}) {
   json::buffer out;
   out.append(R"({")");
   out.append(member);
@@ -69,13 +70,14 @@ void close_stream(engine_core& core, const stream_descriptor& closed) {
   core.news.announce(std::array{closed.id});
 }
 
-// Exact for small tables; beyond that an estimate, since a description must not cost a walk through millions of rows.
-result<table_statistics> statistics_of(const engine_core& core, const table_descriptor& table) {
+// Rows of a table or an index. Exact where there are few; beyond that an estimate, since a description must not
+// cost a walk through millions.
+result<row_statistics> count_rows(const engine_core& core, std::uint32_t id) {
   constexpr std::uint64_t exact_rows_max = 10'000;
   json::buffer begin;
-  append_table_prefix(begin, core.rows->prefix(), table.id);
+  append_table_prefix(begin, core.rows->prefix(), id);
   const std::string end = after_prefix(begin.view());
-  table_statistics found;
+  row_statistics found;
   std::uint64_t stored_bytes = 0;
   const auto at = core.rows->range(begin.view(), end, direction::forward);
   for (; at->valid() && found.items < exact_rows_max; at->next()) {
@@ -92,6 +94,19 @@ result<table_statistics> statistics_of(const engine_core& core, const table_desc
       found.items = static_cast<std::uint64_t>(static_cast<double>(found.items) * scale);
       found.bytes = static_cast<std::uint64_t>(static_cast<double>(found.bytes) * scale);
     }
+  }
+  return found;
+}
+
+result<table_statistics> statistics_of(const engine_core& core, const table_descriptor& table) {
+  table_statistics found;
+  const auto of_table = count_rows(core, table.id);
+  if (!of_table) return std::unexpected(of_table.error());
+  found.table = *of_table;
+  for (const index_descriptor& index : table.indexes) {
+    const auto of_index = count_rows(core, index.id);
+    if (!of_index) return std::unexpected(of_index.error());
+    found.indexes.push_back(*of_index);
   }
   return found;
 }
@@ -125,11 +140,15 @@ result<reply> create_table(engine_core& core, const request& r) {
   if (!p) return std::unexpected(p.error());
   check_definitions(*p, found);
   if (auto valid = found.to_result(); !valid) return std::unexpected(valid.error());
-  auto schema = make_key_schema(*p);
-  if (!schema) return std::unexpected(schema.error());
   table_descriptor table;
   table.provisioned = true;  // what CreateTable means when it is not told
   if (auto billed = apply_billing(*p, table); !billed) return std::unexpected(billed.error());
+  auto schema = make_key_schema(*p);
+  if (!schema) return std::unexpected(schema.error());
+  table.key = *std::move(schema);
+  auto indexes = make_indexes(*p, table);
+  if (!indexes) return std::unexpected(indexes.error());
+  table.indexes = *std::move(indexes);
   if (p->stream) {
     if (auto valid = check_stream(*p->stream); !valid) return std::unexpected(valid.error());
   }
@@ -140,7 +159,8 @@ result<reply> create_table(engine_core& core, const request& r) {
   }
   table.id = core.next_id++;
   table.name = *p->name;
-  table.key = *std::move(schema);
+  for (index_descriptor& index : table.indexes) index.id = core.next_id++;
+  derive_indexes(table);
   table.created = core.now();
   table.deletion_protection = p->deletion_protection.value_or(false);
   if (p->stream && *p->stream->enabled) enable_stream(core, table, *view_type_from(*p->stream->view));
@@ -160,7 +180,7 @@ result<reply> update_table(engine_core& core, const request& r) {
   auto p = read_table_parameters(r, found);
   if (!p) return std::unexpected(p.error());
   if (auto valid = found.to_result(); !valid) return std::unexpected(valid.error());
-  if (p->billing_mode || p->throughput_given || p->deletion_protection) {
+  if (p->billing_mode || p->throughput || p->deletion_protection) {
     return fail(errc::not_supported,
                 "UpdateTable changes only StreamSpecification in this version of the embedded engine");
   }

@@ -1,93 +1,25 @@
 #include "table_descriptor.hpp"
 
+#include "descriptor_json.hpp"
+
 #include <dynamo/json/cursor.hpp>
-#include <dynamo/json/writer.hpp>
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
-#include <charconv>
 
 namespace dynamo::engine {
 namespace {
 
-// The version of the stored form below. Readers refuse a greater one.
+// The versions of the stored form below. Readers refuse a greater one. A table with indexes has the second: a version that does
+// not know them would write items without their rows.
 constexpr std::uint64_t descriptor_format = 1;
+constexpr std::uint64_t indexed_format = 2;
+constexpr std::uint64_t format_max = 2;
 
 constexpr auto view_names =
     std::to_array<std::string_view>({"KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES"});
-
-void write_member(json::buffer& out, std::string_view name, std::string_view text) {
-  json::write_string(out, name);
-  out.append(':');
-  json::write_string(out, text);
-}
-
-void write_member(json::buffer& out, std::string_view name, std::uint64_t value) {
-  json::write_string(out, name);
-  out.append(':');
-  json::write_integer(out, value);
-}
-
-void write_keys(json::buffer& out, std::string_view name, const std::vector<key_attribute>& attributes) {
-  json::write_string(out, name);
-  out.append(":[");
-  const char* separator = "";
-  for (const key_attribute& attribute : attributes) {
-    out.append(std::exchange(separator, ","));
-    out.append('{');
-    write_member(out, "name", attribute.name);
-    out.append(',');
-    write_member(out, "type", to_string(attribute.type));
-    out.append('}');
-  }
-  out.append(']');
-}
-
-void write_key_schema(json::buffer& out, const key_schema& key) {
-  write_keys(out, "partition", key.partition);
-  out.append(',');
-  write_keys(out, "sort", key.sort);
-}
-
-std::uint64_t read_unsigned(json::cursor& at) {
-  const std::string_view digits = at.read_number();
-  std::uint64_t value = 0;
-  const auto [end, problem] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-  if (problem != std::errc() || end != digits.data() + digits.size()) at.fail("not an unsigned integer");
-  return value;
-}
-
-std::vector<key_attribute> read_keys(json::cursor& at) {
-  std::vector<key_attribute> keys;
-  at.begin_array();
-  while (at.next_element()) {
-    key_attribute& key = keys.emplace_back();
-    std::string_view name;
-    at.begin_object();
-    while (at.next_name(name)) {
-      if (name == "name") {
-        key.name = at.read_string();
-      } else if (name == "type") {
-        const auto type = attribute_type_from(at.read_string());
-        if (type) {
-          key.type = *type;
-        } else {
-          at.fail("not an attribute type");
-        }
-      } else {
-        at.skip();
-      }
-    }
-  }
-  return keys;
-}
-
-instant read_instant(json::cursor& at) {
-  return instant(std::chrono::microseconds(static_cast<std::int64_t>(read_unsigned(at))));
-}
-
-std::uint64_t microseconds_of(instant t) { return static_cast<std::uint64_t>(t.time_since_epoch().count()); }
 
 std::unexpected<error> unreadable(std::string_view what, const json::cursor& at) {
   return fail(errc::corruption, fmt::format("A stored {} descriptor cannot be read: {} at byte {}", what,
@@ -98,7 +30,7 @@ std::unexpected<error> too_new(std::string_view what, std::uint64_t format) {
   return fail(errc::not_supported,
               fmt::format("A stored {} descriptor has format {}, this version reads up to {}: open the "
                           "database with the version that wrote it, or a later one",
-                          what, format, descriptor_format));
+                          what, format, format_max));
 }
 
 stream_descriptor read_stream(json::cursor& at, std::uint64_t& format) {
@@ -140,10 +72,6 @@ stream_descriptor read_stream(json::cursor& at, std::uint64_t& format) {
   return stream;
 }
 
-void write_seconds(json::buffer& out, instant t) {
-  out.append(fmt::format("{:.3f}", static_cast<double>(microseconds_of(t)) / 1e6));
-}
-
 }  // namespace
 
 std::string_view to_string(view_type view) noexcept { return view_names[static_cast<std::size_t>(view)]; }
@@ -153,6 +81,46 @@ std::optional<view_type> view_type_from(std::string_view name) noexcept {
     if (view_names[i] == name) return static_cast<view_type>(i);
   }
   return std::nullopt;
+}
+
+const index_descriptor* table_descriptor::find_index(std::string_view index_name) const noexcept {
+  const auto found =
+      std::find_if(indexes.begin(), indexes.end(), [&](const index_descriptor& i) { return i.name == index_name; });
+  return found == indexes.end() ? nullptr : &*found;
+}
+
+void derive_indexes(table_descriptor& table) {
+  const auto sort_once = [](std::vector<std::string>& names) {
+    std::sort(names.begin(), names.end());
+    names.erase(std::unique(names.begin(), names.end()), names.end());
+  };
+  const auto add_names = [](const key_schema& key, std::vector<std::string>& names) {
+    for (const auto* part : {&key.partition, &key.sort}) {
+      for (const key_attribute& attribute : *part) names.push_back(attribute.name);
+    }
+  };
+  table.index_key_names.clear();
+  for (const index_descriptor& index : table.indexes) add_names(index.key, table.index_key_names);
+  sort_once(table.index_key_names);
+  for (index_descriptor& index : table.indexes) {
+    index.attributes.clear();
+    if (index.projection != projection_kind::all) {
+      add_names(table.key, index.attributes);
+      add_names(index.key, index.attributes);
+      if (index.projection == projection_kind::include) {
+        index.attributes.insert(index.attributes.end(), index.non_key_attributes.begin(),
+                                index.non_key_attributes.end());
+      }
+      sort_once(index.attributes);
+    }
+    std::vector<std::string> names;
+    add_names(index.key, names);
+    index.key_positions.clear();
+    for (const std::string& name : names) {
+      const auto at = std::lower_bound(table.index_key_names.begin(), table.index_key_names.end(), name);
+      index.key_positions.push_back(static_cast<std::size_t>(at - table.index_key_names.begin()));
+    }
+  }
 }
 
 void write_descriptor(json::buffer& out, const stream_descriptor& stream) {
@@ -183,7 +151,7 @@ void write_descriptor(json::buffer& out, const stream_descriptor& stream) {
 
 void write_descriptor(json::buffer& out, const table_descriptor& table) {
   out.append('{');
-  write_member(out, "format", descriptor_format);
+  write_member(out, "format", table.indexes.empty() ? descriptor_format : indexed_format);
   out.append(',');
   write_member(out, "id", table.id);
   out.append(',');
@@ -198,6 +166,15 @@ void write_descriptor(json::buffer& out, const table_descriptor& table) {
   write_member(out, "write_units", table.write_units);
   out.append(table.deletion_protection ? R"(,"deletion_protection":true,)" : R"(,"deletion_protection":false,)");
   write_member(out, "latest_stream_label", table.latest_stream_label);
+  if (!table.indexes.empty()) {
+    out.append(R"(,"indexes":)");
+    char separator = '[';
+    for (const index_descriptor& index : table.indexes) {
+      out.append(std::exchange(separator, ','));
+      write_index(out, index);
+    }
+    out.append(']');
+  }
   if (table.stream) {
     out.append(R"(,"stream":)");
     write_descriptor(out, *table.stream);
@@ -235,6 +212,9 @@ result<table_descriptor> read_table_descriptor(std::string_view stored) {
       table.deletion_protection = at.read_bool();
     } else if (name == "latest_stream_label") {
       table.latest_stream_label = at.read_string();
+    } else if (name == "indexes") {
+      at.begin_array();
+      while (at.next_element()) table.indexes.push_back(read_index(at));
     } else if (name == "stream") {
       std::uint64_t stream_format = 0;
       table.stream = read_stream(at, stream_format);
@@ -242,8 +222,9 @@ result<table_descriptor> read_table_descriptor(std::string_view stored) {
       at.skip();
     }
   }
-  if (format > descriptor_format) return too_new("table", format);
+  if (format > format_max) return too_new("table", format);
   if (!at.ok() || format == 0 || table.id == 0 || table.key.partition.empty()) return unreadable("table", at);
+  derive_indexes(table);
   return table;
 }
 
@@ -252,7 +233,7 @@ result<stream_descriptor> read_stream_descriptor(std::string_view stored) {
   json::cursor at(padded);
   std::uint64_t format = 0;
   stream_descriptor stream = read_stream(at, format);
-  if (format > descriptor_format) return too_new("stream", format);
+  if (format > format_max) return too_new("stream", format);
   if (!at.ok() || format == 0 || stream.id == 0) return unreadable("stream", at);
   return stream;
 }
@@ -264,67 +245,6 @@ std::string table_arn(std::string_view region, std::string_view table_name) {
 
 std::string stream_arn(std::string_view region, std::string_view table_name, std::string_view label) {
   return fmt::format("{}/stream/{}", table_arn(region, table_name), label);
-}
-
-void write_table_description(json::buffer& out, const table_descriptor& table, std::string_view status,
-                             std::string_view region, table_statistics statistics) {
-  out.append(R"({"AttributeDefinitions":[)");
-  const char* separator = "";
-  for (const auto* part : {&table.key.partition, &table.key.sort}) {
-    for (const key_attribute& key : *part) {
-      out.append(std::exchange(separator, ","));
-      out.append('{');
-      write_member(out, "AttributeName", key.name);
-      out.append(',');
-      write_member(out, "AttributeType", to_string(key.type));
-      out.append('}');
-    }
-  }
-  out.append("],");
-  if (!table.provisioned) {
-    out.append(R"("BillingModeSummary":{"BillingMode":"PAY_PER_REQUEST","LastUpdateToPayPerRequestDateTime":)");
-    write_seconds(out, table.created);
-    out.append("},");
-  }
-  out.append(R"("CreationDateTime":)");
-  write_seconds(out, table.created);
-  out.append(table.deletion_protection ? R"(,"DeletionProtectionEnabled":true,)"
-                                       : R"(,"DeletionProtectionEnabled":false,)");
-  write_member(out, "ItemCount", statistics.items);
-  out.append(R"(,"KeySchema":[{)");
-  write_member(out, "AttributeName", table.partition_key().name);
-  out.append(R"(,"KeyType":"HASH"})");
-  if (const key_attribute* sort = table.sort_key()) {
-    out.append(",{");
-    write_member(out, "AttributeName", sort->name);
-    out.append(R"(,"KeyType":"RANGE"})");
-  }
-  out.append("],");
-  if (!table.latest_stream_label.empty()) {
-    write_member(out, "LatestStreamArn", stream_arn(region, table.name, table.latest_stream_label));
-    out.append(',');
-    write_member(out, "LatestStreamLabel", table.latest_stream_label);
-    out.append(',');
-  }
-  out.append(R"("ProvisionedThroughput":{"NumberOfDecreasesToday":0,)");
-  write_member(out, "ReadCapacityUnits", table.read_units);
-  out.append(',');
-  write_member(out, "WriteCapacityUnits", table.write_units);
-  out.append("},");
-  if (table.stream) {
-    out.append(R"("StreamSpecification":{"StreamEnabled":true,)");
-    write_member(out, "StreamViewType", to_string(table.stream->view));
-    out.append("},");
-  }
-  write_member(out, "TableArn", table_arn(region, table.name));
-  // A UUID in form, derived from the table's own id: tables are never given an id twice.
-  out.append(fmt::format(R"(,"TableId":"00000000-0000-4000-8000-{:012x}",)", table.id));
-  write_member(out, "TableName", table.name);
-  out.append(',');
-  write_member(out, "TableSizeBytes", statistics.bytes);
-  out.append(',');
-  write_member(out, "TableStatus", status);
-  out.append(R"(,"WarmThroughput":{"ReadUnitsPerSecond":12000,"Status":"ACTIVE","WriteUnitsPerSecond":4000}})");
 }
 
 }  // namespace dynamo::engine

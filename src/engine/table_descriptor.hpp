@@ -1,9 +1,11 @@
 #pragma once
 
+#include "index_descriptor.hpp"
+#include "key_schema.hpp"
+
 #include <dynamo/base/clock.hpp>
 #include <dynamo/base/result.hpp>
 #include <dynamo/json/buffer.hpp>
-#include <dynamo/value/attribute_value.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -12,20 +14,6 @@
 #include <vector>
 
 namespace dynamo::engine {
-
-/// A key attribute. Its type is S, N or B.
-struct key_attribute {
-  std::string name;
-  attribute_type type = attribute_type::S;
-  friend bool operator==(const key_attribute&, const key_attribute&) = default;
-};
-
-/// The attributes of a key: of a table one partition attribute and at most one sort attribute, of an index up to four each.
-struct key_schema {
-  std::vector<key_attribute> partition;
-  std::vector<key_attribute> sort;
-  friend bool operator==(const key_schema&, const key_schema&) = default;
-};
 
 enum class view_type : std::uint8_t { keys_only, new_image, old_image, new_and_old_images };
 std::string_view to_string(view_type) noexcept;
@@ -56,13 +44,19 @@ struct table_descriptor {
   bool deletion_protection = false;
   std::optional<stream_descriptor> stream;  ///< the enabled one
   std::string latest_stream_label;          ///< of the enabled or the last one
+  std::vector<index_descriptor> indexes;
+  /// The key attributes of all indexes, ascending, each once; see derive_indexes().
+  std::vector<std::string> index_key_names;
 
   const key_attribute& partition_key() const noexcept { return key.partition.front(); }
   const key_attribute* sort_key() const noexcept { return key.sort.empty() ? nullptr : &key.sort.front(); }
-  bool is_key(std::string_view attribute) const noexcept {
-    return attribute == partition_key().name || (sort_key() != nullptr && attribute == sort_key()->name);
-  }
+  bool is_key(std::string_view attribute) const noexcept { return key.has(attribute); }
+  /// Null if the table has no index of that name.
+  const index_descriptor* find_index(std::string_view index_name) const noexcept;
 };
+
+/// Fills in what a table's indexes know by their definitions: call when they are complete.
+void derive_indexes(table_descriptor&);
 
 /// The form in which descriptors are stored: JSON with a format number (docs/formats.md). Reading refuses newer formats.
 void write_descriptor(json::buffer& out, const table_descriptor&);
@@ -72,13 +66,5 @@ result<stream_descriptor> read_stream_descriptor(std::string_view stored);
 
 std::string table_arn(std::string_view region, std::string_view table_name);
 std::string stream_arn(std::string_view region, std::string_view table_name, std::string_view label);
-
-/// What DescribeTable answers under "Table", and CreateTable and DeleteTable under "TableDescription".
-struct table_statistics {
-  std::uint64_t items = 0;
-  std::uint64_t bytes = 0;
-};
-void write_table_description(json::buffer& out, const table_descriptor&, std::string_view status,
-                             std::string_view region, table_statistics);
 
 }  // namespace dynamo::engine

@@ -5,31 +5,12 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <map>
+#include <algorithm>
+#include <set>
+#include <string_view>
 
 namespace dynamo::engine {
 namespace {
-
-// A list of structures of two strings: the two are read whatever their order.
-std::vector<std::pair<std::string, std::string>> read_pairs(parameter_reader& in, std::string_view first,
-                                                            std::string_view second) {
-  std::vector<std::pair<std::string, std::string>> pairs;
-  json::cursor& at = in.cursor();
-  at.begin_array();
-  while (in.ok() && at.next_element()) {
-    auto& pair = pairs.emplace_back();
-    in.members([&](std::string_view name) {
-      if (name == first) {
-        pair.first = in.string().value_or("");
-      } else if (name == second) {
-        pair.second = in.string().value_or("");
-      } else {
-        at.skip();
-      }
-    });
-  }
-  return pairs;
-}
 
 stream_specification read_stream_specification(parameter_reader& in) {
   stream_specification stream;
@@ -43,27 +24,6 @@ stream_specification read_stream_specification(parameter_reader& in) {
     }
   });
   return stream;
-}
-
-void read_throughput(parameter_reader& in, table_parameters& p) {
-  p.throughput_given = true;
-  in.members([&](std::string_view name) {
-    if (name == "ReadCapacityUnits") {
-      p.read_units = in.integer().value_or(0);
-    } else if (name == "WriteCapacityUnits") {
-      p.write_units = in.integer().value_or(0);
-    } else {
-      in.cursor().skip();
-    }
-  });
-}
-
-// What belongs to a later version is refused by name, unless it is given empty.
-void refuse_until_later(std::string_view member, parameter_reader& in) {
-  if (in.null()) return;
-  const std::string_view given = in.cursor().skip();
-  if (given == "[]" || given == "{}") return;
-  in.refuse(error(errc::not_supported, fmt::format("{} is not supported by the embedded engine yet", member)));
 }
 
 }  // namespace
@@ -84,13 +44,16 @@ result<table_parameters> read_table_parameters(const request& r, violations& fou
     } else if (name == "BillingMode") {
       p.billing_mode = in.string();
     } else if (name == "ProvisionedThroughput") {
-      if (!in.null()) read_throughput(in, p);
+      if (!in.null()) p.throughput = read_throughput(in);
     } else if (name == "StreamSpecification") {
       if (!in.null()) p.stream = read_stream_specification(in);
     } else if (name == "DeletionProtectionEnabled") {
       p.deletion_protection = in.boolean();
-    } else if (name == "GlobalSecondaryIndexes" || name == "LocalSecondaryIndexes" ||
-               name == "GlobalSecondaryIndexUpdates" || name == "ReplicaUpdates" || name == "MultiRegionConsistency" ||
+    } else if (name == "GlobalSecondaryIndexes") {
+      if (!in.null()) p.global = read_index_parameters(in);
+    } else if (name == "LocalSecondaryIndexes") {
+      if (!in.null()) p.local = read_index_parameters(in);
+    } else if (name == "GlobalSecondaryIndexUpdates" || name == "ReplicaUpdates" || name == "MultiRegionConsistency" ||
                name == "OnDemandThroughput" || name == "WarmThroughput" || name == "ResourcePolicy" || name == "Tags" ||
                name == "TableClass" || name == "SSESpecification") {
       refuse_until_later(std::string(name), in);
@@ -152,41 +115,57 @@ void check_definitions(const table_parameters& p, violations& found) {
                 "Member must satisfy enum value set: [HASH, RANGE]");
     }
   }
+  if (p.global) check_index_parameters(*p.global, "globalSecondaryIndexes", found);
+  if (p.local) check_index_parameters(*p.local, "localSecondaryIndexes", found);
 }
 
-result<key_schema> make_key_schema(const table_parameters& p) {
-  std::map<std::string, std::string> types;
-  for (const auto& [name, type] : p.definitions) {
-    if (!types.emplace(name, type).second) {
-      return fail(errc::validation, "Cannot have two attributes with the same name");
-    }
-  }
-  if (p.key[0].second != "HASH") {
-    return fail(errc::validation, "Invalid KeySchema: The first KeySchemaElement is not a HASH key type");
-  }
-  if (p.key.size() == 2 && p.key[1].second != "RANGE") {
-    return fail(errc::validation, "Invalid KeySchema: The second KeySchemaElement is not a RANGE key type");
-  }
-  if (p.key.size() == 2 && p.key[0].first == p.key[1].first) {
-    return fail(errc::validation, "Both the Hash Key and the Range Key element in the KeySchema have the same name");
-  }
+result<key_schema> typed_key(const attribute_pairs& elements, const attribute_pairs& definitions) {
+  const auto names_in = [](const attribute_pairs& pairs) {
+    std::vector<std::string_view> names;
+    for (const auto& [name, second] : pairs) names.emplace_back(name);
+    return names;
+  };
   key_schema schema;
-  std::vector<std::string> key_names;
-  for (const auto& [name, role] : p.key) {
-    const auto type = types.find(name);
-    if (type == types.end()) {
-      std::vector<std::string> defined;
-      for (const auto& [n, t] : types) defined.push_back(n);
-      for (const auto& [n, r] : p.key) key_names.push_back(n);
+  for (const auto& [name, role] : elements) {
+    const auto definition =
+        std::find_if(definitions.begin(), definitions.end(), [&](const auto& d) { return d.first == name; });
+    if (definition == definitions.end()) {
+      auto defined = names_in(definitions);
+      std::sort(defined.begin(), defined.end());
       return fail(errc::validation,
                   fmt::format("One or more parameter values were invalid: Some index key attributes are not defined in "
                               "AttributeDefinitions. Keys: [{}], AttributeDefinitions: [{}]",
-                              fmt::join(key_names, ", "), fmt::join(defined, ", ")));
+                              fmt::join(names_in(elements), ", "), fmt::join(defined, ", ")));
     }
     auto& part = role == "HASH" ? schema.partition : schema.sort;
-    part.push_back({name, *attribute_type_from(type->second)});
+    part.push_back({name, *attribute_type_from(definition->second)});
   }
-  if (types.size() != p.key.size()) {
+  return schema;
+}
+
+result<key_schema> make_key(const attribute_pairs& elements, const attribute_pairs& definitions) {
+  if (elements[0].second != "HASH") {
+    return fail(errc::validation, "Invalid KeySchema: The first KeySchemaElement is not a HASH key type");
+  }
+  if (elements.size() == 2 && elements[1].second != "RANGE") {
+    return fail(errc::validation, "Invalid KeySchema: The second KeySchemaElement is not a RANGE key type");
+  }
+  if (elements.size() == 2 && elements[0].first == elements[1].first) {
+    return fail(errc::validation, "Both the Hash Key and the Range Key element in the KeySchema have the same name");
+  }
+  return typed_key(elements, definitions);
+}
+
+result<key_schema> make_key_schema(const table_parameters& p) {
+  std::set<std::string_view> defined;
+  for (const auto& [name, type] : p.definitions) {
+    if (!defined.insert(name).second) {
+      return fail(errc::validation, "Cannot have two attributes with the same name");
+    }
+  }
+  auto schema = make_key(p.key, p.definitions);
+  if (!schema) return schema;
+  if (!p.global && !p.local && defined.size() != p.key.size()) {
     return fail(
         errc::validation,
         "One or more parameter values were invalid: Number of attributes in KeySchema does not exactly match number of "
@@ -196,8 +175,8 @@ result<key_schema> make_key_schema(const table_parameters& p) {
 }
 
 result<void> apply_billing(const table_parameters& p, table_descriptor& table) {
-  table.provisioned = p.billing_mode ? *p.billing_mode == "PROVISIONED" : p.throughput_given || table.provisioned;
-  if (!table.provisioned && p.throughput_given) {
+  table.provisioned = p.billing_mode ? *p.billing_mode == "PROVISIONED" : p.throughput.has_value() || table.provisioned;
+  if (!table.provisioned && p.throughput) {
     return fail(
         errc::validation,
         "One or more parameter values were invalid: Neither ReadCapacityUnits nor WriteCapacityUnits can be specified "
@@ -207,21 +186,21 @@ result<void> apply_billing(const table_parameters& p, table_descriptor& table) {
     table.read_units = table.write_units = 0;
     return {};
   }
-  if (!p.throughput_given && table.read_units == 0) {
+  if (!p.throughput && table.read_units == 0) {
     return fail(errc::validation,
                 "One or more parameter values were invalid: ReadCapacityUnits and WriteCapacityUnits must both be "
                 "specified when "
                 "BillingMode is PROVISIONED");
   }
-  if (p.throughput_given) {
-    if (p.read_units < 1 || p.write_units < 1) {
+  if (p.throughput) {
+    if (p.throughput->read_units < 1 || p.throughput->write_units < 1) {
       return fail(errc::validation,
                   "1 validation error detected: Value at 'provisionedThroughput' failed to satisfy constraint: Member "
                   "must have "
                   "value greater than or equal to 1");
     }
-    table.read_units = static_cast<std::uint64_t>(p.read_units);
-    table.write_units = static_cast<std::uint64_t>(p.write_units);
+    table.read_units = static_cast<std::uint64_t>(p.throughput->read_units);
+    table.write_units = static_cast<std::uint64_t>(p.throughput->write_units);
   }
   return {};
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "index_parameters.hpp"
 #include "parameters.hpp"
 #include "table_descriptor.hpp"
 
@@ -14,6 +15,9 @@
 
 namespace dynamo::engine {
 
+/// Attribute names, each with its type letter or its role in a key.
+using attribute_pairs = std::vector<std::pair<std::string, std::string>>;
+
 struct stream_specification {
   std::optional<bool> enabled;
   std::optional<std::string> view;
@@ -22,19 +26,19 @@ struct stream_specification {
 /// The parameters of CreateTable and UpdateTable.
 struct table_parameters {
   std::optional<std::string> name;
-  std::vector<std::pair<std::string, std::string>> definitions;  ///< attribute name, type letter
+  attribute_pairs definitions;  ///< attribute name, type letter
   bool definitions_given = false;
-  std::vector<std::pair<std::string, std::string>> key;  ///< attribute name, HASH or RANGE
+  attribute_pairs key;  ///< attribute name, HASH or RANGE
   bool key_given = false;
   std::optional<std::string> billing_mode;
-  bool throughput_given = false;
-  std::int64_t read_units = 0;
-  std::int64_t write_units = 0;
+  std::optional<throughput_parameters> throughput;
+  std::optional<std::vector<index_parameters>> global;
+  std::optional<std::vector<index_parameters>> local;
   std::optional<stream_specification> stream;
   std::optional<bool> deletion_protection;
 };
 
-/// Reads them; what is wrong with single ones is added to `found`. Indexes and whatever else belongs to a later version are
+/// Reads them; what is wrong with single ones is added to `found`. What belongs to a later version is
 /// errc::not_supported.
 result<table_parameters> read_table_parameters(const request&, violations& found);
 
@@ -42,8 +46,11 @@ result<table_parameters> read_table_parameters(const request&, violations& found
 void check_definitions(const table_parameters&, violations& found);
 /// A stream is enabled with a view type, disabled without one.
 result<void> check_stream(const stream_specification&);
-/// The key that definitions and key schema make together. Errors in DynamoDB's words.
+/// The key that definitions and key schema of the table make together. Errors in DynamoDB's words.
 result<key_schema> make_key_schema(const table_parameters&);
+/// The same for any key of one HASH and at most one RANGE element; and without any rule but that its attributes are defined.
+result<key_schema> make_key(const attribute_pairs& elements, const attribute_pairs& definitions);
+result<key_schema> typed_key(const attribute_pairs& elements, const attribute_pairs& definitions);
 /// Sets billing mode and throughput of a table.
 result<void> apply_billing(const table_parameters&, table_descriptor&);
 
