@@ -1,5 +1,7 @@
 #include "decision.hpp"
 
+#include "index_key.hpp"
+#include "index_updates.hpp"
 #include "stored_value.hpp"
 
 #include <dynamo/expression/evaluate.hpp>
@@ -58,6 +60,7 @@ decision decide_update(const write_parameters& p, const table_descriptor& table,
                                           path.front().name)));
       }
     }
+    if (auto valid = check_index_updates(table, *p.expressions.update); !valid) return decision::refuse(valid.error());
     if (auto applied = expression::apply(*p.expressions.update, tree); !applied)
       return decision::refuse(applied.error());
     if (old_item.empty() && only_removes(*p.expressions.update)) return {};
@@ -81,7 +84,10 @@ decision decide_update(const write_parameters& p, const table_descriptor& table,
   json::write_item(arena, tree);
   d.row.size = arena.size() - d.row.offset;
   write_row_header(arena.data() + d.row.offset, size);
-  const bool same = !old_item.empty() && rows.text(d.row).substr(row_header_size) == old_item;
+  const std::string_view made = rows.text(d.row).substr(row_header_size);
+  if (auto valid = check_index_keys(table, made, index_key_source::update); !valid)
+    return decision::refuse(valid.error());
+  const bool same = !old_item.empty() && made == old_item;
   d.what = same ? decision::kind::unchanged : decision::kind::store;
   return d;
 }
@@ -90,7 +96,7 @@ decision decide_update(const write_parameters& p, const table_descriptor& table,
 
 bool needs_old_item(const write_parameters& p, const table_descriptor& table) {
   return p.operation != operation_name::put_item || p.expressions.condition || p.returns != return_values::none ||
-         p.capacity != capacity_report::none || table.stream;
+         p.capacity != capacity_report::none || table.stream || !table.indexes.empty();
 }
 
 decision decide(const write_parameters& p, const table_descriptor& table, std::string_view old_item,

@@ -1,6 +1,8 @@
 #include "item_write.hpp"
 
 #include "change_record.hpp"
+#include "index_key.hpp"
+#include "index_rows.hpp"
 #include "row_key.hpp"
 #include "stored_value.hpp"
 #include "write_response.hpp"
@@ -35,6 +37,10 @@ std::optional<result<reply>> item_write::enqueue_for(const std::shared_ptr<const
   if (auto made = append_row_key(key, core_.rows->prefix(), table, keyed, is_put ? key_use::in_item : key_use::lookup);
       !made) {
     return std::unexpected(made.error());
+  }
+  if (is_put) {
+    if (auto valid = check_index_keys(table, keyed, index_key_source::item); !valid)
+      return std::unexpected(valid.error());
   }
 
   const std::size_t stripe = key_locks::stripe_of(key.view());
@@ -71,11 +77,15 @@ std::optional<result<reply>> item_write::enqueue_for(const std::shared_ptr<const
     rows.erase(key_span);
   }
   if (table.stream) record_change(*table.stream, table, decided);
-  const std::string_view new_item =
-      decided.what == decision::kind::store ? rows.text(decided.row).substr(row_header_size) : std::string_view();
   stored_row stored;
   read_row(rows.text(decided.row), stored);
-  consumed_.table = write_units(std::max(old_size_, stored.item_size));
+  consumed_ = {write_units(std::max(old_size_, stored.item_size)), {}, {}};
+  if (!table.indexes.empty()) {
+    append_index_rows(rows, core_.rows->prefix(), table, key.view(), {old_size_, old_item_}, decided.row,
+                      p_.capacity == capacity_report::none ? nullptr : &consumed_);
+  }
+  const std::string_view new_item =
+      decided.what == decision::kind::store ? rows.text(decided.row).substr(row_header_size) : std::string_view();
   change_->answer = reply(write_response(p_, old_item_, new_item, consumed_));
   change_->visible.push_back({operation, stripe});
   return finish(entry, lock, operation, in_queue);
@@ -101,6 +111,7 @@ void item_write::reset() {
   change_->number_slots.clear();
   change_->visible.clear();
   change_->answer_error.reset();
+  consumed_ = {};
 }
 
 result<reply> item_write::settled_answer() {

@@ -33,7 +33,8 @@ std::unexpected<error> wrong_type(const key_attribute& key, std::string_view val
   return fail(errc::validation, "The provided key element does not match the schema");
 }
 
-// The bytes of one key value, in an order-preserving form. `scratch` lends memory.
+}  // namespace
+
 result<std::string_view> key_bytes(const key_attribute& key, std::string_view value, key_use use,
                                    std::string& scratch) {
   if (json::type_of(value) != key.type) return wrong_type(key, value, use);
@@ -56,7 +57,22 @@ result<std::string_view> key_bytes(const key_attribute& key, std::string_view va
   return content;
 }
 
-}  // namespace
+error partition_too_large() {
+  // The missing space is DynamoDB's own.
+  return {
+      errc::validation,
+      fmt::format("One or more parameter values were invalid: Size of hashkey has exceeded the maximum size limit of{} "
+                  "bytes",
+                  limits::partition_key_size_max)};
+}
+
+error sort_too_large() {
+  return {
+      errc::validation,
+      fmt::format("One or more parameter values were invalid: Aggregated size of all range keys has exceeded the size "
+                  "limit of {} bytes",
+                  limits::sort_key_size_max)};
+}
 
 void append_table_prefix(json::buffer& out, std::string_view store_prefix, std::uint32_t table_id) {
   out.append(store_prefix);
@@ -76,13 +92,7 @@ result<void> append_partition(json::buffer& out, const key_attribute& key, std::
   std::string scratch;
   const auto bytes = key_bytes(key, value, use, scratch);
   if (!bytes) return std::unexpected(bytes.error());
-  if (bytes->size() > limits::partition_key_size_max) {
-    // The missing space is DynamoDB's own.
-    return fail(errc::validation,
-                fmt::format("One or more parameter values were invalid: Size of hashkey has exceeded the "
-                            "maximum size limit of{} bytes",
-                            limits::partition_key_size_max));
-  }
+  if (bytes->size() > limits::partition_key_size_max) return fail(partition_too_large());
   append_big_endian(out, static_cast<std::uint64_t>(XXH64(bytes->data(), bytes->size(), 0)));
   append_big_endian(out, static_cast<std::uint16_t>(bytes->size()));
   out.append(*bytes);
@@ -93,12 +103,7 @@ result<void> append_sort(json::buffer& out, const key_attribute& key, std::strin
   std::string scratch;
   const auto bytes = key_bytes(key, value, use, scratch);
   if (!bytes) return std::unexpected(bytes.error());
-  if (bytes->size() > limits::sort_key_size_max) {
-    return fail(errc::validation,
-                fmt::format("One or more parameter values were invalid: Aggregated size of all range keys has "
-                            "exceeded the size limit of {} bytes",
-                            limits::sort_key_size_max));
-  }
+  if (bytes->size() > limits::sort_key_size_max) return fail(sort_too_large());
   out.append(*bytes);
   return {};
 }

@@ -14,7 +14,7 @@ namespace dynamo::engine {
 
 /// How keys of all kinds are laid out (docs/formats.md). Everything is preceded by the store's prefix.
 ///
-///     key       = row-key / change-key / watermark-key / table-key / stream-key / meta-key
+///     key       = row-key / index-key / change-key / watermark-key / table-key / stream-key / meta-key
 ///     row-key   = "r" table-id hash partition sort
 ///     table-id  = 4OCTET                     ; big-endian, never reused
 ///     hash      = 8OCTET                     ; XXH64, seed 0, of the partition bytes, big-endian
@@ -32,14 +32,24 @@ inline constexpr char table_space = 't';
 inline constexpr char stream_space = 's';
 inline constexpr char meta_space = 'm';
 
-/// "r" and the table's id: what all of a table's rows start with.
+/// "r" and the table's id: what all of a table's rows start with. An index's rows start with its own id.
 void append_table_prefix(json::buffer& out, std::string_view store_prefix, std::uint32_t table_id);
+constexpr std::size_t table_prefix_size(std::string_view store_prefix) noexcept {
+  return store_prefix.size() + sizeof row_space + sizeof(std::uint32_t);
+}
 /// The same with the first hash of a scan segment; segment == total stands for the end of the last one.
 void append_segment_start(json::buffer& out, std::string_view store_prefix, std::uint32_t table_id,
                           std::uint64_t segment, std::uint64_t total);
 
 /// Which words a refused key gets: an item to be put, a key that is looked up, or values in a key condition.
 enum class key_use : std::uint8_t { in_item, lookup, condition };
+
+/// The bytes of one key value (canonical JSON) in an order-preserving form; `scratch` lends memory. Refuses wrong types and empty
+/// values in DynamoDB's words (errc::validation).
+result<std::string_view> key_bytes(const key_attribute&, std::string_view value, key_use, std::string& scratch);
+/// What keys beyond DynamoDB's sizes are told.
+error partition_too_large();
+error sort_too_large();
 
 /// Appends the bytes of one key value (canonical JSON) as the store orders them. Refuses wrong types, empty values and sizes beyond
 /// the limits in DynamoDB's words (errc::validation).
