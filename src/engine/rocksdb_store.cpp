@@ -10,17 +10,19 @@ namespace {
 
 constexpr std::size_t kept_value_bytes = 1u << 20;
 
-rocksdb::ReadOptions plain_read() {
+rocksdb::ReadOptions read_options(const rocksdb::Snapshot* snapshot) {
   rocksdb::ReadOptions options;
   options.verify_checksums = true;
+  options.snapshot = snapshot;
   return options;
 }
 
 class rocksdb_cursor final : public range_cursor {
  public:
-  rocksdb_cursor(std::shared_ptr<rocksdb::DB> db, std::string_view from, std::string_view to, direction way)
+  rocksdb_cursor(std::shared_ptr<rocksdb::DB> db, const rocksdb::Snapshot* snapshot, std::string_view from,
+                 std::string_view to, direction way)
       : db_(std::move(db)), from_(from), to_(to), from_slice_(from_), to_slice_(to_), way_(way) {
-    rocksdb::ReadOptions options = plain_read();
+    rocksdb::ReadOptions options = read_options(snapshot);
     options.iterate_lower_bound = &from_slice_;
     options.iterate_upper_bound = &to_slice_;
     iterator_.reset(db_->NewIterator(options));
@@ -57,6 +59,52 @@ class rocksdb_cursor final : public range_cursor {
   std::unique_ptr<rocksdb::Iterator> iterator_;
 };
 
+result<bool> get_value(rocksdb::DB& db, const rocksdb::ReadOptions& options, std::string_view key,
+                       value_visitor& visit) {
+  // A value found in the memtable is copied; the string that takes the copy is kept. A nested call finds it taken.
+  thread_local std::string spare;
+  std::string copy = std::move(spare);
+  copy.clear();
+  rocksdb::PinnableSlice value(&copy);
+  const rocksdb::Status status = db.Get(options, db.DefaultColumnFamily(), as_slice(key), &value);
+  if (status.ok()) visit(as_view(value));
+  value.Reset();
+  if (copy.capacity() <= kept_value_bytes) spare = std::move(copy);
+  if (status.ok()) return true;
+  if (status.IsNotFound()) return false;
+  return fail(as_error(status, "reading a key"));
+}
+
+/// A snapshot of RocksDB's, released with this object.
+class held_snapshot {
+ public:
+  explicit held_snapshot(std::shared_ptr<rocksdb::DB> db) : db_(std::move(db)), snapshot_(db_->GetSnapshot()) {}
+  held_snapshot(const held_snapshot&) = delete;
+  held_snapshot& operator=(const held_snapshot&) = delete;
+  ~held_snapshot() { db_->ReleaseSnapshot(snapshot_); }
+  const std::shared_ptr<rocksdb::DB>& db() const noexcept { return db_; }
+  const rocksdb::Snapshot* get() const noexcept { return snapshot_; }
+
+ private:
+  const std::shared_ptr<rocksdb::DB> db_;
+  const rocksdb::Snapshot* const snapshot_;
+};
+
+// A cursor's iterator pins what it reads by itself; it does not need the snapshot after it is made.
+class snapshot_reader final : public store_reader {
+ public:
+  explicit snapshot_reader(std::shared_ptr<rocksdb::DB> db) : held_(std::move(db)) {}
+  result<bool> get(std::string_view key, value_visitor& visit) const override {
+    return get_value(*held_.db(), read_options(held_.get()), key, visit);
+  }
+  std::unique_ptr<range_cursor> range(std::string_view from, std::string_view to, direction way) const override {
+    return std::make_unique<rocksdb_cursor>(held_.db(), held_.get(), from, to, way);
+  }
+
+ private:
+  const held_snapshot held_;
+};
+
 }  // namespace
 
 error as_error(const rocksdb::Status& status, std::string_view doing) {
@@ -70,24 +118,15 @@ error as_error(const rocksdb::Status& status, std::string_view doing) {
 }
 
 result<bool> rocksdb_store::get(std::string_view key, value_visitor& visit) const {
-  static const rocksdb::ReadOptions options = plain_read();
-  // A value found in the memtable is copied; the string that takes the copy is kept. A nested call finds it taken.
-  thread_local std::string spare;
-  std::string copy = std::move(spare);
-  copy.clear();
-  rocksdb::PinnableSlice value(&copy);
-  const rocksdb::Status status = db_->Get(options, db_->DefaultColumnFamily(), as_slice(key), &value);
-  if (status.ok()) visit(as_view(value));
-  value.Reset();
-  if (copy.capacity() <= kept_value_bytes) spare = std::move(copy);
-  if (status.ok()) return true;
-  if (status.IsNotFound()) return false;
-  return fail(as_error(status, "reading a key"));
+  static const rocksdb::ReadOptions options = read_options(nullptr);
+  return get_value(*db_, options, key, visit);
 }
 
 std::unique_ptr<range_cursor> rocksdb_store::range(std::string_view from, std::string_view to, direction way) const {
-  return std::make_unique<rocksdb_cursor>(db_, from, to, way);
+  return std::make_unique<rocksdb_cursor>(db_, nullptr, from, to, way);
 }
+
+std::unique_ptr<const store_reader> rocksdb_store::snapshot() const { return std::make_unique<snapshot_reader>(db_); }
 
 std::uint64_t rocksdb_store::size_of_range(std::string_view from, std::string_view to) const {
   if (from >= to) return 0;

@@ -83,20 +83,26 @@ class range_cursor {
 enum class direction : bool { forward, backward };
 enum class synced : bool { as_opened, always };
 
-/// Ordered keys with atomic writes and consistent reads. The only thing the engine knows of RocksDB.
-///
-/// Reads are thread-safe; write() has one caller at a time (the committer). After a failed write the store accepts no other.
-class store {
+/// Reads of ordered keys: of a store as it is, or as it was at one moment. Thread-safe.
+class store_reader {
  public:
-  virtual ~store() = default;
-
-  /// What every key of this store starts with: empty on disk, a name space where several databases share one memory.
-  virtual std::string_view prefix() const noexcept = 0;
-
+  virtual ~store_reader() = default;
   /// Calls `visit` with the value if the key exists and says whether it does.
   virtual result<bool> get(std::string_view key, value_visitor& visit) const = 0;
   /// From the first key >= from, up to `to` (exclusive); backwards: from the last key < to, down to `from` (inclusive).
   virtual std::unique_ptr<range_cursor> range(std::string_view from, std::string_view to, direction) const = 0;
+};
+
+/// Ordered keys with atomic writes and consistent reads. The only thing the engine knows of RocksDB.
+///
+/// Reads are thread-safe; write() has one caller at a time (the committer). After a failed write the store accepts no other.
+class store : public store_reader {
+ public:
+  /// What every key of this store starts with: empty on disk, a name space where several databases share one memory.
+  virtual std::string_view prefix() const noexcept = 0;
+
+  /// The store as it is now, for reads that belong together. Values that are overwritten later are kept as long as it lives.
+  virtual std::unique_ptr<const store_reader> snapshot() const = 0;
 
   /// Applies all batches as one atomic write, durable as the database was opened to be when it returns
   /// (or as durable as the store can make it, for what must never come back in an older form).

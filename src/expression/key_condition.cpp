@@ -2,7 +2,7 @@
 
 #include <dynamo/expression/parse.hpp>
 
-#include <array>
+#include <algorithm>
 #include <utility>
 
 namespace dynamo::expression {
@@ -46,6 +46,9 @@ std::optional<range::kind> range_kind(condition::kind what) {
 /// The clauses in written order, each judged by itself.
 class clause_reader {
  public:
+  /// `most`: how many clauses an acceptable condition can have.
+  explicit clause_reader(std::size_t most) : most_(most) {}
+
   result<void> read(const condition& c) {
     if (c.what != condition::kind::all) return one(c);
     for (const condition& child : c.children) {
@@ -96,40 +99,66 @@ class clause_reader {
       }
     }
     // A further clause cannot make the condition acceptable; so the comparison above is never more than a few names.
-    if (clauses_.size() == 2) return refuse("Conditions can be of length 1 or 2 only");
+    if (clauses_.size() == most_) {
+      return refuse(most_ == 2 ? "Conditions can be of length 1 or 2 only" : "Query key condition not supported");
+    }
     clauses_.push_back(found);
     return {};
   }
 
+  const std::size_t most_;
   std::vector<clause> clauses_;
 };
 
+range to_range(std::string_view attribute, const clause& c) {
+  return {std::string(attribute), *range_kind(c.what), *c.low, c.high == nullptr ? std::string() : *c.high};
+}
+
 }  // namespace
 
-result<key_condition> to_key_condition(const condition& c, std::string_view partition, std::string_view sort) {
-  clause_reader reader;
+result<composite_key_condition> to_key_condition(const condition& c, std::span<const std::string_view> partition,
+                                                 std::span<const std::string_view> sort) {
+  clause_reader reader(std::max<std::size_t>(2, partition.size() + sort.size()));
   if (auto read = reader.read(c); !read) return fail(read.error());
-  const clause* on_partition = nullptr;
-  const clause* on_sort = nullptr;
-  for (const clause& one : reader.clauses()) {
-    if (*one.attribute == partition) on_partition = &one;
-    if (!sort.empty() && *one.attribute == sort) on_sort = &one;
+  const auto on = [&](std::string_view attribute) -> const clause* {
+    for (const clause& one : reader.clauses()) {
+      if (*one.attribute == attribute) return &one;
+    }
+    return nullptr;
+  };
+  const auto missed = [](std::string_view attribute) {
+    return refuse(std::string("Query condition missed key schema element: ").append(attribute));
+  };
+  for (const std::string_view attribute : partition) {
+    if (on(attribute) == nullptr) return missed(attribute);
   }
-  if (on_partition == nullptr) {
-    return refuse(std::string("Query condition missed key schema element: ").append(partition));
+  const std::size_t on_sort = reader.clauses().size() - partition.size();
+  if (on_sort > sort.size()) return refuse("Query key condition not supported");
+  for (const std::string_view attribute : sort.first(on_sort)) {
+    if (on(attribute) == nullptr) return missed(attribute);
   }
-  if (reader.clauses().size() == 2 && on_sort == nullptr) {
-    if (sort.empty()) return refuse("Query key condition not supported");
-    return refuse(std::string("Query condition missed key schema element: ").append(sort));
-  }
-  if (on_partition->what != condition::kind::equal) return refuse("Query key condition not supported");
 
-  key_condition judged{{std::string(partition), *on_partition->low}, std::nullopt};
-  if (on_sort != nullptr) {
-    judged.sort = range{std::string(sort), *range_kind(on_sort->what), *on_sort->low,
-                        on_sort->high == nullptr ? std::string() : *on_sort->high};
+  composite_key_condition judged;
+  for (const std::string_view attribute : partition) {
+    const clause& one = *on(attribute);
+    if (one.what != condition::kind::equal) return refuse("Query key condition not supported");
+    judged.partition.push_back({std::string(attribute), *one.low});
+  }
+  for (const std::string_view attribute : sort.first(on_sort)) {
+    if (!judged.sort.empty() && judged.sort.back().what != range::kind::equal) {
+      return refuse("Query key condition not supported");
+    }
+    judged.sort.push_back(to_range(attribute, *on(attribute)));
   }
   return judged;
+}
+
+result<key_condition> to_key_condition(const condition& c, std::string_view partition, std::string_view sort) {
+  auto judged = to_key_condition(c, std::span(&partition, 1), std::span(&sort, sort.empty() ? 0 : 1));
+  if (!judged) return fail(judged.error());
+  key_condition simple{std::move(judged->partition.front()), std::nullopt};
+  if (!judged->sort.empty()) simple.sort = std::move(judged->sort.front());
+  return simple;
 }
 
 }  // namespace dynamo::expression

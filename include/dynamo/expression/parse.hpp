@@ -6,8 +6,10 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace dynamo::expression {
 
@@ -74,6 +76,17 @@ struct key_condition {
 /// Judges a parsed key condition against a table's key attributes (sort empty: the table has none). Errors in DynamoDB's words.
 result<key_condition> to_key_condition(const condition&, std::string_view partition_attribute,
                                        std::string_view sort_attribute);
+
+/// The same for a key of several attributes: an equality on each partition attribute; conditions on the first sort attributes, of
+/// which only the last may be something other than an equality. Both in the order of the key.
+struct composite_key_condition {
+  std::vector<key_condition::equality> partition;
+  std::vector<key_condition::range> sort;
+};
+/// Judges a parsed key condition against the attributes of a key; clauses come in any order. Errors in DynamoDB's words.
+result<composite_key_condition> to_key_condition(const condition&,
+                                                 std::span<const std::string_view> partition_attributes,
+                                                 std::span<const std::string_view> sort_attributes);
 
 bool is_reserved_word(std::string_view) noexcept;
 
