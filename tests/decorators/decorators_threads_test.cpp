@@ -1,0 +1,167 @@
+#include <dynamo/decorators/faulty.hpp>
+#include <dynamo/decorators/metered.hpp>
+#include <dynamo/decorators/rate_limited.hpp>
+#include <dynamo/decorators/recorded.hpp>
+#include <dynamo/decorators/replayed.hpp>
+#include <dynamo/decorators/retrying.hpp>
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <latch>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace dynamo {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr int threads = 4;
+constexpr int calls_each = 200;
+
+/// Answers every request, in the caller's thread or, as a remote endpoint would, later in another one.
+class counting_endpoint final : public endpoint {
+ public:
+  result<reply> call(request) override {
+    ++calls;
+    return reply(json::buffer("{}"));
+  }
+  void start(request r, reply_sink& sink) override {
+    struct later final : timer_task {
+      counting_endpoint* self;
+      reply_sink* sink;
+      later(counting_endpoint* e, reply_sink* s) : self(e), sink(s) {}
+      void run() noexcept override { sink->complete(self->call({})); }
+    };
+    if (calls.load() % 2 == 0) return sink.complete(call(std::move(r)));
+    EXPECT_TRUE(system_timer().after(0us, std::make_shared<later>(this, &sink)));
+  }
+  std::atomic<int> calls{0};
+};
+
+/// Counts the outcomes of many start()s.
+class counting_sink final : public reply_sink {
+ public:
+  explicit counting_sink(int expected) : left(expected) {}
+  void complete(result<reply> answer) noexcept override {
+    if (answer) {
+      ++succeeded;
+    } else if (answer.error().code() == errc::cancelled) {
+      ++cancelled;
+    } else {
+      ++failed;
+    }
+    left.count_down();
+  }
+  std::atomic<int> succeeded{0}, failed{0}, cancelled{0};
+  std::latch left;
+};
+
+class kept_lines final : public line_sink {
+ public:
+  bool line(std::string_view text) noexcept override {
+    lines += std::string(text) + "\n";  // without a lock: the promise is what is tested
+    return true;
+  }
+  std::string lines;
+};
+
+request put() { return {operation_name::put_item, json::buffer(R"({"TableName":"t"})"), repeatable::yes}; }
+
+TEST(DecoratorThreads, AWholeStackServesManyThreadsInBothWays) {
+  const auto inner = std::make_shared<counting_endpoint>();
+  const auto plan = std::make_shared<fault_plan>(1);
+  plan->add(fault_rule(fault::throttle).with_probability(0.2))
+      .add(fault_rule(fault::lost_reply).with_probability(0.1))
+      .add(fault_rule(fault::delay).with_probability(0.1).lasting(100us));
+  const auto metrics = std::make_shared<call_metrics>();
+  const auto sink = std::make_shared<kept_lines>();
+  std::shared_ptr<endpoint> via = faulty(inner, plan);
+  via = recorded(via, sink);
+  via = rate_limited(via, rate_limits(1e6));
+  via = retrying(via, retry_settings(50, 1ms, 1ms));
+  via = metered(via, metrics);
+
+  counting_sink started(threads * calls_each);
+  std::atomic<int> called{0};
+  {
+    std::vector<std::jthread> running;
+    for (int t = 0; t < threads; ++t) {
+      running.emplace_back([&] {
+        for (int i = 0; i < calls_each; ++i) {
+          via->start(put(), started);
+          if (via->call(put())) ++called;
+        }
+      });
+    }
+  }
+  started.left.wait();
+  EXPECT_EQ(called, threads * calls_each);
+  EXPECT_EQ(started.succeeded, threads * calls_each);
+  const auto rows = metrics->snapshot();
+  ASSERT_EQ(rows.size(), 1U);
+  EXPECT_EQ(rows[0].calls, 2U * threads * calls_each);
+  EXPECT_EQ(rows[0].failed(), 0U);
+  EXPECT_EQ(rows[0].attempts, plan->calls());
+  EXPECT_EQ(static_cast<std::uint64_t>(inner->calls), plan->calls() - plan->dealt(fault::throttle));
+  const auto replay = replayed::from_text(sink->lines);
+  ASSERT_TRUE(replay) << replay.error().describe();
+  EXPECT_EQ((*replay)->remaining(), plan->calls());
+}
+
+TEST(DecoratorThreads, StoppingRacesWithTheTimerAndEveryCallCompletesOnce) {
+  const auto inner = std::make_shared<counting_endpoint>();
+  const auto plan = std::make_shared<fault_plan>(2);
+  plan->add(fault_rule(fault::throttle).with_probability(0.9));
+  const auto via = retrying(faulty(inner, plan), retry_settings(1000, 1ms, 1ms));
+  constexpr int rounds = 300;
+  counting_sink started(rounds);
+  for (int i = 0; i < rounds; ++i) {
+    std::stop_source stop;
+    request r = put();
+    r.stop = stop.get_token();
+    via->start(std::move(r), started);
+    if (i % 3 == 0) std::this_thread::yield();
+    stop.request_stop();
+  }
+  started.left.wait();
+  EXPECT_EQ(started.succeeded + started.cancelled, rounds);
+  EXPECT_EQ(started.failed, 0);
+}
+
+TEST(DecoratorThreads, BlockingCallersThatAreStoppedWakeUp) {
+  const auto plan = std::make_shared<fault_plan>(3);
+  plan->add(fault_rule(fault::delay).lasting(std::chrono::hours(1)));
+  const auto via = faulty(std::make_shared<counting_endpoint>(), plan);
+  std::stop_source stop;
+  std::vector<std::jthread> running;
+  for (int t = 0; t < threads; ++t) {
+    running.emplace_back([&] {
+      request r = put();
+      r.stop = stop.get_token();
+      EXPECT_EQ(via->call(std::move(r)).error().code(), errc::cancelled);
+    });
+  }
+  stop.request_stop();
+}
+
+TEST(DecoratorThreads, AStackIsReleasedByWhoeverUsesItLast) {
+  for (int i = 0; i < 200; ++i) {
+    const auto plan = std::make_shared<fault_plan>(static_cast<std::uint64_t>(i));
+    plan->add(fault_rule(fault::delay).lasting(50us)).add(fault_rule(fault::throttle).at_call(1));
+    const auto inner = std::make_shared<counting_endpoint>();
+    std::shared_ptr<endpoint> via = retrying(faulty(inner, plan), retry_settings(5, 1ms, 1ms));
+    counting_sink outcome(1);
+    via->start(put(), outcome);
+    via.reset();
+    outcome.left.wait();
+    EXPECT_EQ(outcome.succeeded, 1);
+  }
+}
+
+}  // namespace
+}  // namespace dynamo
