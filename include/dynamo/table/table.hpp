@@ -2,6 +2,7 @@
 
 #include <dynamo/protocol/default_endpoint.hpp>
 #include <dynamo/protocol/operation.hpp>
+#include <dynamo/table/batch.hpp>
 #include <dynamo/table/key.hpp>
 #include <dynamo/table/options.hpp>
 #include <dynamo/table/partition.hpp>
@@ -11,6 +12,7 @@
 #include <dynamo/table/update.hpp>
 
 #include <concepts>
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -222,6 +224,56 @@ class table {
     return detail::finish<entity, detail::answer_of<Clauses...>()>(std::move(builder), binding_->via);
   }
 
+  /// The items with these keys, any number of them, in the order of the keys: see batch.hpp. `keys` is a range of what get()
+  /// takes, with pairs for keys of two parts. Options: consistent_read, batch_policy.
+  template <class Keys, class... Options>
+  operation<batch_found<entity>> batch_get(const Keys& keys, const Options&... options) const {
+    return batch_get_items<entity>(false, keys, options...);
+  }
+  template <class... Options>
+  operation<batch_found<entity>> batch_get(std::initializer_list<key> keys, const Options&... options) const {
+    return batch_get_items<entity>(false, keys, options...);
+  }
+  /// The same into a smaller struct.
+  template <class View, class Keys, class... Options>
+  operation<batch_found<View>> batch_get(const Keys& keys, const Options&... options) const {
+    static_assert(
+        detail::is_view<View, entity>(),
+        "dynamo: a view may have only members that the table's items have too, under the same name and of the same type");
+    return batch_get_items<View>(true, keys, options...);
+  }
+  /// Stores these items, any number of them; of several with one key the last one wins. Option: batch_policy. There are no
+  /// conditions in batches.
+  template <class Items, class... Options>
+  operation<batch_written> batch_put(const Items& items, const Options&... options) const {
+    return batch_write(items, std::initializer_list<key>(), options...);
+  }
+  /// Removes the items with these keys, given as to batch_get().
+  template <class Keys, class... Options>
+  operation<batch_written> batch_remove(const Keys& keys, const Options&... options) const {
+    return batch_write(std::initializer_list<entity>(), keys, options...);
+  }
+  template <class... Options>
+  operation<batch_written> batch_remove(std::initializer_list<key> keys, const Options&... options) const {
+    return batch_write(std::initializer_list<entity>(), keys, options...);
+  }
+  /// Both at once, in no order, but that a key which is both put and removed is removed.
+  template <class Items, class Keys, class... Options>
+  operation<batch_written> batch_write(const Items& puts, const Keys& removes, const Options&... options) const {
+    detail::batch_builder builder(operation_name::batch_write_item, *binding_, Schema::description);
+    (batch_option<false>(builder, options), ...);
+    for (const auto& one : puts) {
+      static_assert(
+          std::same_as<std::remove_cvref_t<decltype(one)>, entity>,
+          "dynamo: a batch puts items of the table's struct; a view, which lacks attributes, cannot be put back");
+      builder.put(detail::record_of<entity>, &one);
+    }
+    for (const auto& one : removes) {
+      detail::with_key<Schema>(one, [&](const detail::encoded_key& k) { builder.remove(k); });
+    }
+    return detail::finish_writes(std::move(builder).finish());
+  }
+
   /// The items of one partition, ordered by the sort key. Clauses: one comparison of the sort key (==, <, <=, >, >=, between,
   /// begins_with), filter(...), order_by, page_size, item_limit, examined_limit, page_limit, consistent_read, resume_from.
   template <class Partition, class... Clauses>
@@ -268,6 +320,27 @@ class table {
     if (project) builder.project(detail::record_of<T>, {});
     return {binding_->via, std::move(builder).finish(),
             [](reply&& answer, void*) { return detail::decode_optional_item<T>(std::move(answer), "Item"); }};
+  }
+
+  template <class T, class Keys, class... Options>
+  operation<batch_found<T>> batch_get_items(bool project, const Keys& keys, const Options&... options) const {
+    detail::batch_builder builder(operation_name::batch_get_item, *binding_, Schema::description);
+    (batch_option<true>(builder, options), ...);
+    if (project) builder.project(detail::record_of<T>);
+    for (const auto& one : keys) {
+      detail::with_key<Schema>(one, [&](const detail::encoded_key& k) { builder.get(k); });
+    }
+    return detail::finish_gets<T>(std::move(builder).finish());
+  }
+  template <bool Reads, class Option>
+  static void batch_option(detail::batch_builder& builder, const Option& option) {
+    if constexpr (std::same_as<Option, batch_policy>) {
+      builder.policy(option);
+    } else {
+      static_assert(Reads && std::same_as<Option, consistent_read_t>,
+                    "dynamo: a batch takes the option batch_policy, and batch_get consistent_read");
+      if constexpr (Reads) builder.consistent();
+    }
   }
 
   template <class Option>
