@@ -3,6 +3,7 @@
 #include "change_record.hpp"
 #include "index_key.hpp"
 #include "index_rows.hpp"
+#include "item_collection.hpp"
 #include "row_key.hpp"
 #include "stored_value.hpp"
 #include "write_response.hpp"
@@ -62,7 +63,7 @@ std::optional<result<reply>> item_write::enqueue_for(const std::shared_ptr<const
       change_->answer_error = std::move(decided.refusal);
     } else {
       consumed_.table = write_units(std::max(old_size_, p_.item_size));
-      change_->answer = reply(write_response(p_, old_item_, old_item_, consumed_));
+      change_->answer = reply(write_response(p_, old_item_, old_item_, consumed_, item_collection(table).view()));
     }
     if (!rests_on_pending) return settled_answer();
     // Nothing is written, but the reply must not outrun the value it rests on: an empty change takes its place in the queue.
@@ -86,7 +87,7 @@ std::optional<result<reply>> item_write::enqueue_for(const std::shared_ptr<const
   }
   const std::string_view new_item =
       decided.what == decision::kind::store ? rows.text(decided.row).substr(row_header_size) : std::string_view();
-  change_->answer = reply(write_response(p_, old_item_, new_item, consumed_));
+  change_->answer = reply(write_response(p_, old_item_, new_item, consumed_, item_collection(table).view()));
   change_->visible.push_back({operation, stripe});
   return finish(entry, lock, operation, in_queue);
 }
@@ -105,6 +106,15 @@ std::optional<result<reply>> item_write::finish(const std::shared_ptr<const tabl
   if (operation) lock.publish(change_, *operation);
   lock.release();
   return std::nullopt;
+}
+
+json::buffer item_write::item_collection(const table_descriptor& table) const {
+  json::buffer out;
+  if (!p_.item_collection || !has_item_collections(table)) return out;
+  const bool is_put = p_.operation == operation_name::put_item;
+  write_item_collection(out, *core_.rows, table,
+                        is_put ? change_->rows.text(p_.row).substr(row_header_size) : p_.key.view());
+  return out;
 }
 
 void item_write::reset() {

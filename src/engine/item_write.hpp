@@ -61,6 +61,7 @@ class item_write {
   std::optional<result<reply>> enqueue_for(const std::shared_ptr<const table_entry>&, place& in_queue);
   std::optional<result<reply>> finish(const std::shared_ptr<const table_entry>&, key_locks::guard&,
                                       std::optional<std::size_t> operation, place& in_queue);
+  json::buffer item_collection(const table_descriptor&) const;
   void reset();
   result<reply> settled_answer();
   result<void> take_old(std::optional<std::string_view> row);

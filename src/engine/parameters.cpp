@@ -261,4 +261,12 @@ capacity_report read_capacity_report(parameter_reader& in, violations& found) {
   return capacity_report::none;
 }
 
+bool read_collection_report(parameter_reader& in, violations& found) {
+  const auto text = in.string();
+  if (!text || *text == "NONE") return false;
+  if (*text == "SIZE") return true;
+  found.add("returnItemCollectionMetrics", *text, "Member must satisfy enum value set: [SIZE, NONE]");
+  return false;
+}
+
 }  // namespace dynamo::engine

@@ -98,5 +98,6 @@ bool refuse_legacy(std::string_view member, parameter_reader&);
 void check_table_name(const std::optional<std::string>& name, violations&);
 return_values read_return_values(parameter_reader&, violations&, std::string_view parameter, bool only_all_old);
 capacity_report read_capacity_report(parameter_reader&, violations&);
+bool read_collection_report(parameter_reader&, violations&);  ///< ReturnItemCollectionMetrics is SIZE
 
 }  // namespace dynamo::engine

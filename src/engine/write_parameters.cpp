@@ -58,6 +58,8 @@ result<write_parameters> read_write_parameters(const request& r, write_batch& ro
           read_return_values(in, found, "returnValuesOnConditionCheckFailure", true) == return_values::all_old;
     } else if (name == "ReturnConsumedCapacity") {
       p.capacity = read_capacity_report(in, found);
+    } else if (name == "ReturnItemCollectionMetrics") {
+      p.item_collection = read_collection_report(in, found);
     } else if (!p.expressions.take(name, in) && !refuse_legacy(name, in)) {
       in.cursor().skip();
     }

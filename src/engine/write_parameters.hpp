@@ -25,6 +25,7 @@ struct write_parameters {
   return_values returns = return_values::none;
   bool item_on_failure = false;
   capacity_report capacity = capacity_report::none;
+  bool item_collection = false;  ///< ReturnItemCollectionMetrics
 
   explicit write_parameters(operation_name op) : operation(op) {}
 };

@@ -37,13 +37,18 @@ void write_attributes(json::buffer& out, const write_parameters& p, std::string_
 }  // namespace
 
 json::buffer write_response(const write_parameters& p, std::string_view old_item, std::string_view new_item,
-                            const consumed_capacity& consumed) {
+                            const consumed_capacity& consumed, std::string_view item_collection) {
   json::buffer out;
   out.append('{');
   write_attributes(out, p, old_item, new_item);
   if (p.capacity != capacity_report::none) {
     if (out.size() > 1) out.append(',');
     write_capacity(out, p.capacity, *p.table, consumed);
+  }
+  if (!item_collection.empty()) {
+    if (out.size() > 1) out.append(',');
+    out.append(R"("ItemCollectionMetrics":)");
+    out.append(item_collection);
   }
   out.append('}');
   return out;

@@ -9,8 +9,9 @@
 
 namespace dynamo::engine {
 
-/// The reply of a write: what ReturnValues and ReturnConsumedCapacity ask for. Images are canonical, empty where there is no item.
+/// The reply of a write: what ReturnValues, ReturnConsumedCapacity and ReturnItemCollectionMetrics ask for. Images are canonical,
+/// empty where there is no item; so is `item_collection` where nothing is to be told.
 json::buffer write_response(const write_parameters&, std::string_view old_item, std::string_view new_item,
-                            const consumed_capacity&);
+                            const consumed_capacity&, std::string_view item_collection);
 
 }  // namespace dynamo::engine
