@@ -3,6 +3,7 @@
 #include <dynamo/base/clock.hpp>
 #include <dynamo/base/random.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -29,6 +30,9 @@ struct database_options {
   std::shared_ptr<file_system> files;   ///< null: the operating system's
   std::string region = "local";         ///< stands in ARNs
   bool create_if_missing = true;
+  /// For tests: reads of global indexes show their tables as they were so long ago, by the clock above, as they may on DynamoDB.
+  /// Zero: they show every acknowledged write. Keeps old versions of what was written meanwhile in memory.
+  std::chrono::microseconds global_index_delay{0};
 
   database_options() = default;
 };

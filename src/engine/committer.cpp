@@ -9,8 +9,8 @@ namespace dynamo::engine {
 
 using state = prepared_change::state;
 
-committer::committer(store& target, key_locks& locks, std::uint32_t epoch, stream_news* news)
-    : store_(target), locks_(locks), epoch_(epoch), news_(news) {}
+committer::committer(store& target, key_locks& locks, std::uint32_t epoch, stream_news* news, index_history* past)
+    : store_(target), locks_(locks), epoch_(epoch), news_(news), past_(past) {}
 
 committer::~committer() {
   std::unique_lock held(mutex_);
@@ -102,6 +102,7 @@ void committer::lead(std::unique_lock<std::mutex>& held) {
       batches_.push_back(&change->rows);
     }
     if (!batches_.empty()) {
+      if (past_ != nullptr) past_->before_commit();
       if (auto written = store_.write(batches_); !written) failure.emplace(written.error());
     }
   }

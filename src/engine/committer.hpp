@@ -1,6 +1,7 @@
 #pragma once
 
 #include "change_number.hpp"
+#include "index_history.hpp"
 #include "key_locks.hpp"
 #include "prepared_change.hpp"
 #include "store.hpp"
@@ -36,7 +37,7 @@ class committer {
   static constexpr std::size_t group_bytes_max = 8u << 20;
 
   /// `news`, if given, hears of every stream that got records once they are committed.
-  committer(store&, key_locks&, std::uint32_t epoch, stream_news* news = nullptr);
+  committer(store&, key_locks&, std::uint32_t epoch, stream_news* news = nullptr, index_history* past = nullptr);
   ~committer();  ///< settles what is queued first
   committer(const committer&) = delete;
   committer& operator=(const committer&) = delete;
@@ -78,6 +79,7 @@ class committer {
   key_locks& locks_;
   const std::uint32_t epoch_;
   stream_news* const news_;
+  index_history* const past_;
 
   mutable std::mutex mutex_;
   std::condition_variable room_;      // a place became free

@@ -54,7 +54,10 @@ class engine final : public endpoint {
     const auto state = load_catalog(*core_.rows, core_.tables);
     if (!state) return std::unexpected(state.error());
     core_.next_id = state->next_id;
-    core_.commits = std::make_unique<committer>(*core_.rows, core_.locks, state->epoch, &core_.news);
+    if (const auto delay = core_.options.global_index_delay; delay.count() > 0) {
+      core_.past = std::make_unique<index_history>(*core_.rows, core_.time(), delay);
+    }
+    core_.commits = std::make_unique<committer>(*core_.rows, core_.locks, state->epoch, &core_.news, core_.past.get());
     core_.trimming = std::make_unique<log_trimmer>(*core_.rows, core_.tables, *core_.commits, core_.time());
     if (auto loaded = core_.trimming->load(); !loaded) return loaded;
     core_.trimming->erase(log_trimmer::may_wait::yes);

@@ -3,6 +3,7 @@
 #include "capacity.hpp"
 #include "catalog.hpp"
 #include "committer.hpp"
+#include "index_history.hpp"
 #include "key_locks.hpp"
 #include "log_trimmer.hpp"
 #include "parameters.hpp"
@@ -28,8 +29,9 @@ struct engine_core {
   std::unique_ptr<store> rows;
   catalog tables;
   key_locks locks;
-  std::mutex control;         ///< one control-plane operation at a time
-  std::uint32_t next_id = 1;  ///< guarded by `control`
+  std::mutex control;                   ///< one control-plane operation at a time
+  std::uint32_t next_id = 1;            ///< guarded by `control`
+  std::unique_ptr<index_history> past;  ///< null unless global indexes are to be late
   stream_news news;
   std::unique_ptr<committer> commits;
   std::unique_ptr<log_trimmer> trimming;

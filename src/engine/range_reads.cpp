@@ -11,9 +11,14 @@ namespace {
 
 result<reply> read_page(const engine_core& core, const range_parameters& p, const read_target& target, select what,
                         const key_range& range, direction way) {
-  // Rows and the items fetched for them are of one moment.
+  // Rows and the items fetched for them are of one moment; global indexes, which fetch nothing, may have to be late.
   const bool fetches = needs_items(p, what, target);
-  const std::shared_ptr<const store_reader> moment = fetches ? core.rows->snapshot() : nullptr;
+  std::shared_ptr<const store_reader> moment;
+  if (fetches) {
+    moment = core.rows->snapshot();
+  } else if (target.is_global() && core.past) {
+    moment = core.past->visible();
+  }
   const store_reader& from = moment ? *moment : *core.rows;
   page_writer page(p, target, what, core.rows->prefix(), fetches ? &from : nullptr);
   const auto at = from.range(range.from, range.to, way);
