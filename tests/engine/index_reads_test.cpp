@@ -163,8 +163,9 @@ TEST_F(index_reads, that_cannot_be_are_refused_in_the_words_of_dynamodb) {
       {"by_genre", genre + R"(,"ConsistentRead":true)",
        "Consistent reads are not supported on global secondary indexes"},
       {"by_genre", genre + R"(,"Select":"ALL_ATTRIBUTES")",
-       bad + "Select type ALL_ATTRIBUTES is not supported for global secondary index by_genre because its projection type is "
-             "not ALL"},
+       bad +
+           "Select type ALL_ATTRIBUTES is not supported for global secondary index by_genre because its projection type is "
+           "not ALL"},
       {"by_genre", genre + R"(,"ProjectionExpression":"title, note, extra.x")",
        bad + "Global secondary index by_genre does not project [note, extra]"},
       {"by_genre", R"("KeyConditionExpression":"genre = :g","FilterExpression":"note = :g AND director = :g",
@@ -175,7 +176,8 @@ TEST_F(index_reads, that_cannot_be_are_refused_in_the_words_of_dynamodb) {
        "Filter Expression can only contain non-primary key attributes: Primary key attribute: genre"},
       {"by_genre", R"("KeyConditionExpression":"title = :g","ExpressionAttributeValues":{":g":{"S":"g"}})",
        "Query condition missed key schema element: genre"},
-      {"by_genre", R"("KeyConditionExpression":"genre = :g AND title = :g","ExpressionAttributeValues":{":g":{"S":"g"}})",
+      {"by_genre",
+       R"("KeyConditionExpression":"genre = :g AND title = :g","ExpressionAttributeValues":{":g":{"S":"g"}})",
        "Query key condition not supported"},
       {"by_genre", R"("KeyConditionExpression":"genre = :g","ExpressionAttributeValues":{":g":{"N":"1"}})",
        bad + "Condition parameter type does not match schema type"},
