@@ -24,7 +24,9 @@ bool changes_tables(operation_name op) {
 // How often an operation is taken as an occasion to look for what the change log no longer needs.
 enum class occasion : std::uint8_t { never, now_and_then, always };
 occasion occasion_of(operation_name op) {
-  if (is_write(op) || op == operation_name::get_records) return occasion::now_and_then;
+  if (is_write(op) || op == operation_name::batch_write_item || op == operation_name::get_records) {
+    return occasion::now_and_then;
+  }
   return changes_tables(op) || is_streams_operation(op) ? occasion::always : occasion::never;
 }
 
@@ -78,6 +80,7 @@ class engine final : public endpoint {
       if (auto known = write_item(core_, r, &sink)) sink.complete(*std::move(known));
       return;
     }
+    if (r.operation == operation_name::batch_write_item) return batch_write_item(core_, r, sink);
     if (r.operation == operation_name::get_records) return get_records(core_, r, sink);
     if (!changes_tables(r.operation)) return sink.complete(execute(r));
     // Waits for commits, so it has a thread of its own.
@@ -99,6 +102,8 @@ class engine final : public endpoint {
   result<reply> execute(const request& r) {
     switch (r.operation) {
       case operation_name::get_item: return get_item(core_, r);
+      case operation_name::batch_get_item: return batch_get_item(core_, r);
+      case operation_name::batch_write_item: return batch_write_item(core_, r);
       case operation_name::query: return query(core_, r);
       case operation_name::scan: return scan(core_, r);
       case operation_name::create_table: return create_table(core_, r);

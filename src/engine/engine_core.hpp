@@ -42,6 +42,7 @@ struct engine_core {
 
 /// Each executes one operation on this thread. Bodies are valid UTF-8.
 result<reply> get_item(const engine_core&, const request&);
+result<reply> batch_get_item(const engine_core&, const request&);
 result<reply> query(const engine_core&, const request&);
 result<reply> scan(const engine_core&, const request&);
 result<reply> create_table(engine_core&, const request&);
@@ -60,6 +61,10 @@ void get_records(engine_core&, const request&, reply_sink&);
 /// PutItem, UpdateItem, DeleteItem. Without a sink the outcome is returned. With one, nothing is returned if the sink will be told
 /// when the change is committed, and the outcome if it is known already.
 std::optional<result<reply>> write_item(engine_core&, const request&, reply_sink*);
+
+/// BatchWriteItem, on this thread or without holding it up. The sink is told once.
+result<reply> batch_write_item(engine_core&, const request&);
+void batch_write_item(engine_core&, const request&, reply_sink&);
 
 /// "Requested resource not found", as reads and writes of items have it.
 std::unexpected<error> table_not_found();

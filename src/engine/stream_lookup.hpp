@@ -1,9 +1,7 @@
 #pragma once
 
 #include "engine_core.hpp"
-#if __has_include("table_description.hpp")
 #include "table_description.hpp"
-#endif
 #include "table_descriptor.hpp"
 
 #include <dynamo/base/result.hpp>

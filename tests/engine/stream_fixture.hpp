@@ -11,9 +11,13 @@
 
 #include <atomic>
 #include <chrono>
+#include <condition_variable>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace dynamo::engine_tests {
@@ -33,6 +37,32 @@ class still_clock final : public clock {
   std::atomic<std::int64_t> now_{std::chrono::microseconds(std::chrono::sys_days(std::chrono::year(2026) / 3 / 1) +
                                                            std::chrono::hours(8) - std::chrono::sys_days())
                                      .count()};
+};
+
+/// Keeps what a start() was answered until somebody wants it.
+class kept_answer final : public reply_sink {
+ public:
+  void complete(result<reply> came) noexcept override {
+    const std::scoped_lock held(mutex_);
+    EXPECT_FALSE(came_) << "completed twice";
+    came_.emplace(testing_support::to_answer(came));
+    changed_.notify_all();
+  }
+  /// Waits for the answer and hands it out.
+  answer get() {
+    std::unique_lock held(mutex_);
+    changed_.wait(held, [&] { return came_.has_value(); });
+    return *std::exchange(came_, std::nullopt);
+  }
+  bool has_come() {
+    const std::scoped_lock held(mutex_);
+    return came_.has_value();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::optional<answer> came_;
 };
 
 /// One record as a reader sees it; absent images are empty.

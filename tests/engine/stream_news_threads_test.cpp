@@ -3,9 +3,7 @@
 
 #include <engine/stream_news.hpp>
 
-#include <condition_variable>
 #include <map>
-#include <mutex>
 #include <thread>
 
 namespace {
@@ -13,30 +11,6 @@ namespace {
 using namespace dynamo;
 using namespace dynamo::engine_tests;
 using namespace std::chrono_literals;
-
-/// Keeps what a start() was answered until somebody wants it.
-class kept_answer final : public reply_sink {
- public:
-  void complete(result<reply> came) noexcept override {
-    const std::scoped_lock held(mutex_);
-    came_.emplace(testing_support::to_answer(came));
-    changed_.notify_all();
-  }
-  answer get() {
-    std::unique_lock held(mutex_);
-    changed_.wait(held, [&] { return came_.has_value(); });
-    return *std::exchange(came_, std::nullopt);
-  }
-  bool has_come() {
-    const std::scoped_lock held(mutex_);
-    return came_.has_value();
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::optional<answer> came_;
-};
 
 class stream_news : public stream_fixture {
  protected:

@@ -1,0 +1,113 @@
+#include "batch_write.hpp"
+
+#include "batch_tables.hpp"
+#include "index_key.hpp"
+#include "item_write.hpp"
+#include "row_key.hpp"
+#include "stored_value.hpp"
+
+#include <fmt/format.h>
+
+#include <string>
+#include <unordered_set>
+#include <utility>
+
+namespace dynamo::engine {
+
+batch_write::batch_write(engine_core& core, batch_write_parameters p)
+    : core_(core), p_(std::move(p)), unprocessed_(p_.requests.size()), consumed_(p_.tables.size()) {}
+
+result<void> batch_write::check() const {
+  std::vector<std::shared_ptr<const table_entry>> entries;
+  for (const batch_write_table& table : p_.tables) {
+    entries.push_back(core_.tables.find(table.name));
+    if (!entries.back()) return table_not_found();
+  }
+  std::unordered_set<std::string> seen;
+  for (const batch_request& one : p_.requests) {
+    const bool is_put = one.write.operation == operation_name::put_item;
+    const std::string_view keyed =
+        is_put ? one.change->rows.text(one.write.row).substr(row_header_size) : one.write.key.view();
+    json::buffer key;
+    if (auto made = append_row_key(key, core_.rows->prefix(), entries[one.table]->descriptor, keyed,
+                                   is_put ? key_use::in_item : key_use::lookup);
+        !made) {
+      return made;
+    }
+    if (is_put) {
+      if (auto valid = check_index_keys(entries[one.table]->descriptor, keyed, index_key_source::item); !valid) {
+        return valid;
+      }
+    }
+    if (!seen.emplace(key.view()).second) return duplicate_keys();
+  }
+  return {};
+}
+
+bool batch_write::begin(std::size_t which, reply_sink* sink) {
+  batch_request& one = p_.requests[which];
+  one.change->sink = sink;
+  place in_queue(*core_.commits);
+  item_write write(core_, one.write, one.change);
+  const auto known = write.enqueue(in_queue);
+  if (known && !*known) {
+    // All was in order when it was checked, so its table has changed since: who sends it again is told how.
+    const errc why = known->error().code();
+    if (why == errc::resource_not_found || why == errc::validation) {
+      leave(which);
+      if (!refusal_) refusal_ = known->error();
+    } else {
+      lose(known->error());
+    }
+    return false;
+  }
+  ++begun_;
+  consumed_[one.table].add(write.consumed());
+  return !known;
+}
+
+void batch_write::lose(error e) {
+  if (!loss_) loss_.emplace(std::move(e));
+}
+
+result<reply> batch_write::answer() const {
+  if (loss_) return std::unexpected(*loss_);
+  if (begun_ == 0) {
+    if (refusal_) return std::unexpected(*refusal_);
+    return fail(errc::throttled, "The commit queue is full; try again");
+  }
+  json::buffer out;
+  out.append(R"({"UnprocessedItems":{)");
+  write_unprocessed(out);
+  out.append('}');
+  if (p_.capacity != capacity_report::none) {
+    out.append(R"(,"ConsumedCapacity":[)");
+    const char* separator = "";
+    for (std::size_t i = 0; i < consumed_.size(); ++i) {
+      out.append(std::exchange(separator, ","));
+      write_capacity_object(out, p_.capacity, p_.tables[i].name, consumed_[i]);
+    }
+    out.append(']');
+  }
+  out.append('}');
+  return reply(std::move(out));
+}
+
+void batch_write::write_unprocessed(json::buffer& out) const {
+  std::optional<std::size_t> table;
+  for (std::size_t i = 0; i < p_.requests.size(); ++i) {
+    if (!unprocessed_[i]) continue;
+    const batch_request& one = p_.requests[i];
+    if (table == one.table) {
+      out.append(',');
+    } else {
+      if (table) out.append("],");
+      out.append(fmt::format(R"("{}":[)", p_.tables[one.table].name));  // needs no escape
+      table = one.table;
+    }
+    write_batch_request(out, one);
+  }
+  if (table) out.append(']');
+}
+
+}  // namespace dynamo::engine

@@ -1,0 +1,114 @@
+// BatchWriteItem, for a caller that waits and for one that does not.
+#include "batch_write.hpp"
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <utility>
+
+namespace dynamo::engine {
+namespace {
+
+/// Waits for changes that were enqueued without a sink. Whoever enqueues one must wait for it, whatever happens: the committer
+/// may have made it the leader.
+class waiting_list {
+ public:
+  waiting_list(committer& commits, batch_write& batch) : commits_(commits), batch_(batch) {}
+
+  void add(std::size_t which) { queued_.push_back(which); }
+  void settle() {
+    for (const std::size_t which : queued_) {
+      prepared_change& change = batch_.change(which);
+      if (auto committed = commits_.wait(change); !committed) {
+        batch_.lose(committed.error());
+      } else if (change.answer_error) {
+        batch_.lose(*change.answer_error);
+      }
+    }
+    queued_.clear();
+  }
+
+ private:
+  committer& commits_;
+  batch_write& batch_;
+  std::vector<std::size_t> queued_;
+};
+
+/// A batch whose caller does not wait: the sink of all its changes. Tells the caller's sink after the last one, and is gone.
+class batch_under_way final : public reply_sink {
+ public:
+  static void start(engine_core& core, batch_write_parameters p, reply_sink& told) {
+    std::unique_ptr<batch_under_way> made(new batch_under_way(core, std::move(p), told));
+    if (auto valid = made->batch_.check(); !valid) return told.complete(std::unexpected(valid.error()));
+    made.release()->run();
+  }
+
+  void complete(result<reply> came) noexcept override {
+    if (!came) {
+      const std::scoped_lock held(mutex_);
+      if (!loss_) loss_.emplace(came.error());
+    }
+    settle_one();
+  }
+
+ private:
+  batch_under_way(engine_core& core, batch_write_parameters p, reply_sink& told)
+      : core_(core), batch_(core, std::move(p)), told_(told) {}
+
+  void run() {
+    std::size_t which = 0;
+    bool queued = false;
+    for (; which < batch_.size() && !batch_.is_lost() && core_.commits->try_admit(); ++which) {
+      left_.fetch_add(1, std::memory_order_relaxed);
+      if (batch_.begin(which, this)) {
+        queued = true;
+      } else {
+        left_.fetch_sub(1, std::memory_order_relaxed);
+      }
+    }
+    for (; which < batch_.size(); ++which) batch_.leave(which);
+    if (queued) core_.commits->attend();
+    settle_one();
+  }
+
+  void settle_one() noexcept {
+    if (left_.fetch_sub(1, std::memory_order_acq_rel) > 1) return;
+    const std::unique_ptr<batch_under_way> ended(this);
+    if (loss_) batch_.lose(*std::move(loss_));
+    told_.complete(batch_.answer());
+  }
+
+  engine_core& core_;
+  batch_write batch_;
+  reply_sink& told_;
+  std::atomic<std::size_t> left_ = 1;  // changes, and run()
+  std::mutex mutex_;
+  std::optional<error> loss_;
+};
+
+}  // namespace
+
+result<reply> batch_write_item(engine_core& core, const request& r) {
+  auto p = read_batch_write(r);
+  if (!p) return std::unexpected(p.error());
+  batch_write batch(core, *std::move(p));
+  if (auto valid = batch.check(); !valid) return std::unexpected(valid.error());
+  waiting_list waiting(*core.commits, batch);
+  for (std::size_t which = 0; which < batch.size() && !batch.is_lost(); ++which) {
+    if (!core.commits->try_admit()) {
+      waiting.settle();  // nobody makes room for one who holds the queue up
+      core.commits->admit();
+    }
+    if (batch.begin(which, nullptr)) waiting.add(which);
+  }
+  waiting.settle();
+  return batch.answer();
+}
+
+void batch_write_item(engine_core& core, const request& r, reply_sink& sink) {
+  auto p = read_batch_write(r);
+  if (!p) return sink.complete(std::unexpected(p.error()));
+  batch_under_way::start(core, *std::move(p), sink);
+}
+
+}  // namespace dynamo::engine
