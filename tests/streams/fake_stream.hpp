@@ -135,7 +135,7 @@ class fake_stream : public endpoint {
         found.push_back(insert(number, R"({"id":{"S":")" + id + R"("},"age":{"N":")" + number + "\"}}"));
       }
     }
-    const bool at_end = one.closed && index == one.numbers.size();
+    const bool at_end = one.closed && index == one.numbers.size() && one.empty_pages == 0;
     return records(found, at_end ? "" : R"(,"NextShardIterator":")" + token(id, index) + "\"");
   }
 };
