@@ -1,4 +1,5 @@
 #include <table/conversation.hpp>
+#include <table/merged_read.hpp>
 #include <table/read_state.hpp>
 
 #include <charconv>
@@ -9,25 +10,20 @@ namespace {
 
 result<reply> as_failure(error why) { return std::unexpected(std::move(why)); }
 
-struct page_summary {
+std::uint64_t count_of(const reply& answer) {
   std::uint64_t count = 0;
-  bool more = false;
-};
-page_summary summary_of(const reply& answer) {
-  page_summary page;
   json::cursor in(answer.body);
   std::string_view name;
-  if (!in.begin_object()) return page;
+  if (!in.begin_object()) return 0;
   while (in.next_name(name)) {
     if (name == "Count") {
       const std::string_view digits = in.read_number();
-      std::from_chars(digits.data(), digits.data() + digits.size(), page.count);
+      std::from_chars(digits.data(), digits.data() + digits.size(), count);
     } else {
-      page.more = page.more || name == "LastEvaluatedKey";
       in.skip();
     }
   }
-  return page;
+  return count;
 }
 
 /// Asks for page after page until one has an item, or none is left.
@@ -36,7 +32,7 @@ class skipping_empty_pages final : public conversation {
   explicit skipping_empty_pages(shared_read read) : read_(std::move(read)) {}
 
   std::optional<request> next(result<reply>& answer) override {
-    if (!answer || !is_empty_with_more(*answer)) return std::nullopt;
+    if (!answer || count_of(*answer) != 0) return std::nullopt;
     const result<page_facts> facts = read_->take(*answer, nullptr);
     if (!facts) {
       answer = as_failure(facts.error());
@@ -50,10 +46,6 @@ class skipping_empty_pages final : public conversation {
   }
 
  private:
-  static bool is_empty_with_more(const reply& answer) {
-    const page_summary page = summary_of(answer);
-    return page.count == 0 && page.more;
-  }
   shared_read read_;
 };
 
@@ -64,7 +56,7 @@ class finding_the_only_item final : public conversation {
 
   std::optional<request> next(result<reply>& answer) override {
     if (!answer) return std::nullopt;
-    found_ += summary_of(*answer).count;
+    found_ += count_of(*answer);
     if (found_ > 1) {
       answer = as_failure(error(errc::validation, "one(): several items match; first() takes the first of them"));
       return std::nullopt;
@@ -116,7 +108,9 @@ class counting_pages final : public conversation {
 
 shared_read make_read(request_builder&& builder, const table_binding& table, const schema_description& schema,
                       const keys_description* index, read_options&& options) {
-  return std::make_shared<read_state>(std::move(builder), table, schema, index, std::move(options));
+  if (options.parallel)
+    return std::make_shared<merged_read>(std::move(builder), table, schema, index, std::move(options));
+  return std::make_shared<single_read>(std::move(builder), table, schema, index, std::move(options));
 }
 void project_read(read_state& read, const record_description& view) { read.project(view); }
 void limit_read(read_state& read, std::uint64_t items) { read.limit_items(items); }

@@ -34,8 +34,8 @@ void append_part(std::string& to, std::string_view part) {
 read_options::read_options() = default;
 read_options::~read_options() = default;
 
-read_state::read_state(request_builder&& builder, const table_binding& table, const schema_description& schema,
-                       const keys_description* index, read_options&& options)
+single_read::single_read(request_builder&& builder, const table_binding& table, const schema_description& schema,
+                         const keys_description* index, read_options&& options)
     : via_(table.via),
       operation_(builder.operation_),
       body_(std::move(builder.body_)),
@@ -94,7 +94,15 @@ read_state::read_state(request_builder&& builder, const table_binding& table, co
   if (problem_) finished_ = false;  // so that it is reported
 }
 
-void read_state::project(const record_description& view) {
+request_builder single_read::copy_of(const request_builder& from, const table_binding& table) {
+  request_builder copy(from.operation_, table);
+  copy.body_ = from.body_.copy();
+  if (from.parts_) copy.parts_ = std::make_unique<expressions>(*from.parts_);
+  copy.problem_ = from.problem_;
+  return copy;
+}
+
+void single_read::project(const record_description& view) {
   expression::projection& projection = parts_->projection;
   projection.clear();
   for (std::size_t i = 0; i < view.count; ++i) projection.push_back({expression::path_step(view.fields[i].name)});
@@ -102,16 +110,16 @@ void read_state::project(const record_description& view) {
     if (find_field(view, name) == nullptr) projection.push_back({expression::path_step(name)});
   }
 }
-void read_state::limit_items(std::uint64_t items) {
+void single_read::limit_items(std::uint64_t items) {
   options_.item_limit = std::min(options_.item_limit.value_or(items), items);
 }
-void read_state::count_only() {
+void single_read::count_only() {
   counting_ = true;
   parts_->projection.clear();
   body_.append(",\"Select\":\"COUNT\"");
 }
 
-void read_state::print() {
+void single_read::print() {
   if (!parts_) return;
   // Without it an index answers what it projects.
   if (fetches_ && !counting_ && parts_->projection.empty()) body_.append(",\"Select\":\"ALL_ATTRIBUTES\"");
@@ -119,7 +127,7 @@ void read_state::print() {
   parts_.reset();
 }
 
-result<request> read_state::next_request() {
+result<request> single_read::next_request() {
   if (problem_) return std::unexpected(*problem_);
   print();
   json::buffer body = body_.copy();
@@ -139,7 +147,7 @@ result<request> read_state::next_request() {
   return request(operation_, std::move(body), repeatable::yes);
 }
 
-result<page_facts> read_state::take(const reply& answer, const item_sink* sink) {
+result<page_facts> single_read::take(const reply& answer, const item_sink* sink) {
   const std::uint64_t wanted = options_.item_limit ? *options_.item_limit - returned_ : UINT64_MAX;
   json::cursor in(answer.body);
   decoder from(in);
@@ -186,6 +194,7 @@ result<page_facts> read_state::take(const reply& answer, const item_sink* sink) 
   finished_ = next.empty() || (options_.item_limit && returned_ >= *options_.item_limit) ||
               (options_.examined_limit && examined_ >= *options_.examined_limit) ||
               (options_.page_limit && pages_ >= *options_.page_limit);
+  at_end_ = next.empty();
   if (!next.empty()) {
     facts.next = make_cursor(binding_, next);
     start_key_ = std::move(next);
@@ -193,7 +202,7 @@ result<page_facts> read_state::take(const reply& answer, const item_sink* sink) 
   return facts;
 }
 
-std::string read_state::key_of_item(std::string_view item) const {
+std::string single_read::key_of_item(std::string_view item) const {
   const json::buffer padded(item);
   std::string key = "{";
   for (const std::string_view wanted : key_names_) {

@@ -21,20 +21,48 @@ inline void reserve_for_rest(const item_sink& sink, std::size_t first_item_bytes
 /// A query or scan under way. Not thread-safe: one request at a time.
 class read_state {
  public:
-  read_state(request_builder&&, const table_binding&, const schema_description&, const keys_description* index,
-             read_options&&);
+  virtual ~read_state() = default;
 
-  void project(const record_description& view);
-  void limit_items(std::uint64_t items);
+  virtual void project(const record_description& view) = 0;
+  virtual void limit_items(std::uint64_t items) = 0;
   /// Ask for no items, only for how many there are.
-  void count_only();
+  virtual void count_only() = 0;
 
-  bool has_more() const noexcept { return !finished_; }
-  const std::shared_ptr<endpoint>& via() const noexcept { return via_; }
-  result<request> next_request();
+  virtual bool has_more() const noexcept = 0;
+  /// Where next_request() goes.
+  virtual std::shared_ptr<endpoint> via() const = 0;
+  virtual result<request> next_request() = 0;
   /// `sink` null: the items are counted, not read.
-  result<page_facts> take(const reply&, const item_sink* sink);
-  std::uint64_t returned() const noexcept { return returned_; }
+  virtual result<page_facts> take(const reply&, const item_sink* sink) = 0;
+  virtual std::uint64_t returned() const noexcept = 0;
+};
+
+/// One that asks for page after page.
+class single_read final : public read_state {
+ public:
+  single_read(request_builder&&, const table_binding&, const schema_description&, const keys_description* index,
+              read_options&&);
+  static request_builder copy_of(const request_builder&, const table_binding&);
+
+  void project(const record_description& view) override;
+  void limit_items(std::uint64_t items) override;
+  void count_only() override;
+  bool has_more() const noexcept override { return !finished_; }
+  std::shared_ptr<endpoint> via() const override { return via_; }
+  result<request> next_request() override;
+  result<page_facts> take(const reply&, const item_sink* sink) override;
+  std::uint64_t returned() const noexcept override { return returned_; }
+
+  // For a read that is made of several:
+  const std::string& binding() const noexcept { return binding_; }
+  /// The key behind which it goes on; empty: from the beginning.
+  const std::string& start_key() const noexcept { return start_key_; }
+  void start_behind(std::string key) { start_key_ = std::move(key); }
+  /// There is nothing behind what was read.
+  bool at_end() const noexcept { return at_end_; }
+  void end() noexcept { at_end_ = finished_ = true; }
+  /// So many more items.
+  void allow(std::uint64_t more) { options_.item_limit = returned_ + more; }
 
  private:
   std::string key_of_item(std::string_view item) const;
@@ -56,6 +84,7 @@ class read_state {
   bool counting_ = false;
   bool fetches_ = false;  // a local index that has to look into the table for what it does not project
   bool finished_ = false;
+  bool at_end_ = false;
 };
 
 }  // namespace dynamo::detail

@@ -45,7 +45,7 @@ TEST_F(indexes, are_created_with_their_projections) {
       R"("Projection":{"ProjectionType":"INCLUDE","NonKeyAttributes":["note"]}}],)"
       R"("LocalSecondaryIndexes":[{"IndexName":"by_rating","KeySchema":[{"AttributeName":"country","KeyType":"HASH"},)"
       R"({"AttributeName":"rating","KeyType":"RANGE"}],)"
-      R"("Projection":{"ProjectionType":"INCLUDE","NonKeyAttributes":["city"]}}],)"
+      R"("Projection":{"ProjectionType":"INCLUDE","NonKeyAttributes":["note"]}}],)"
       R"("BillingMode":"PAY_PER_REQUEST"})");
 }
 
@@ -135,7 +135,7 @@ constexpr const char* as_declared =
     R"({"AttributeName":"street","KeyType":"RANGE"},{"AttributeName":"house","KeyType":"RANGE"}],)"
     R"("Projection":{"ProjectionType":"ALL"}}],"LocalSecondaryIndexes":[{"IndexName":"by_rating","KeySchema":[)"
     R"({"AttributeName":"country","KeyType":"HASH"},{"AttributeName":"rating","KeyType":"RANGE"}],)"
-    R"("Projection":{"ProjectionType":"INCLUDE","NonKeyAttributes":["city"]}}]}})";
+    R"("Projection":{"ProjectionType":"INCLUDE","NonKeyAttributes":["note"]}}]}})";
 
 std::string changed(std::string_view from, std::string_view to) {
   std::string text = as_declared;

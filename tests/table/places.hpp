@@ -18,7 +18,7 @@ struct place {
 using by_address = dynamo::global_index<"by_address", dynamo::partition_key<&place::country, &place::city>,
                                         dynamo::sort_key<&place::street, &place::house>>;
 using by_rating = dynamo::local_index<"by_rating", dynamo::partition_key<&place::country>,
-                                      dynamo::sort_key<&place::rating>, dynamo::include<&place::city>>;
+                                      dynamo::sort_key<&place::rating>, dynamo::include<&place::note>>;
 using by_street = dynamo::global_index<"by_street", dynamo::partition_key<&place::street>, dynamo::keys_only>;
 using by_city = dynamo::global_index<"by_city", dynamo::partition_key<&place::city>, dynamo::include<&place::note>,
                                      dynamo::sort_key<&place::rating>>;

@@ -122,6 +122,17 @@ class page_limit {
   std::uint64_t pages_;
 };
 
+/// scan: in so many segments at once, 1 to 64, whose pages come as one stream, in no order. A page of each is asked for ahead
+/// and held. The cursor of a page stands for all segments: resume from it with the same number.
+class parallel {
+ public:
+  explicit constexpr parallel(std::uint32_t segments) : segments_(segments) {}
+  constexpr std::uint32_t get() const noexcept { return segments_; }
+
+ private:
+  std::uint32_t segments_;
+};
+
 /// scan: one of `count` parts of the table, numbered from 0, for parallel workers. Together they are the whole table.
 class segment {
  public:

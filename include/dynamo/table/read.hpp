@@ -23,6 +23,7 @@ struct read_options {
   std::optional<std::uint64_t> examined_limit;
   std::optional<std::uint64_t> page_limit;
   std::optional<segment> part;
+  std::optional<std::uint32_t> parallel;
   std::optional<cursor> resume;
   bool consistent = false;
   bool descending = false;

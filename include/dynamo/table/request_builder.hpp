@@ -64,7 +64,7 @@ class request_builder {
   result<request> finish() &&;
 
  private:
-  friend class read_state;
+  friend class single_read;
   expressions& parts();
 
   operation_name operation_;

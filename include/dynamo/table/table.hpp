@@ -291,7 +291,7 @@ class table {
     return query_keys<Index, detail::index_rows<Schema, Index>>(partition, clauses...);
   }
 
-  /// All items, in no order. Options: filter(...), segment, page_size, item_limit, examined_limit, page_limit, consistent_read,
+  /// All items, in no order. Options: filter(...), segment or parallel, page_size, item_limit, examined_limit, page_limit, consistent_read,
   /// resume_from.
   template <class... Options>
     requires(!detail::index_type<Options> && ...)
@@ -438,6 +438,8 @@ class table {
   static void scan_option(detail::request_builder& builder, detail::read_options& read, const Option& option) {
     if constexpr (std::same_as<Option, segment>) {
       read.part = option;
+    } else if constexpr (std::same_as<Option, parallel>) {
+      read.parallel = option.get();
     } else {
       read_option<Rows>(builder, read, option);
     }

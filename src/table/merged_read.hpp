@@ -1,0 +1,86 @@
+#pragma once
+
+#include <dynamo/table/read.hpp>
+
+#include <table/read_state.hpp>
+
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace dynamo::detail {
+
+/// Asks all segments of a scan at once, and hands out the answers one by one, as they come: a request to it is for the next of
+/// them, whatever it says. One lock guards who was asked and what has come; nothing is started under it, since an answer may
+/// come inside start(). What is under way keeps it alive.
+class segment_gatherer final : public endpoint, public std::enable_shared_from_this<segment_gatherer> {
+ public:
+  segment_gatherer(std::shared_ptr<endpoint> via, std::vector<std::unique_ptr<single_read>> segments);
+
+  result<reply> call(request) override;
+  void start(request, reply_sink&) override;
+
+  std::vector<std::unique_ptr<single_read>>& segments() noexcept { return segments_; }
+  /// The segment whose answer was handed out last.
+  single_read& current() { return *segments_[current_]; }
+  /// Altogether, so many more items are wanted.
+  void allow(std::uint64_t rest) noexcept { rest_ = rest; }
+  /// That answer was taken in, so that the segment's next page may be asked for; or it failed, and is asked for again.
+  void taken();
+
+ private:
+  class answer_sink;
+  enum class phase : std::uint8_t { idle, asked, answered, handed_out };
+
+  void ask(const request& like, std::unique_lock<std::mutex>&);
+  void answered(std::size_t segment, result<reply>);
+  result<reply> hand_out();
+
+  std::shared_ptr<endpoint> via_;
+  std::vector<std::unique_ptr<single_read>> segments_;
+  std::size_t current_ = 0;
+  std::optional<std::uint64_t> rest_;
+
+  std::mutex mutex_;
+  std::condition_variable came_;
+  std::vector<phase> phases_;                                  // by segment
+  std::deque<std::pair<std::size_t, result<reply>>> answers_;  // in order of arrival
+  reply_sink* waiting_ = nullptr;                              // of a caller that does not block
+  bool asking_ = false;
+};
+
+/// A scan in several segments, as one read. Its cursors stand for all of them: a JSON array with, of each segment, the key
+/// behind which it goes on, {} for its beginning, and null for its end.
+class merged_read final : public read_state {
+ public:
+  merged_read(request_builder&&, const table_binding&, const schema_description&, const keys_description* index,
+              read_options&&);
+
+  void project(const record_description& view) override;
+  void limit_items(std::uint64_t items) override;
+  void count_only() override;
+  bool has_more() const noexcept override { return !finished_; }
+  std::shared_ptr<endpoint> via() const override { return gatherer_; }
+  result<request> next_request() override;
+  result<page_facts> take(const reply&, const item_sink* sink) override;
+  std::uint64_t returned() const noexcept override { return returned_; }
+
+ private:
+  result<void> resume(const cursor&);
+  std::string position() const;
+  bool all_at_end() const;
+
+  std::shared_ptr<segment_gatherer> gatherer_;
+  std::string binding_;  // what cursors are bound to
+  std::optional<error> problem_;
+  std::optional<std::uint64_t> item_limit_;
+  std::uint64_t returned_ = 0;
+  bool finished_ = false;
+};
+
+}  // namespace dynamo::detail
