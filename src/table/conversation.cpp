@@ -56,8 +56,10 @@ class dialogue final : public reply_sink {
   enum class phase : int { starting, returned, answered };
 
   void finish() {
-    const std::unique_ptr<dialogue> self(this);
-    outcome_.complete(std::move(answer_));
+    reply_sink& outcome = outcome_;
+    result<reply> answer = std::move(answer_);
+    delete this;  // before the outcome is told: the endpoint's last owner must not be a thread of its own
+    outcome.complete(std::move(answer));
   }
 
   std::shared_ptr<endpoint> with_;

@@ -1,0 +1,96 @@
+#include <dynamo/decorators/faulty.hpp>
+#include <dynamo/decorators/metered.hpp>
+#include <dynamo/decorators/rate_limited.hpp>
+#include <dynamo/decorators/recorded.hpp>
+#include <dynamo/decorators/retrying.hpp>
+#include <dynamo/testing/virtual_clock.hpp>
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+
+namespace dynamo {
+namespace {
+
+/// Completes when it is told to, as an endpoint with a thread of its own does.
+class waiting_endpoint final : public endpoint {
+ public:
+  result<reply> call(request) override { return fail(errc::not_supported, "not part of the test"); }
+  void start(request, reply_sink& sink) override { sink_ = &sink; }
+  void answer(result<reply> outcome) { std::exchange(sink_, nullptr)->complete(std::move(outcome)); }
+
+ private:
+  reply_sink* sink_ = nullptr;
+};
+
+/// Notes how many others hold the endpoint when the outcome is told.
+class counting_sink final : public reply_sink {
+ public:
+  explicit counting_sink(const std::shared_ptr<waiting_endpoint>& watched) : watched_(watched) {}
+  void complete(result<reply>) noexcept override { owners = watched_.use_count(); }
+  long owners = 0;
+
+ private:
+  const std::shared_ptr<waiting_endpoint>& watched_;
+};
+
+class no_lines final : public line_sink {
+ public:
+  bool line(std::string_view) noexcept override { return true; }
+};
+
+// Whoever gets the outcome may drop the last handle of a database at once. A decorator that still held it then would destroy it
+// later on the database's own thread, which waits for itself.
+TEST(StartedCall, HoldsNothingOfTheEndpointAnyMoreWhenTheOutcomeIsTold) {
+  testing::virtual_clock time;
+  const auto faults = [](fault what) {
+    auto plan = std::make_shared<fault_plan>(1);
+    plan->add(fault_rule(what).lasting(std::chrono::seconds(1)));
+    return plan;
+  };
+  using decorate = std::function<std::shared_ptr<endpoint>(std::shared_ptr<endpoint>)>;
+  const std::pair<std::string, decorate> cases[] = {
+      {"retrying", [&](auto inner) { return retrying(inner, {}, time); }},
+      {"rate_limited", [&](auto inner) { return rate_limited(inner, rate_limits(1), time); }},
+      {"metered", [&](auto inner) { return metered(inner, std::make_shared<call_metrics>(), time); }},
+      {"recorded", [&](auto inner) { return recorded(inner, std::make_shared<no_lines>()); }},
+      {"lost reply", [&](auto inner) { return faulty(inner, faults(fault::lost_reply), time); }},
+      {"delay", [&](auto inner) { return faulty(inner, faults(fault::delay), time); }},
+      {"all",
+       [&](auto inner) {
+         return retrying(metered(faulty(inner, faults(fault::delay), time), std::make_shared<call_metrics>()), {},
+                         time);
+       }},
+  };
+  for (const auto& [name, decorated] : cases) {
+    const auto inner = std::make_shared<waiting_endpoint>();
+    counting_sink outcome(inner);
+    auto via = decorated(inner);
+    via->start(request(operation_name::get_item, json::buffer(R"({"TableName":"t"})")), outcome);
+    via.reset();
+    while (time.advance_to_next()) {
+    }
+    inner->answer(reply(json::buffer("{}")));
+    EXPECT_EQ(outcome.owners, 1) << name;
+  }
+}
+
+TEST(StartedCall, ThatIsRetriedHoldsNothingEither) {
+  testing::virtual_clock time;
+  const auto inner = std::make_shared<waiting_endpoint>();
+  counting_sink outcome(inner);
+  auto via = retrying(inner, {}, time);
+  via->start(request(operation_name::get_item, json::buffer("{}")), outcome);
+  via.reset();
+  inner->answer(fail(errc::throttled, "slow down"));
+  while (time.advance_to_next()) {
+  }
+  inner->answer(fail(errc::validation, "no"));
+  EXPECT_EQ(outcome.owners, 1);
+}
+
+}  // namespace
+}  // namespace dynamo
