@@ -52,7 +52,8 @@ class committer {
     superseded,  ///< a table changed since the change was prepared: prepare it anew
     refused      ///< the database is read-only; see failure()
   };
-  /// Takes an admitted change. Called under its key locks, so that the queue's order is the keys' order.
+  /// Takes an admitted change. Called under its key locks, so that the queue's order is the keys' order. Whoever enqueues one without a
+  /// sink must wait() for it, whatever else happens: it may be made the leader's, and the queue stands still until then.
   /// `in_order`, if given, runs inside the critical section when the change is accepted: for barriers.
   verdict enqueue(const std::shared_ptr<prepared_change>&, const std::function<void()>& in_order = {});
 

@@ -43,7 +43,8 @@ class place {
 ///     auto known = write.enqueue(in_queue);             // nothing: it is in the queue
 ///     auto committed = core.commits->wait(*change);     // then change->answer_error or change->answer
 ///
-/// Whoever admits another while earlier ones of its own are queued calls attend() first, or nobody might make room.
+/// Whoever waits for room while earlier ones of its own are queued waits for these first: one of them may have been made the leader,
+/// and then nobody else makes room.
 /// Not thread-safe.
 class item_write {
  public:

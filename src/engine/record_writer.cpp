@@ -1,8 +1,9 @@
 #include "record_writer.hpp"
 
-#include "response_text.hpp"
+#include "descriptor_json.hpp"
 
 #include <dynamo/json/canonical.hpp>
+#include <dynamo/json/writer.hpp>
 
 #include <fmt/format.h>
 

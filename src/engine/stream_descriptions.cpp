@@ -1,8 +1,9 @@
 // ListStreams and DescribeStream.
 #include "change_record.hpp"
-#include "response_text.hpp"
+#include "descriptor_json.hpp"
 #include "stream_lookup.hpp"
 #include "stream_parameters.hpp"
+#include "table_description.hpp"
 
 #include <dynamo/value/limits.hpp>
 
@@ -13,20 +14,6 @@
 
 namespace dynamo::engine {
 namespace {
-
-void write_key_schema(json::buffer& out, const key_schema& key) {
-  out.append(R"("KeySchema":[)");
-  const char* separator = "";
-  for (const auto& [part, role] : {std::pair(&key.partition, "HASH"), std::pair(&key.sort, "RANGE")}) {
-    for (const key_attribute& attribute : *part) {
-      out.append(std::exchange(separator, ","));
-      out.append('{');
-      write_member(out, "AttributeName", attribute.name);
-      out.append(fmt::format(R"(,"KeyType":"{}"}})", role));
-    }
-  }
-  out.append(']');
-}
 
 // The last number of a closed shard: of its newest record, or, if all are trimmed, of the newest that there was.
 result<change_number> ending_number(const engine_core& core, const stream_descriptor& stream) {
@@ -127,7 +114,7 @@ result<reply> describe_stream(const engine_core& core, const request& r) {
   json::buffer out;
   out.append(fmt::format(R"({{"StreamDescription":{{"CreationRequestDateTime":{:.3f},)",
                          static_cast<double>(stream->created.time_since_epoch().count()) / 1e6));
-  write_key_schema(out, stream->key);
+  write_key_elements(out, stream->key);
   out.append(R"(,"Shards":[)");
   // The one shard has no children, and nothing follows it.
   if (!p->filtered && (!p->after || *p->after < shard)) {

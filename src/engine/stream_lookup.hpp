@@ -1,7 +1,6 @@
 #pragma once
 
 #include "engine_core.hpp"
-#include "table_description.hpp"
 #include "table_descriptor.hpp"
 
 #include <dynamo/base/result.hpp>

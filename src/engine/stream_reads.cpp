@@ -1,7 +1,7 @@
 // GetShardIterator and GetRecords.
 #include "change_record.hpp"
+#include "descriptor_json.hpp"
 #include "record_writer.hpp"
-#include "response_text.hpp"
 #include "shard_iterator.hpp"
 #include "stream_lookup.hpp"
 #include "stream_parameters.hpp"

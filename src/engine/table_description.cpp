@@ -32,20 +32,6 @@ std::vector<key_attribute> definitions_of(const table_descriptor& table) {
   return found;
 }
 
-void write_key_elements(json::buffer& out, const key_schema& key) {
-  out.append(R"("KeySchema":)");
-  char separator = '[';
-  for (const auto* part : {&key.partition, &key.sort}) {
-    for (const key_attribute& attribute : *part) {
-      out.append(std::exchange(separator, ','));
-      out.append('{');
-      write_member(out, "AttributeName", attribute.name);
-      out.append(part == &key.partition ? R"(,"KeyType":"HASH"})" : R"(,"KeyType":"RANGE"})");
-    }
-  }
-  out.append(']');
-}
-
 void write_throughput(json::buffer& out, std::uint64_t read_units, std::uint64_t write_units) {
   out.append(R"("ProvisionedThroughput":{"NumberOfDecreasesToday":0,)");
   write_member(out, "ReadCapacityUnits", read_units);
@@ -111,6 +97,20 @@ void write_indexes(json::buffer& out, const table_descriptor& table, bool global
 }
 
 }  // namespace
+
+void write_key_elements(json::buffer& out, const key_schema& key) {
+  out.append(R"("KeySchema":)");
+  char separator = '[';
+  for (const auto* part : {&key.partition, &key.sort}) {
+    for (const key_attribute& attribute : *part) {
+      out.append(std::exchange(separator, ','));
+      out.append('{');
+      write_member(out, "AttributeName", attribute.name);
+      out.append(part == &key.partition ? R"(,"KeyType":"HASH"})" : R"(,"KeyType":"RANGE"})");
+    }
+  }
+  out.append(']');
+}
 
 void write_table_description(json::buffer& out, const table_descriptor& table, std::string_view status,
                              std::string_view region, const table_statistics& statistics) {

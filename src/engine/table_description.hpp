@@ -19,6 +19,9 @@ struct table_statistics {
   std::vector<row_statistics> indexes;  ///< in the descriptor's order; what is missing counts as empty
 };
 
+/// `"KeySchema":[...]`, of a table, an index or a stream.
+void write_key_elements(json::buffer& out, const key_schema&);
+
 /// What DescribeTable answers under "Table", and CreateTable and DeleteTable under "TableDescription".
 void write_table_description(json::buffer& out, const table_descriptor&, std::string_view status,
                              std::string_view region, const table_statistics&);

@@ -76,6 +76,29 @@ TEST_F(stream_news, readers_that_follow_miss_repeat_and_reorder_nothing) {
   }
 }
 
+TEST_F(stream_news, the_end_of_a_shard_is_told_only_behind_its_last_record) {
+  for (int round = 0; round < 30; ++round) {
+    const std::string table = "table" + std::to_string(round);
+    const std::string arn = make_table(table);
+    const std::string start = iterator(arn);
+    std::vector<seen_record> seen;
+    std::thread reader([&] { seen = follow(start, round % 2 == 0); });
+    std::vector<std::thread> writers;
+    for (int writer = 0; writer < 3; ++writer) {
+      writers.emplace_back([&, writer] {
+        for (int i = 0; i < 20; ++i) put(std::to_string(writer), std::to_string(i), table);
+      });
+    }
+    // In the middle of it all: what is queued before the end belongs to the shard.
+    EXPECT_TRUE(call(operation_name::update_table,
+                     R"({"TableName":")" + table + R"(","StreamSpecification":{"StreamEnabled":false}})")
+                    .ok);
+    reader.join();
+    for (std::thread& writer : writers) writer.join();
+    EXPECT_EQ(seen.size(), page(start).records.size());
+  }
+}
+
 TEST_F(stream_news, a_reader_is_woken_by_a_write_of_its_own_stream) {
   const std::string arn = make_table("things"), other = make_table("others");
   kept_answer reader, of_other;

@@ -50,6 +50,16 @@ class hostile_bodies : public endpoint_fixture {
         {operation_name::list_tables, R"({"ExclusiveStartTableName":"aaa","Limit":3})"},
         {operation_name::update_table, R"({"TableName":"second","StreamSpecification":{"StreamEnabled":false}})"},
         {operation_name::delete_table, R"({"TableName":"second"})"},
+        {operation_name::batch_get_item,
+         R"({"RequestItems":{"things":{"Keys":[{"pk":{"S":"k"},"sk":{"N":"1"}},{"pk":{"S":"k"},"sk":{"N":"2"}}],)"
+         R"("ConsistentRead":true,"ProjectionExpression":"#v, w","ExpressionAttributeNames":{"#v":"v"}}},)"
+         R"("ReturnConsumedCapacity":"INDEXES"})"},
+        {operation_name::batch_write_item,
+         R"({"RequestItems":{"things":[{"PutRequest":{"Item":{"pk":{"S":"k"},"sk":{"N":"7"},"v":{"SS":["a","b"]}}}},)"
+         R"({"DeleteRequest":{"Key":{"pk":{"S":"k"},"sk":{"N":"8"}}}}]},"ReturnConsumedCapacity":"TOTAL",)"
+         R"("ReturnItemCollectionMetrics":"SIZE"})"},
+        {operation_name::list_streams,
+         R"({"TableName":"things","Limit":3,"ExclusiveStartStreamArn":")" + stream_arn_ + "\"}"},
         {operation_name::describe_stream, arn_text()},
         {operation_name::get_shard_iterator, iterator_text},
         {operation_name::get_records, R"({"ShardIterator":")" + iterator + R"(","Limit":2})"},
@@ -104,7 +114,7 @@ TEST_F(hostile_bodies, what_is_no_object_is_refused) {
           "{]", "{,}", "{\"\"}", "{\"a\":}", "{\"a\":1,}", "{'a':1}", "{a:1}", "\xef\xbb\xbf{}", "//\n{}"}) {
       expect_refusal(ask(op, sent), sent);
     }
-    if (op != operation_name::list_tables) expect_refusal(ask(op, "{}"), "{}");
+    if (op != operation_name::list_tables && op != operation_name::list_streams) expect_refusal(ask(op, "{}"), "{}");
   }
 }
 
