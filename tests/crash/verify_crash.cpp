@@ -38,6 +38,7 @@ class verifier {
     images state;
     if (auto failed = model::fold(records, state)) return brief(*failed);
     if (auto failed = compare_with_table(state)) return failed;
+    if (auto failed = compare_with_index(state)) return failed;
     for (int round = 0; round < static_cast<int>(rounds_.size()); ++round) {
       for (int thread = 0; thread < threads; ++thread) {
         if (auto failed = check_thread(round, thread, records)) return failed;
@@ -59,19 +60,42 @@ class verifier {
     return std::nullopt;
   }
 
-  problem compare_with_table(const images& folded) {
-    images found;
+  /// All items, or all rows of an index.
+  problem read_all(std::string_view index_member, std::vector<std::string>& items) {
     std::string start;
     do {
-      const answer page = call(db_, operation_name::scan, R"({"TableName":"crash")" + start + "}");
+      const answer page =
+          call(db_, operation_name::scan, R"({"TableName":"crash")" + std::string(index_member) + start + "}");
       if (!page.ok) return "Scan: " + page.to_string();
-      for (const std::string& item : elements(member(page.body, "Items").value_or("[]"))) {
-        found[R"({"pk":)" + member(item, "pk").value_or("") + R"(,"sk":)" + member(item, "sk").value_or("") + "}"] =
-            item;
-      }
+      for (std::string& item : elements(member(page.body, "Items").value_or("[]"))) items.push_back(std::move(item));
       const auto last = member(page.body, "LastEvaluatedKey");
       start = last ? R"(,"ExclusiveStartKey":)" + *last : "";
     } while (!start.empty());
+    return std::nullopt;
+  }
+
+  // The counter has no attribute `by`, so it is not in the index.
+  problem compare_with_index(const images& folded) {
+    std::vector<std::string> expected, found;
+    for (const auto& [key, image] : folded) {
+      if (const auto by = member(image, "by")) expected.push_back(R"({"by":)" + *by + "," + key.substr(1));
+    }
+    if (auto failed = read_all(R"(,"IndexName":"by_operation")", found)) return failed;
+    std::ranges::sort(expected);
+    std::ranges::sort(found);
+    const auto [row, other] = std::ranges::mismatch(expected, found);
+    if (row == expected.end() && other == found.end()) return std::nullopt;
+    return "the index has " + (other == found.end() ? "nothing" : *other) + "\n  where the items imply " +
+           (row == expected.end() ? "nothing" : *row);
+  }
+
+  problem compare_with_table(const images& folded) {
+    std::vector<std::string> items;
+    if (auto failed = read_all("", items)) return failed;
+    images found;
+    for (const std::string& item : items) {
+      found[R"({"pk":)" + member(item, "pk").value_or("") + R"(,"sk":)" + member(item, "sk").value_or("") + "}"] = item;
+    }
     for (const auto& [key, image] : folded) {
       const auto at = found.find(key);
       if (at == found.end()) return "the table lacks " + brief(image);

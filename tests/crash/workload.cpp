@@ -24,8 +24,10 @@ std::string filling(std::uint64_t seed, const position& by) {
 
 std::string create_table_text() {
   return R"({"TableName":"crash","BillingMode":"PAY_PER_REQUEST",)"
-         R"("AttributeDefinitions":[{"AttributeName":"pk","AttributeType":"S"},{"AttributeName":"sk","AttributeType":"N"}],)"
+         R"("AttributeDefinitions":[{"AttributeName":"pk","AttributeType":"S"},{"AttributeName":"sk","AttributeType":"N"},{"AttributeName":"by","AttributeType":"N"}],)"
          R"("KeySchema":[{"AttributeName":"pk","KeyType":"HASH"},{"AttributeName":"sk","KeyType":"RANGE"}],)"
+         R"("GlobalSecondaryIndexes":[{"IndexName":"by_operation","KeySchema":[{"AttributeName":"by","KeyType":"HASH"}],)"
+         R"("Projection":{"ProjectionType":"KEYS_ONLY"}}],)"
          R"("StreamSpecification":{"StreamEnabled":true,"StreamViewType":"NEW_AND_OLD_IMAGES"}})";
 }
 

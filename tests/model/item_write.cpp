@@ -51,6 +51,8 @@ constexpr std::array<written_change, item_write::changes> change_texts{{
     {"", "ADD t :vt", false, false, false, true, "t"},
     {"n = :vn", "DELETE t :vt", true, false, false, true, "nt"},
     {"s = :vs", "REMOVE n ADD t :vt", false, false, true, true, "nst"},
+    {"", "REMOVE n, s", false, false, false, false, "ns"},
+    {"", "DELETE t :vt", false, false, false, true, "t"},
 }};
 
 const written_condition& condition_of(const item_write& w) {
@@ -91,9 +93,10 @@ std::optional<thing> updated(const item_write& w, const thing& before) {
     case 3: it.n = it.n.value_or(0) - number_of(w); break;
     default: break;
   }
-  if (w.change == 5) it.s.reset();
+  if (w.change == 5 || w.change == 9) it.s.reset();
+  if (w.change == 9) it.n.reset();
   if (w.change == 6 || w.change == 8) it.t.insert(members.begin(), members.end());
-  if (w.change == 7) {
+  if (w.change == 7 || w.change == 10) {
     for (const std::string& member : members) it.t.erase(member);
   }
   if (w.change == 8) {
@@ -103,6 +106,9 @@ std::optional<thing> updated(const item_write& w, const thing& before) {
   if (!w.stamp.empty()) it.w = w.stamp;
   return it;
 }
+
+/// An update that takes away and gives nothing makes no item where there is none.
+bool only_removes(const item_write& w) { return w.stamp.empty() && (w.change == 9 || w.change == 10); }
 
 std::string_view return_values_of(const item_write& w) {
   constexpr std::array<std::string_view, item_write::return_choices> all{"NONE", "ALL_OLD", "ALL_NEW", "UPDATED_OLD",
@@ -208,7 +214,7 @@ outcome outcome_of(const item_write& w, const std::optional<thing>& before) {
   if (!holds(w, before)) return {outcome::kind::condition_failed, before, {}};
   std::optional<thing> now;
   if (w.what == item_write::kind::put) now = item_to_put(w);
-  if (w.what == item_write::kind::update) {
+  if (w.what == item_write::kind::update && (before || !only_removes(w))) {
     now = updated(w, before.value_or(thing()));
     if (!now) return {outcome::kind::refused, before, {}};
   }

@@ -16,7 +16,7 @@ namespace dynamo::model {
 struct item_write {
   enum class kind : std::uint8_t { put, update, erase };
   static constexpr int conditions = 14;
-  static constexpr int changes = 9;
+  static constexpr int changes = 11;
   static constexpr int values = 8;
   static constexpr int return_choices = 5;
 

@@ -6,9 +6,9 @@
 namespace dynamo::model {
 namespace {
 
-constexpr std::array<std::string_view, operation::kinds> names{"write",      "get",    "query",     "scan", "stream_on",
-                                                               "stream_off", "create", "drop",      "list", "check_log",
-                                                               "reopen",     "crash",  "crash_torn"};
+constexpr std::array<std::string_view, operation::kinds> names{
+    "write",      "get",    "query", "scan", "query_index", "check_indexes", "batch_write", "batch_get", "stream_on",
+    "stream_off", "create", "drop",  "list", "check_log",   "reopen",        "crash",       "crash_torn"};
 
 std::array<int*, 10> fields_of(operation& o, int& what, int& write_kind) {
   return {&what,
@@ -32,10 +32,14 @@ operation random_operation(std::mt19937_64& random, bool with_crashes) {
   o.write = random_write(random, static_cast<int>(shapes.size()), places);
   o.extra = draw(1 << 16);
   const int dice = draw(1000);
-  o.what = dice < 680   ? kind::write
-           : dice < 780 ? kind::get
-           : dice < 860 ? kind::query
-           : dice < 900 ? kind::scan
+  o.what = dice < 600   ? kind::write
+           : dice < 650 ? kind::get
+           : dice < 710 ? kind::query
+           : dice < 740 ? kind::scan
+           : dice < 810 ? kind::query_index
+           : dice < 820 ? kind::check_indexes
+           : dice < 870 ? kind::batch_write
+           : dice < 900 ? kind::batch_get
            : dice < 925 ? kind::stream_on
            : dice < 940 ? kind::stream_off
            : dice < 965 ? kind::create

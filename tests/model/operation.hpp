@@ -1,5 +1,6 @@
 #pragma once
 
+#include "indexes.hpp"
 #include "item_write.hpp"
 
 #include <cstdint>
@@ -18,6 +19,10 @@ struct operation {
     get,
     query,
     scan,
+    query_index,
+    check_indexes,  ///< reads every index of a table and compares all of it
+    batch_write,
+    batch_get,
     stream_on,
     stream_off,
     create,
@@ -32,7 +37,7 @@ struct operation {
 
   kind what = kind::write;
   item_write write;
-  int extra = 0;  ///< page size, direction and segments of a read; the seed of a torn crash
+  int extra = 0;  ///< page size, direction and segments of a read; which index; the seed of a batch and of a torn crash
 };
 using sequence = std::vector<operation>;
 

@@ -1,10 +1,14 @@
 #include "reference.hpp"
 
+#include "../support/wire.hpp"
+
 #include <algorithm>
 #include <array>
 
 namespace dynamo::model {
 namespace {
+
+using testing_support::member;
 
 // The sort conditions of a query; :a is the operation's place, :b the place of its value.
 constexpr std::array<std::string_view, 8> sort_conditions{
@@ -35,6 +39,18 @@ bool fits(const operation& o, int sort) {
 }
 
 int filter_bound(const operation& o) { return o.write.value - 3; }
+
+// An index is queried for one value of its partition key and, if it has a sort key, for a part of its numbers.
+std::string partition_value(const index_shape& index, const operation& o) {
+  if (index.partition == "pk") return key_value(shape_of(index.table).partition_type, o.write.at.partition);
+  if (index.partition == "n") return R"({"N":")" + std::to_string(o.write.value - 2) + R"("})";
+  return std::string(R"({"S":")") + static_cast<char>('a' + o.write.value % 4) + R"("})";
+}
+int number_bound(const operation& o) { return o.write.condition - 5; }
+enum class bound : std::uint8_t { none, at_least, less };
+bound bound_of(const index_shape& index, const operation& o) {
+  return index.sort.empty() ? bound::none : static_cast<bound>((o.extra / 120) % 3);
+}
 
 }  // namespace
 
@@ -90,6 +106,43 @@ std::vector<std::string> reference::scan(int table) const {
   return found;
 }
 
+std::vector<std::string> reference::query_index(const operation& o) const {
+  const index_shape& index = *index_of(o);
+  const bound limited = bound_of(index, o);
+  std::vector<std::string> found;
+  for (const auto& [at, it] : tables_.at(index.table).items) {
+    const std::string item = item_text(at, it);
+    const auto row = index_row(index, item);
+    if (!row || member(item, index.partition) != partition_value(index, o)) continue;
+    if (limited == bound::at_least && *it.n < number_bound(o)) continue;
+    if (limited == bound::less && *it.n >= number_bound(o)) continue;
+    found.push_back(*row);
+  }
+  std::ranges::sort(found);
+  return found;
+}
+
+std::string reference::batch_write(const std::vector<item_write>& writes) {
+  for (const item_write& w : writes) {
+    if (!exists(w.at.table)) return "resource_not_found";
+  }
+  for (const item_write& w : writes) write(w);
+  return R"({"UnprocessedItems":{}})";
+}
+
+std::string reference::batch_get(const std::vector<item_write>& places_asked) const {
+  std::vector<std::string> found;
+  for (const item_write& w : places_asked) {
+    if (!exists(w.at.table)) return "resource_not_found";
+    const auto& items = tables_.at(w.at.table).items;
+    if (const auto at = items.find(w.at); at != items.end()) found.push_back(item_text(w.at, at->second));
+  }
+  std::ranges::sort(found);
+  std::string text;
+  for (const std::string& item : found) text += item;
+  return text;
+}
+
 void reference::drop(int table) { tables_.erase(table); }
 
 void reference::open_stream(int table, std::string arn) {
@@ -115,6 +168,27 @@ std::string query_text(const operation& o) {
   if (filtered(o)) text += R"(,":f":{"N":")" + std::to_string(filter_bound(o)) + R"("})";
   text += "}";
   if (filtered(o)) text += R"(,"FilterExpression":"n >= :f")";
+  if (backwards(o)) text += R"(,"ScanIndexForward":false)";
+  if (page_size(o) != 0) text += R"(,"Limit":)" + std::to_string(page_size(o));
+  return text;
+}
+
+const index_shape* index_of(const operation& o) {
+  const auto all = indexes_of(o.write.at.table);
+  return all.empty() ? nullptr : all[static_cast<std::size_t>(o.extra / 400) % all.size()];
+}
+
+std::string index_query_text(const operation& o) {
+  const index_shape& index = *index_of(o);
+  const bound limited = bound_of(index, o);
+  std::string text = R"({"TableName":")" + std::string(shape_of(index.table).name) + R"(","IndexName":")" +
+                     std::string(index.name) + R"(","KeyConditionExpression":")" + std::string(index.partition) +
+                     " = :p";
+  if (limited == bound::at_least) text += " AND n >= :a";
+  if (limited == bound::less) text += " AND n < :a";
+  text += R"(","ExpressionAttributeValues":{":p":)" + partition_value(index, o);
+  if (limited != bound::none) text += R"(,":a":{"N":")" + std::to_string(number_bound(o)) + R"("})";
+  text += "}";
   if (backwards(o)) text += R"(,"ScanIndexForward":false)";
   if (page_size(o) != 0) text += R"(,"Limit":)" + std::to_string(page_size(o));
   return text;

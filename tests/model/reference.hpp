@@ -29,6 +29,11 @@ class reference {
   };
   range query(const operation&) const;
   std::vector<std::string> scan(int table) const;
+  /// The rows that index_query_text()'s query finds, in ascending order of their text.
+  std::vector<std::string> query_index(const operation&) const;
+  /// The body of a batch's reply, items in ascending order of their text, or the name of its error.
+  std::string batch_write(const std::vector<item_write>&);
+  std::string batch_get(const std::vector<item_write>&) const;
 
   bool exists(int table) const { return tables_.contains(table); }
   bool has_stream(int table) const { return tables_.at(table).open_stream.has_value(); }
@@ -50,6 +55,9 @@ class reference {
 
 /// The body of the query that an operation stands for, without its page's start; and how it walks.
 std::string query_text(const operation&);
+/// The same over one of the table's indexes; null if it has none.
+const index_shape* index_of(const operation&);
+std::string index_query_text(const operation&);
 inline int page_size(const operation& o) { return o.extra % 5; }  ///< 0: no limit
 inline bool backwards(const operation& o) { return (o.extra / 5) % 2 == 1; }
 inline bool filtered(const operation& o) { return (o.extra / 10) % 3 == 1; }

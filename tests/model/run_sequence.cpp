@@ -1,6 +1,7 @@
 #include "run_sequence.hpp"
 
 #include "../support/wire.hpp"
+#include "batch.hpp"
 #include "reference.hpp"
 
 #include <algorithm>
@@ -32,7 +33,8 @@ class runner {
       if (auto failed = step(all[i])) return "operation " + std::to_string(i) + ": " + *failed;
     }
     operation last;
-    for (const auto what : {operation::kind::list_tables, operation::kind::check_log, operation::kind::scan}) {
+    for (const auto what : {operation::kind::list_tables, operation::kind::check_log, operation::kind::scan,
+                            operation::kind::check_indexes}) {
       last.what = what;
       for (int table = 0; table < static_cast<int>(shapes.size()); ++table) {
         last.write.at = {table, 0, 0};
@@ -56,6 +58,10 @@ class runner {
                                                                    R"(,"Key":)" + key_text(o.write.at) + "}")));
       case kind::query: return query(o);
       case kind::scan: return scan(o);
+      case kind::query_index: return query_index(o);
+      case kind::check_indexes: return check_indexes(table);
+      case kind::batch_write: return batch_write(o);
+      case kind::batch_get: return batch_get(o);
       case kind::stream_on: return set_stream(table, true);
       case kind::stream_off: return set_stream(table, false);
       case kind::create: return create(table, o.extra % 2 == 0);
@@ -114,6 +120,58 @@ class runner {
     }
     std::ranges::sort(items);
     return differ(text, joined(expected_.scan(table)), joined(items));
+  }
+
+  problem query_index(const operation& o) {
+    if (index_of(o) == nullptr) return std::nullopt;
+    const std::string text = index_query_text(o);
+    if (!expected_.exists(o.write.at.table)) {
+      return differ(text, "resource_not_found", short_form(ask(operation_name::query, text + "}")));
+    }
+    std::vector<std::string> rows;
+    int examined = 0;
+    if (auto failed = read_pages(operation_name::query, text, rows, examined)) return failed;
+    if (examined != static_cast<int>(rows.size())) return text + ": examined " + std::to_string(examined);
+    if (!index_of(o)->sort.empty() && !sorted_by_number(rows, backwards(o)))
+      return text + " is not sorted" + joined(rows);
+    std::ranges::sort(rows);
+    return differ(text, joined(expected_.query_index(o)), joined(rows));
+  }
+
+  static bool sorted_by_number(const std::vector<std::string>& rows, bool descending) {
+    const auto number = [](const std::string& row) {
+      return std::stoi(text_member(member(row, "n").value_or(""), "N"));
+    };
+    return descending ? std::ranges::is_sorted(rows, std::ranges::greater(), number)
+                      : std::ranges::is_sorted(rows, std::ranges::less(), number);
+  }
+
+  problem check_indexes(int table) {
+    return expected_.exists(table) ? compare_indexes(storage_.db(), table, expected_.scan(table)) : std::nullopt;
+  }
+
+  problem batch_write(const operation& o) {
+    const std::vector<item_write> writes = batch_of(o);
+    const std::string text = batch_write_text(writes);
+    return differ(text, expected_.batch_write(writes), short_form(ask(operation_name::batch_write_item, text)));
+  }
+
+  problem batch_get(const operation& o) {
+    const std::vector<item_write> asked = batch_of(o);
+    const std::string text = batch_get_text(asked);
+    const answer came = ask(operation_name::batch_get_item, text);
+    std::string found = short_form(came);
+    if (came.ok) {
+      std::vector<std::string> items;
+      for_each_member(member(came.body, "Responses").value_or("{}"), [&](std::string_view, std::string_view list) {
+        for (std::string& item : elements(list)) items.push_back(std::move(item));
+      });
+      std::ranges::sort(items);
+      found.clear();
+      for (const std::string& item : items) found += item;
+      if (member(came.body, "UnprocessedKeys").value_or("{}") != "{}") found += came.body;
+    }
+    return differ(text, expected_.batch_get(asked), found);
   }
 
   problem read_pages(operation_name op, const std::string& text, std::vector<std::string>& items, int& examined) {

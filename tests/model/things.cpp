@@ -1,5 +1,7 @@
 #include "things.hpp"
 
+#include "indexes.hpp"
+
 namespace dynamo::model {
 namespace {
 
@@ -68,8 +70,8 @@ std::string create_table_text(int table, bool with_stream) {
   const std::string_view stream =
       with_stream ? R"(,"StreamSpecification":{"StreamEnabled":true,"StreamViewType":"NEW_AND_OLD_IMAGES"})" : "";
   return R"({"TableName":")" + std::string(shape.name) +
-         R"(","BillingMode":"PAY_PER_REQUEST","AttributeDefinitions":[)" + definitions + R"(],"KeySchema":[)" + key +
-         "]" + std::string(stream) + "}";
+         R"(","BillingMode":"PAY_PER_REQUEST","AttributeDefinitions":[)" + definitions + index_definitions_text(table) +
+         R"(],"KeySchema":[)" + key + "]" + create_indexes_text(table) + std::string(stream) + "}";
 }
 
 }  // namespace dynamo::model

@@ -1,5 +1,6 @@
 #include "../support/wire.hpp"
 #include "crowd.hpp"
+#include "indexes.hpp"
 
 #include <algorithm>
 
@@ -90,7 +91,7 @@ class verifier {
     found = elements(member(all.body, "Items").value_or("[]"));
     std::ranges::sort(expected);
     std::ranges::sort(found);
-    if (expected == found) return std::nullopt;
+    if (expected == found) return compare_indexes(on_.db(), table, found);
     std::string text = "the log's fold is not the table\n  fold:";
     for (const std::string& image : expected) text += "\n    " + image;
     text += "\n  table:";

@@ -1,0 +1,114 @@
+#include "indexes.hpp"
+
+#include "../support/wire.hpp"
+#include "things.hpp"
+
+#include <algorithm>
+
+namespace dynamo::model {
+namespace {
+
+using namespace testing_support;
+
+bool is_key(const index_shape& index, std::string_view attribute) {
+  return attribute == index.partition || attribute == index.sort || attribute == "pk" || attribute == "sk";
+}
+
+std::string key_element(std::string_view attribute, std::string_view role) {
+  return R"({"AttributeName":")" + std::string(attribute) + R"(","KeyType":")" + std::string(role) + "\"}";
+}
+
+std::string joined(const std::vector<std::string>& rows) {
+  std::string text;
+  for (const std::string& row : rows) text += "\n    " + row;
+  return text;
+}
+
+}  // namespace
+
+std::vector<const index_shape*> indexes_of(int table) {
+  std::vector<const index_shape*> found;
+  for (const index_shape& index : indexes) {
+    if (index.table == table) found.push_back(&index);
+  }
+  return found;
+}
+
+std::optional<std::string> index_row(const index_shape& index, const std::string& item) {
+  std::string row = "{";
+  bool has_partition = false;
+  bool has_sort = index.sort.empty();
+  for_each_member(item, [&](std::string_view name, std::string_view value) {
+    has_partition = has_partition || name == index.partition;
+    has_sort = has_sort || name == index.sort;
+    if (index.projection != 'a' && !is_key(index, name) && !(index.projection == 't' && name == "t")) return;
+    if (row.size() > 1) row += ',';
+    row += '"' + std::string(name) + "\":" + std::string(value);
+  });
+  return has_partition && has_sort ? std::optional(row + "}") : std::nullopt;
+}
+
+std::string create_indexes_text(int table) {
+  std::string text;
+  for (const bool global : {true, false}) {
+    std::string list;
+    for (const index_shape* index : indexes_of(table)) {
+      if (index->global != global) continue;
+      list += list.empty() ? "" : ",";
+      list +=
+          R"({"IndexName":")" + std::string(index->name) + R"(","KeySchema":[)" + key_element(index->partition, "HASH");
+      if (!index->sort.empty()) list += "," + key_element(index->sort, "RANGE");
+      list += R"(],"Projection":{"ProjectionType":")";
+      list += index->projection == 'a'   ? R"(ALL"}})"
+              : index->projection == 'k' ? R"(KEYS_ONLY"}})"
+                                         : R"(INCLUDE","NonKeyAttributes":["t"]}})";
+    }
+    if (list.empty()) continue;
+    text += std::string(global ? R"(,"GlobalSecondaryIndexes":[)" : R"(,"LocalSecondaryIndexes":[)") + list + "]";
+  }
+  return text;
+}
+
+std::string index_definitions_text(int table) {
+  std::string text;
+  for (const auto& [name, type] : {std::pair("n", "N"), std::pair("s", "S")}) {
+    const auto all = indexes_of(table);
+    const bool used = std::ranges::any_of(
+        all, [&](const index_shape* index) { return index->partition == name || index->sort == name; });
+    if (used) text += std::string(R"(,{"AttributeName":")") + name + R"(","AttributeType":")" + type + "\"}";
+  }
+  return text;
+}
+
+std::optional<std::string> read_index(endpoint& from, const index_shape& index, std::vector<std::string>& rows) {
+  const std::string text = R"({"TableName":")" + std::string(shapes[static_cast<std::size_t>(index.table)].name) +
+                           R"(","IndexName":")" + std::string(index.name) + "\"";
+  std::string start;
+  do {
+    const answer page = call(from, operation_name::scan, text + start + "}");
+    if (!page.ok) return text + start + ": " + page.to_string();
+    for (std::string& row : elements(member(page.body, "Items").value_or("[]"))) rows.push_back(std::move(row));
+    const auto last = member(page.body, "LastEvaluatedKey");
+    start = last ? R"(,"ExclusiveStartKey":)" + *last : "";
+  } while (!start.empty());
+  std::ranges::sort(rows);
+  return std::nullopt;
+}
+
+std::optional<std::string> compare_indexes(endpoint& from, int table, const std::vector<std::string>& items) {
+  for (const index_shape* index : indexes_of(table)) {
+    std::vector<std::string> expected;
+    for (const std::string& item : items) {
+      if (auto row = index_row(*index, item)) expected.push_back(*std::move(row));
+    }
+    std::ranges::sort(expected);
+    std::vector<std::string> found;
+    if (auto failed = read_index(from, *index, found)) return failed;
+    if (found == expected) continue;
+    return "index " + std::string(index->name) + " is not what the items imply\n  items imply:" + joined(expected) +
+           "\n  index:" + joined(found);
+  }
+  return std::nullopt;
+}
+
+}  // namespace dynamo::model
