@@ -2,12 +2,15 @@
 
 #include "batch_tables.hpp"
 #include "index_key.hpp"
+#include "item_collection.hpp"
 #include "item_write.hpp"
 #include "row_key.hpp"
-#include "stored_value.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <map>
+#include <set>
 #include <string>
 #include <unordered_set>
 #include <utility>
@@ -17,25 +20,23 @@ namespace dynamo::engine {
 batch_write::batch_write(engine_core& core, batch_write_parameters p)
     : core_(core), p_(std::move(p)), unprocessed_(p_.requests.size()), consumed_(p_.tables.size()) {}
 
-result<void> batch_write::check() const {
-  std::vector<std::shared_ptr<const table_entry>> entries;
+result<void> batch_write::check() {
   for (const batch_write_table& table : p_.tables) {
-    entries.push_back(core_.tables.find(table.name));
-    if (!entries.back()) return table_not_found();
+    tables_.push_back(core_.tables.find(table.name));
+    if (!tables_.back()) return table_not_found();
   }
   std::unordered_set<std::string> seen;
   for (const batch_request& one : p_.requests) {
     const bool is_put = one.write.operation == operation_name::put_item;
-    const std::string_view keyed =
-        is_put ? one.change->rows.text(one.write.row).substr(row_header_size) : one.write.key.view();
+    const std::string_view keyed = keyed_item(one);
     json::buffer key;
-    if (auto made = append_row_key(key, core_.rows->prefix(), entries[one.table]->descriptor, keyed,
+    if (auto made = append_row_key(key, core_.rows->prefix(), tables_[one.table]->descriptor, keyed,
                                    is_put ? key_use::in_item : key_use::lookup);
         !made) {
       return made;
     }
     if (is_put) {
-      if (auto valid = check_index_keys(entries[one.table]->descriptor, keyed, index_key_source::item); !valid) {
+      if (auto valid = check_index_keys(tables_[one.table]->descriptor, keyed, index_key_source::item); !valid) {
         return valid;
       }
     }
@@ -89,6 +90,7 @@ result<reply> batch_write::answer() const {
     }
     out.append(']');
   }
+  if (p_.item_collections) write_item_collections(out);
   out.append('}');
   return reply(std::move(out));
 }
@@ -108,6 +110,27 @@ void batch_write::write_unprocessed(json::buffer& out) const {
     write_batch_request(out, one);
   }
   if (table) out.append(']');
+}
+
+// By table, each collection once that an item was written to.
+void batch_write::write_item_collections(json::buffer& out) const {
+  std::map<std::size_t, std::set<std::string>> by_table;
+  for (std::size_t i = 0; i < p_.requests.size(); ++i) {
+    const batch_request& one = p_.requests[i];
+    const table_descriptor& table = tables_[one.table]->descriptor;
+    if (unprocessed_[i] || !has_item_collections(table)) continue;
+    json::buffer collection;
+    write_item_collection(collection, *core_.rows, table, keyed_item(one));
+    by_table[one.table].emplace(collection.view());
+  }
+  if (by_table.empty()) return;
+  out.append(R"(,"ItemCollectionMetrics":)");
+  char separator = '{';
+  for (const auto& [table, collections] : by_table) {
+    out.append(fmt::format(R"({}"{}":[{}])", std::exchange(separator, ','), p_.tables[table].name,
+                           fmt::join(collections, ",")));
+  }
+  out.append('}');
 }
 
 }  // namespace dynamo::engine

@@ -7,6 +7,7 @@
 #include <dynamo/base/result.hpp>
 
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -24,7 +25,7 @@ class batch_write {
   prepared_change& change(std::size_t which) const { return *p_.requests[which].change; }
 
   /// Judges all requests by their tables: that these exist, that keys fit, and that no key comes twice. Nothing is written yet.
-  result<void> check() const;
+  result<void> check();
 
   /// Takes up a request that the commit queue has admitted. True if it is queued, and its outcome comes to the sink, or to the
   /// caller who waits for the change. False if it is settled: there was nothing to change, or it was refused.
@@ -40,9 +41,11 @@ class batch_write {
 
  private:
   void write_unprocessed(json::buffer& out) const;
+  void write_item_collections(json::buffer& out) const;
 
   engine_core& core_;
   batch_write_parameters p_;
+  std::vector<std::shared_ptr<const table_entry>> tables_;  // as they were when they were checked
   std::vector<bool> unprocessed_;
   std::vector<consumed_capacity> consumed_;  // by table
   std::size_t begun_ = 0;

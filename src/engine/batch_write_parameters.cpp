@@ -77,15 +77,6 @@ class request_reader {
   bool wrong_kinds_ = false;
 };
 
-bool read_metrics(parameter_reader& in, violations& found) {
-  const auto text = in.string();
-  if (!text || *text == "NONE") return false;
-  if (*text != "SIZE") {
-    found.add("returnItemCollectionMetrics", *text, "Member must satisfy enum value set: [SIZE, NONE]");
-  }
-  return true;
-}
-
 void check_lengths(const batch_write_parameters& p, violations& found) {
   for (const batch_write_table& table : p.tables) {
     if (table.requests > 0 && table.requests <= limits::batch_write_requests_max) continue;
@@ -117,7 +108,7 @@ result<batch_write_parameters> read_batch_write(const request& r) {
     } else if (name == "ReturnConsumedCapacity") {
       p.capacity = read_capacity_report(in, found);
     } else if (name == "ReturnItemCollectionMetrics") {
-      p.collection_metrics = read_metrics(in, found);
+      p.item_collections = read_collection_report(in, found);
     } else {
       in.cursor().skip();
     }
@@ -142,14 +133,15 @@ result<batch_write_parameters> read_batch_write(const request& r) {
   return p;
 }
 
+std::string_view keyed_item(const batch_request& one) {
+  if (one.write.operation != operation_name::put_item) return one.write.key.view();
+  return one.change->rows.text(one.write.row).substr(row_header_size);
+}
+
 void write_batch_request(json::buffer& out, const batch_request& one) {
-  if (one.write.operation == operation_name::put_item) {
-    out.append(R"({"PutRequest":{"Item":)");
-    out.append(one.change->rows.text(one.write.row).substr(row_header_size));
-  } else {
-    out.append(R"({"DeleteRequest":{"Key":)");
-    out.append(one.write.key.view());
-  }
+  const bool is_put = one.write.operation == operation_name::put_item;
+  out.append(is_put ? R"({"PutRequest":{"Item":)" : R"({"DeleteRequest":{"Key":)");
+  out.append(keyed_item(one));
   out.append("}}");
 }
 

@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace dynamo::engine {
@@ -33,12 +34,14 @@ struct batch_write_parameters {
   std::vector<batch_write_table> tables;  ///< in the order of the request
   std::vector<batch_request> requests;    ///< by table, in order
   capacity_report capacity = capacity_report::none;
-  bool collection_metrics = false;
+  bool item_collections = false;  ///< ReturnItemCollectionMetrics
 };
 
 /// Reads and judges a whole request as far as that needs no table. Errors in DynamoDB's words.
 result<batch_write_parameters> read_batch_write(const request&);
 
+/// The item that is put, or the key of the one that is deleted. Has padding.
+std::string_view keyed_item(const batch_request&);
 /// `{"PutRequest":{"Item":...}}` or `{"DeleteRequest":{"Key":...}}`.
 void write_batch_request(json::buffer& out, const batch_request&);
 

@@ -40,6 +40,28 @@ TEST_F(batch_writes, report_capacity_by_table) {
             R"({"CapacityUnits":1.0,"TableName":"others"}]})");
 }
 
+TEST_F(batch_writes, report_each_item_collection_once) {
+  ASSERT_TRUE(call(operation_name::create_table, R"({"TableName":"movies","BillingMode":"PAY_PER_REQUEST",
+    "AttributeDefinitions":[{"AttributeName":"y","AttributeType":"N"},{"AttributeName":"t","AttributeType":"S"},
+    {"AttributeName":"r","AttributeType":"N"}],
+    "KeySchema":[{"AttributeName":"y","KeyType":"HASH"},{"AttributeName":"t","KeyType":"RANGE"}],
+    "LocalSecondaryIndexes":[{"IndexName":"by_rating","Projection":{"ProjectionType":"ALL"},
+    "KeySchema":[{"AttributeName":"y","KeyType":"HASH"},{"AttributeName":"r","KeyType":"RANGE"}]}]})")
+                  .ok);
+  const std::string metrics = R"({"ItemCollectionKey":{"y":{"N":"1"}},"SizeEstimateRangeGB":[0.0,1.0]})";
+  EXPECT_EQ(
+      told(operation_name::batch_write_item,
+           R"({"RequestItems":{"things":[)" + put_text("a", "1") +
+               R"(],"movies":[{"PutRequest":{"Item":{"y":{"N":"1"},"t":{"S":"a"},"r":{"N":"5"}}}},)"
+               R"({"DeleteRequest":{"Key":{"y":{"N":"1"},"t":{"S":"b"}}}}]},"ReturnItemCollectionMetrics":"SIZE"})"),
+      R"({"UnprocessedItems":{},"ItemCollectionMetrics":{"movies":[)" + metrics + "]}}");
+  // A value that no index can hold is refused before anything is written.
+  const std::string unfit = R"({"RequestItems":{"things":[)" + put_text("b", "1") +
+                            R"(],"movies":[{"PutRequest":{"Item":{"y":{"N":"1"},"t":{"S":"c"},"r":{"S":"5"}}}}]}})";
+  EXPECT_EQ(call(operation_name::batch_write_item, unfit).code, errc::validation);
+  EXPECT_EQ(contents().size(), 1u);
+}
+
 TEST_F(batch_writes, what_is_wrong_is_refused_for_the_whole_and_nothing_is_written) {
   strings many;
   for (int i = 0; i < 26; ++i) many.push_back(put_text(std::to_string(i), "1"));
