@@ -7,16 +7,20 @@
 
 namespace dynamo::detail {
 
-prepared_call::prepared_call(std::shared_ptr<endpoint> via, result<request>&& prepared,
-                             std::shared_ptr<void>&& state) noexcept
+prepared_call::prepared_call(std::shared_ptr<endpoint> via, result<request> prepared,
+                             std::shared_ptr<void> state) noexcept
     : via_(std::move(via)), request_(std::move(prepared)), state_(std::move(state)) {}
 prepared_call::prepared_call(prepared_call&&) noexcept = default;
 prepared_call& prepared_call::operator=(prepared_call&&) noexcept = default;
 prepared_call::~prepared_call() = default;
+prepared_call prepared_call::with_state(std::shared_ptr<void> state) && {
+  state_ = std::move(state);
+  return std::move(*this);
+}
 
 prepared_call::received::received(prepared_call& call)
-    : value(call.request_ ? call.via_->call(std::move(*call.request_))
-                          : result<reply>(std::unexpected(std::move(call.request_).error()))) {}
+    : outcome_(call.request_ ? call.via_->call(std::move(*call.request_))
+                             : result<reply>(std::unexpected(std::move(call.request_).error()))) {}
 prepared_call::received::~received() = default;
 
 call_details read_details(const reply& answer) {

@@ -178,19 +178,19 @@ result<request> merged_read::next_request() {
   return request(operation_name::scan, json::buffer("{}"), repeatable::yes);
 }
 
-result<page_facts> merged_read::take(const reply& answer, const item_sink* sink) {
+result<void> merged_read::take(const reply& answer, const item_sink* sink, page_facts& facts) {
   single_read& segment = gatherer_->current();
   if (item_limit_) segment.allow(*item_limit_ - returned_);
   const std::uint64_t before = segment.returned();
-  result<page_facts> facts = segment.take(answer, sink);
+  result<void> taken = segment.take(answer, sink, facts);
   gatherer_->taken();
-  if (!facts) return facts;
+  if (!taken) return taken;
   returned_ += segment.returned() - before;
   const bool end = all_at_end();
   finished_ = end || (item_limit_ && returned_ >= *item_limit_);
-  facts->next.reset();
-  if (!end) facts->next = make_cursor(binding_, position());
-  return facts;
+  facts.next.reset();
+  if (!end) facts.next = make_cursor(binding_, position());
+  return {};
 }
 
 }  // namespace dynamo::detail

@@ -67,7 +67,7 @@ class merged_read final : public read_state {
   bool has_more() const noexcept override { return !finished_; }
   std::shared_ptr<endpoint> via() const override { return gatherer_; }
   result<request> next_request() override;
-  result<page_facts> take(const reply&, const item_sink* sink) override;
+  result<void> take(const reply&, const item_sink* sink, page_facts&) override;
   std::uint64_t returned() const noexcept override { return returned_; }
 
  private:

@@ -33,9 +33,9 @@ class skipping_empty_pages final : public conversation {
 
   std::optional<request> next(result<reply>& answer) override {
     if (!answer || count_of(*answer) != 0) return std::nullopt;
-    const result<page_facts> facts = read_->take(*answer, nullptr);
-    if (!facts) {
-      answer = as_failure(facts.error());
+    const result<void> passed = read_->pass(*answer);
+    if (!passed) {
+      answer = as_failure(passed.error());
       return std::nullopt;
     }
     if (!read_->has_more()) return std::nullopt;
@@ -61,8 +61,8 @@ class finding_the_only_item final : public conversation {
       answer = as_failure(error(errc::validation, "one(): several items match; first() takes the first of them"));
       return std::nullopt;
     }
-    if (const result<page_facts> facts = read_->take(*answer, nullptr); !facts) {
-      answer = as_failure(facts.error());
+    if (const result<void> passed = read_->pass(*answer); !passed) {
+      answer = as_failure(passed.error());
       return std::nullopt;
     }
     if (found_ == 1 && !page_) page_ = std::move(*answer);
@@ -89,8 +89,8 @@ class counting_pages final : public conversation {
 
   std::optional<request> next(result<reply>& answer) override {
     if (!answer) return std::nullopt;
-    if (const result<page_facts> facts = read_->take(*answer, nullptr); !facts) {
-      answer = as_failure(facts.error());
+    if (const result<void> passed = read_->pass(*answer); !passed) {
+      answer = as_failure(passed.error());
       return std::nullopt;
     }
     if (!read_->has_more()) return std::nullopt;
@@ -114,10 +114,12 @@ shared_read make_read(request_builder&& builder, const table_binding& table, con
 }
 void project_read(read_state& read, const record_description& view) { read.project(view); }
 void limit_read(read_state& read, std::uint64_t items) { read.limit_items(items); }
-bool has_more(const read_state& read) { return read.has_more(); }
 
+namespace {
+
+/// Where the next request goes.
 std::shared_ptr<endpoint> page_endpoint(const shared_read& read, page_need need) {
-  if (!read || !read->has_more()) return echo_endpoint();
+  if (!read->has_more()) return echo_endpoint();
   switch (need) {
     case page_need::a_page: break;
     case page_need::an_item: return converse(read->via(), std::make_unique<skipping_empty_pages>(read));
@@ -129,13 +131,31 @@ result<request> page_request(read_state& read) {
   if (!read.has_more()) return request();
   return read.next_request();
 }
-result<page_facts> take_page(read_state& read, const reply& answer, const item_sink& sink) {
-  return read.take(answer, &sink);
+
+}  // namespace
+
+prepared_call prepare_page(const shared_read& read, page_need need) {
+  return {page_endpoint(read, need), page_request(*read), read};
+}
+prepared_call prepare_answer(std::shared_ptr<void> state) { return {echo_endpoint(), request(), std::move(state)}; }
+result<bool> take_page(read_state& read, const reply& answer, const item_sink& sink, page_facts& facts) {
+  if (!read.has_more()) return false;
+  if (const result<void> taken = read.take(answer, &sink, facts); !taken) return std::unexpected(taken.error());
+  return true;
+}
+result<bool> fetch_page(const shared_read& read, page_need need, const item_sink& sink, page_facts& facts) {
+  if (!read->has_more()) return false;
+  result<request> next = read->next_request();
+  if (!next) return std::unexpected(std::move(next).error());
+  const result<reply> answer = page_endpoint(read, need)->call(std::move(*next));
+  if (!answer) return std::unexpected(answer.error());
+  return take_page(*read, *answer, sink, facts);
 }
 
 result<void> read_items(const reply& answer, const item_sink& sink) {
   json::cursor in(answer.body);
   decoder from(in);
+  item_filler filler(sink);
   std::string_view name;
   if (answer.body.empty()) return {};  // nothing had to be asked
   if (in.begin_object()) {
@@ -145,15 +165,23 @@ result<void> read_items(const reply& answer, const item_sink& sink) {
         continue;
       }
       if (!in.begin_array()) break;
-      for (bool first = true; in.next_element(); first = false) {
-        const std::size_t begin = in.position();
-        read_record(from, *sink.record, sink.append(sink.items));
-        if (first && in.ok()) reserve_for_rest(sink, in.position() - begin, answer.body.size() - in.position());
-      }
+      while (in.next_element()) filler.read(from, answer.body.size());
     }
   }
-  return std::move(from).finish();
+  if (result<void> done = std::move(from).finish(); !done) return done;
+  filler.keep();
+  return {};
 }
+
+result<void> read_first(const reply& answer, void* state, const item_sink& sink) {
+  // Who looked for the only item has taken in all pages already; the reply is the one that has it.
+  auto& read = *static_cast<read_state*>(state);
+  if (!read.has_more()) return read_items(answer, sink);
+  page_facts facts;
+  return read.take(answer, &sink, facts);
+}
+
+result<void> decode_nothing(reply&&, void*) { return {}; }
 
 operation<std::uint64_t> count_pages(shared_read read) {
   read->count_only();

@@ -147,7 +147,16 @@ result<request> single_read::next_request() {
   return request(operation_, std::move(body), repeatable::yes);
 }
 
-result<page_facts> single_read::take(const reply& answer, const item_sink* sink) {
+page_facts::page_facts() = default;
+page_facts::page_facts(const page_facts&) = default;
+page_facts::page_facts(page_facts&&) noexcept = default;
+page_facts& page_facts::operator=(const page_facts&) = default;
+page_facts& page_facts::operator=(page_facts&&) noexcept = default;
+page_facts::~page_facts() = default;
+
+result<void> single_read::take(const reply& answer, const item_sink* sink, page_facts& facts) {
+  std::optional<item_filler> filler;
+  if (sink != nullptr) filler.emplace(*sink);
   const std::uint64_t wanted = options_.item_limit ? *options_.item_limit - returned_ : UINT64_MAX;
   json::cursor in(answer.body);
   decoder from(in);
@@ -164,10 +173,9 @@ result<page_facts> single_read::take(const reply& answer, const item_sink* sink)
             continue;
           }
           const std::size_t begin = in.position();
-          read_record(from, *sink->record, sink->append(sink->items));
+          filler->read(from, answer.body.size());
           if (!in.ok()) break;
           if (++taken == wanted) last_item = answer.body.view().substr(begin, in.position() - begin);
-          if (taken == 1) reserve_for_rest(*sink, in.position() - begin, answer.body.size() - in.position());
         }
       } else if (name == "Count") {
         count = read_count(in);
@@ -182,11 +190,14 @@ result<page_facts> single_read::take(const reply& answer, const item_sink* sink)
   }
   if (result<void> done = std::move(from).finish(); !done) return std::unexpected(std::move(done).error());
 
-  if (sink == nullptr) taken = std::min(count, wanted);
+  if (filler) {
+    filler->keep();
+  } else {
+    taken = std::min(count, wanted);
+  }
   returned_ += taken;
   examined_ += examined;
   ++pages_;
-  page_facts facts;
   facts.examined = examined;
   std::string next(last_key);
   if (taken < count && !last_item.empty())
@@ -199,7 +210,7 @@ result<page_facts> single_read::take(const reply& answer, const item_sink* sink)
     facts.next = make_cursor(binding_, next);
     start_key_ = std::move(next);
   }
-  return facts;
+  return {};
 }
 
 std::string single_read::key_of_item(std::string_view item) const {

@@ -11,12 +11,40 @@
 
 namespace dynamo::detail {
 
-/// Makes room for the items that follow the first one of a page, judged by its text: moving them all each time the vector
-/// grows costs more than reading some.
-inline void reserve_for_rest(const item_sink& sink, std::size_t first_item_bytes, std::size_t rest_bytes) {
-  constexpr std::size_t reserved_items_max = 1000;
-  sink.reserve(sink.items, std::min(rest_bytes / first_item_bytes, reserved_items_max));
-}
+/// Fills a sink item by item. How many are to come is judged by the first one's text: moving them all each time the vector grows
+/// costs more than reading some. Unless kept() was called, no item stays.
+class item_filler {
+ public:
+  explicit item_filler(const item_sink& sink) noexcept : sink_(sink) {}
+  item_filler(const item_filler&) = delete;
+  item_filler& operator=(const item_filler&) = delete;
+  ~item_filler() { sink_.resize(sink_.items, kept_ ? used_ : 0); }
+
+  /// Reads one item at the cursor; `total` is the size of the whole text.
+  void read(decoder& from, std::size_t total) {
+    if (used_ == room_) make_room(used_ == 0 ? 1 : 2 * used_);
+    const std::size_t begin = from.in().position();
+    read_record(from, *sink_.record, first_ + used_++ * sink_.stride);
+    if (used_ != 1 || !from.in().ok()) return;
+    constexpr std::size_t foreseen_max = 1000;
+    const std::size_t end = from.in().position();
+    make_room(1 + std::min((total - end) / (end - begin), foreseen_max));
+  }
+  std::size_t count() const noexcept { return used_; }
+  void keep() noexcept { kept_ = true; }
+
+ private:
+  void make_room(std::size_t items) {
+    room_ = items;
+    first_ = static_cast<char*>(sink_.resize(sink_.items, items));
+  }
+
+  const item_sink& sink_;
+  char* first_ = nullptr;
+  std::size_t used_ = 0;
+  std::size_t room_ = 0;
+  bool kept_ = false;
+};
 
 /// A query or scan under way. Not thread-safe: one request at a time.
 class read_state {
@@ -33,7 +61,12 @@ class read_state {
   virtual std::shared_ptr<endpoint> via() const = 0;
   virtual result<request> next_request() = 0;
   /// `sink` null: the items are counted, not read.
-  virtual result<page_facts> take(const reply&, const item_sink* sink) = 0;
+  virtual result<void> take(const reply&, const item_sink* sink, page_facts&) = 0;
+  /// Counts a page that nobody wants to see.
+  result<void> pass(const reply& page) {
+    page_facts facts;
+    return take(page, nullptr, facts);
+  }
   virtual std::uint64_t returned() const noexcept = 0;
 };
 
@@ -50,7 +83,7 @@ class single_read final : public read_state {
   bool has_more() const noexcept override { return !finished_; }
   std::shared_ptr<endpoint> via() const override { return via_; }
   result<request> next_request() override;
-  result<page_facts> take(const reply&, const item_sink* sink) override;
+  result<void> take(const reply&, const item_sink* sink, page_facts&) override;
   std::uint64_t returned() const noexcept override { return returned_; }
 
   // For a read that is made of several:

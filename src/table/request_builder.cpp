@@ -13,11 +13,11 @@ table_binding::table_binding(std::shared_ptr<endpoint> endpoint, std::string_vie
   opening = text.view();
 }
 
-request_builder::request_builder(operation_name operation, const table_binding& table) : operation_(operation) {
+request_builder::request_builder(operation_name operation, const table_binding& table)
+    : via_(table.via), operation_(operation) {
   body_.append(table.opening);
 }
 request_builder::request_builder(request_builder&&) noexcept = default;
-request_builder& request_builder::operator=(request_builder&&) noexcept = default;
 request_builder::~request_builder() = default;
 
 void request_builder::name(std::string_view literal_name) {
@@ -110,6 +110,8 @@ result<request> request_builder::finish() && {
   body_.append('}');
   return request(operation_, std::move(body_), repeats);
 }
+
+prepared_call request_builder::prepare() && { return prepared_call(via_, std::move(*this).finish()); }
 
 void begin_key_attribute(json::buffer& out, std::string_view name) {
   out.append(out.empty() ? '{' : ',');

@@ -57,6 +57,26 @@ template class set_of<std::string>;
 template class set_of<number>;
 template class set_of<binary>;
 
+attribute_value::attribute_value() noexcept : value_(null_t{}) {}
+attribute_value::attribute_value(std::string s) : value_(std::move(s)) {}
+attribute_value::attribute_value(const char* s) : value_(std::string(s)) {}
+attribute_value::attribute_value(std::string_view s) : value_(std::string(s)) {}
+attribute_value::attribute_value(number n) noexcept : value_(n) {}
+attribute_value::attribute_value(truth b) noexcept : value_(b.value) {}
+attribute_value::attribute_value(null_t n) noexcept : value_(n) {}
+attribute_value::attribute_value(binary b) noexcept : value_(std::move(b)) {}
+attribute_value::attribute_value(map m) noexcept : value_(std::move(m)) {}
+attribute_value::attribute_value(list l) noexcept : value_(std::move(l)) {}
+attribute_value::attribute_value(string_set s) noexcept : value_(std::move(s)) {}
+attribute_value::attribute_value(number_set s) noexcept : value_(std::move(s)) {}
+attribute_value::attribute_value(binary_set s) noexcept : value_(std::move(s)) {}
+attribute_value::attribute_value(const attribute_value&) = default;
+attribute_value::attribute_value(attribute_value&&) noexcept = default;
+attribute_value& attribute_value::operator=(const attribute_value&) = default;
+attribute_value& attribute_value::operator=(attribute_value&&) noexcept = default;
+attribute_value::~attribute_value() = default;
+bool attribute_value::equals(const attribute_value& other) const { return value_ == other.value_; }
+
 std::size_t size_of(const attribute_value& value) noexcept { return std::visit(size_counter{}, value.value()); }
 
 std::size_t size_of(const item& attributes) noexcept {

@@ -41,12 +41,15 @@ void request_details(request&);
 
 /// What all operations share. Its members are compiled once, and not in every file that makes a call.
 class prepared_call {
- protected:
-  prepared_call(std::shared_ptr<endpoint> via, result<request>&& prepared, std::shared_ptr<void>&& state) noexcept;
+ public:
+  prepared_call(std::shared_ptr<endpoint> via, result<request> prepared,
+                std::shared_ptr<void> state = nullptr) noexcept;
   prepared_call(prepared_call&&) noexcept;
   prepared_call& operator=(prepared_call&&) noexcept;
   ~prepared_call();
+  prepared_call with_state(std::shared_ptr<void>) &&;
 
+ protected:
   /// The outcome of making the call on this thread.
   class received {
    public:
@@ -54,7 +57,12 @@ class prepared_call {
     received(const received&) = delete;
     received& operator=(const received&) = delete;
     ~received();
-    result<reply> value;
+    /// Null after a failure.
+    reply* answer() noexcept { return outcome_ ? &*outcome_ : nullptr; }
+    std::unexpected<error> failure() noexcept { return std::unexpected<error>(std::move(outcome_).error()); }
+
+   private:
+    result<reply> outcome_;
   };
 
   std::shared_ptr<endpoint> via_;
@@ -79,14 +87,15 @@ class [[nodiscard("an operation does nothing until it is run or awaited")]] oper
   operation(std::shared_ptr<endpoint> via, result<request> prepared, decoder decode,
             std::shared_ptr<void> state = nullptr)
       : prepared_call(std::move(via), std::move(prepared), std::move(state)), decode_(decode) {}
+  operation(detail::prepared_call&& call, decoder decode) noexcept : prepared_call(std::move(call)), decode_(decode) {}
   operation(operation&&) noexcept = default;
   operation& operator=(operation&&) noexcept = default;
 
   /// Makes the call and waits for its outcome.
   result<T> run() && {
     received got(*this);
-    if (!got.value) return std::unexpected(std::move(got.value).error());
-    return decode_(std::move(*got.value), state_.get());
+    if (reply* answer = got.answer()) return decode_(std::move(*answer), state_.get());
+    return got.failure();
   }
 
   /// The same call, and its value with consumed capacity, request id and attempts beside it.

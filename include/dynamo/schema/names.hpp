@@ -1,6 +1,5 @@
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <string_view>
 #include <type_traits>
@@ -11,7 +10,9 @@ namespace dynamo {
 template <std::size_t Size>
 struct fixed_string {
   char text[Size];  // NOLINT: a structural type has public members
-  consteval fixed_string(const char (&literal)[Size]) { std::copy_n(literal, Size, text); }  // NOLINT
+  consteval fixed_string(const char (&literal)[Size]) {
+    for (std::size_t i = 0; i < Size; ++i) text[i] = literal[i];
+  }  // NOLINT
   constexpr std::string_view view() const noexcept { return {text, Size - 1}; }
 };
 

@@ -14,14 +14,28 @@
 
 namespace dynamo {
 
-/// What one request of a query or scan brought. May be empty although more pages follow: everything was filtered out.
+namespace detail {
+/// What a page says beside its items.
+struct page_facts {
+  page_facts();
+  page_facts(const page_facts&);
+  page_facts(page_facts&&) noexcept;
+  page_facts& operator=(const page_facts&);
+  page_facts& operator=(page_facts&&) noexcept;
+  ~page_facts();
+
+  std::uint64_t examined = 0;  ///< items read, before the filter
+  std::optional<cursor> next;  ///< where the page after this one begins; empty when there is nothing more to read
+};
+}  // namespace detail
+
+/// What one request of a query or scan brought: its items, `examined` and `next`. May be empty although more pages follow:
+/// everything was filtered out.
 template <class T>
-class page {
+class page : public detail::page_facts {
  public:
   page() = default;
   std::vector<T> items;
-  std::uint64_t examined = 0;  ///< items read, before the filter
-  std::optional<cursor> next;  ///< where the page after this one begins; empty when there is nothing more to read
 
   auto begin() const { return items.begin(); }
   auto end() const { return items.end(); }
@@ -34,53 +48,120 @@ namespace detail {
 class read_state;
 using shared_read = std::shared_ptr<read_state>;
 
-/// A vector of items without its type.
+/// A vector of items without its type. `resize` makes it hold so many and says where the first one lies.
 struct item_sink {
   void* items;
-  void* (*append)(void* items);
-  void (*reserve)(void* items, std::size_t more);
-  void (*drop_last)(void* items);
+  void* (*resize)(void* items, std::size_t count);
+  std::size_t stride;
   const record_description* record;
 };
+/// For an empty vector.
 template <class T>
 item_sink sink_of(std::vector<T>& items) {
-  return {&items, [](void* to) -> void* { return &static_cast<std::vector<T>*>(to)->emplace_back(); },
-          [](void* to, std::size_t more) {
+  return {&items,
+          [](void* to, std::size_t count) -> void* {
             auto& all = *static_cast<std::vector<T>*>(to);
-            all.reserve(all.size() + more);
+            all.resize(count);
+            return all.data();
           },
-          [](void* from) { static_cast<std::vector<T>*>(from)->pop_back(); }, &record_of<T>};
+          sizeof(T), &record_of<T>};
 }
-struct page_facts {
-  std::uint64_t examined = 0;
-  std::optional<cursor> next;
-};
 
-/// False once everything was read or a limit was reached.
-bool has_more(const read_state&);
 /// How much has to be read before a call can be answered: one page, as many as it takes until there is an item, or as many as
 /// it takes to know that there is only one.
 enum class page_need : std::uint8_t { a_page, an_item, the_only_item };
-/// Where the next request goes. `read` null: nowhere, the answer is in hand.
-std::shared_ptr<endpoint> page_endpoint(const shared_read&, page_need);
-result<request> page_request(read_state&);
-/// Takes a page's reply in. After a failure the state is as before, so that the same page can be asked for again.
-result<page_facts> take_page(read_state&, const reply&, const item_sink&);
+/// The call that brings it, and takes the read along as its state. Where nothing is left to be read it asks nobody.
+prepared_call prepare_page(const shared_read&, page_need);
+/// A call whose answer is in hand; it asks nobody. `state` goes to the decoder.
+prepared_call prepare_answer(std::shared_ptr<void> state);
+/// Takes a page's reply in. False: everything had been read before, or a limit had been reached. After a failure the state is as
+/// before, so that the same page can be asked for again, and there are no items.
+result<bool> take_page(read_state&, const reply&, const item_sink&, page_facts&);
+/// Makes the call on this thread and takes its reply in.
+result<bool> fetch_page(const shared_read&, page_need, const item_sink&, page_facts&);
 /// The items of a reply alone.
 result<void> read_items(const reply&, const item_sink&);
+/// The first item, or more than that, of a reply to prepare_page(); `state` is what that put there.
+result<void> read_first(const reply&, void* state, const item_sink&);
 operation<std::uint64_t> count_pages(shared_read);
 
+// A value is decoded where it is returned: moving structs about is much code in every file that reads them.
+
 template <class T>
-result<std::optional<page<T>>> decode_page(reply&& answer, void* state) {
-  auto& read = *static_cast<read_state*>(state);
-  if (!has_more(read)) return std::optional<page<T>>();
-  std::optional<page<T>> one(std::in_place);
-  result<page_facts> facts = take_page(read, answer, sink_of(one->items));
-  if (!facts) return std::unexpected(std::move(facts).error());
-  one->examined = facts->examined;
-  one->next = std::move(facts->next);
+result<std::optional<page<T>>> decode_next_page(reply&& answer, void* state) {
+  result<std::optional<page<T>>> one(std::in_place, std::in_place);
+  page<T>& into = **one;
+  const result<bool> got = take_page(*static_cast<read_state*>(state), answer, sink_of(into.items), into);
+  if (!got) {
+    one = std::unexpected(got.error());
+  } else if (!*got) {
+    one->reset();
+  }
   return one;
 }
+template <class T>
+result<page<T>> decode_page(reply&& answer, void* state) {
+  result<page<T>> one(std::in_place);
+  const result<bool> got = take_page(*static_cast<read_state*>(state), answer, sink_of(one->items), *one);
+  if (!got) one = std::unexpected(got.error());
+  return one;
+}
+template <class T>
+result<std::optional<T>> decode_first(reply&& answer, void* state) {
+  std::vector<T> found;
+  const result<void> done = read_first(answer, state, sink_of(found));
+  result<std::optional<T>> first;
+  if (!done) {
+    first = std::unexpected(done.error());
+  } else if (!found.empty()) {
+    first->emplace(std::move(found.front()));
+  }
+  return first;
+}
+
+/// The pages of a range-for.
+template <class T>
+class pages_in_turn {
+ public:
+  explicit pages_in_turn(shared_read read) : read_(std::move(read)) {}
+  void pull(std::optional<result<page<T>>>& current) {
+    page<T>& into = *current.emplace();
+    const result<bool> got = fetch_page(read_, page_need::a_page, sink_of(into.items), into);
+    if (!got) {
+      *current = std::unexpected(got.error());
+    } else if (!*got) {
+      current.reset();
+    }
+  }
+
+ private:
+  shared_read read_;
+};
+/// The items of a range-for.
+template <class T>
+class items_in_turn {
+ public:
+  explicit items_in_turn(shared_read read) : read_(std::move(read)) {}
+  void pull(std::optional<result<T>>& current) {
+    if (at_ == items_.size()) {
+      items_.clear();
+      at_ = 0;
+      page_facts facts;
+      const result<bool> got = fetch_page(read_, page_need::an_item, sink_of(items_), facts);
+      if (!got) {
+        current.emplace(std::unexpected(got.error()));
+        return;
+      }
+      if (items_.empty()) return current.reset();
+    }
+    current.emplace(std::move(items_[at_++]));
+  }
+
+ private:
+  shared_read read_;
+  std::vector<T> items_;
+  std::size_t at_ = 0;
+};
 
 }  // namespace detail
 
@@ -93,8 +174,7 @@ class page_stream {
 
   /// The next page; empty after the last one. After an error the same page may be asked for again.
   operation<std::optional<page<T>>> next() {
-    return {detail::page_endpoint(read_, detail::page_need::a_page), detail::page_request(*read_),
-            detail::decode_page<T>, read_};
+    return {detail::prepare_page(read_, detail::page_need::a_page), detail::decode_next_page<T>};
   }
 
  private:
@@ -109,17 +189,9 @@ class item_stream {
 
   /// The next item; empty after the last one. After an error the same call may be repeated.
   operation<std::optional<T>> next() {
-    if (shared_->at < shared_->items.size()) {
-      // Answered from the page in hand; a coroutine still gets its turn by way of the executor.
-      return {detail::page_endpoint(nullptr, detail::page_need::a_page), request(), decode, shared_};
-    }
-    return {detail::page_endpoint(shared_->read, detail::page_need::an_item), detail::page_request(*shared_->read),
-            decode, shared_};
-  }
-  /// The next item of the page in hand, if there is one.
-  std::optional<T> take_in_hand() {
-    if (shared_->at == shared_->items.size()) return std::nullopt;
-    return std::move(shared_->items[shared_->at++]);
+    // Answered from the page in hand where it can be; a coroutine still gets its turn by way of the executor.
+    if (shared_->at < shared_->items.size()) return {detail::prepare_answer(shared_), decode};
+    return {detail::prepare_page(shared_->read, detail::page_need::an_item).with_state(shared_), decode};
   }
 
  private:
@@ -131,16 +203,16 @@ class item_stream {
   };
   static result<std::optional<T>> decode(reply&& answer, void* state) {
     auto& in_hand = *static_cast<buffered*>(state);
+    result<std::optional<T>> next;
     if (in_hand.at == in_hand.items.size()) {
-      if (!detail::has_more(*in_hand.read)) return std::optional<T>();
-      std::vector<T> items;
-      const result<detail::page_facts> facts = detail::take_page(*in_hand.read, answer, detail::sink_of(items));
-      if (!facts) return std::unexpected(facts.error());
-      in_hand.items = std::move(items);
+      in_hand.items.clear();
       in_hand.at = 0;
-      if (in_hand.items.empty()) return std::optional<T>();
+      detail::page_facts facts;
+      const result<bool> got = detail::take_page(*in_hand.read, answer, detail::sink_of(in_hand.items), facts);
+      if (!got) next = std::unexpected(got.error());
     }
-    return std::optional<T>(std::move(in_hand.items[in_hand.at++]));
+    if (in_hand.at < in_hand.items.size()) next->emplace(std::move(in_hand.items[in_hand.at++]));
+    return next;
   }
 
   std::shared_ptr<buffered> shared_;
@@ -148,10 +220,11 @@ class item_stream {
 
 /// A range-for over something that is pulled: each element is a result, and after an error there is none.
 /// Owns what it iterates over, so it may stand on a temporary: `for (auto page : users.query("a").pages())`.
-template <class Stream, class Element>
+/// `Source` has either pull(current), which leaves the next element there or nothing, or the next() of a stream.
+template <class Source, class Element>
 class blocking_range {
  public:
-  explicit blocking_range(Stream stream) : stream_(std::move(stream)) {}
+  explicit blocking_range(Source source) : source_(std::move(source)) {}
 
   class iterator {
    public:
@@ -181,21 +254,19 @@ class blocking_range {
     const bool failed = current_ && !*current_;
     current_.reset();
     if (failed) return;
-    if constexpr (requires { stream_.take_in_hand(); }) {
-      if (std::optional<Element> next = stream_.take_in_hand()) {
-        current_.emplace(std::move(*next));
-        return;
+    if constexpr (requires { source_.pull(current_); }) {
+      source_.pull(current_);
+    } else {
+      result<std::optional<Element>> next = source_.next().run();
+      if (!next) {
+        current_.emplace(std::unexpected(std::move(next).error()));
+      } else if (*next) {
+        current_.emplace(std::move(**next));
       }
-    }
-    result<std::optional<Element>> next = stream_.next().run();
-    if (!next) {
-      current_.emplace(std::unexpected(std::move(next).error()));
-    } else if (*next) {
-      current_.emplace(std::move(**next));
     }
   }
 
-  Stream stream_;
+  Source source_;
   std::optional<result<Element>> current_;
 };
 

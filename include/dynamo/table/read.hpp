@@ -134,40 +134,25 @@ class [[nodiscard("a query or scan does nothing until it is read")]] read_call {
     return read_call<Entity, View>(std::move(read_));
   }
 
-  blocking_range<dynamo::page_stream<T>, dynamo::page<T>> pages() && {
-    return blocking_range<dynamo::page_stream<T>, dynamo::page<T>>(dynamo::page_stream<T>(take()));
+  blocking_range<detail::pages_in_turn<T>, dynamo::page<T>> pages() && {
+    return blocking_range<detail::pages_in_turn<T>, dynamo::page<T>>(detail::pages_in_turn<T>(take()));
   }
-  blocking_range<dynamo::item_stream<T>, T> items() && {
-    return blocking_range<dynamo::item_stream<T>, T>(dynamo::item_stream<T>(take()));
+  blocking_range<detail::items_in_turn<T>, T> items() && {
+    return blocking_range<detail::items_in_turn<T>, T>(detail::items_in_turn<T>(take()));
   }
   dynamo::page_stream<T> page_stream() && { return dynamo::page_stream<T>(take()); }
   dynamo::item_stream<T> item_stream() && { return dynamo::item_stream<T>(take()); }
 
   operation<dynamo::page<T>> page() && {
-    const detail::shared_read read = take();
-    return {detail::page_endpoint(read, detail::page_need::a_page), detail::page_request(*read),
-            [](reply&& answer, void* state) -> result<dynamo::page<T>> {
-              result<std::optional<dynamo::page<T>>> one = detail::decode_page<T>(std::move(answer), state);
-              if (!one) return std::unexpected(std::move(one).error());
-              return *one ? std::move(**one) : dynamo::page<T>();
-            },
-            read};
+    return {detail::prepare_page(take(), detail::page_need::a_page), detail::decode_page<T>};
   }
   operation<std::optional<T>> first() && {
     detail::limit_read(*read_, 1);
-    return dynamo::item_stream<T>(take()).next();
+    return {detail::prepare_page(take(), detail::page_need::an_item), detail::decode_first<T>};
   }
   operation<std::optional<T>> one() && {
-    const detail::shared_read read = take();
-    detail::limit_read(*read, 2);
-    return {detail::page_endpoint(read, detail::page_need::the_only_item), detail::page_request(*read),
-            [](reply&& answer, void*) -> result<std::optional<T>> {
-              std::vector<T> found;
-              const result<void> done = detail::read_items(answer, detail::sink_of(found));
-              if (!done) return std::unexpected(done.error());
-              return found.empty() ? std::optional<T>() : std::optional<T>(std::move(found.front()));
-            },
-            read};
+    detail::limit_read(*read_, 2);
+    return {detail::prepare_page(take(), detail::page_need::the_only_item), detail::decode_first<T>};
   }
   operation<std::uint64_t> count() && { return detail::count_pages(std::move(read_)); }
 

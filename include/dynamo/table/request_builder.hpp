@@ -1,6 +1,7 @@
 #pragma once
 
-#include <dynamo/protocol/endpoint.hpp>
+#include <dynamo/protocol/operation.hpp>
+#include <dynamo/protocol/operation_name.hpp>
 #include <dynamo/table/condition.hpp>
 #include <dynamo/table/update.hpp>
 
@@ -31,7 +32,7 @@ class request_builder {
  public:
   request_builder(operation_name, const table_binding&);
   request_builder(request_builder&&) noexcept;
-  request_builder& operator=(request_builder&&) noexcept;
+  request_builder& operator=(request_builder&&) = delete;
   ~request_builder();
 
   json::buffer& body() noexcept { return body_; }
@@ -62,11 +63,14 @@ class request_builder {
   /// Prints the expressions and closes the body. A write is repeatable if doing it twice leaves the same end state and gives
   /// the same answer.
   result<request> finish() &&;
+  /// The same as a call on the table's endpoint.
+  prepared_call prepare() &&;
 
  private:
   friend class single_read;
   expressions& parts();
 
+  const std::shared_ptr<endpoint>& via_;  // of the binding, which outlives every call that is being put together
   operation_name operation_;
   bool answer_depends_ = false;  // on what was there before: a condition, or returned old values
   json::buffer body_;

@@ -57,10 +57,13 @@ namespace detail {
 
 template <class T>
 result<std::optional<T>> decode_optional_item(reply&& answer, std::string_view member) {
-  std::optional<T> found(std::in_place);
-  const result<bool> present = read_item(answer, member, record_of<T>, &*found);
-  if (!present) return std::unexpected(present.error());
-  if (!*present) found.reset();
+  result<std::optional<T>> found(std::in_place, std::in_place);
+  const result<bool> present = read_item(answer, member, record_of<T>, &**found);
+  if (!present) {
+    found = std::unexpected(present.error());
+  } else if (!*present) {
+    found->reset();
+  }
   return found;
 }
 
@@ -81,24 +84,30 @@ consteval answer_kind answer_of() {
   return answer_kind::nothing;
 }
 
+result<void> decode_nothing(reply&&, void*);
+
 /// The operation whose value is what was asked for.
 template <class Entity, answer_kind Kind>
-auto finish(request_builder&& builder, const std::shared_ptr<endpoint>& via) {
+auto finish(request_builder&& builder) {
   if constexpr (Kind == answer_kind::nothing) {
-    return operation<void>(via, std::move(builder).finish(), [](reply&&, void*) { return result<void>(); });
+    return operation<void>(std::move(builder).prepare(), decode_nothing);
   } else if constexpr (Kind == answer_kind::old_item) {
-    return operation<std::optional<Entity>>(via, std::move(builder).finish(), [](reply&& answer, void*) {
+    return operation<std::optional<Entity>>(std::move(builder).prepare(), [](reply&& answer, void*) {
       return decode_optional_item<Entity>(std::move(answer), "Attributes");
     });
   } else if constexpr (Kind == answer_kind::new_item) {
-    return operation<Entity>(via, std::move(builder).finish(), [](reply&& answer, void*) -> result<Entity> {
-      auto found = decode_optional_item<Entity>(std::move(answer), "Attributes");
-      if (!found) return std::unexpected(std::move(found).error());
-      if (!*found) return fail(errc::decoding, "the reply has no attributes, although they were asked for");
-      return std::move(**found);
+    return operation<Entity>(std::move(builder).prepare(), [](reply&& answer, void*) {
+      result<Entity> found(std::in_place);
+      const result<bool> present = read_item(answer, "Attributes", record_of<Entity>, &*found);
+      if (!present) {
+        found = std::unexpected(present.error());
+      } else if (!*present) {
+        found = fail(errc::decoding, "the reply has no attributes, although they were asked for");
+      }
+      return found;
     });
   } else {
-    return operation<some_attributes<Entity>>(via, std::move(builder).finish(),
+    return operation<some_attributes<Entity>>(std::move(builder).prepare(),
                                               [](reply&& answer, void*) -> result<some_attributes<Entity>> {
                                                 result<std::string> text = read_item_text(answer, "Attributes");
                                                 if (!text) return std::unexpected(std::move(text).error());
@@ -190,7 +199,7 @@ class table {
     detail::request_builder builder(operation_name::put_item, *binding_);
     builder.item(detail::record_of<entity>, &value);
     (write_option(builder, options), ...);
-    return detail::finish<entity, detail::answer_of<Options...>()>(std::move(builder), binding_->via);
+    return detail::finish<entity, detail::answer_of<Options...>()>(std::move(builder));
   }
   template <class Item, class... Options>
     requires(!std::same_as<std::remove_const_t<Item>, entity&> && !std::same_as<Item, const entity&>)
@@ -211,7 +220,7 @@ class table {
   auto remove(const key& k, const Options&... options) const {
     detail::request_builder builder = keyed(operation_name::delete_item, k);
     (write_option(builder, options), ...);
-    return detail::finish<entity, detail::answer_of<Options...>()>(std::move(builder), binding_->via);
+    return detail::finish<entity, detail::answer_of<Options...>()>(std::move(builder));
   }
 
   /// Changes attributes of the item with this key; an absent item is created unless a condition forbids it. Clauses: set, add,
@@ -221,7 +230,7 @@ class table {
   auto update(const key& k, const Clauses&... clauses) const {
     detail::request_builder builder = keyed(operation_name::update_item, k);
     (update_clause(builder, clauses), ...);
-    return detail::finish<entity, detail::answer_of<Clauses...>()>(std::move(builder), binding_->via);
+    return detail::finish<entity, detail::answer_of<Clauses...>()>(std::move(builder));
   }
 
   /// The items with these keys, any number of them, in the order of the keys: see batch.hpp. `keys` is a range of what get()
@@ -318,7 +327,7 @@ class table {
     detail::request_builder builder = keyed(operation_name::get_item, k);
     (get_option(builder, options), ...);
     if (project) builder.project(detail::record_of<T>, {});
-    return {binding_->via, std::move(builder).finish(),
+    return {std::move(builder).prepare(),
             [](reply&& answer, void*) { return detail::decode_optional_item<T>(std::move(answer), "Item"); }};
   }
 

@@ -6,7 +6,6 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -55,23 +54,29 @@ class attribute_value {
   using storage =
       std::variant<std::string, number, binary, bool, null_t, map, list, string_set, number_set, binary_set>;
 
-  attribute_value() : value_(null_t{}) {}
-  attribute_value(std::string s) : value_(std::move(s)) {}         // NOLINT(google-explicit-constructor)
-  attribute_value(const char* s) : value_(std::string(s)) {}       // NOLINT(google-explicit-constructor)
-  attribute_value(std::string_view s) : value_(std::string(s)) {}  // NOLINT(google-explicit-constructor)
-  attribute_value(number n) : value_(n) {}                         // NOLINT(google-explicit-constructor)
+  // Compiled once, like everything that takes the variant apart: a file that only has a member of this type is spared it.
+  attribute_value() noexcept;
+  attribute_value(std::string);       // NOLINT(google-explicit-constructor)
+  attribute_value(const char*);       // NOLINT(google-explicit-constructor)
+  attribute_value(std::string_view);  // NOLINT(google-explicit-constructor)
+  attribute_value(number) noexcept;   // NOLINT(google-explicit-constructor)
   template <std::integral Integer>
     requires(!std::same_as<Integer, bool>)
-  attribute_value(Integer n) : value_(number(n)) {}  // NOLINT(google-explicit-constructor)
+  attribute_value(Integer n) noexcept : attribute_value(number(n)) {}  // NOLINT(google-explicit-constructor)
   template <std::same_as<bool> Bool>
-  attribute_value(Bool b) : value_(b) {}                   // NOLINT(google-explicit-constructor)
-  attribute_value(null_t n) : value_(n) {}                 // NOLINT(google-explicit-constructor)
-  attribute_value(binary b) : value_(std::move(b)) {}      // NOLINT(google-explicit-constructor)
-  attribute_value(map m) : value_(std::move(m)) {}         // NOLINT(google-explicit-constructor)
-  attribute_value(list l) : value_(std::move(l)) {}        // NOLINT(google-explicit-constructor)
-  attribute_value(string_set s) : value_(std::move(s)) {}  // NOLINT(google-explicit-constructor)
-  attribute_value(number_set s) : value_(std::move(s)) {}  // NOLINT(google-explicit-constructor)
-  attribute_value(binary_set s) : value_(std::move(s)) {}  // NOLINT(google-explicit-constructor)
+  attribute_value(Bool b) noexcept : attribute_value(truth{b}) {}  // NOLINT(google-explicit-constructor)
+  attribute_value(null_t) noexcept;                                // NOLINT(google-explicit-constructor)
+  attribute_value(binary) noexcept;                                // NOLINT(google-explicit-constructor)
+  attribute_value(map) noexcept;                                   // NOLINT(google-explicit-constructor)
+  attribute_value(list) noexcept;                                  // NOLINT(google-explicit-constructor)
+  attribute_value(string_set) noexcept;                            // NOLINT(google-explicit-constructor)
+  attribute_value(number_set) noexcept;                            // NOLINT(google-explicit-constructor)
+  attribute_value(binary_set) noexcept;                            // NOLINT(google-explicit-constructor)
+  attribute_value(const attribute_value&);
+  attribute_value(attribute_value&&) noexcept;
+  attribute_value& operator=(const attribute_value&);
+  attribute_value& operator=(attribute_value&&) noexcept;
+  ~attribute_value();
 
   attribute_type type() const noexcept { return static_cast<attribute_type>(value_.index()); }
   template <class T>
@@ -83,9 +88,15 @@ class attribute_value {
     return std::get_if<T>(&value_);
   }
   const storage& value() const noexcept { return value_; }
-  friend bool operator==(const attribute_value&, const attribute_value&) = default;
+  friend bool operator==(const attribute_value& a, const attribute_value& b) { return a.equals(b); }
 
  private:
+  struct truth {
+    bool value;
+  };
+  explicit attribute_value(truth) noexcept;
+  bool equals(const attribute_value&) const;
+
   storage value_;
 };
 
