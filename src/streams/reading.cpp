@@ -164,7 +164,7 @@ class in_hand final : public endpoint {
 }  // namespace
 
 reader_options::reader_options() = default;
-reader_options::reader_options(const reader_options&) = default;
+reader_options::reader_options(reader_options&&) noexcept = default;
 reader_options::~reader_options() = default;
 
 shared_reading make_reading(std::shared_ptr<endpoint> via, std::string_view table_or_arn, starting_point from,

@@ -109,7 +109,7 @@ class records_reader {
   }
 
  private:
-  void refuse(std::string why) {
+  void refuse(const std::string& why) {
     if (problem_) return;
     problem_ = "the change records cannot be read: ";
     if (in_record_) *problem_ += "record " + std::to_string(summary_.count) + ": ";  // counted from 0

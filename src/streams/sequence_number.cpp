@@ -10,11 +10,15 @@ namespace {
 
 constexpr std::size_t part_digits = 19;  // 10^19 < 2^64
 
-/// The number that the last 19 digits stand for, which are cut off.
-std::uint64_t take_part(std::string_view& digits) noexcept {
+/// The number that the last 19 digits stand for, which are cut off. `good` becomes false if one of them is no digit.
+std::uint64_t take_part(std::string_view& digits, bool& good) noexcept {
   const std::size_t begin = digits.size() > part_digits ? digits.size() - part_digits : 0;
   std::uint64_t part = 0;
-  for (const char c : digits.substr(begin)) part = part * 10 + static_cast<std::uint64_t>(c - '0');
+  for (const char c : digits.substr(begin)) {
+    const auto digit = static_cast<unsigned char>(c - '0');
+    good = good && digit <= 9;
+    part = part * 10 + digit;
+  }
   digits.remove_suffix(digits.size() - begin);
   return part;
 }
@@ -22,16 +26,17 @@ std::uint64_t take_part(std::string_view& digits) noexcept {
 }  // namespace
 
 result<sequence_number> sequence_number::parse(std::string_view digits) {
-  if (digits.empty() || digits.size() > limits::sequence_number_size_max ||
-      digits.find_first_not_of("0123456789") != std::string_view::npos) {
-    return fail(errc::invalid_argument, "`" + std::string(digits.substr(0, limits::sequence_number_size_max)) +
-                                            "` is not a sequence number: 1 to 40 decimal digits");
-  }
+  const std::string_view all = digits;
   sequence_number n;
-  n.low_ = take_part(digits);
-  n.middle_ = take_part(digits);
-  n.high_ = take_part(digits);
-  return n;
+  bool good = !all.empty() && all.size() <= limits::sequence_number_size_max;
+  if (good) {
+    n.low_ = take_part(digits, good);
+    n.middle_ = take_part(digits, good);
+    n.high_ = take_part(digits, good);
+  }
+  if (good) return n;
+  return fail(errc::invalid_argument, "`" + std::string(all.substr(0, limits::sequence_number_size_max)) +
+                                          "` is not a sequence number: 1 to 40 decimal digits");
 }
 
 std::string sequence_number::to_string() const {

@@ -237,6 +237,10 @@ std::vector<shard_place> shard_graph::readable() const {
   return now;
 }
 
+shard_place shard_graph::place_of(const std::string& shard) const {
+  const node* n = find(shard);
+  return n != nullptr && n->at ? *n->at : placed(shard, place::horizon);
+}
 bool shard_graph::is_closed(std::string_view shard) const {
   const node* n = find(shard);
   return n != nullptr && n->last.has_value();

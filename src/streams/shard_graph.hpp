@@ -60,6 +60,7 @@ class shard_graph {
   // What can be read now.
   /// In the order of their ids. Places are those to go on from.
   std::vector<shard_place> readable() const;
+  shard_place place_of(const std::string& shard) const;
   /// The service said when it was listed that this shard is closed: it does have an end.
   bool is_closed(std::string_view shard) const;
   /// Every shard was read to its end, and there will be no others.

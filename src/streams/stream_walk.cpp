@@ -151,7 +151,7 @@ bool stream_walk::take_glance(result<reply>& answer, bool& has_records) {
 /// After an error of GetShardIterator or GetRecords that has a cure.
 bool stream_walk::recover(result<reply>& answer, open_shard& shard) {
   const errc code = answer.error().code();
-  const shard_place from = place_of(shard.id);
+  const shard_place from = graph_->place_of(shard.id);
   const bool has_number = from.where == place::at || from.where == place::after;
   const bool expired = code == errc::expired_iterator;
   if (!expired && code != errc::trimmed_data_access && code != errc::resource_not_found) return false;
@@ -200,13 +200,6 @@ error stream_walk::skipped_error(const std::string& shard) const {
       "the iterator for the newest records of shard `" + shard +
           "` expired before a first one was read, 15 minutes after it was made: what came since then cannot be found "
           "again from here. Read more often, begin with from_oldest, or pass continue_after_gap"};
-}
-
-shard_place stream_walk::place_of(const std::string& shard) const {
-  for (shard_place& one : graph_->readable()) {
-    if (one.shard == shard) return std::move(one);
-  }
-  return {};
 }
 
 /// Brings the shards that are read in line with the graph; those that stay keep their iterators.
@@ -277,7 +270,7 @@ walk_step stream_walk::decide(result<reply>& answer, time_point now) {
   }
   if (turn_ >= shards_.size()) turn_ = 0;
   open_shard& shard = shards_[turn_];
-  if (shard.iterator.empty()) return send(pending::iterator, shard_iterator_request(arn_, place_of(shard.id)));
+  if (shard.iterator.empty()) return send(pending::iterator, shard_iterator_request(arn_, graph_->place_of(shard.id)));
   request ask = records_request(shard.iterator, options_.limit);
   if (shards_.size() == 1 && options_.caught_up_after == 0 && !graph_->is_closed(shard.id))
     ask.wait_for_news = options_.wait_for_news;
@@ -319,7 +312,7 @@ result<std::optional<detail::batch_facts>> stream_walk::take(const reply& answer
         dynamo::detail::read_records(answer.body.view(), sink, !gaps_.empty());
     if (!read) return std::unexpected(std::move(read).error());
     batch->shard = shard.id;
-    before_ = place_of(shard.id);
+    before_ = graph_->place_of(shard.id);
     given_out_.reset();
     for (gap& one : gaps_) {
       if (one.shard == shard.id) one.to = read->first;

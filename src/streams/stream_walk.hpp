@@ -86,7 +86,6 @@ class stream_walk {
   error skipped_error(const std::string& shard) const;
   void update_shards();
   bool all_quiet() const;
-  shard_place place_of(const std::string& shard) const;
 
   std::string name_;  // of the table; empty when the ARN was given
   std::string arn_;

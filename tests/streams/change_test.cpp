@@ -5,7 +5,9 @@
 #include <dynamo/table/condition.hpp>
 
 #include <gtest/gtest.h>
+#include <support/seeds.hpp>
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -95,6 +97,41 @@ TEST(change, every_attribute_type_is_read) {
   EXPECT_EQ(e.numbers, (std::set<int>{1, 3}));
   EXPECT_EQ(e.counts.at("k"), 1);
   EXPECT_EQ(e.kind, genre::comedy);
+}
+
+// Which attribute followed which is remembered from record to record, so the orders change in mid-text.
+TEST(change, attributes_come_in_any_order) {
+  struct five {
+    int a = 0, b = 0, c = 0, d = 0;
+    std::optional<int> e;
+  };
+  dynamo::testing_support::for_each_seed(20, [](std::mt19937_64& random) {
+    std::vector<std::string> names{"a", "b", "c", "d", "e", "x", "y"};
+    std::vector<record_parts> all;
+    std::vector<bool> with_e;
+    for (int i = 0; i < 100; ++i) {
+      if (random() % 3 == 0) std::shuffle(names.begin(), names.end(), random);
+      with_e.push_back(random() % 2 == 0);
+      std::string image;
+      for (const std::string& name : names) {
+        if (name == "e" && !with_e.back()) continue;
+        image +=
+            (image.empty() ? "{\"" : ",\"") + name + R"(":{"N":")" + std::to_string(i * 10 + name[0] - 'a') + "\"}";
+      }
+      all.push_back(insert(std::to_string(i + 1), image + "}"));
+    }
+    const auto changes = read<five>(records(all));
+    ASSERT_EQ(changes.size(), 100u);
+    for (int i = 0; i < 100; ++i) {
+      const auto& image = changes[static_cast<std::size_t>(i)].new_image;
+      ASSERT_TRUE(image) << image.problem()->describe();
+      EXPECT_EQ(image->a, i * 10);
+      EXPECT_EQ(image->b, i * 10 + 1);
+      EXPECT_EQ(image->c, i * 10 + 2);
+      EXPECT_EQ(image->d, i * 10 + 3);
+      EXPECT_EQ(image->e, with_e[static_cast<std::size_t>(i)] ? std::optional(i * 10 + 4) : std::nullopt);
+    }
+  });
 }
 
 TEST(change, an_item_of_any_shape_is_read_as_attribute_values) {

@@ -42,7 +42,7 @@ namespace detail {
 class reader_options {
  public:
   reader_options();
-  reader_options(const reader_options&);
+  reader_options(reader_options&&) noexcept;
   ~reader_options();
   std::uint32_t limit = 0;  ///< 0: the service's
   std::optional<std::uint32_t> asked_limit;
