@@ -1,10 +1,11 @@
 # The libraries of other people that ours are made of. docs/adr/0007 says why each; dynamo_table-config.cmake.in repeats the list.
 
 find_package(Threads REQUIRED)
-find_package(Boost 1.81 REQUIRED CONFIG)  # headers only: Asio, PFR
+find_package(Boost 1.81 REQUIRED CONFIG)  # headers only: Asio, Beast's parser, PFR
 find_package(RocksDB 7.8 REQUIRED CONFIG)
 find_package(fmt 9 REQUIRED CONFIG)
 find_package(xxhash REQUIRED)
+find_package(ZLIB REQUIRED)
 
 # What every module builds on: the language, the threads, and the headers of Boost.
 add_library(dynamo_platform INTERFACE)

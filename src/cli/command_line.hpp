@@ -1,0 +1,24 @@
+#pragma once
+
+#include "serve.hpp"
+
+#include <string>
+
+namespace dynamo::cli {
+
+/// What a command line asks for.
+struct command {
+  enum class kind : unsigned char {
+    serve,
+    print,   ///< `text` to standard output: help, version
+    refuse,  ///< `text` to standard error: the command line is wrong
+  };
+  kind what = kind::refuse;
+  serve_settings serve;
+  std::string text;
+};
+
+/// Pure, but for the default number of columns.
+command read_command_line(int count, const char* const* words);
+
+}  // namespace dynamo::cli

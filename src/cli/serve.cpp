@@ -1,0 +1,95 @@
+#include "serve.hpp"
+
+#include <dynamo/database.hpp>
+#include <dynamo/server.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <utility>
+
+#include <sys/resource.h>
+
+namespace dynamo::cli {
+namespace {
+
+/// For requests that are under way when a signal comes.
+constexpr auto patience = std::chrono::seconds(5);
+/// Files that are not connections: RocksDB's and a few of our own.
+constexpr rlim_t other_files = 1'024;
+
+/// The signals that end the program, kept from its threads: the main thread takes them when it is ready for them.
+class end_signals {
+ public:
+  end_signals() {
+    sigemptyset(&set_);
+    sigaddset(&set_, SIGINT);
+    sigaddset(&set_, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &set_, nullptr);
+  }
+  void wait() const {
+    int number = 0;
+    while (sigwait(&set_, &number) != 0) {
+    }
+  }
+  /// The next one ends the process at once.
+  void let_through() const { pthread_sigmask(SIG_UNBLOCK, &set_, nullptr); }
+
+ private:
+  sigset_t set_{};
+};
+
+/// Many systems begin with 1,024 open files and allow far more.
+void allow_open_files(rlim_t wanted) {
+  rlimit files{};
+  if (getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur >= wanted) return;
+  files.rlim_cur = std::min(wanted, files.rlim_max);
+  setrlimit(RLIMIT_NOFILE, &files);
+}
+
+int complain(const error& e, const char* advice) {
+  fmt::print(stderr, "dynamo: {}{}\n", e.message(), advice);
+  return 1;
+}
+
+result<database> open(const serve_settings& s) {
+  database_options options;
+  options.region = s.region;
+  return s.data.empty() ? database::in_memory(options) : database::open(s.data, options);
+}
+
+server_options options_of(const serve_settings& s) {
+  server_options options;
+  options.listen.host = s.host;
+  options.listen.port = s.port;
+  options.listen.threads = s.threads;
+  options.listen.connections_max = s.connections_max;
+  options.region = s.region;
+  options.allowed_origins = s.allowed_origins;
+  return options;
+}
+
+}  // namespace
+
+int serve(const serve_settings& s) {
+  const end_signals signals;
+  allow_open_files(s.connections_max + other_files);
+  const auto db = open(s);
+  if (!db) return complain(db.error(), "");
+  auto serving = server::start(db->endpoint(), options_of(s));
+  if (!serving) {
+    return complain(serving.error(),
+                    serving.error().code() == errc::in_use ? "; --port takes another, and 0 any free one" : "");
+  }
+  fmt::print("dynamo is ready on {}, {}\n", serving->url(), s.data.empty() ? "in memory" : "data in " + s.data);
+  std::fflush(stdout);
+  signals.wait();
+  signals.let_through();
+  serving->stop(patience);
+  return 0;
+}
+
+}  // namespace dynamo::cli

@@ -1,0 +1,118 @@
+#pragma once
+
+#include <cctype>
+#include <charconv>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+namespace dynamo::testing_support {
+
+struct http_answer {
+  int status = 0;
+  std::map<std::string, std::string> fields;  ///< names in small letters
+  std::string body;
+
+  std::string field(const std::string& name) const {
+    const auto found = fields.find(name);
+    return found == fields.end() ? "" : found->second;
+  }
+};
+
+/// A raw socket to a server on this machine, which sends what it is told to, byte by byte if need be. Blocks.
+class http_client {
+ public:
+  explicit http_client(std::uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_in to{};
+    to.sin_family = AF_INET;
+    to.sin_port = htons(port);
+    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    connected_ = ::connect(socket_, reinterpret_cast<const sockaddr*>(&to), sizeof to) == 0;
+  }
+  http_client(http_client&& other) noexcept
+      : socket_(std::exchange(other.socket_, -1)), connected_(other.connected_), rest_(std::move(other.rest_)) {}
+  http_client& operator=(http_client&&) = delete;
+  ~http_client() {
+    if (socket_ >= 0) ::close(socket_);
+  }
+
+  bool connected() const { return connected_; }
+  /// False when the peer does not take it any more.
+  bool send(std::string_view bytes) {
+    while (!bytes.empty()) {
+      const auto sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+      if (sent <= 0) return false;
+      bytes.remove_prefix(static_cast<std::size_t>(sent));
+    }
+    return true;
+  }
+  void end_sending() { ::shutdown(socket_, SHUT_WR); }
+
+  /// The next response; nothing when the peer closes before it is complete. `head_only` is for responses to HEAD.
+  std::optional<http_answer> receive(bool head_only = false) {
+    std::size_t end = 0;
+    while ((end = rest_.find("\r\n\r\n")) == std::string::npos) {
+      if (!more()) return std::nullopt;
+    }
+    http_answer got = read_head(rest_.substr(0, end + 2));
+    rest_.erase(0, end + 4);
+    std::size_t size = 0;
+    const std::string length = got.field("content-length");
+    std::from_chars(length.data(), length.data() + length.size(), size);
+    if (head_only) size = 0;
+    while (rest_.size() < size) {
+      if (!more()) return std::nullopt;
+    }
+    got.body = rest_.substr(0, size);
+    rest_.erase(0, size);
+    return got;
+  }
+  std::optional<http_answer> ask(std::string_view request) {
+    send(request);
+    return receive();
+  }
+
+  /// Blocks until the peer closes: true if it sent nothing more.
+  bool ends() { return rest_.empty() && !more(); }
+  /// Whether there is something to receive, or an end, right now.
+  bool has_news() const {
+    char c = 0;
+    return !rest_.empty() || ::recv(socket_, &c, 1, MSG_PEEK | MSG_DONTWAIT) >= 0 || errno == ECONNRESET;
+  }
+
+ private:
+  bool more() {
+    char block[65'536];
+    const auto got = ::recv(socket_, block, sizeof block, 0);
+    if (got <= 0) return false;
+    rest_.append(block, static_cast<std::size_t>(got));
+    return true;
+  }
+
+  static http_answer read_head(const std::string& head) {
+    http_answer got;
+    got.status = head.size() > 12 ? std::atoi(head.c_str() + 9) : 0;
+    std::size_t line = head.find("\r\n") + 2;
+    for (std::size_t end = 0; (end = head.find("\r\n", line)) != std::string::npos; line = end + 2) {
+      const std::size_t colon = head.find(": ", line);
+      std::string name = head.substr(line, colon - line);
+      for (char& c : name) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+      got.fields[name] = head.substr(colon + 2, end - colon - 2);
+    }
+    return got;
+  }
+
+  int socket_;
+  bool connected_ = false;
+  std::string rest_;
+};
+
+}  // namespace dynamo::testing_support
