@@ -21,8 +21,10 @@ class segment_gatherer::answer_sink final : public reply_sink {
  public:
   answer_sink(std::shared_ptr<segment_gatherer> to, std::size_t segment) : to_(std::move(to)), segment_(segment) {}
   void complete(result<reply> answer) noexcept override {
-    const std::unique_ptr<answer_sink> self(this);
-    to_->answered(segment_, std::move(answer));
+    std::shared_ptr<segment_gatherer> to = std::move(to_);
+    const std::size_t segment = segment_;
+    delete this;
+    answered(std::move(to), segment, std::move(answer));
   }
 
  private:
@@ -56,16 +58,17 @@ void segment_gatherer::ask(const request& like, std::unique_lock<std::mutex>& lo
   asking_ = false;
 }
 
-void segment_gatherer::answered(std::size_t segment, result<reply> answer) {
-  std::unique_lock lock(mutex_);
-  phases_[segment] = phase::answered;
-  answers_.emplace_back(segment, std::move(answer));
-  if (waiting_ == nullptr) {
-    came_.notify_one();
-  } else if (!asking_) {
-    reply_sink& outcome = *std::exchange(waiting_, nullptr);
-    result<reply> next = hand_out();
+void segment_gatherer::answered(std::shared_ptr<segment_gatherer> self, std::size_t segment, result<reply> answer) {
+  std::unique_lock lock(self->mutex_);
+  self->phases_[segment] = phase::answered;
+  self->answers_.emplace_back(segment, std::move(answer));
+  if (self->waiting_ == nullptr) {
+    self->came_.notify_one();
+  } else if (!self->asking_) {
+    reply_sink& outcome = *std::exchange(self->waiting_, nullptr);
+    result<reply> next = self->hand_out();
     lock.unlock();
+    self.reset();  // before the outcome is told: the endpoint's last owner must not be a thread of its own
     outcome.complete(std::move(next));
   }
 }

@@ -38,7 +38,7 @@ class segment_gatherer final : public endpoint, public std::enable_shared_from_t
   enum class phase : std::uint8_t { idle, asked, answered, handed_out };
 
   void ask(const request& like, std::unique_lock<std::mutex>&);
-  void answered(std::size_t segment, result<reply>);
+  static void answered(std::shared_ptr<segment_gatherer> self, std::size_t segment, result<reply>);
   result<reply> hand_out();
 
   std::shared_ptr<endpoint> via_;

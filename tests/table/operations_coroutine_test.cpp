@@ -1,8 +1,11 @@
 #include "canned_endpoint.hpp"
+#include "places.hpp"
 #include "shop.hpp"
 
 #include <dynamo/asio.hpp>
+#include <dynamo/base/random.hpp>
 #include <dynamo/database.hpp>
+#include <dynamo/testing/virtual_clock.hpp>
 
 #include <boost/asio/bind_executor.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -107,6 +110,92 @@ asio::awaitable<void> everything(dynamo::table<accounts> table) {
   EXPECT_TRUE(missing.has_value() && !missing->has_value());
 }
 TEST_F(coroutine, every_call_can_be_awaited) { run(everything(*table_)); }
+
+asio::awaitable<void> batches_and_indexes(dynamo::table<places::schema> table) {
+  using namespace places;
+  auto created = co_await table.create_if_absent();
+  EXPECT_TRUE(created.has_value()) << created.error().describe();
+  std::vector<place> all;
+  for (int i = 0; i < 120; ++i) {
+    place& p = all.emplace_back();
+    p.country = "a country whose name is too long to be stored inside of a std::string";
+    p.id = std::to_string(i);
+    p.city = i % 2 == 0 ? "Lund" : "Umeå";
+    p.street = "a street that is long enough to live on the heap";
+    p.house = static_cast<std::uint32_t>(i);
+  }
+  auto written = co_await table.batch_put(all, dynamo::batch_policy().parallel(3));
+  EXPECT_TRUE(written.has_value() && written->complete().has_value());
+  auto found = co_await table.batch_get(all, dynamo::consistent_read).with_details();
+  EXPECT_TRUE(found.has_value());
+  if (!found) co_return;
+  EXPECT_TRUE(found->value.complete().has_value());
+  EXPECT_EQ(found->value.items.size(), all.size());
+  EXPECT_EQ(found->value.items[77].value()->house, 77u);
+
+  auto rows = table
+                  .query(by_address{}, dynamo::partition(all[0].country, "Lund"), places::street == *all[0].street,
+                         house >= 60u)
+                  .item_stream();
+  int count = 0;
+  for (;;) {
+    auto one = co_await rows.next();
+    EXPECT_TRUE(one.has_value()) << one.error().describe();
+    if (!one || !*one) break;
+    ++count;
+  }
+  EXPECT_EQ(count, 30);
+  auto cards = co_await table.query(by_city{}, "Lund").as<card>().page();
+  EXPECT_TRUE(cards.has_value());
+
+  auto pages = table.scan(dynamo::parallel(4), dynamo::page_size(7)).page_stream();
+  std::size_t scanned = 0;
+  for (;;) {
+    auto page = co_await pages.next();
+    EXPECT_TRUE(page.has_value()) << page.error().describe();
+    if (!page || !*page) break;
+    scanned += (*page)->items.size();
+  }
+  EXPECT_EQ(scanned, all.size());
+  auto removed = co_await table.batch_remove(all);
+  EXPECT_TRUE(removed.has_value() && removed->complete().has_value());
+  auto left = co_await table.scan(by_city{}, dynamo::parallel(3)).count();
+  EXPECT_EQ(left.value_or(1), 0u);
+}
+TEST_F(coroutine, batches_indexes_and_merged_scans_can_be_awaited) {
+  run(batches_and_indexes(dynamo::table<places::schema>(*db_)));
+}
+
+asio::awaitable<void> wait_for_a_batch(dynamo::table<shop::users> people, dynamo::batch_policy policy) {
+  std::vector<shop::user> all(60);
+  for (std::size_t i = 0; i < all.size(); ++i) all[i].email = std::to_string(i);
+  auto written = co_await people.batch_put(all, policy);
+  EXPECT_TRUE(written.has_value() && written->complete().has_value());
+  EXPECT_EQ(written->effort.retries, 2u);
+}
+TEST_F(coroutine, a_batch_waits_on_the_timer_and_goes_on_from_there) {
+  auto wire = std::make_shared<dynamo::test::canned_endpoint>();
+  wire->answer(dynamo::error(dynamo::errc::throttled, "slow down"));
+  wire->answer("{}");
+  wire->answer(dynamo::error(dynamo::errc::throttled, "slow down"));
+  dynamo::testing::virtual_clock time;
+  asio::io_context loop(1);
+  bool done = false;
+  asio::co_spawn(
+      loop,
+      wait_for_a_batch(dynamo::table<shop::users>(wire), dynamo::batch_policy().on(time, dynamo::system_random())),
+      [&](const std::exception_ptr& e) {
+        EXPECT_FALSE(e);
+        done = true;
+      });
+  for (int i = 0; i < 1'000 && !done; ++i) {
+    loop.poll();
+    loop.restart();
+    time.advance_to_next();
+  }
+  EXPECT_TRUE(done);
+  EXPECT_EQ(wire->requests.size(), 5u);
+}
 
 TEST_F(coroutine, a_call_takes_a_callback_as_well) {
   asio::io_context loop(1);
