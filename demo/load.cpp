@@ -21,19 +21,22 @@ using clock = std::chrono::steady_clock;
 
 // clang-format off
 DEMO_DECLARE(put_text,
-dynamo::result<void> write(const movies_table& movies, const movie& next) { return movies.put(next).run(); }
+dynamo::result<dynamo::batch_written> write(const movies_table& movies, const std::vector<movie>& next) {
+  return movies.batch_put(next).run();
+}
 )
 // clang-format on
 
 /// What the writing threads have in common.
 struct load_state {
-  std::atomic<std::uint64_t> written{0}, failed{0};
+  std::atomic<std::uint64_t> written{0}, superseded{0}, failed{0};
+  std::uint64_t done() const { return written + superseded + failed; }
   std::atomic<unsigned> at_work{0};
   std::mutex mutex;
   std::string first_problem;
 
-  void fail(const std::string& what) {
-    failed.fetch_add(1);
+  void fail(std::size_t writes, const std::string& what) {
+    failed.fetch_add(writes);
     const std::lock_guard lock(mutex);
     if (first_problem.empty()) first_problem = what;
   }
@@ -41,19 +44,39 @@ struct load_state {
 
 void write_all(const movies_table& movies, const movie_source& source, const write_plan& plan, unsigned writer,
                load_state& state) {
-  for (std::uint64_t ordinal = 0, size = plan.size_of(writer); ordinal < size; ++ordinal) {
-    const auto [index, edition] = plan.at(writer, ordinal);
-    const movie next = with_edition(source.at(index), edition);
-    const auto put = write(movies, next);
-    if (put) {
-      state.written.fetch_add(1);
-      continue;
+  constexpr std::size_t together = 100;  // four requests, which are under way at once
+  const std::uint64_t size = plan.size_of(writer);
+  for (std::uint64_t ordinal = 0; ordinal < size;) {
+    std::vector<movie> next;
+    for (; ordinal < size && next.size() < together; ++ordinal) {
+      const auto [index, edition] = plan.at(writer, ordinal);
+      next.push_back(with_edition(source.at(index), edition));
     }
-    state.fail(describe(next) + ": " + put.error().describe());
-    if (put.error().code() == dynamo::errc::read_only || put.error().code() == dynamo::errc::storage) break;
+    const auto put = write(movies, next);
+    if (!put) {
+      state.fail(next.size(), put.error().describe());
+      break;
+    }
+    std::size_t written = 0, superseded = 0;
+    for (const dynamo::write_outcome& one : put->puts) {
+      written += one.status() == dynamo::write_status::written ? 1 : 0;
+      superseded += one.status() == dynamo::write_status::superseded ? 1 : 0;
+    }
+    state.written.fetch_add(written);
+    state.superseded.fetch_add(superseded);
+    const std::size_t failed = next.size() - written - superseded;
+    if (failed == 0) continue;
+    state.fail(failed, put->complete().error().describe());
+    break;
   }
   state.at_work.fetch_sub(1);
 }
+
+/// What the reader of the changes came to, and its copy.
+struct reader_outcome {
+  std::optional<dynamo::database> copy;
+  dynamo::result<followed> done;
+};
 
 /// Blocks in use, not the sizes that files claim.
 std::uint64_t size_on_disk(const std::string& directory) {
@@ -95,9 +118,31 @@ bool read_back(screen& out, const movies_table& movies, const movie_source& sour
          all;
 }
 
+/// The writers at work, and one reader behind them.
+void load_and_follow(screen& out, const dynamo::database& db, const movie_source& source, const write_plan& plan,
+                     load_state& state, reader_outcome& reader) {
+  const movies_table movies{db};
+  const shelf copy{*reader.copy};
+  // It leaves before the end, so that another program has something to go on with.
+  const std::uint64_t enough = plan.size() * 6 / 10;
+  std::jthread follower([&] { reader.done = follow(db, copy, dynamo::streams::from_oldest, enough); });
+  std::vector<std::jthread> writers;
+  for (unsigned writer = 0; writer < plan.writers(); ++writer) {
+    if (plan.size_of(writer) == 0) continue;
+    state.at_work.fetch_add(1);
+    writers.emplace_back(write_all, std::cref(movies), std::cref(source), std::cref(plan), writer, std::ref(state));
+  }
+  while (state.at_work.load() != 0) {
+    out.progress("writing", state.done(), plan.size());
+    std::this_thread::sleep_for(std::chrono::milliseconds(40));
+  }
+  out.progress("writing", state.done(), plan.size());
+  out.end_progress();
+}
+
 /// Everything from opening the database to closing it.
 dynamo::result<bool> create_and_load(screen& out, const movie_source& source, const std::string& directory,
-                                     unsigned threads, load_state& state) {
+                                     unsigned threads, load_state& state, shelf_progress& progress) {
   out.code(struct_text);
   out.code(::demo_traits_text);
   out.code(schema_text);
@@ -109,45 +154,48 @@ dynamo::result<bool> create_and_load(screen& out, const movie_source& source, co
   if (!created) return std::unexpected(created.error());
   out.code(put_text);
   out.say("");
+  out.say("The reader of the changes keeps a copy by director, in a database of its own:");
+  out.say("");
+  out.code(shelf_text);
+  out.code(follow_text);
+  out.say("");
+  auto copy = open_shelf(progress.directory);
+  if (!copy) return std::unexpected(copy.error());
 
   const write_plan plan(source.size(), threads);
+  reader_outcome reader{*std::move(copy), {}};
   const auto begin = clock::now();
-  {
-    std::vector<std::jthread> writers;
-    for (unsigned writer = 0; writer < threads; ++writer) {
-      if (plan.size_of(writer) == 0) continue;
-      state.at_work.fetch_add(1);
-      writers.emplace_back(write_all, std::cref(movies), std::cref(source), std::cref(plan), writer, std::ref(state));
-    }
-    while (state.at_work.load() != 0) {
-      out.progress("writing", state.written + state.failed, plan.size());
-      std::this_thread::sleep_for(std::chrono::milliseconds(40));
-    }
-  }
-  out.progress("writing", state.written + state.failed, plan.size());
-  out.end_progress();
+  load_and_follow(out, *db, source, plan, state, reader);
   const std::chrono::duration<double> took = clock::now() - begin;
   const std::uint64_t written = state.written;
 
-  out.fact("written", fmt::format("{} ({} movies, {} of them twice)", grouped(written), grouped(source.size()),
-                                  grouped(plan.written_twice())));
+  out.fact("given to write", fmt::format("{} ({} movies, {} of them twice)", grouped(plan.size()),
+                                         grouped(source.size()), grouped(plan.written_twice())));
+  out.fact("written", grouped(written));
+  out.fact("superseded", fmt::format("{}: a later edition stood in the same batch", grouped(state.superseded)));
   out.fact("failed", grouped(state.failed));
   out.fact(
       "duration",
       fmt::format("{:.2f} s: {} a second by {} threads, each acknowledged when it was synced to the disk", took.count(),
                   grouped(static_cast<std::uint64_t>(static_cast<double>(written) / took.count())), threads));
   if (state.failed != 0) out.check(false, state.first_problem);
-  const bool all_written = state.failed == 0 && written == plan.size();
-  return read_back(out, movies, source) && all_written;
+  const bool all_written = state.failed == 0 && written + state.superseded == plan.size();
+  if (!reader.done) return std::unexpected(reader.done.error());
+  progress.done = *reader.done;
+  const bool followed_far =
+      out.check(progress.done.changes >= plan.size() * 6 / 10,
+                fmt::format("the reader followed {} changes and left", grouped(progress.done.changes)));
+  return read_back(out, movies, source) && all_written && followed_far;
 }
 
 }  // namespace
 
-step_report load_movies(screen& out, const movie_source& source, const std::string& directory, unsigned threads) {
+step_report load_movies(screen& out, const movie_source& source, const std::string& directory, unsigned threads,
+                        shelf_progress& progress) {
   step_report report("load");
   const auto begin = clock::now();
   load_state state;
-  const auto held = create_and_load(out, source, directory, threads, state);
+  const auto held = create_and_load(out, source, directory, threads, state, progress);
   if (!held) {
     out.check(false, held.error().describe());
     report.finding = held.error().describe();
@@ -155,7 +203,7 @@ step_report load_movies(screen& out, const movie_source& source, const std::stri
   }
   // An open RocksDB keeps room for its log ahead of what is written: the size counts once it is closed.
   const std::uint64_t on_disk = size_on_disk(directory);
-  out.fact("size on disk", bytes_text(on_disk) + ", with two images in each change record");
+  out.fact("size on disk", bytes_text(on_disk) + ", with three indexes, and two images in each change record");
   out.fact("memory of this process", bytes_text(peak_memory()) + " at most");
   report.held = *held;
   report.finding = fmt::format("{} written, {} failed, {} on disk", grouped(state.written), grouped(state.failed),

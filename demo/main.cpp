@@ -29,12 +29,16 @@ std::vector<step_report> run_steps(screen& out, const settings& chosen, const mo
                                    const std::string& scratch) {
   std::vector<step_report> steps;
   const std::string directory = chosen.keep.empty() ? scratch + "/movies" : chosen.keep;
-  out.step("1", "a table from a struct", "A database in a folder of its own, filled by several threads at once.");
-  steps.push_back(load_movies(out, source, directory, chosen.threads));
+  shelf_progress progress;
+  progress.directory = scratch + "/by_director";
+  out.step(
+      "1", "a table from a struct",
+      "A database in a folder of its own, filled by several threads at once; one more thread follows its changes.");
+  steps.push_back(load_movies(out, source, directory, chosen.threads, progress));
 
   if (steps.back().held) {
     out.step("2", "every operation");
-    steps.push_back(run_tour(out, source, directory));
+    steps.push_back(run_tour(out, source, directory, progress));
   }
   out.step("2", "what the compiler refuses", "Names, keys and types are checked before anything runs.");
   steps.push_back(show_wrong_programs(out));
@@ -65,6 +69,7 @@ std::vector<step_report> run_steps(screen& out, const settings& chosen, const mo
 int main(int count, char** arguments) {
   const std::vector<std::string> words(arguments, arguments + count);
   if (count == 4 && words[1] == "resume-scan") return resume_scan(words[2], words[3]);
+  if (count == 5 && words[1] == "resume-changes") return resume_changes(words[2], words[3], words[4]);
 
   int exit_code = 0;
   const auto chosen = read_settings(count, arguments, exit_code);

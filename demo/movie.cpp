@@ -7,6 +7,12 @@
 
 namespace demo {
 
+void derive_index_keys(movie& m) {
+  m.director.reset();
+  if (!m.info.directors.empty()) m.director = m.info.directors.front();
+  m.rating = m.info.rating;
+}
+
 movie with_edition(movie m, std::uint32_t edition) {
   m.edition = edition;
   if (edition > 1) m.info.plot = fmt::format("(edition {}) {}", edition, m.info.plot.value_or(""));

@@ -37,6 +37,8 @@ struct movie {
   std::uint32_t edition = 1;
   audience suits = audience::everyone;
   movie_info info;
+  std::optional<std::string> director;
+  std::optional<dynamo::number> rating;
   std::optional<std::uint64_t> views;
   bool operator==(const movie&) const = default;
 };
@@ -51,18 +53,30 @@ template <> struct dynamo::attributes<demo::movie_info>
 namespace demo {
 
 DEMO_DECLARE(schema_text,
+using by_director = dynamo::global_index<"by_director", dynamo::partition_key<&movie::director>, dynamo::sort_key<&movie::rating>,
+                                         dynamo::include<&movie::edition>>;
+using by_rating = dynamo::local_index<"by_rating", dynamo::partition_key<&movie::year>, dynamo::sort_key<&movie::rating>,
+                                      dynamo::keys_only>;
+using by_audience = dynamo::global_index<"by_audience", dynamo::partition_key<&movie::suits>, dynamo::keys_only>;
+
 struct movies_schema
-    : dynamo::schema<"movies", movie, dynamo::partition_key<&movie::year>, dynamo::sort_key<&movie::title>> {};
+    : dynamo::schema<"movies", movie, dynamo::partition_key<&movie::year>, dynamo::sort_key<&movie::title>,
+                     by_director, by_rating, by_audience> {};
 
 inline constexpr auto title = dynamo::attr<&movie::title>;
+inline constexpr auto year_of = dynamo::attr<&movie::year>;
 inline constexpr auto views = dynamo::attr<&movie::views>;
+inline constexpr auto rating = dynamo::attr<&movie::rating>;
 inline constexpr auto rank = dynamo::attr<&movie::info, &movie_info::rank>;
-inline constexpr auto rating = dynamo::attr<&movie::info, &movie_info::rating>;
+inline constexpr auto info_rating = dynamo::attr<&movie::info, &movie_info::rating>;
 inline constexpr auto genres = dynamo::attr<&movie::info, &movie_info::genres>;
 )
 // clang-format on
 
 using movies_table = dynamo::table<movies_schema>;
+
+/// Sets what the indexes are ordered by, from the movie's info: its first director, and its rating, where it has them.
+void derive_index_keys(movie&);
 
 /// A later edition of a movie: what is written when its key comes a second time.
 movie with_edition(movie, std::uint32_t edition);

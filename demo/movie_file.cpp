@@ -78,6 +78,7 @@ class movie_reader {
     if (!has_year) in_.fail("this movie has no year");
     if (m.title.empty()) in_.fail("this movie has no title");
     m.suits = judge(m.info.genres);
+    derive_index_keys(m);
     return m;
   }
 

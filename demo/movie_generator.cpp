@@ -78,6 +78,7 @@ class generator final : public movie_source {
     m.year = first_year + years - 1 - static_cast<int>(ago);
     m.suits = static_cast<audience>(from.below(3));
     fill(m, index, from);
+    derive_index_keys(m);
     return m;
   }
 

@@ -42,12 +42,12 @@ change to_change(std::string_view record) {
 }  // namespace
 
 dynamo::result<void> for_each_item(const dynamo::database& db, std::string_view table,
-                                   const std::function<void(std::string_view)>& take) {
+                                   const std::function<void(std::string_view)>& take, std::string_view index) {
+  const std::string what = index.empty() ? R"("ConsistentRead":true)" : fmt::format(R"("IndexName":"{}")", index);
   std::string start;
   do {
     const std::string from = start.empty() ? "" : R"(,"ExclusiveStartKey":)" + start;
-    const auto page =
-        call(db, operation_name::scan, fmt::format(R"({{"TableName":"{}","ConsistentRead":true{}}})", table, from));
+    const auto page = call(db, operation_name::scan, fmt::format(R"({{"TableName":"{}",{}{}}})", table, what, from));
     if (!page) return std::unexpected(page.error());
     for_each_element(member(*page, "Items"), take);
     start = member(*page, "LastEvaluatedKey");

@@ -10,9 +10,9 @@
 /// What a table and its change log hold, as the wire says it: the verifier trusts no typed code.
 namespace demo {
 
-/// Calls `take` with each item of the table: canonical JSON.
+/// Calls `take` with each item of the table, or with each row of one of its indexes: canonical JSON.
 dynamo::result<void> for_each_item(const dynamo::database&, std::string_view table,
-                                   const std::function<void(std::string_view item)>& take);
+                                   const std::function<void(std::string_view item)>& take, std::string_view index = {});
 
 /// One entry of the table's stream; images are canonical JSON, empty where there is none.
 struct change {

@@ -26,15 +26,22 @@ tour_subject::tour_subject(const movie_source& source) {
 
   constexpr long enough = 200;  // of a year's movies, to show queries with
   std::map<std::int32_t, long> sizes;
+  std::map<std::string, long> works;
   for (std::uint64_t index = 0; index < source.size(); ++index) {
     const movie m = source.at(index);
     all.add(m.year, m.title);
     ++sizes[m.year];
+    if (m.director) ++works[*m.director];
   }
   const auto distance = [](const auto& of) { return std::abs(of.second - enough); };
   year = std::ranges::min_element(sizes, {}, distance)->first;
+  if (!works.empty()) {
+    director = std::ranges::max_element(works, {}, [](const auto& of) { return of.second; })->first;
+  }
   for (std::uint64_t index = 0; index < source.size(); ++index) {
-    if (movie m = stored(index); m.year == year) of_year.push_back(std::move(m));
+    movie m = stored(index);
+    if (m.director == director) of_director.push_back(m);
+    if (m.year == year) of_year.push_back(std::move(m));
   }
   std::ranges::sort(of_year, {}, &movie::title);
 }
@@ -43,8 +50,10 @@ void tour_subject::remember(const movie& changed) {
   const auto same = [&](const movie& m) { return m.year == changed.year && m.title == changed.title; };
   if (same(first)) first = changed;
   if (same(last)) last = changed;
-  const auto at = std::ranges::find_if(of_year, same);
-  if (at != of_year.end()) *at = changed;
+  for (std::vector<movie>* some : {&of_year, &of_director}) {
+    const auto at = std::ranges::find_if(*some, same);
+    if (at != some->end()) *at = changed;
+  }
 }
 
 void tour::call(std::string_view name) { out.call(fmt::format("2.{}  {}", ++calls_, name)); }
@@ -67,7 +76,8 @@ bool tour::expect_equal(const std::vector<movie>& found, const std::vector<movie
 
 bool tour::failed(const dynamo::error& why) { return expect(false, why.describe()); }
 
-step_report run_tour(screen& out, const movie_source& source, const std::string& directory) {
+step_report run_tour(screen& out, const movie_source& source, const std::string& directory,
+                     const shelf_progress& progress) {
   const auto begin = std::chrono::steady_clock::now();
   tour all(out, source, directory);
   out.say(fmt::format("Below, `first` is {};", describe(all.subject.first)));
@@ -79,9 +89,10 @@ step_report run_tour(screen& out, const movie_source& source, const std::string&
     (parts(all, *db), ...);
     return true;
   };
-  if (with_database(tour_items, tour_queries)) {
+  if (with_database(tour_items, tour_queries, tour_indexes)) {
     tour_second_process(all);
-    with_database(tour_scans, tour_coroutine);
+    with_database(tour_scans, tour_batches, tour_coroutine);
+    tour_changes(all, progress);
   }
   step_report report("every operation");
   report.held = all.asked() != 0 && all.held() == all.asked();

@@ -2,6 +2,7 @@
 
 #include "input.hpp"
 #include "screen.hpp"
+#include "shelf.hpp"
 
 #include <dynamo/database.hpp>
 
@@ -42,6 +43,8 @@ class tour_subject {
   movie last;                  ///< what is deleted
   std::int32_t year = 0;       ///< the year that is queried
   std::vector<movie> of_year;  ///< its movies, by title
+  std::string director;        ///< who made the most movies
+  std::vector<movie> of_director;
   key_fingerprint all;
 
   /// From now on the table should hold this instead.
@@ -74,6 +77,8 @@ class tour {
 
 void tour_items(tour&, const dynamo::database&);
 void tour_queries(tour&, const dynamo::database&);
+void tour_indexes(tour&, const dynamo::database&);
+void tour_batches(tour&, const dynamo::database&);
 void tour_scans(tour&, const dynamo::database&);
 void tour_coroutine(tour&, const dynamo::database&);
 /// Opens and closes the database by itself, because a second process needs it.
@@ -81,7 +86,12 @@ void tour_second_process(tour&);
 /// What the second process does; returns its exit code.
 int resume_scan(const std::string& directory, const std::string& cursor);
 
+/// Opens the database by itself, and the copy of its movies that step 1 began.
+void tour_changes(tour&, const shelf_progress&);
+/// What its second process does; returns its exit code.
+int resume_changes(const std::string& directory, const std::string& copy, const std::string& last);
+
 /// Step 2 as a whole.
-step_report run_tour(screen&, const movie_source&, const std::string& directory);
+step_report run_tour(screen&, const movie_source&, const std::string& directory, const shelf_progress&);
 
 }  // namespace demo

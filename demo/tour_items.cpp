@@ -41,13 +41,14 @@ void show_conditional_put(tour& t, const movies_table& movies) {
 void show_update(tour& t, const movies_table& movies) {
   const movie first = t.subject.first;
   t.call("typed update: a nested path, and a counter on an attribute that is not there yet");
-  DEMO_RUN(t.out,
-           const auto changed =
-               movies.update({first.year, first.title}, set(rating, 9), add(views, 1u), dynamo::return_new).run());
+  DEMO_RUN(t.out, const auto changed = movies
+                                           .update({first.year, first.title}, set(info_rating, 9), set(rating, 9),
+                                                   add(views, 1u), dynamo::return_new)
+                                           .run());
   if (!changed) return void(t.failed(changed.error()));
   t.out.answer(describe(*changed));
   movie expected = first;
-  expected.info.rating = dynamo::number(9);
+  expected.info.rating = expected.rating = dynamo::number(9);
   expected.views = first.views.value_or(0) + 1;
   t.expect(*changed == expected, "rating 9 and views 1, and nothing else has changed");
   t.subject.remember(expected);

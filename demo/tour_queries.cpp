@@ -59,7 +59,7 @@ void show_descending(tour& t, const movies_table& movies) {
   std::vector<movie> found;
   DEMO_RUN(t.out, auto items = movies
                                    .query(year, dynamo::order_by::descending,
-                                          filter(rating >= 7 && genres.contains("Drama")), dynamo::item_limit(5))
+                                          filter(info_rating >= 7 && genres.contains("Drama")), dynamo::item_limit(5))
                                    .items());
   if (!collect(t, std::move(items), found)) return;
   auto all = expected(t, [](const movie& m) {

@@ -79,8 +79,27 @@ void tour_second_process(tour& t) {
            fmt::format("together {} keys: those of the input, each once", grouped(seen.count())));
 }
 
-void tour_scans(tour& t, const dynamo::database& db) {
-  const movies_table movies{db};
+namespace {
+
+void show_merged(tour& t, const movies_table& movies) {
+  t.call(
+      "the same as one stream: four segments at once, merged, and resumed from a cursor that stands for all of them");
+  key_fingerprint seen;
+  // clang-format off
+  DEMO_RUN(t.out, const auto some = movies.scan(dynamo::parallel(4), dynamo::page_size(100)).as<movie_key>().page().run());
+  if (!some || !some->next) return void(t.expect(false, some ? "there is no cursor" : some.error().describe()));
+  for (const movie_key& one : some->items) seen.add(one.year, one.title);
+  DEMO_RUN(t.out, auto rest = movies.scan(dynamo::parallel(4), dynamo::resume_from(*some->next)).as<movie_key>().items());
+  // clang-format on
+  for (auto item : rest) {
+    if (!item) return void(t.failed(item.error()));
+    seen.add(item->year, item->title);
+  }
+  t.expect(seen == t.subject.all,
+           fmt::format("together {} keys: those of the input, each once", grouped(seen.count())));
+}
+
+void show_segments(tour& t, const movies_table& movies) {
   t.call("a scan in four parallel segments");
   std::mutex mutex;
   key_fingerprint all;
@@ -111,6 +130,14 @@ void tour_scans(tour& t, const dynamo::database& db) {
   if (!problem.empty()) return void(t.expect(false, problem));
   t.out.answer("items in each, as they finished:" + sizes);
   t.expect(all == t.subject.all, fmt::format("together {} keys: those of the input, each once", grouped(all.count())));
+}
+
+}  // namespace
+
+void tour_scans(tour& t, const dynamo::database& db) {
+  const movies_table movies{db};
+  show_segments(t, movies);
+  show_merged(t, movies);
 }
 
 }  // namespace demo

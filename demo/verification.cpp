@@ -15,11 +15,35 @@ std::string key_of(std::string_view item) {
   return fmt::format(R"({{"title":{},"year":{}}})", member(item, "title"), member(item, "year"));
 }
 
+/// What an index holds of an item; empty if the item is not in it.
+std::string row_of(const known_index& index, std::string_view item) {
+  for (const std::string_view name : index.needs) {
+    if (member(item, name).empty()) return "";
+  }
+  std::string row;
+  for (const std::string_view name : index.holds) {
+    const std::string value = member(item, name);
+    if (!value.empty()) row += fmt::format(R"({}"{}":{})", row.empty() ? "{" : ",", name, value);
+  }
+  return row + "}";
+}
+
 bool ascends(std::string_view before, std::string_view after) {
   return before.size() != after.size() ? before.size() < after.size() : before < after;
 }
 
 }  // namespace
+
+std::span<const known_index> known_indexes() {
+  using words = std::string_view;
+  static constexpr words director_needs[] = {"director", "rating"}, rating_needs[] = {"rating"}, none[] = {"suits"};
+  static constexpr words director_holds[] = {"director", "edition", "rating", "title", "year"},
+                         rating_holds[] = {"rating", "title", "year"}, audience_holds[] = {"suits", "title", "year"};
+  static constexpr known_index all[] = {{"by_director", director_needs, director_holds},
+                                        {"by_rating", rating_needs, rating_holds},
+                                        {"by_audience", none, audience_holds}};
+  return all;
+}
 
 void findings::note(std::string example) {
   if (examples.size() < examples_max) examples.push_back(std::move(example));
@@ -80,6 +104,9 @@ void verification::take(const change& record) {
 }
 
 void verification::take_item(std::string_view item) {
+  for (const known_index& index : known_indexes()) {
+    if (std::string row = row_of(index, item); !row.empty()) ++indexes_[index.name][std::move(row)];
+  }
   const std::string key = key_of(item);
   const auto at = movies_.find(key);
   if (at == movies_.end()) {
@@ -99,7 +126,18 @@ void verification::take_item(std::string_view item) {
   }
 }
 
+void verification::take_index_row(const known_index& index, std::string_view row) {
+  --indexes_[index.name][std::string(row)];
+}
+
 findings verification::finish() {
+  for (const auto& [name, held] : indexes_) {
+    for (const auto& [row, excess] : held) {
+      if (excess == 0) continue;
+      ++found_.torn;
+      found_.note(fmt::format("index {} {}: {}", name, excess > 0 ? "lacks" : "holds what no item implies", row));
+    }
+  }
   for (const auto& [key, known] : movies_) {
     if (known.seen) continue;
     if (!known.last_acknowledged.empty()) {

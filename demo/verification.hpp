@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,11 +29,21 @@ struct findings {
   static constexpr std::size_t examples_max = 3;
 };
 
-/// Compares a table and its change log with the input. Pure: give it every change in order, then every item, then ask.
+/// The indexes of the movies, as the verifier knows them: by what they hold of an item, not by the types that declare them.
+struct known_index {
+  std::string_view name;
+  std::span<const std::string_view> needs;  ///< an item without one of these attributes is not in the index
+  std::span<const std::string_view> holds;  ///< attributes of a row, in ascending order
+};
+std::span<const known_index> known_indexes();
+
+/// Compares a table, its indexes and its change log with the input. Pure: give it every change in order, then every item, then every
+/// row of the indexes, then ask.
 ///
 /// Each writer's changes have to be its sequence from the first write on, each once and in order, up to the last
 /// acknowledged one and at most one further. The old image of each has to be what the log said before, the numbers have to
-/// ascend, and the items have to be what the log leads to: a write without its record, or a record without its write, shows.
+/// ascend, and the items have to be what the log leads to: a write without its record, or a record without its write, shows. Each index
+/// has to hold what the items imply, row by row.
 class verification {
  public:
   /// `acknowledged`: for each writer, how many of its writes were.
@@ -40,6 +51,7 @@ class verification {
 
   void take(const change&);
   void take_item(std::string_view item);
+  void take_index_row(const known_index&, std::string_view row);
   findings finish();
 
  private:
@@ -50,6 +62,8 @@ class verification {
     std::string image{};              ///< where the log led to
     bool seen = false;                ///< in the table
   };
+  /// Rows by what they hold: once too often or too rarely is wrong.
+  using rows = std::map<std::string, int, std::less<>>;
   std::string item_of(unsigned writer, std::uint64_t ordinal) const;
 
   const movie_source& source_;
@@ -57,6 +71,7 @@ class verification {
   write_plan plan_;
   std::map<std::string, known_movie, std::less<>> movies_;  ///< by key, canonical JSON
   std::vector<std::uint64_t> next_;                         ///< for each writer, the write whose record comes next
+  std::map<std::string_view, rows> indexes_;                ///< implied by the items, less what was found
   std::string last_number_;
   findings found_;
 };

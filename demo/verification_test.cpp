@@ -2,10 +2,12 @@
 #include "verification.hpp"
 
 #include "input.hpp"
+#include "wire.hpp"
 
 #include <gtest/gtest.h>
 
 #include <map>
+#include <optional>
 
 namespace demo {
 namespace {
@@ -37,13 +39,32 @@ class stored_movies : public testing::Test {
     verification check(*source, std::move(acknowledged));
     for (const change& one : changes) check.take(one);
     for (const auto& [key, item] : items) check.take_item(item);
+    for (const auto& [index, row] : rows ? *rows : rows_of_items()) check.take_index_row(*index, row);
     return check.finish();
+  }
+  using index_rows = std::vector<std::pair<const known_index*, std::string>>;
+  index_rows rows_of_items() const {
+    index_rows all;
+    for (const auto& [key, item] : items) {
+      const auto value = [&, text = &item](std::string_view name) { return member(*text, name); };
+      for (const known_index& index : known_indexes()) {
+        std::string row;
+        bool is_in = true;
+        for (const std::string_view name : index.needs) is_in = is_in && !value(name).empty();
+        for (const std::string_view name : index.holds) {
+          if (!value(name).empty()) row += (row.empty() ? "{\"" : ",\"") + std::string(name) + "\":" + value(name);
+        }
+        if (is_in) all.emplace_back(&index, row + "}");
+      }
+    }
+    return all;
   }
 
   shared_source source = generate_movies(movies, seed);
   write_plan plan{movies, 2};
   std::vector<change> changes;
   std::map<std::string, std::string> items;
+  std::optional<index_rows> rows;  ///< nothing: what the items imply
 };
 
 TEST_F(stored_movies, are_all_there) {
@@ -94,6 +115,20 @@ TEST_F(stored_movies, lack_an_item_whose_record_is_there) {
   const findings found = verify({40, 0});
   EXPECT_EQ(found.items_lost, 1u);
   EXPECT_GT(found.torn, 0u);
+}
+
+TEST_F(stored_movies, lack_a_row_of_an_index) {
+  write(0, 40);
+  rows = rows_of_items();
+  rows->pop_back();
+  EXPECT_EQ(verify({40, 0}).torn, 1u);
+}
+
+TEST_F(stored_movies, hold_a_row_that_was_left_behind) {
+  write(0, 40);
+  rows = rows_of_items();
+  rows->emplace_back(&known_indexes().front(), R"({"director":{"S":"Nobody"},"rating":{"N":"1"}})");
+  EXPECT_EQ(verify({40, 0}).torn, 1u);
 }
 
 TEST_F(stored_movies, hold_half_an_item) {

@@ -39,6 +39,11 @@ int main(int count, char** arguments) {
   if (!read(changes)) return give_up(changes.error());
   const auto items = for_each_item(*db, movies_schema::name, [&](std::string_view item) { check.take_item(item); });
   if (!read(items)) return give_up(items.error());
+  for (const known_index& index : known_indexes()) {
+    const auto rows = for_each_item(
+        *db, movies_schema::name, [&](std::string_view row) { check.take_index_row(index, row); }, index.name);
+    if (!read(rows)) return give_up(rows.error());
+  }
 
   const findings found = check.finish();
   print("acknowledged", found.acknowledged);
