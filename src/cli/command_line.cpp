@@ -31,13 +31,19 @@ void add_serve_flags(CLI::App& serve, serve_settings& s) {
       ->type_name("ORIGIN");
 }
 
+command refused(const std::string& why) {
+  command c;
+  c.text = "dynamo: " + why;
+  return c;
+}
+
 }  // namespace
 
 command read_command_line(int count, const char* const* words) {
   command wanted;
   CLI::App app(about, "dynamo");
   app.set_version_flag("--version", std::string("dynamo ") + DYNAMO_VERSION);
-  app.require_subcommand(1);
+  app.require_subcommand(0, 1);  // one that is unknown is named in the complaint; none is seen to below
   CLI::App* const serve = app.add_subcommand("serve", "Answers any AWS SDK over HTTP, until SIGINT or SIGTERM");
   CLI::App* const help = app.add_subcommand("help", "This text");
   add_serve_flags(*serve, wanted.serve);
@@ -55,6 +61,8 @@ command read_command_line(int count, const char* const* words) {
     wanted.text = app.help() + "\n" + serve->help("dynamo serve");
     return wanted;
   }
+  if (!serve->parsed()) return refused("a verb is missing\n\n" + app.help());
+  if (serve->count("--data") > 0 && wanted.serve.data.empty()) return refused("--data names no directory\n");
   wanted.what = command::kind::serve;
   return wanted;
 }

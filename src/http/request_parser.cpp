@@ -111,6 +111,8 @@ std::size_t request_parser::feed(std::string_view bytes) {
   std::size_t used = 0;
   while (used < bytes.size() && (state_ == state::reading_head || state_ == state::reading_body)) {
     const bool had_head = on.is_header_done();
+    // Beast asserts that a last chunk is presented with 5 bytes at least. No chunked body ends with fewer than "0 CRLF CRLF".
+    if (had_head && on.chunked() && bytes.size() - used < 5) break;
     error_code ec;
     used += on.put(boost::asio::const_buffer(bytes.data() + used, bytes.size() - used), ec);
     if (ec == beast::error::need_more) {

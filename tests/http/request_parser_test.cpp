@@ -1,8 +1,12 @@
 #include <http/request_parser.hpp>
 
 #include <gtest/gtest.h>
+#include <support/seeds.hpp>
 
+#include <algorithm>
+#include <random>
 #include <string>
+#include <tuple>
 #include <vector>
 
 namespace dynamo::http {
@@ -58,6 +62,65 @@ TEST(request_parser, chunks_are_put_together_and_trailers_are_no_fields) {
     EXPECT_EQ(parser.head().field("X-Amz-Target"), "");
     EXPECT_EQ(parser.take_body().view(), "abcde");
   }
+}
+
+TEST(request_parser, an_empty_chunked_body_that_comes_byte_by_byte_does_not_abort) {
+  const std::string empty = "POST / HTTP/1.1\r\nHost: here\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n";
+  for (std::size_t step = 1; step <= empty.size(); ++step) {
+    request_parser parser(head_max, body_max);
+    EXPECT_EQ(feed(parser, empty, step), "") << step;
+    EXPECT_EQ(parser.now(), state::complete) << step;
+    EXPECT_EQ(parser.body_size(), 0u);
+  }
+}
+
+/// Pieces of requests, in and out of place.
+std::string random_text(std::mt19937_64& random) {
+  static const std::vector<std::string> words{"POST / HTTP/1.1\r\n",
+                                              "GET /a HTTP/1.0\r\n",
+                                              "Host: a\r\n",
+                                              "Content-Length: 3\r\n",
+                                              "Transfer-Encoding: chunked\r\n",
+                                              "A:b\r\n",
+                                              "A: b\r\n c\r\n",
+                                              ": \r\n",
+                                              "\r\n",
+                                              "\r",
+                                              "\n",
+                                              "0",
+                                              "3",
+                                              "abc",
+                                              "3\r\nabc\r\n",
+                                              "0\r\n\r\n",
+                                              ";x=\"\r\n\"",
+                                              ";x=y",
+                                              "ffffffffffffffff\r\n",
+                                              "Expect: 100-continue\r\n",
+                                              std::string(1, '\0'),
+                                              "\x80"};
+  std::string text;
+  if (random() % 4 != 0) text = "POST / HTTP/1.1\r\nHost: a\r\n";
+  if (random() % 2 != 0) text += random() % 2 == 0 ? "Content-Length: 3\r\n\r\n" : "Transfer-Encoding: chunked\r\n\r\n";
+  for (auto count = random() % 12; count > 0; --count) text += words[random() % words.size()];
+  return text;
+}
+
+TEST(request_parser, what_is_read_does_not_depend_on_how_it_comes) {
+  testing_support::for_each_seed(20, [](std::mt19937_64& random) {
+    for (int i = 0; i < 1'000; ++i) {
+      const std::string text = random_text(random);
+      const std::size_t step = 1 + random() % 9;
+      request_parser whole(head_max, body_max);
+      request_parser pieces(head_max, body_max);
+      const std::string rest = feed(whole, text, text.size() + 1);
+      const std::string rest_of_pieces = feed(pieces, text, step);
+      if (whole.now() != state::complete && pieces.now() != state::complete) continue;
+      const std::string trace = text + "\nin pieces of " + std::to_string(step);
+      ASSERT_EQ(whole.now(), pieces.now()) << trace;
+      ASSERT_EQ(rest, rest_of_pieces) << trace;
+      ASSERT_EQ(whole.take_body().view(), pieces.take_body().view()) << trace;
+    }
+  });
 }
 
 TEST(request_parser, a_request_ends_where_the_next_begins) {
@@ -124,7 +187,7 @@ TEST(request_parser, what_is_no_request_is_refused) {
       {"POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n", 400},
       {post + "Expect: a miracle\r\n\r\n", 417},
       {post + "Transfer-Encoding: chunked\r\n\r\nxyz\r\n", 400},
-      {post + "Transfer-Encoding: chunked\r\n\r\n1\r\nab\r\n", 400},
+      {post + "Transfer-Encoding: chunked\r\n\r\n1\r\nab\r\n0\r\n\r\n", 400},
       {post + "Content-Length: 4097\r\n\r\n", 413},
       {post + "Content-Length: 99999999999999999999999\r\n\r\n", 400},
       {post + "Transfer-Encoding: chunked\r\n\r\n1001\r\n", 413},

@@ -1,0 +1,71 @@
+#include <cli/command_line.hpp>
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace dynamo::cli {
+namespace {
+
+command read(std::vector<const char*> words) {
+  words.insert(words.begin(), "dynamo");
+  return read_command_line(static_cast<int>(words.size()), words.data());
+}
+
+TEST(command_line, serve_without_flags_is_for_this_machine_and_in_memory) {
+  const command got = read({"serve"});
+  ASSERT_EQ(got.what, command::kind::serve) << got.text;
+  EXPECT_EQ(got.serve.host, "127.0.0.1");
+  EXPECT_EQ(got.serve.port, 8000);
+  EXPECT_EQ(got.serve.data, "");
+}
+
+TEST(command_line, every_flag_of_serve_is_read) {
+  const command got =
+      read({"serve", "--port", "0", "--host", "0.0.0.0", "--data", "some dir", "--region", "eu-west-1", "--threads",
+            "3", "--connections", "10", "--allow-origin", "http://a", "--allow-origin", "http://b"});
+  ASSERT_EQ(got.what, command::kind::serve) << got.text;
+  EXPECT_EQ(got.serve.port, 0);
+  EXPECT_EQ(got.serve.host, "0.0.0.0");
+  EXPECT_EQ(got.serve.data, "some dir");
+  EXPECT_EQ(got.serve.region, "eu-west-1");
+  EXPECT_EQ(got.serve.threads, 3u);
+  EXPECT_EQ(got.serve.connections_max, 10u);
+  EXPECT_EQ(got.serve.allowed_origins, (std::vector<std::string>{"http://a", "http://b"}));
+}
+
+TEST(command_line, what_only_prints) {
+  for (const std::vector<const char*>& words :
+       std::vector<std::vector<const char*>>{{"help"}, {"--help"}, {"serve", "--help"}}) {
+    const command got = read(words);
+    EXPECT_EQ(got.what, command::kind::print);
+    EXPECT_NE(got.text.find(words.front() == std::string("--help") ? "serve" : "--port"), std::string::npos)
+        << got.text;
+  }
+  EXPECT_TRUE(read({"--version"}).text.starts_with("dynamo "));
+}
+
+TEST(command_line, what_is_refused_says_why) {
+  const struct {
+    std::vector<const char*> words;
+    const char* says;
+  } rows[] = {
+      {{}, "a verb is missing"},
+      {{"server"}, "server"},
+      {{"serve", "--prot", "1"}, "--prot"},
+      {{"serve", "--port", "70000"}, "70000"},
+      {{"serve", "--port", "x"}, "x"},
+      {{"serve", "--threads", "17"}, "17"},
+      {{"serve", "here"}, "here"},
+      {{"serve", "--data", ""}, "--data"},
+  };
+  for (const auto& row : rows) {
+    const command got = read(row.words);
+    EXPECT_EQ(got.what, command::kind::refuse) << row.says;
+    EXPECT_NE(got.text.find(row.says), std::string::npos) << got.text;
+  }
+}
+
+}  // namespace
+}  // namespace dynamo::cli
