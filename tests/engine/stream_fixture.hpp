@@ -5,11 +5,11 @@
 
 #include <dynamo/base/clock.hpp>
 #include <dynamo/database_options.hpp>
+#include <dynamo/testing/virtual_clock.hpp>
 #include <engine/engine.hpp>
 
 #include <gtest/gtest.h>
 
-#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <memory>
@@ -27,17 +27,8 @@ using testing_support::elements;
 using testing_support::member;
 using testing_support::text_member;
 
-/// A clock that stands still until it is moved.
-class still_clock final : public clock {
- public:
-  instant now() const noexcept override { return instant(std::chrono::microseconds(now_.load())); }
-  void advance(std::chrono::microseconds by) { now_ += by.count(); }
-
- private:
-  std::atomic<std::int64_t> now_{std::chrono::microseconds(std::chrono::sys_days(std::chrono::year(2026) / 3 / 1) +
-                                                           std::chrono::hours(8) - std::chrono::sys_days())
-                                     .count()};
-};
+/// The tests' first moment: 2026-03-01T08:00:00.
+inline constexpr instant beginning{std::chrono::sys_days(std::chrono::year(2026) / 3 / 1) + std::chrono::hours(8)};
 
 /// Keeps what a start() was answered until somebody wants it.
 class kept_answer final : public reply_sink {
@@ -91,7 +82,7 @@ inline seen_page to_page(answer came) {
 }
 
 /// An endpoint with a clock that the test moves: in memory, or on disk once reopen() is called.
-class stream_fixture : public testing::Test {
+class stream_fixture : public ::testing::Test {
  protected:
   void SetUp() override { open_in_memory(); }
 
@@ -186,7 +177,7 @@ class stream_fixture : public testing::Test {
   }
 
   testing_support::scratch_folder folder_;
-  still_clock time_;
+  dynamo::testing::virtual_clock time_{dynamo::testing::virtual_clock::blocking::passes_the_time, beginning};
   std::shared_ptr<endpoint> db_;
 };
 
