@@ -4,7 +4,14 @@
 #include "range_parameters.hpp"
 #include "read_target.hpp"
 
+#include <dynamo/value/limits.hpp>
+
 #include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <span>
 
 namespace dynamo::engine {
 namespace {
@@ -29,10 +36,12 @@ result<reply> read_page(const engine_core& core, const range_parameters& p, cons
   return std::move(page).finish();
 }
 
-std::vector<std::string_view> names_of(const std::vector<key_attribute>& attributes) {
-  std::vector<std::string_view> names;
-  for (const key_attribute& attribute : attributes) names.emplace_back(attribute.name);
-  return names;
+using attribute_names = std::array<std::string_view, limits::index_key_attributes_max>;
+
+std::span<const std::string_view> names_of(const std::vector<key_attribute>& attributes, attribute_names& names) {
+  std::transform(attributes.begin(), attributes.end(), names.begin(),
+                 [](const key_attribute& key) { return std::string_view(key.name); });
+  return std::span(names).first(attributes.size());
 }
 
 }  // namespace
@@ -51,8 +60,9 @@ result<reply> query(const engine_core& core, const request& r) {
   const auto target = read_target::find(entry->descriptor, p->index);
   if (!target) return std::unexpected(target.error());
   if (auto valid = check_target(*p, *what, *target); !valid) return std::unexpected(valid.error());
-  const auto keys = expression::to_key_condition(*p->expressions.key_condition, names_of(target->key().partition),
-                                                 names_of(target->key().sort));
+  attribute_names partition, sort;
+  const auto keys = expression::to_key_condition(
+      *p->expressions.key_condition, names_of(target->key().partition, partition), names_of(target->key().sort, sort));
   if (!keys) return std::unexpected(keys.error());
   if (auto valid = check_query_filter(*p, *target); !valid) return std::unexpected(valid.error());
   auto range = range_of(core.rows->prefix(), *target, *keys);

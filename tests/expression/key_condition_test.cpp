@@ -94,6 +94,55 @@ TEST(key_condition, refuses_in_the_words_of_dynamodb) {
   for (const refusal& r : cases) EXPECT_EQ(message_of(judged(r.text)), r.message) << r.text;
 }
 
+result<composite_key_condition> composite(std::string_view text) {
+  static constexpr std::string_view partition[] = {"a", "b"};
+  static constexpr std::string_view sort[] = {"c", "d", "e"};
+  placeholders bound = usual();
+  const auto parsed = parse_condition(text, bound, parameter::key_condition);
+  if (!parsed) return fail(parsed.error());
+  return to_key_condition(*parsed, partition, sort);
+}
+
+TEST(key_condition, of_several_attributes_takes_clauses_in_any_order) {
+  struct taken {
+    std::string_view text;
+    std::string sort;  // attributes in the key's order, an equality as "=", another clause as "~"
+  };
+  const std::vector<taken> cases = {
+      {"b = :s AND a = :t", ""},
+      {"c = :n AND b = :s AND a = :t", "c="},
+      {"a = :t AND b = :s AND c < :n", "c~"},
+      {"d BETWEEN :one AND :n AND a = :t AND c = :n AND b = :s", "c=d~"},
+      {"e > :n AND d = :n AND c = :n AND b = :s AND :t = a", "c=d=e~"},
+  };
+  for (const taken& c : cases) {
+    const auto found = composite(c.text);
+    ASSERT_TRUE(found) << c.text << "\n" << message_of(found);
+    ASSERT_EQ(found->partition.size(), 2u);
+    EXPECT_EQ(found->partition[0].attribute, "a");
+    EXPECT_EQ(found->partition[0].value, R"({"S":"te"})") << c.text;
+    EXPECT_EQ(found->partition[1].attribute, "b");
+    std::string sort;
+    for (const auto& clause : found->sort) {
+      sort += clause.attribute + (clause.what == key_condition::range::kind::equal ? "=" : "~");
+    }
+    EXPECT_EQ(sort, c.sort) << c.text;
+  }
+}
+
+TEST(key_condition, of_several_attributes_skips_none) {
+  const std::vector<refusal> cases = {
+      {"a = :s", "Query condition missed key schema element: b"},
+      {"a = :s AND b = :s AND d = :n", "Query condition missed key schema element: c"},
+      {"a = :s AND b = :s AND c = :n AND e = :n", "Query condition missed key schema element: d"},
+      {"a = :s AND b = :s AND c > :n AND d = :n", "Query key condition not supported"},
+      {"a = :s AND b > :s", "Query key condition not supported"},
+      {"a = :s AND b = :s AND extra.x = :n", "KeyConditionExpressions cannot have conditions on nested attributes"},
+      {"a = :s AND b = :s AND c = :n AND d = :n AND e = :n AND f = :n", "Query key condition not supported"},
+  };
+  for (const refusal& r : cases) EXPECT_EQ(message_of(composite(r.text)), r.message) << r.text;
+}
+
 TEST(key_condition, of_a_table_without_sort_key_is_one_equality) {
   EXPECT_TRUE(judged("pk = :s", ""));
   EXPECT_EQ(message_of(judged("pk = :s AND sk = :n", "")), "Query key condition not supported");

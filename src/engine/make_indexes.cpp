@@ -1,0 +1,174 @@
+#include "index_parameters.hpp"
+#include "table_parameters.hpp"
+
+#include <dynamo/value/limits.hpp>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <set>
+
+namespace dynamo::engine {
+namespace {
+
+std::unexpected<error> invalid(std::string_view what) {
+  return fail(errc::validation, fmt::format("One or more parameter values were invalid: {}", what));
+}
+
+/// The rules that one index's elements have to meet together.
+class index_maker {
+ public:
+  index_maker(const table_parameters& p, const table_descriptor& table) : p_(p), table_(table) {}
+
+  result<std::vector<index_descriptor>> make() {
+    if (p_.local) {
+      if (p_.local->empty()) return invalid("List of LocalSecondaryIndexes is empty");
+      if (table_.key.sort.empty()) {
+        return invalid(
+            "Table KeySchema does not have a range key, which is required when specifying a LocalSecondaryIndex");
+      }
+      if (auto added = add_all(*p_.local, false); !added) return std::unexpected(added.error());
+      if (p_.local->size() > limits::local_indexes_max) {
+        return invalid(
+            fmt::format("Number of LocalSecondaryIndexes exceeds per-table limit of {}", limits::local_indexes_max));
+      }
+    }
+    if (p_.global) {
+      if (p_.global->empty()) return invalid("List of GlobalSecondaryIndexes is empty");
+      if (auto added = add_all(*p_.global, true); !added) return std::unexpected(added.error());
+      if (p_.global->size() > limits::global_indexes_max) {
+        return invalid(
+            fmt::format("GlobalSecondaryIndex count exceeds the per-table limit of {}", limits::global_indexes_max));
+      }
+    }
+    if (auto valid = check_definitions_used(); !valid) return std::unexpected(valid.error());
+    return std::move(made_);
+  }
+
+ private:
+  result<void> add_all(const std::vector<index_parameters>& list, bool global) {
+    for (const index_parameters& p : list) {
+      index_descriptor index;
+      index.name = *p.name;
+      index.global = global;
+      auto key = global ? make_global_key(*p.key) : make_local_key(p);
+      if (!key) return std::unexpected(key.error());
+      index.key = *std::move(key);
+      if (auto set = set_projection(p, index); !set) return set;
+      if (global) {
+        if (auto set = set_throughput(p, index); !set) return set;
+      }
+      if (!names_.insert(index.name).second) return invalid("Duplicate index name: " + index.name);
+      made_.push_back(std::move(index));
+    }
+    return {};
+  }
+
+  result<key_schema> make_local_key(const index_parameters& p) {
+    auto key = make_key(*p.key, p_.definitions);
+    if (!key) return key;
+    if (key->sort.empty()) return invalid("Index KeySchema does not have a range key for index: " + *p.name);
+    if (key->partition != table_.key.partition) {
+      return invalid(
+          fmt::format("Index KeySchema does not have the same leading hash key as table KeySchema for index: {}. index "
+                      "hash key: {}, table hash key: {}",
+                      *p.name, key->partition.front().name, table_.partition_key().name));
+    }
+    return key;
+  }
+
+  result<key_schema> make_global_key(const std::vector<std::pair<std::string, std::string>>& elements) {
+    if (elements.size() <= 2 && (elements.size() == 1 || elements[1].second == "RANGE")) {
+      return make_key(elements, p_.definitions);
+    }
+    if (elements[0].second != "HASH") {
+      return fail(errc::validation, "Invalid KeySchema: The first KeySchemaElement is not a HASH key type");
+    }
+    if (!std::is_partitioned(elements.begin(), elements.end(), [](const auto& e) { return e.second == "HASH"; })) {
+      return invalid("All HASH key attributes must precede RANGE key attributes in the KeySchema");
+    }
+    for (const std::string_view role : {"HASH", "RANGE"}) {
+      const auto count =
+          std::count_if(elements.begin(), elements.end(), [&](const auto& element) { return element.second == role; });
+      if (static_cast<std::size_t>(count) > limits::index_key_attributes_max) {
+        return invalid(fmt::format("The KeySchema exceeds the maximum allowed number of {} key attributes", role));
+      }
+    }
+    std::set<std::string_view> seen;
+    for (const auto& [name, role] : elements) {
+      if (!seen.insert(name).second) {
+        return fail(errc::validation, "The KeySchema contains multiple key attributes with the same name");
+      }
+    }
+    return typed_key(elements, p_.definitions);
+  }
+
+  result<void> set_projection(const index_parameters& p, index_descriptor& index) {
+    if (!p.projection) return invalid("Unknown ProjectionType: null");
+    index.projection = *projection_kind_from(*p.projection);
+    if (!p.non_key_attributes) {
+      if (index.projection != projection_kind::include) return {};
+      return invalid("ProjectionType is INCLUDE, but NonKeyAttributes is not specified");
+    }
+    if (index.projection != projection_kind::include) {
+      return invalid(fmt::format("ProjectionType is {}, but NonKeyAttributes is specified", *p.projection));
+    }
+    index.non_key_attributes = *p.non_key_attributes;
+    std::set<std::string_view> seen;
+    for (const std::string& name : index.non_key_attributes) {
+      if (!seen.insert(name).second) return invalid("Duplicate element in NonKeyAttributes: " + name);
+    }
+    projected_ += index.non_key_attributes.size();
+    if (projected_ > limits::projected_attributes_max) {
+      return invalid(
+          fmt::format("The number of attributes projected into all indexes exceeds the per-table limit of {}",
+                      limits::projected_attributes_max));
+    }
+    return {};
+  }
+
+  result<void> set_throughput(const index_parameters& p, index_descriptor& index) {
+    if (!table_.provisioned) {
+      if (!p.throughput) return {};
+      return invalid(
+          fmt::format("ProvisionedThroughput should not be specified for index: {} when BillingMode is PAY_PER_REQUEST",
+                      index.name));
+    }
+    if (!p.throughput) return invalid("ProvisionedThroughput is not specified for index: " + index.name);
+    index.read_units = static_cast<std::uint64_t>(p.throughput->read_units);
+    index.write_units = static_cast<std::uint64_t>(p.throughput->write_units);
+    return {};
+  }
+
+  result<void> check_definitions_used() const {
+    if (!p_.local && !p_.global) return {};  // make_key_schema() has counted them
+    std::set<std::string> defined;
+    for (const auto& [name, type] : p_.definitions) defined.insert(name);
+    std::set<std::string> used;
+    const auto add = [&](const key_schema& key) {
+      for (const auto* part : {&key.partition, &key.sort}) {
+        for (const key_attribute& attribute : *part) used.insert(attribute.name);
+      }
+    };
+    add(table_.key);
+    for (const index_descriptor& index : made_) add(index.key);
+    if (used == defined) return {};
+    return invalid(fmt::format("Some AttributeDefinitions are not used. AttributeDefinitions: [{}], keys used: [{}]",
+                               fmt::join(defined, ", "), fmt::join(used, ", ")));
+  }
+
+  const table_parameters& p_;
+  const table_descriptor& table_;
+  std::vector<index_descriptor> made_;
+  std::set<std::string> names_;
+  std::size_t projected_ = 0;
+};
+
+}  // namespace
+
+result<std::vector<index_descriptor>> make_indexes(const table_parameters& p, const table_descriptor& table) {
+  return index_maker(p, table).make();
+}
+
+}  // namespace dynamo::engine
