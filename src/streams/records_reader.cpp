@@ -129,13 +129,12 @@ class records_reader {
         return;
       }
       in_record_ = false;
-      if (summary_.count == 0) {
+      summary_.last = one->sequence_number;
+      if (++summary_.count == 1) {
         summary_.first = one->sequence_number;
         one->after_gap = after_gap_;
-        reserve(in_.position() - begin);
+        reserve(in_.position() - begin);  // the changes may move
       }
-      summary_.last = one->sequence_number;
-      ++summary_.count;
     }
   }
 
