@@ -19,6 +19,10 @@ void read_keys(batch_get_table& table, parameter_reader& in) {
   table.keys_given = true;
   in.cursor().begin_array();
   while (in.ok() && in.cursor().next_element()) {
+    if (++table.key_count > limits::batch_get_keys_max) {
+      in.cursor().skip();
+      continue;
+    }
     json::buffer& key = table.keys.emplace_back();
     if (const auto size = json::canonicalise_item(in.cursor(), key); !size) in.refuse(size.error());
   }
@@ -47,8 +51,8 @@ void check_keys(const batch_get_table& table, violations& found) {
     found.add_null(parameter);
   } else if (table.keys.empty()) {
     found.add(parameter, "[]", "Member must have length greater than or equal to 1");
-  } else if (table.keys.size() > limits::batch_get_keys_max) {
-    found.add(parameter, fmt::format("[{} keys]", table.keys.size()),
+  } else if (table.key_count > limits::batch_get_keys_max) {
+    found.add(parameter, fmt::format("[{} keys]", table.key_count),
               fmt::format("Member must have length less than or equal to {}", limits::batch_get_keys_max));
   }
 }
@@ -70,6 +74,10 @@ result<batch_get_parameters> read_batch_get(const request& r) {
       if (in.null()) return;
       given = true;
       in.members([&](std::string_view table_name) {
+        if (p.tables.size() > limits::batch_get_keys_max) {  // too many keys already, as each has one
+          in.cursor().skip();
+          return;
+        }
         if (std::ranges::find(p.tables, table_name, &batch_get_table::name) != p.tables.end()) twice = table_name;
         batch_get_table& table = p.tables.emplace_back();
         table.name = table_name;

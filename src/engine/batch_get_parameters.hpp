@@ -6,6 +6,7 @@
 #include <dynamo/json/buffer.hpp>
 #include <dynamo/protocol/endpoint.hpp>
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -15,7 +16,8 @@ namespace dynamo::engine {
 struct batch_get_table {
   std::string name;
   bool keys_given = false;
-  std::vector<json::buffer> keys;  ///< canonical
+  std::size_t key_count = 0;
+  std::vector<json::buffer> keys;  ///< canonical; no more than a request may have
   bool consistent = false;
   expression_parameters expressions;
   /// Everything but the keys as it came, `,"ConsistentRead":true,...`: for UnprocessedKeys, which must be a request of their own.

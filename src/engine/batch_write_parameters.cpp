@@ -101,6 +101,10 @@ result<batch_write_parameters> read_batch_write(const request& r) {
       given = true;
       request_reader requests(p, in, found);
       in.members([&](std::string_view table) {
+        if (p.tables.size() > limits::batch_write_requests_max) {  // too many requests already, as each has one
+          in.cursor().skip();
+          return;
+        }
         if (std::ranges::find(p.tables, table, &batch_write_table::name) != p.tables.end()) twice = table;
         requests.read_table(table);
       });

@@ -134,4 +134,18 @@ TEST_F(batch_reads, what_is_wrong_is_refused_for_the_whole) {
   EXPECT_TRUE(call(operation_name::batch_get_item, R"({"RequestItems":{"things":{"Keys":[)" + hundred + "]}}}").ok);
 }
 
+// Looking for a name among all that came before would take hours.
+TEST_F(batch_reads, and_writes_of_any_number_of_tables_are_refused) {
+  std::string gets, writes;
+  for (int i = 0; i < 300'000; ++i) {
+    const std::string name = (i == 0 ? "\"t" : ",\"t") + std::to_string(100 + i);
+    gets += name + R"(":{"Keys":[{}]})";
+    writes += name + R"(":[{"DeleteRequest":{"Key":{}}}])";
+  }
+  EXPECT_EQ(told(operation_name::batch_get_item, R"({"RequestItems":{)" + gets + "}}"),
+            "validation: Too many items requested for the BatchGetItem call");
+  EXPECT_EQ(told(operation_name::batch_write_item, R"({"RequestItems":{)" + writes + "}}"),
+            "validation: Too many items requested for the BatchWriteItem call");
+}
+
 }  // namespace
