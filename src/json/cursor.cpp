@@ -272,15 +272,30 @@ bool cursor::end_value() noexcept {
   return true;
 }
 
+bool cursor::try_scalar(attribute_type expected, std::string_view& content) noexcept {
+  if ((load_8(at_) & low_bytes(6)) != quoted_opening(expected) || depth_ >= depth_max) [[unlikely]]
+    return false;
+  const char* text = at_ + scalar_opening;
+  const char* special = find_special(text, end_);
+  if (special + 1 >= end_ || special[0] != '"' || special[1] != '}') [[unlikely]]
+    return false;
+  at_ = special + 2;
+  content = {text, static_cast<std::size_t>(special - text)};
+  return true;
+}
+
+bool cursor::try_bool(bool& content) noexcept {
+  if (load_8(at_) != word_of("{\"BOOL\":") || end_ - at_ < 14 || depth_ >= depth_max) return false;
+  const std::uint64_t word = load_8(at_ + 8);
+  content = (word & low_bytes(5)) == word_of("true}");
+  if (!content && (word & low_bytes(6)) != word_of("false}")) return false;
+  at_ += content ? 13 : 14;
+  return true;
+}
+
 std::string_view cursor::read_scalar(attribute_type expected) {
-  if (attribute_type type{}; compact_opening(at_, type) == 5 && type == expected && depth_ < depth_max) [[likely]] {
-    const char* content = at_ + 6;
-    const char* special = find_special(content, end_);
-    if (content[-1] == '"' && special + 1 < end_ && special[0] == '"' && special[1] == '}') [[likely]] {
-      at_ = special + 2;
-      return {content, static_cast<std::size_t>(special - content)};
-    }
-  }
+  if (std::string_view content; try_scalar(expected, content)) [[likely]]
+    return content;
   if (begin_value() != expected) [[unlikely]] {
     fail("an attribute value of another type");
     return {};

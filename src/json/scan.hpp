@@ -61,6 +61,16 @@ consteval std::uint64_t word_of(const char* text) noexcept {
 /// All ones in the first `count` < 8 bytes.
 constexpr std::uint64_t low_bytes(unsigned count) noexcept { return (std::uint64_t{1} << (8 * count)) - 1; }
 
+/// `{"S":"` and its like, for the types whose content is one string.
+constexpr std::uint64_t quoted_opening(attribute_type type) noexcept {
+  switch (type) {
+    case attribute_type::S: return word_of("{\"S\":\"");
+    case attribute_type::N: return word_of("{\"N\":\"");
+    case attribute_type::B: return word_of("{\"B\":\"");
+    default: return 0;  // stands nowhere: a text has no zero byte where a value is expected
+  }
+}
+
 /// Recognises `{"S":` and its like as every compact writer spells them. Gives their length, or 0.
 inline unsigned compact_opening(const char* at, attribute_type& type) noexcept {
   const std::uint64_t word = load_8(at);

@@ -1,5 +1,7 @@
 #include <dynamo/schema/containers.hpp>
 
+#include <algorithm>
+
 namespace dynamo {
 
 namespace {
@@ -70,6 +72,10 @@ void detail::read_map(decoder& in, attribute_type found, void* map, void* (*inse
     codec_context::scope place(in, key);
     read_one(in, insert(map, key), type);
   }
+}
+
+void detail::sort_members(std::vector<const void*>& members, bool (*less)(const void*, const void*)) {
+  std::sort(members.begin(), members.end(), less);
 }
 
 void codec<std::vector<bool>>::write(encoder& out, const std::vector<bool>& from) {

@@ -1,5 +1,7 @@
 #include <dynamo/schema/record.hpp>
 
+#include <schema/direct.hpp>
+
 #include <algorithm>
 #include <cstring>
 
@@ -38,6 +40,56 @@ void write_field(encoder& out, const field_description& field, const void* value
   write_name(out.out(), field, before);
   codec_context::scope place(out, field.name);
   field.value->write(out, value);
+}
+
+template <class T>
+bool read_number_directly(json::cursor& in, void* to) {
+  std::string_view text;
+  if (!in.try_scalar(attribute_type::N, text)) return false;
+  if (read_plain(text, *static_cast<T*>(to))) [[likely]]
+    return true;
+  in.take_back(text);
+  return false;
+}
+
+/// Reads a whole value at the cursor if it is of a frequent kind and stands there in the usual form; otherwise reads nothing.
+bool read_directly(json::cursor& in, direct kind, void* to) {
+  switch (kind) {
+    case direct::no: return false;
+    case direct::text: {
+      std::string_view text;
+      if (!in.try_scalar(attribute_type::S, text)) return false;
+      assign_text(*static_cast<std::string*>(to), text);
+      return true;
+    }
+    case direct::signed_integer: return read_number_directly<std::int64_t>(in, to);
+    case direct::unsigned_integer: return read_number_directly<std::uint64_t>(in, to);
+    case direct::real: return read_number_directly<double>(in, to);
+    case direct::boolean: return in.try_bool(*static_cast<bool*>(to));
+  }
+  return false;
+}
+
+template <class Word>
+Word load(const char* at) noexcept {
+  Word word;
+  std::memcpy(&word, at, sizeof word);
+  return word;
+}
+/// The first and the last bytes of two texts as words, which overlap where the texts are shorter than both.
+template <class Word>
+bool same_ends(const char* a, const char* b, std::size_t size) noexcept {
+  return load<Word>(a) == load<Word>(b) && load<Word>(a + size - sizeof(Word)) == load<Word>(b + size - sizeof(Word));
+}
+/// For names, which are short: comparing them here is quicker than calling memcmp.
+bool same_name(std::string_view a, std::string_view b) noexcept {
+  const std::size_t size = a.size();
+  if (size != b.size()) return false;
+  if (size > 16) return std::memcmp(a.data(), b.data(), size) == 0;
+  if (size >= 8) return same_ends<std::uint64_t>(a.data(), b.data(), size);
+  if (size >= 4) return same_ends<std::uint32_t>(a.data(), b.data(), size);
+  if (size >= 2) return same_ends<std::uint16_t>(a.data(), b.data(), size);
+  return size == 0 || a[0] == b[0];
 }
 
 class seen_fields {
@@ -116,7 +168,7 @@ void read_record(decoder& in, const record_description& record, void* object) {
   std::string_view name;
   while (json.next_name(name)) {
     const field_description* field = nullptr;
-    if (expected < record.count && record.fields[expected].name == name) [[likely]] {
+    if (expected < record.count && same_name(record.fields[expected].name, name)) [[likely]] {
       field = &record.fields[expected];
     } else {
       if (memo == nullptr) memo = &order_memo::of(record);
@@ -135,10 +187,13 @@ void read_record(decoder& in, const record_description& record, void* object) {
     const auto index = static_cast<std::size_t>(field - record.fields);
     expected = index + 1;
     seen.mark(index);
+    void* const member = address_of(*field, object);
+    if (read_directly(json, field->value->kind, member)) [[likely]]
+      continue;
     codec_context::scope place(in, field->name);
     const attribute_type found = json.begin_value();
     if (!json.ok()) return;
-    field->value->read(in, found, address_of(*field, object));
+    field->value->read(in, found, member);
     json.end_value();
   }
   if (!json.ok()) return;

@@ -1,5 +1,7 @@
 #include <dynamo/schema/scalars.hpp>
 
+#include <schema/direct.hpp>
+
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -91,12 +93,7 @@ void write_exact(encoder& out, const result<number>& value) {
 
 void detail::read_text(decoder& in, attribute_type found, std::string& to) {
   if (!in.expect(found, attribute_type::S)) return;
-  const std::string_view text = in.in().read_string();
-  if (text.size() <= to.capacity()) {
-    to.assign(text);
-  } else {
-    to = std::string(text);  // half the work of growing
-  }
+  assign_text(to, in.in().read_string());
 }
 
 void detail::read_bool(decoder& in, attribute_type found, bool& to) {

@@ -54,6 +54,14 @@ class cursor {
   /// `{"S":"..."}` at once, for the letters S, N and B: the content, or failure when it is of another type.
   std::string_view read_scalar(attribute_type expected);
 
+  /// The same for who can do without: consumes `{"S":"..."}` if it stands here compact and its text without escapes, as nearly
+  /// always, otherwise nothing.
+  bool try_scalar(attribute_type expected, std::string_view& content) noexcept;
+  /// Undoes the try_scalar() that just gave this content.
+  void take_back(std::string_view content) noexcept { at_ = content.data() - scalar_opening; }
+  /// Likewise `{"BOOL":true}` and `{"BOOL":false}`.
+  bool try_bool(bool& content) noexcept;
+
   /// Nothing but white space is left.
   bool at_end() noexcept;
 
@@ -73,6 +81,8 @@ class cursor {
  private:
   friend class
       canonicaliser;  // src/json: works on the text itself, because what is canonical already is copied in one go
+
+  static constexpr std::ptrdiff_t scalar_opening = 6;  // {"S":"
 
   bool open(char bracket) noexcept;
   bool take(char wanted) noexcept;

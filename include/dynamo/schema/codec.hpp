@@ -8,6 +8,7 @@
 
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -146,12 +147,26 @@ void write_whole(encoder& out, const T& from) {
   codec<T>::write(out, from);
 }
 
+/// What the loop over a struct's members reads itself, without asking a codec: the most frequent kinds.
+enum class direct : std::uint8_t { no, text, signed_integer, unsigned_integer, real, boolean };
+
 /// A codec behind three pointers, so that one loop writes and reads every struct.
 struct value_operations {
   void (*write)(encoder&, const void*);
   void (*read)(decoder&, attribute_type, void*);
   bool (*absent)(const void*);  ///< null: never
+  direct kind;
 };
+
+template <class T>
+consteval direct direct_kind() {
+  if (std::is_same_v<T, std::string>) return direct::text;
+  if (std::is_same_v<T, bool>) return direct::boolean;
+  if (std::is_same_v<T, double>) return direct::real;
+  if (std::is_same_v<T, std::int64_t>) return direct::signed_integer;
+  if (std::is_same_v<T, std::uint64_t>) return direct::unsigned_integer;
+  return direct::no;
+}
 
 template <class T>
 struct operations {
@@ -169,7 +184,7 @@ struct operations {
       return false;
     }
   }
-  static constexpr value_operations table{write, read, omittable<T> ? absent : nullptr};
+  static constexpr value_operations table{write, read, omittable<T> ? absent : nullptr, direct_kind<T>()};
 };
 
 }  // namespace detail

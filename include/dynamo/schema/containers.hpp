@@ -4,12 +4,14 @@
 #include <dynamo/schema/scalars.hpp>
 
 #include <array>
+#include <concepts>
 #include <cstring>
 #include <map>
 #include <optional>
 #include <set>
 #include <string>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 /// | C++                                          | DynamoDB     | remark                                               |
@@ -17,8 +19,10 @@
 /// | std::optional<T>                             | as T         | empty: no attribute; NULL reads as empty             |
 /// | std::vector<T>, std::array<T, n>             | L            | an array has exactly n elements; NULL for an empty   |
 /// |                                              |              | optional inside                                      |
-/// | std::map<std::string, T>                     | M            |                                                      |
-/// | std::set of strings, of numbers, of binaries | SS, NS, BS   | empty: no attribute; NULL reads as empty             |
+/// | std::map<std::string, T>, unordered_map,     | M            | written in ascending order of names                  |
+/// | boost::container::flat_map and their like    |              |                                                      |
+/// | std::set of strings, of numbers, of binaries,| SS, NS, BS   | empty: no attribute; NULL reads as empty; written in |
+/// | unordered_set, flat_set and their like       |              | ascending order                                      |
 namespace dynamo {
 
 template <class T>
@@ -84,27 +88,83 @@ struct codec<std::array<T, Size>> {
   }
 };
 
-template <class T, class Compare>
-struct codec<std::map<std::string, T, Compare>> {
-  static_assert(std::is_same_v<Compare, std::less<std::string>> || std::is_same_v<Compare, std::less<>>,
-                "dynamo: a stored map is ordered by std::less");
-  using map = std::map<std::string, T, Compare>;
+namespace detail {
+
+/// Containers of unique keys: std::set, std::unordered_set, boost::container::flat_set and their like. None of them is included
+/// here, apart from the most frequent ones.
+template <class T>
+concept unique_keys = requires(T& container, const T& constant, typename T::key_type key) {
+  typename T::value_type;
+  { constant.empty() } -> std::convertible_to<bool>;
+  container.clear();
+  constant.begin() != constant.end();
+  constant.find(key) == constant.end();
+};
+template <class T>
+concept set_like = unique_keys<T> && std::same_as<typename T::key_type, typename T::value_type> && !requires {
+  typename T::mapped_type;
+} && requires(T& container, typename T::value_type value) { container.insert(std::move(value)).second; };
+template <class T>
+concept map_like = unique_keys<T> && std::same_as<typename T::key_type, std::string> &&
+                   requires(T& container, const std::string& name) {
+                     { container[name] } -> std::same_as<typename T::mapped_type&>;
+                     container.try_emplace(name).second;
+                   };
+
+/// Iterates in ascending order, which is that of the canonical form.
+template <class T>
+inline constexpr bool ascending = false;
+template <class T>
+  requires requires { typename T::key_compare; }
+inline constexpr bool ascending<T> = std::is_same_v<typename T::key_compare, std::less<typename T::key_type>> ||
+                                     std::is_same_v<typename T::key_compare, std::less<>>;
+
+/// Sorts what `members` point to. Not a template, so that no file which has such a member compiles a sort of its own.
+void sort_members(std::vector<const void*>& members, bool (*less)(const void*, const void*));
+
+/// Calls visit(element) for all elements, in ascending order of keys. Allocates where that is not the container's own order.
+template <class Key, class T, class Visit>
+void visit_ascending(const T& container, Visit visit) {
+  if constexpr (ascending<T>) {
+    for (const auto& element : container) visit(element);
+  } else {
+    using element_type = typename T::value_type;
+    std::vector<const void*> order;
+    for (const element_type& element : container) order.push_back(&element);
+    sort_members(order, [](const void* a, const void* b) {
+      return Key()(*static_cast<const element_type*>(a)) < Key()(*static_cast<const element_type*>(b));
+    });
+    for (const void* element : order) visit(*static_cast<const element_type*>(element));
+  }
+}
+struct itself {
+  const auto& operator()(const auto& element) const noexcept { return element; }
+};
+struct first_of_pair {
+  const auto& operator()(const auto& element) const noexcept { return element.first; }
+};
+
+}  // namespace detail
+
+template <detail::map_like Map>
+struct codec<Map> {
+  using value_type = typename Map::mapped_type;
   static constexpr attribute_type stored = attribute_type::M;
-  static void write(encoder& out, const map& from) {
+  static void write(encoder& out, const Map& from) {
     out.out().append("{\"M\":{");
     bool first = true;
-    for (const auto& [name, value] : from) {
-      detail::write_map_member(out, first, name, &value, detail::operations<T>::table);
+    detail::visit_ascending<detail::first_of_pair>(from, [&](const auto& member) {
+      detail::write_map_member(out, first, member.first, &member.second, detail::operations<value_type>::table);
       first = false;
-    }
+    });
     out.out().append("}}");
   }
-  static void read(decoder& in, attribute_type found, map& to) {
+  static void read(decoder& in, attribute_type found, Map& to) {
     to.clear();
     detail::read_map(
         in, found, &to,
-        [](void* members, const std::string& name) -> void* { return &(*static_cast<map*>(members))[name]; },
-        detail::operations<T>::table);
+        [](void* members, const std::string& name) -> void* { return &(*static_cast<Map*>(members))[name]; },
+        detail::operations<value_type>::table);
   }
 };
 
@@ -136,31 +196,39 @@ bool begin_set(decoder&, attribute_type found, attribute_type wanted);
 
 }  // namespace detail
 
-template <class T>
-struct codec<std::set<T>> {
-  static constexpr attribute_type stored = detail::set_member<T>::set_type;
-  static void write(encoder& out, const std::set<T>& from) {
+template <detail::set_like Set>
+struct codec<Set> {
+  using member_type = typename Set::value_type;
+  static constexpr attribute_type stored = detail::set_member<member_type>::set_type;
+  static void write(encoder& out, const Set& from) {
     out.out().append("{\"");
     out.out().append(to_string(stored));
     out.out().append("\":[");
     bool first = true;
-    for (const T& member : from) {
+    detail::visit_ascending<detail::itself>(from, [&](const member_type& member) {
       if (!first) out.out().append(',');
       first = false;
       detail::write_set_member(out, member);
-    }
+    });
     out.out().append("]}");
   }
-  static void read(decoder& in, attribute_type found, std::set<T>& to) {
+  static void read(decoder& in, attribute_type found, Set& to) {
     to.clear();
     if (!detail::begin_set(in, found, stored)) return;
     while (in.in().next_element()) {
-      T member{};
-      codec<T>::read(in, codec<T>::stored, member);
-      to.insert(to.end(), std::move(member));
+      if constexpr (requires { to.reserve(std::size_t{4}); }) {
+        if (to.empty()) to.reserve(4);  // a vector inside would grow to 1, 2 and 4
+      }
+      member_type member{};
+      codec<member_type>::read(in, codec<member_type>::stored, member);
+      if constexpr (detail::ascending<Set>) {
+        to.insert(to.end(), std::move(member));  // they come in this order
+      } else {
+        to.insert(std::move(member));
+      }
     }
   }
-  static bool absent(const std::set<T>& value) { return value.empty(); }
+  static bool absent(const Set& value) { return value.empty(); }
 };
 
 /// The most frequent set, compiled once.

@@ -33,19 +33,17 @@ template <class T, std::size_t Size>
 struct element_of<std::array<T, Size>> {
   using type = T;
 };
-template <class T, class Compare>
-struct mapped_of {};
 template <class T>
 struct value_of_map {};
-template <class T, class Compare>
-struct value_of_map<std::map<std::string, T, Compare>> {
-  using type = T;
+template <map_like T>
+struct value_of_map<T> {
+  using type = typename T::mapped_type;
 };
 template <class T>
 struct member_of_set {};
-template <class T>
-struct member_of_set<std::set<T>> {
-  using type = T;
+template <set_like T>
+struct member_of_set<T> {
+  using type = typename T::value_type;
 };
 
 template <class T>
