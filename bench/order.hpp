@@ -1,5 +1,7 @@
 #pragma once
 
+#include <boost/container/flat_set.hpp>
+
 #include <cstdint>
 #include <set>
 #include <string>
@@ -8,6 +10,15 @@ namespace dynamo::bench {
 
 /// The item that everything is measured with: ten attributes, about 330 bytes of DynamoDB JSON.
 struct order {
+  std::string customer, id, name, email, status;
+  std::int64_t quantity = 0;
+  double amount = 0;
+  std::int64_t created_at = 0;
+  bool active = false;
+  boost::container::flat_set<std::string> tags;  // one allocation, like the vector that the floors were measured with
+};
+/// The same with a node for each tag.
+struct order_with_std_set {
   std::string customer, id, name, email, status;
   std::int64_t quantity = 0;
   double amount = 0;

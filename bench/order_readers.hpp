@@ -98,7 +98,8 @@ inline void read_order(const simdjson::dom::element& item, order& o) {
 inline void read_order(const nlohmann::json& item, order& o) {
   for (const auto& [name, value] : item.items()) {
     if (name == "tags") {
-      o.tags = value["SS"].get<std::set<std::string>>();
+      o.tags.clear();
+      for (const auto& tag : value["SS"]) o.tags.emplace(text_of(tag));
       continue;
     }
     switch (field_of(name)) {

@@ -114,10 +114,15 @@ void bench::codecs() {
     std::vector<order> to;
     must(detail::read_items(items, detail::sink_of(to)));
   };
+  const auto query_with_std_set = [&](std::uint64_t) {
+    std::vector<order_with_std_set> to;
+    must(detail::read_items(items, detail::sink_of(to)));
+  };
   table_.heading("encoding and decoding");
   table_.alone("struct -> PutItem request", promise::microseconds(0.4, "0.23"), 1000, put);
   table_.alone("GetItem response -> struct", promise::microseconds(0.45, "0.27-0.36"), 1000, get);
   table_.alone("Query response of 100 -> structs", promise::microseconds(40, "35"), 20, query);
+  table_.alone("the same with a std::set instead of a flat_set", promise::none(), 20, query_with_std_set);
 
   table_.heading("the same against simdjson On-Demand (names in ascending order)");
   const simdjson::padded_string padded_item(item), padded_page(page);
