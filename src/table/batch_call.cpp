@@ -17,6 +17,8 @@ class batch_call::answer_sink final : public reply_sink {
   }
 
  private:
+  ~answer_sink() = default;
+
   batch_call& call_;
   std::size_t chunk_;
 };

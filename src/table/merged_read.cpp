@@ -28,6 +28,8 @@ class segment_gatherer::answer_sink final : public reply_sink {
   }
 
  private:
+  ~answer_sink() = default;
+
   std::shared_ptr<segment_gatherer> to_;
   std::size_t segment_;
 };
@@ -51,8 +53,7 @@ void segment_gatherer::ask(const request& like, std::unique_lock<std::mutex>& lo
     next->stop = like.stop;
     next->origin = like.origin;
     lock.unlock();
-    auto sink = std::make_unique<answer_sink>(shared_from_this(), i);
-    via_->start(std::move(*next), *sink.release());
+    via_->start(std::move(*next), *new answer_sink(shared_from_this(), i));
     lock.lock();
   }
   asking_ = false;

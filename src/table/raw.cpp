@@ -27,11 +27,11 @@ result<Tree> parse_raw(const bound* const* values, std::size_t count, Parse pars
 /// The words are the parser's; the code says that nothing was sent.
 error refused(const error& why) { return error(errc::invalid_argument, why.message()); }
 
-detail::untyped_condition parse_condition(std::string_view text, const bound* const* values, std::size_t count) {
+detail::untyped_condition parse_condition(std::string_view text, const bound* const* values, std::size_t count,
+                                          expression::parameter kind = expression::parameter::condition) {
   result<expression::condition> tree =
       parse_raw<expression::condition>(values, count, [&](expression::placeholders& names) {
-        return expression::parse_condition(text, names, expression::parameter::condition,
-                                           expression::dialect::application);
+        return expression::parse_condition(text, names, kind, expression::dialect::application);
       });
   if (!tree) return {expression::condition{expression::condition::kind::all, {}, {}}, refused(tree.error())};
   return {std::move(*tree), std::nullopt};
@@ -41,6 +41,9 @@ detail::untyped_condition parse_condition(std::string_view text, const bound* co
 
 raw_condition::raw_condition(std::string_view text, const bound* const* values, std::size_t count)
     : condition_(parse_condition(text, values, count)) {}
+
+raw_key_condition::raw_key_condition(std::string_view text, const bound* const* values, std::size_t count)
+    : condition_(parse_condition(text, values, count, expression::parameter::key_condition)) {}
 
 raw_actions::raw_actions(std::string_view text, const bound* const* values, std::size_t count) {
   result<expression::update> tree = parse_raw<expression::update>(values, count, [&](expression::placeholders& names) {

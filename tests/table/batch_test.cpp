@@ -176,6 +176,15 @@ TEST_F(batches, wait_with_full_jitter_and_give_up_after_their_retries) {
   EXPECT_EQ(wire->requests.size(), 6u);
 }
 
+TEST_F(batches, a_table_has_a_policy_of_its_own) {
+  const dynamo::table<shop::users> hasty = people.with(patient.retries(0));
+  for (int i = 0; i < 9; ++i) wire->answer(dynamo::error(dynamo::errc::throttled, "slow down"));
+  EXPECT_FALSE(hasty.batch_get({"a"}).run()->complete());
+  EXPECT_EQ(wire->requests.size(), 1u);
+  EXPECT_FALSE(hasty.batch_remove({"a"}, patient.retries(1)).run()->complete());
+  EXPECT_EQ(wire->requests.size(), 3u);
+}
+
 TEST_F(batches, details_add_up) {
   wire->answer(R"({"ConsumedCapacity":[{"TableName":"users","CapacityUnits":10}]})");
   wire->answer(R"({"ConsumedCapacity":[{"TableName":"users","CapacityUnits":2.5}]})");

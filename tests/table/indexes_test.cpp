@@ -122,6 +122,25 @@ TEST_F(indexes, a_cursor_of_an_index_has_the_keys_of_index_and_table) {
   EXPECT_TRUE(wire->requests.empty());
 }
 
+TEST_F(indexes, a_key_condition_may_be_text) {
+  using dynamo::bind;
+  using dynamo::raw_key;
+  EXPECT_EQ(sent(table.query(raw_key("country = :c AND id > :i", bind(":c", "SE"), bind(":i", "5")))),
+            R"({"TableName":"places","KeyConditionExpression":"#0 = :0 AND #1 > :1",)"
+            R"("ExpressionAttributeNames":{"#0":"country","#1":"id"},)"
+            R"("ExpressionAttributeValues":{":0":{"S":"SE"},":1":{"S":"5"}}})");
+  EXPECT_NE(
+      sent(table.query(by_address{}, raw_key("country = :c AND city = :t", bind(":c", "SE"), bind(":t", "Lund")),
+                       dynamo::order_by::descending))
+          .find(R"("IndexName":"by_address","ScanIndexForward":false,"KeyConditionExpression":"#0 = :0 AND #1 = :1")"),
+      std::string::npos)
+      << wire->last();
+  wire->requests.clear();
+  EXPECT_NE(sent(table.query(raw_key("country = ", bind(":c", "SE")))).find("Syntax error"), std::string::npos);
+  EXPECT_NE(sent(table.query(raw_key("country = :c"))).find(":c"), std::string::npos);
+  EXPECT_TRUE(wire->requests.empty());
+}
+
 // ---- verify -----------------------------------------------------------------------------------------------------
 
 constexpr const char* as_declared =

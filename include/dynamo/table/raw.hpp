@@ -12,6 +12,7 @@
 ///
 ///     only_if(raw("status = :s AND logins < :n", bind(":s", "pending"), bind(":n", 5)))
 ///     users.update("user123", raw_update("SET #name = :n REMOVE team", bind(":n", "Jane")))
+///     users.query(raw_key("user_id = :u AND created_at > :t", bind(":u", "user123"), bind(":t", 5)))
 ///
 /// The text is parsed when the call is made: a syntax error points at the character, an unbound or unused :value is named,
 /// and nothing is sent. Names are aliased, so reserved words are attributes like any other: `status` and `#status` mean the
@@ -60,6 +61,23 @@ inline only_if_clause<detail::any_entity> only_if(const raw_condition& c) {
 }
 inline filter_clause<detail::any_entity> filter(const raw_condition& c) {
   return filter_clause<detail::any_entity>(c.get());
+}
+
+/// The key condition of a query as text, in place of the partition.
+class raw_key_condition {
+ public:
+  raw_key_condition(std::string_view text, const bound* const* values, std::size_t count);
+  const detail::untyped_condition& get() const noexcept { return condition_; }
+
+ private:
+  detail::untyped_condition condition_;
+};
+template <class... Bound>
+raw_key_condition raw_key(std::string_view text, const Bound&... values) {
+  static_assert((std::is_same_v<Bound, bound> && ...),
+                "dynamo: values of a raw expression are given with bind(\":name\", value)");
+  const bound* const list[sizeof...(Bound) + 1] = {&values..., nullptr};
+  return raw_key_condition(text, list, sizeof...(Bound));
 }
 
 /// An update as text.

@@ -167,6 +167,13 @@ class table {
   table() : table(default_endpoint()) {}
   explicit table(std::string_view name) : table(default_endpoint(), name) {}
 
+  /// The same table, whose batch calls go on as the policy says unless they have one of their own.
+  table with(const batch_policy& policy) const {
+    table changed = *this;
+    changed.batches_ = policy;
+    return changed;
+  }
+
   const std::string& name() const noexcept { return binding_->name; }
 
   /// Creates the table as the schema says, on-demand, unless there is one of that name, and waits until it can be used. A table
@@ -270,6 +277,7 @@ class table {
   template <class Items, class Keys, class... Options>
   operation<batch_written> batch_write(const Items& puts, const Keys& removes, const Options&... options) const {
     detail::batch_builder builder(operation_name::batch_write_item, *binding_, Schema::description);
+    builder.policy(batches_);
     (batch_option<false>(builder, options), ...);
     for (const auto& one : puts) {
       static_assert(
@@ -334,6 +342,7 @@ class table {
   template <class T, class Keys, class... Options>
   operation<batch_found<T>> batch_get_items(bool project, const Keys& keys, const Options&... options) const {
     detail::batch_builder builder(operation_name::batch_get_item, *binding_, Schema::description);
+    builder.policy(batches_);
     (batch_option<true>(builder, options), ...);
     if (project) builder.project(detail::record_of<T>);
     for (const auto& one : keys) {
@@ -416,7 +425,11 @@ class table {
         !use.gap,
         "dynamo: the attributes of an index's sort key are compared in their order, all but the last one by ==");
     detail::request_builder builder(operation_name::query, *binding_);
-    detail::partition_writer<typename Keys::partition>::write(builder, partition);
+    if constexpr (std::same_as<Partition, raw_key_condition>) {
+      builder.key_condition(partition.get());
+    } else {
+      detail::partition_writer<typename Keys::partition>::write(builder, partition);
+    }
     detail::read_options options;
     (query_clause<Keys, Rows>(builder, options, clauses), ...);
     return read<Rows>(std::move(builder), std::move(options));
@@ -483,6 +496,7 @@ class table {
   }
 
   std::shared_ptr<const detail::table_binding> binding_;
+  batch_policy batches_;
 };
 
 }  // namespace dynamo
