@@ -35,7 +35,8 @@ dynamo::result<void> apply(const dynamo::change<user>& change, const dynamo::tab
 }
 
 // Reads what there is, from a place on, and answers the number of the last change.
-dynamo::result<dynamo::sequence_number> follow(const dynamo::database& db, const dynamo::streams::starting_point& from) {
+dynamo::result<dynamo::sequence_number> follow(const dynamo::database& db,
+                                               const dynamo::streams::starting_point& from) {
   using namespace dynamo::streams;
   const dynamo::table<residents> copy(db);
   dynamo::sequence_number last;
