@@ -1,7 +1,6 @@
-#include <dynamo/http/listener.hpp>
-
 #include "echo_handler.hpp"
 
+#include <dynamo/http/listener.hpp>
 #include <dynamo/testing/virtual_clock.hpp>
 
 #include <gtest/gtest.h>
@@ -253,7 +252,16 @@ TEST_F(with_small_limits, bodies_of_all_connections_together_are_bounded) {
   EXPECT_EQ(first.ask(post("/", body))->body, body);
 }
 
-TEST_F(listening, stopping_ends_what_is_under_way_and_nothing_else) {
+/// So a connection that is closed by the end shows that the end has come to the others.
+class with_one_thread : public listening {
+ protected:
+  with_one_thread() {
+    options.threads = 1;
+    options.request_time = std::chrono::hours(1'000);  // the end comes before
+  }
+};
+
+TEST_F(with_one_thread, stopping_ends_what_is_under_way_and_nothing_else) {
   http_client idle = connect();
   ASSERT_TRUE(idle.ask(post("/", "")));
   http_client busy = connect();
@@ -273,7 +281,7 @@ TEST_F(listening, stopping_ends_what_is_under_way_and_nothing_else) {
   stopping.join();
 }
 
-TEST_F(listening, patience_with_a_peer_that_does_not_end_its_request_ends) {
+TEST_F(with_one_thread, patience_with_a_peer_that_does_not_end_its_request_ends) {
   http_client slow = connect();
   ASSERT_EQ(slow.ask("POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 10\r\n\r\n")->status, 100);
   std::thread stopping([&] { on->stop(5s); });
