@@ -10,9 +10,9 @@ namespace dynamo {
 template <std::size_t Size>
 struct fixed_string {
   char text[Size];  // NOLINT: a structural type has public members
-  consteval fixed_string(const char (&literal)[Size]) {
+  consteval fixed_string(const char (&literal)[Size]) {  // NOLINT(google-explicit-constructor): a literal is a name
     for (std::size_t i = 0; i < Size; ++i) text[i] = literal[i];
-  }  // NOLINT
+  }
   constexpr std::string_view view() const noexcept { return {text, Size - 1}; }
 };
 

@@ -46,11 +46,11 @@ class starting_point {
  public:
   enum class kind : std::uint8_t { oldest, newest, at, after, position };
 
-  starting_point(from_oldest_t) noexcept
-      : kind_(kind::oldest) {}  // NOLINT(google-explicit-constructor): read(db, from_oldest)
+  // NOLINTNEXTLINE(google-explicit-constructor): read(db, from_oldest)
+  starting_point(from_oldest_t) noexcept : kind_(kind::oldest) {}
   starting_point(from_newest_t) noexcept : kind_(kind::newest) {}  // NOLINT(google-explicit-constructor)
   starting_point(kind k, sequence_number n) noexcept : kind_(k), number_(n) {}
-  explicit starting_point(stream_position p) : kind_(kind::position), position_(std::move(p).text()) {}
+  explicit starting_point(const stream_position& p) : kind_(kind::position), position_(p.text()) {}
 
   kind what() const noexcept { return kind_; }
   const dynamo::sequence_number& number() const noexcept { return number_; }
@@ -68,6 +68,6 @@ inline starting_point at(sequence_number n) { return {starting_point::kind::at, 
 /// The changes after the one with this number; likewise.
 inline starting_point after(sequence_number n) { return {starting_point::kind::after, n}; }
 /// Whatever has not been read yet, in all shards.
-inline starting_point after(stream_position p) { return starting_point(std::move(p)); }
+inline starting_point after(const stream_position& p) { return starting_point(p); }
 
 }  // namespace dynamo::streams

@@ -153,7 +153,7 @@ batch_effort effort_of(const batch_call&);
 result<bool> read_found(const batch_call&, std::size_t input, const record_description&, void* object);
 
 template <class T>
-operation<batch_found<T>> finish_gets(shared_batch call) {
+operation<batch_found<T>> finish_gets(const shared_batch& call) {
   return {batch_endpoint(call), batch_request(*call),
           [](reply&&, void* state) -> result<batch_found<T>> {
             const batch_call& done = *static_cast<const batch_call*>(state);
