@@ -9,7 +9,7 @@ namespace dynamo {
 /// A string literal as a template argument: `schema<"users", ...>`.
 template <std::size_t Size>
 struct fixed_string {
-  char text[Size];  // NOLINT: a structural type has public members
+  char text[Size];                                       // NOLINT: a structural type has public members
   consteval fixed_string(const char (&literal)[Size]) {  // NOLINT(google-explicit-constructor): a literal is a name
     for (std::size_t i = 0; i < Size; ++i) text[i] = literal[i];
   }
