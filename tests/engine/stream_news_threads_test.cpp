@@ -1,6 +1,7 @@
 // Readers that wait for a stream's next record instead of asking again and again.
 #include "stream_fixture.hpp"
 
+#include <dynamo/testing/file_systems.hpp>
 #include <engine/stream_news.hpp>
 
 #include <map>
@@ -74,6 +75,38 @@ TEST_F(stream_news, readers_that_follow_miss_repeat_and_reorder_nothing) {
     ASSERT_EQ(others.size(), seen[0].size());
     for (std::size_t i = 0; i < others.size(); ++i) ASSERT_EQ(others[i].text, seen[0][i].text);
   }
+}
+
+// Seen closed while its last record was on its way to the disk, the shard seemed to be read to its end.
+TEST_F(stream_news, a_shard_has_no_end_while_a_record_before_it_is_being_written) {
+  dynamo::testing::simulated_disk disk;
+  database_options how = options();
+  how.durability = durability::power_loss;
+  how.files = disk.files();
+  auto opened = engine::open(path(), how);
+  ASSERT_TRUE(opened) << opened.error().describe();
+  db_ = *opened;
+  const std::string arn = make_table();
+  const std::string start = iterator(arn);
+  disk.hold_syncs();
+  kept_answer written;
+  db_->start(request(operation_name::put_item,
+                     json::buffer(std::string_view(R"({"TableName":"things","Item":{"pk":{"S":"a"}}})"))),
+             written);
+  disk.wait_for_held_sync();
+  std::thread closing([&] { disable_stream(); });
+  while (told(operation_name::describe_table, R"({"TableName":"things"})").find("StreamSpecification") !=
+         std::string::npos) {
+    std::this_thread::yield();  // until the end stands in the queue, behind the record
+  }
+  EXPECT_FALSE(page(start).next.empty());
+  disk.release_syncs();
+  closing.join();
+  EXPECT_TRUE(written.get().ok);
+  const seen_page end = page(start);
+  EXPECT_EQ(end.records.size(), 1u);
+  EXPECT_TRUE(end.next.empty());
+  db_.reset();
 }
 
 TEST_F(stream_news, the_end_of_a_shard_is_told_only_behind_its_last_record) {
