@@ -9,6 +9,7 @@ namespace dynamo::detail {
 class batch_call::answer_sink final : public reply_sink {
  public:
   answer_sink(batch_call& call, std::size_t chunk) : call_(call), chunk_(chunk) {}
+  virtual ~answer_sink() = default;
   void complete(result<reply> answer) noexcept override {
     batch_call& call = call_;
     const std::size_t chunk = chunk_;
@@ -17,8 +18,6 @@ class batch_call::answer_sink final : public reply_sink {
   }
 
  private:
-  ~answer_sink() = default;
-
   batch_call& call_;
   std::size_t chunk_;
 };

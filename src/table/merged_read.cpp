@@ -20,6 +20,7 @@ constexpr std::uint32_t segments_at_once_max = 64;
 class segment_gatherer::answer_sink final : public reply_sink {
  public:
   answer_sink(std::shared_ptr<segment_gatherer> to, std::size_t segment) : to_(std::move(to)), segment_(segment) {}
+  virtual ~answer_sink() = default;
   void complete(result<reply> answer) noexcept override {
     std::shared_ptr<segment_gatherer> to = std::move(to_);
     const std::size_t segment = segment_;
@@ -28,8 +29,6 @@ class segment_gatherer::answer_sink final : public reply_sink {
   }
 
  private:
-  ~answer_sink() = default;
-
   std::shared_ptr<segment_gatherer> to_;
   std::size_t segment_;
 };

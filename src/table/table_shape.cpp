@@ -122,8 +122,12 @@ void compare_types(const table_shape& table, const keys_description& keys, std::
   const auto compare = [&](const key_attribute& key) {
     for (const auto& [name, type] : table.types) {
       if (name != key.name || type == to_string(key.type)) continue;
-      std::string sentence =
-          "key attribute `" + name + "` is of type " + type + "; the schema says " + std::string(to_string(key.type));
+      std::string sentence = "key attribute `";
+      sentence.append(name)
+          .append("` is of type ")
+          .append(type)
+          .append("; the schema says ")
+          .append(to_string(key.type));
       if (std::find(different.begin(), different.end(), sentence) == different.end())
         different.push_back(std::move(sentence));
     }
