@@ -88,7 +88,7 @@ void acceptor::accept() {
   });
 }
 
-void acceptor::accepted(const error_code& ec, std::shared_ptr<loop> at, tcp::socket socket) {
+void acceptor::accepted(const error_code& ec, const std::shared_ptr<loop>& at, tcp::socket socket) {
   if (!listening_.is_open()) return;  // the socket closes itself
   if (ec == boost::asio::error::connection_aborted) return accept();
   if (ec) {

@@ -27,7 +27,7 @@ class acceptor : public std::enable_shared_from_this<acceptor> {
 
  private:
   class retry_task;
-  void accepted(const boost::system::error_code&, std::shared_ptr<loop> at, boost::asio::ip::tcp::socket);
+  void accepted(const boost::system::error_code&, const std::shared_ptr<loop>& at, boost::asio::ip::tcp::socket);
   void rest();
 
   std::vector<std::shared_ptr<loop>> loops_;
