@@ -61,14 +61,18 @@ pointer_to(const T*) -> pointer_to<T>;
 
 // ---- what Boost.PFR refuses, said in our words -----------------------------------------------------------------
 
-// The conversions are only named, never called. Not constexpr: that would make them inline, and g++ warns of inline functions
-// without a body where a member's own constructor is a template (std::optional<std::chrono::seconds>).
+// The conversions are only named, never called. They have bodies all the same: where a member's own constructor is a template
+// (std::optional<std::chrono::seconds>) compilers take them for used, and clang minds if the member's type is in an unnamed namespace.
 template <std::size_t>
 struct any_member {
   template <class T>
-  operator T&() const& noexcept;  // NOLINT(google-explicit-constructor)
+  operator T&() const& noexcept {  // NOLINT(google-explicit-constructor)
+    __builtin_unreachable();
+  }
   template <class T>
-  operator T&&() const&& noexcept;  // NOLINT(google-explicit-constructor)
+  operator T&&() const&& noexcept {  // NOLINT(google-explicit-constructor)
+    __builtin_unreachable();
+  }
 };
 /// Becomes a base class of Derived, and nothing else.
 template <class Derived>
@@ -86,10 +90,14 @@ template <std::size_t>
 struct any_but_std_array {
   template <class T>
     requires(!is_std_array<T>)
-  operator T&() const& noexcept;  // NOLINT(google-explicit-constructor)
+  operator T&() const& noexcept {  // NOLINT(google-explicit-constructor)
+    __builtin_unreachable();
+  }
   template <class T>
     requires(!is_std_array<T>)
-  operator T&&() const&& noexcept;  // NOLINT(google-explicit-constructor)
+  operator T&&() const&& noexcept {  // NOLINT(google-explicit-constructor)
+    __builtin_unreachable();
+  }
 };
 
 /// How many initialisers an aggregate takes; an array counts as its elements.
