@@ -3,6 +3,7 @@ include("${CMAKE_CURRENT_LIST_DIR}/mutate.cmake")
 replace([==[#include <engine/disk_store.hpp>
 ]==] [==[#include <engine/disk_store.hpp>
 
+#include <chrono>
 #include <thread>
 ]==])
 replace([==[  const rocksdb::Status status = apply(batches, options);
@@ -21,7 +22,7 @@ replace([==[  const rocksdb::Status status = apply(batches, options);
     seconds.push_back(&halves[2 * i + 1]);
   }
   rocksdb::Status status = apply(firsts, options);
-  for (int i = 0; i < 200; ++i) std::this_thread::yield();  // the power goes when it likes: let it be now
+  std::this_thread::sleep_for(std::chrono::milliseconds(1));  // the power goes when it likes: let it be now
   if (status.ok()) status = apply(seconds, options);
 ]==])
 save()

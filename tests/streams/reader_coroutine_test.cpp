@@ -22,7 +22,6 @@ namespace asio = boost::asio;
 
 struct people : dynamo::schema<"people", person, dynamo::partition_key<&person::id>> {};
 inline constexpr auto id = dynamo::attr<&person::id>;
-inline constexpr auto age = dynamo::attr<&person::age>;
 
 constexpr const char* long_name = "a person whose name is too long to be stored inside of a std::string, number ";
 
