@@ -59,9 +59,9 @@ struct item_sink {
 template <class T>
 item_sink sink_of(std::vector<T>& items) {
   return {&items,
-          [](void* to, std::size_t count) -> void* {
+          [](void* to, std::size_t new_size) -> void* {
             auto& all = *static_cast<std::vector<T>*>(to);
-            all.resize(count);
+            all.resize(new_size);
             return all.data();
           },
           sizeof(T), &record_of<T>};
