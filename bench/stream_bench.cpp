@@ -128,7 +128,7 @@ void bench::reading() {
         if (rows != 1000 || bytes == 0) give_up("the bare records are missing");
       },
       [&](std::uint64_t) { (void)call(operation_name::get_records, body); });
-  table_.alone("stream read, typed, a change", promise::none(), 1, [&](std::uint64_t) {
+  table_.alone("stream read, typed, 10000 changes", promise::none(), 1, [&](std::uint64_t) {
     std::size_t read = 0;
     for (auto batch :
          streams::read<order>(*ours_, "orders", streams::from_oldest, streams::until_caught_up).batches()) {
