@@ -18,11 +18,11 @@ dynamo::result<std::pair<shelf_sum, shelf_sum>> compare(const std::string& direc
   const auto copied = open_shelf(copy);
   if (!copied) return std::unexpected(copied.error());
   std::pair<shelf_sum, shelf_sum> sums;
-  for (auto m : movies_table(*db).scan().items()) {
+  for (const auto& m : movies_table(*db).scan().items()) {
     if (!m) return std::unexpected(m.error());
     sums.first.add(entry_of(*m));
   }
-  for (auto entry : shelf(*copied).scan().items()) {
+  for (const auto& entry : shelf(*copied).scan().items()) {
     if (!entry) return std::unexpected(entry.error());
     sums.second.add(*entry);
   }
