@@ -142,16 +142,8 @@ result<void> item_write::take_old(std::optional<std::string_view> row) {
 }
 
 result<void> item_write::load_old(std::string_view key) {
-  class copier final : public value_visitor {
-   public:
-    explicit copier(json::buffer& to) : to_(to) {}
-    void operator()(std::string_view value) override { to_.append(value); }
-
-   private:
-    json::buffer& to_;
-  };
   loaded_.clear();
-  copier copy(loaded_);
+  value_copier copy(loaded_);
   const auto found = core_.rows->get(key, copy);
   if (!found) return std::unexpected(found.error());
   return take_old(*found ? std::optional(loaded_.view()) : std::nullopt);

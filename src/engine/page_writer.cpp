@@ -104,18 +104,10 @@ consumed_capacity page_writer::consumed() const {
 }
 
 result<void> page_writer::fetch(std::string_view row_item) {
-  class copier final : public value_visitor {
-   public:
-    explicit copier(json::buffer& to) : to_(to) {}
-    void operator()(std::string_view value) override { to_.append(value); }
-
-   private:
-    json::buffer& to_;
-  };
   json::buffer key;
   if (auto made = append_row_key(key, store_prefix_, target_.table(), row_item, key_use::in_item); !made) return made;
   fetched_.clear();
-  copier copy(fetched_);
+  value_copier copy(fetched_);
   const auto found = items_->get(key.view(), copy);
   if (!found) return std::unexpected(found.error());
   stored_row stored;

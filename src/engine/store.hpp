@@ -67,6 +67,15 @@ class value_visitor {
  protected:
   ~value_visitor() = default;
 };
+/// Appends the value to a buffer, which puts padding behind it.
+class value_copier final : public value_visitor {
+ public:
+  explicit value_copier(json::buffer& to) : to_(to) {}
+  void operator()(std::string_view value) override { to_.append(value); }
+
+ private:
+  json::buffer& to_;
+};
 
 /// Walks keys of one range over a snapshot taken when it was made. Keys and values are valid until the next step.
 class range_cursor {

@@ -10,6 +10,15 @@ namespace {
 
 result<reply> as_failure(error why) { return std::unexpected(std::move(why)); }
 
+/// The request for the next page, if there is more to read; a failure to make it becomes the answer.
+std::optional<request> following_page(read_state& read, result<reply>& answer) {
+  if (!read.has_more()) return std::nullopt;
+  result<request> following = read.next_request();
+  if (following) return std::move(*following);
+  answer = as_failure(std::move(following).error());
+  return std::nullopt;
+}
+
 std::uint64_t count_of(const reply& answer) {
   std::uint64_t count = 0;
   json::cursor in(answer.body);
@@ -38,11 +47,7 @@ class skipping_empty_pages final : public conversation {
       answer = as_failure(passed.error());
       return std::nullopt;
     }
-    if (!read_->has_more()) return std::nullopt;
-    result<request> following = read_->next_request();
-    if (following) return std::move(*following);
-    answer = as_failure(std::move(following).error());
-    return std::nullopt;
+    return following_page(*read_, answer);
   }
 
  private:
@@ -70,10 +75,7 @@ class finding_the_only_item final : public conversation {
       if (page_) answer = std::move(*page_);
       return std::nullopt;
     }
-    result<request> following = read_->next_request();
-    if (following) return std::move(*following);
-    answer = as_failure(std::move(following).error());
-    return std::nullopt;
+    return following_page(*read_, answer);
   }
 
  private:
@@ -93,11 +95,7 @@ class counting_pages final : public conversation {
       answer = as_failure(passed.error());
       return std::nullopt;
     }
-    if (!read_->has_more()) return std::nullopt;
-    result<request> following = read_->next_request();
-    if (following) return std::move(*following);
-    answer = as_failure(std::move(following).error());
-    return std::nullopt;
+    return following_page(*read_, answer);
   }
 
  private:

@@ -1,6 +1,6 @@
 #include "verify_crash.hpp"
 
-#include "../support/wire.hpp"
+#include "../support/index_rows.hpp"
 
 #include <dynamo/database.hpp>
 
@@ -60,27 +60,15 @@ class verifier {
     return std::nullopt;
   }
 
-  /// All items, or all rows of an index.
-  problem read_all(std::string_view index_member, std::vector<std::string>& items) {
-    std::string start;
-    do {
-      const answer page =
-          call(db_, operation_name::scan, R"({"TableName":"crash")" + std::string(index_member) + start + "}");
-      if (!page.ok) return "Scan: " + page.to_string();
-      for (std::string& item : elements(member(page.body, "Items").value_or("[]"))) items.push_back(std::move(item));
-      const auto last = member(page.body, "LastEvaluatedKey");
-      start = last ? R"(,"ExclusiveStartKey":)" + *last : "";
-    } while (!start.empty());
-    return std::nullopt;
-  }
-
   // The counter has no attribute `by`, so it is not in the index.
   problem compare_with_index(const images& folded) {
-    std::vector<std::string> expected, found;
+    std::vector<std::string> expected;
     for (const auto& [key, image] : folded) {
       if (const auto by = member(image, "by")) expected.push_back(R"({"by":)" + *by + "," + key.substr(1));
     }
-    if (auto failed = read_all(R"(,"IndexName":"by_operation")", found)) return failed;
+    std::string trouble;
+    auto found = scan_all(db_, "crash", R"(,"IndexName":"by_operation")", trouble);
+    if (!trouble.empty()) return trouble;
     std::ranges::sort(expected);
     std::ranges::sort(found);
     const auto [row, other] = std::ranges::mismatch(expected, found);
@@ -90,8 +78,9 @@ class verifier {
   }
 
   problem compare_with_table(const images& folded) {
-    std::vector<std::string> items;
-    if (auto failed = read_all("", items)) return failed;
+    std::string trouble;
+    const auto items = scan_all(db_, "crash", "", trouble);
+    if (!trouble.empty()) return trouble;
     images found;
     for (const std::string& item : items) {
       found[R"({"pk":)" + member(item, "pk").value_or("") + R"(,"sk":)" + member(item, "sk").value_or("") + "}"] = item;

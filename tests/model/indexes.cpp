@@ -1,6 +1,6 @@
 #include "indexes.hpp"
 
-#include "../support/wire.hpp"
+#include "../support/index_rows.hpp"
 #include "things.hpp"
 
 #include <algorithm>
@@ -80,21 +80,6 @@ std::string index_definitions_text(int table) {
   return text;
 }
 
-std::optional<std::string> read_index(endpoint& from, const index_shape& index, std::vector<std::string>& rows) {
-  const std::string text = R"({"TableName":")" + std::string(shapes[static_cast<std::size_t>(index.table)].name) +
-                           R"(","IndexName":")" + std::string(index.name) + "\"";
-  std::string start;
-  do {
-    const answer page = call(from, operation_name::scan, text + start + "}");
-    if (!page.ok) return text + start + ": " + page.to_string();
-    for (std::string& row : elements(member(page.body, "Items").value_or("[]"))) rows.push_back(std::move(row));
-    const auto last = member(page.body, "LastEvaluatedKey");
-    start = last ? R"(,"ExclusiveStartKey":)" + *last : "";
-  } while (!start.empty());
-  std::ranges::sort(rows);
-  return std::nullopt;
-}
-
 std::optional<std::string> compare_indexes(endpoint& from, int table, const std::vector<std::string>& items) {
   for (const index_shape* index : indexes_of(table)) {
     std::vector<std::string> expected;
@@ -102,8 +87,11 @@ std::optional<std::string> compare_indexes(endpoint& from, int table, const std:
       if (auto row = index_row(*index, item)) expected.push_back(*std::move(row));
     }
     std::ranges::sort(expected);
-    std::vector<std::string> found;
-    if (auto failed = read_index(from, *index, found)) return failed;
+    std::string problem;
+    auto found = scan_all(from, shapes[static_cast<std::size_t>(table)].name,
+                          R"(,"IndexName":")" + std::string(index->name) + "\"", problem);
+    if (!problem.empty()) return problem;
+    std::ranges::sort(found);
     if (found == expected) continue;
     return "index " + std::string(index->name) + " is not what the items imply\n  items imply:" + joined(expected) +
            "\n  index:" + joined(found);

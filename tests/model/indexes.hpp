@@ -33,8 +33,6 @@ std::optional<std::string> index_row(const index_shape&, const std::string& item
 std::string create_indexes_text(int table);
 std::string index_definitions_text(int table);
 
-/// All rows of an index, in ascending order of their text; or what went wrong.
-std::optional<std::string> read_index(endpoint&, const index_shape&, std::vector<std::string>& rows);
 /// Says where a table's indexes hold something else than its items imply.
 std::optional<std::string> compare_indexes(endpoint&, int table, const std::vector<std::string>& items);
 
