@@ -88,9 +88,14 @@ void volatile_files::correct_listing(const std::string& directory, std::vector<s
   }
 }
 
+bool volatile_files::is_off() const {
+  if (crashed_) errno = EIO;
+  return crashed_;
+}
+
 volatile_files::file volatile_files::create(const std::string& path) {
   const std::scoped_lock lock(mutex_);
-  if (crashed_) return nullptr;
+  if (is_off()) return nullptr;
   auto made = std::make_shared<node>();
   named_[path] = made;
   gone_.erase(path);
@@ -119,7 +124,7 @@ volatile_files::file volatile_files::open_locked(const std::string& path) {
 
 bool volatile_files::rename(const std::string& from, const std::string& to) {
   const std::scoped_lock lock(mutex_);
-  if (crashed_) return false;
+  if (is_off()) return false;
   const file target = open_locked(from);
   if (target == nullptr) return false;
   named_.erase(from);
@@ -132,7 +137,7 @@ bool volatile_files::rename(const std::string& from, const std::string& to) {
 bool volatile_files::remove(const std::string& path) {
   const std::scoped_lock lock(mutex_);
   struct stat found{};
-  if (crashed_) return false;
+  if (is_off()) return false;
   if (!named_.contains(path) && (gone_.contains(path) || ::stat(path.c_str(), &found) != 0)) {
     errno = ENOENT;
     return false;
@@ -170,7 +175,7 @@ bool volatile_files::make_durable(const change& made) {
 
 bool volatile_files::write(const file& target, std::uint64_t offset, std::string_view bytes) {
   const std::scoped_lock lock(mutex_);
-  if (crashed_) return false;
+  if (is_off()) return false;
   if (!drop_unsynced_) return write_fully(target->descriptor, offset, bytes);
   if (!target->unsynced.empty() && target->unsynced.back().end() == offset) {
     target->unsynced.back().bytes.append(bytes);
@@ -203,7 +208,7 @@ std::optional<std::size_t> volatile_files::read(const file& target, std::uint64_
 
 bool volatile_files::sync(const file& target) {
   const std::scoped_lock lock(mutex_);
-  return !crashed_ && sync_locked(*target);
+  return !is_off() && sync_locked(*target);
 }
 
 bool volatile_files::sync_locked(node& target) {
@@ -221,7 +226,7 @@ bool volatile_files::sync_locked(node& target) {
 
 bool volatile_files::sync_directory(const std::string& directory) {
   const std::scoped_lock lock(mutex_);
-  if (crashed_) return false;
+  if (is_off()) return false;
   const std::string wanted = (std::filesystem::path(directory) / "").parent_path().string();
   std::vector<change> others;
   bool all = true;

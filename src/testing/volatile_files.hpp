@@ -57,6 +57,7 @@ class volatile_files {
     file target;
   };
 
+  bool is_off() const;  // after the crash; sets errno
   std::uint64_t size_locked(const node&) const;
   bool sync_locked(node&);
   bool make_durable(const change&);
