@@ -16,25 +16,11 @@ constexpr std::uint32_t segments_at_once_max = 64;
 
 // ---- segment_gatherer -------------------------------------------------------------------------------------------
 
-/// Takes the answer of one segment. Frees itself.
-class segment_gatherer::answer_sink final : public reply_sink {
- public:
-  answer_sink(std::shared_ptr<segment_gatherer> to, std::size_t segment) : to_(std::move(to)), segment_(segment) {}
-  virtual ~answer_sink() = default;
-  void complete(result<reply> answer) noexcept override {
-    std::shared_ptr<segment_gatherer> to = std::move(to_);
-    const std::size_t segment = segment_;
-    delete this;
-    answered(std::move(to), segment, std::move(answer));
-  }
-
- private:
-  std::shared_ptr<segment_gatherer> to_;
-  std::size_t segment_;
-};
-
 segment_gatherer::segment_gatherer(std::shared_ptr<endpoint> via, std::vector<std::unique_ptr<single_read>> segments)
-    : via_(std::move(via)), segments_(std::move(segments)), phases_(segments_.size(), phase::idle) {}
+    : via_(std::move(via)),
+      segments_(std::move(segments)),
+      sinks_(segments_.size()),
+      phases_(segments_.size(), phase::idle) {}
 
 void segment_gatherer::ask(const request& like, std::unique_lock<std::mutex>& lock) {
   asking_ = true;
@@ -51,8 +37,9 @@ void segment_gatherer::ask(const request& like, std::unique_lock<std::mutex>& lo
     next->deadline = like.deadline;
     next->stop = like.stop;
     next->origin = like.origin;
+    sinks_[i].expect(shared_from_this(), i);
     lock.unlock();
-    via_->start(std::move(*next), *new answer_sink(shared_from_this(), i));
+    via_->start(std::move(*next), sinks_[i]);
     lock.lock();
   }
   asking_ = false;
@@ -68,7 +55,6 @@ void segment_gatherer::answered(std::shared_ptr<segment_gatherer> self, std::siz
     reply_sink& outcome = *std::exchange(self->waiting_, nullptr);
     result<reply> next = self->hand_out();
     lock.unlock();
-    self.reset();  // before the outcome is told: the endpoint's last owner must not be a thread of its own
     outcome.complete(std::move(next));
   }
 }

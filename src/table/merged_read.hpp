@@ -17,7 +17,11 @@ namespace dynamo::detail {
 
 /// Asks all segments of a scan at once, and hands out the answers one by one, as they come: a request to it is for the next of
 /// them, whatever it says. One lock guards who was asked and what has come; nothing is started under it, since an answer may
-/// come inside start(). What is under way keeps it alive.
+/// come inside start().
+///
+/// Who owns what: the read owns the gatherer, and the gatherer the endpoint and a sink for each segment. A segment that is asked
+/// keeps the gatherer alive until it has answered, and so its sink; the endpoint is let go with the read, by abandon(), since
+/// its last owner must not be the thread that brings an answer nobody waits for.
 class segment_gatherer final : public endpoint, public std::enable_shared_from_this<segment_gatherer> {
  public:
   segment_gatherer(std::shared_ptr<endpoint> via, std::vector<std::unique_ptr<single_read>> segments);
@@ -32,9 +36,29 @@ class segment_gatherer final : public endpoint, public std::enable_shared_from_t
   void allow(std::uint64_t rest) noexcept { rest_ = rest; }
   /// That answer was taken in, so that the segment's next page may be asked for; or it failed, and is asked for again.
   void taken();
+  /// The read is gone: nothing more is asked, and what is under way answers to nobody.
+  void abandon() noexcept {
+    segments_.clear();
+    via_.reset();
+  }
 
  private:
-  class answer_sink;
+  /// Where the answers of one segment go, one at a time.
+  class answer_sink final : public reply_sink {
+   public:
+    /// `to` stays alive until the answer has come.
+    void expect(std::shared_ptr<segment_gatherer> to, std::size_t segment) noexcept {
+      to_ = std::move(to);
+      segment_ = segment;
+    }
+    void complete(result<reply> answer) noexcept override {
+      answered(std::move(to_), segment_, std::move(answer));  // may free this
+    }
+
+   private:
+    std::shared_ptr<segment_gatherer> to_;  // while its answer is awaited
+    std::size_t segment_ = 0;
+  };
   enum class phase : std::uint8_t { idle, asked, answered, handed_out };
 
   void ask(const request& like, std::unique_lock<std::mutex>&);
@@ -43,6 +67,7 @@ class segment_gatherer final : public endpoint, public std::enable_shared_from_t
 
   std::shared_ptr<endpoint> via_;
   std::vector<std::unique_ptr<single_read>> segments_;
+  std::vector<answer_sink> sinks_;  // by segment
   std::size_t current_ = 0;
   std::optional<std::uint64_t> rest_;
 
@@ -60,6 +85,9 @@ class merged_read final : public read_state {
  public:
   merged_read(request_builder&&, const table_binding&, const schema_description&, const keys_description* index,
               read_options&&);
+  ~merged_read() override { gatherer_->abandon(); }
+  merged_read(const merged_read&) = delete;
+  merged_read& operator=(const merged_read&) = delete;
 
   void project(const record_description& view) override;
   void limit_items(std::uint64_t items) override;

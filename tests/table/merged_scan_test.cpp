@@ -127,4 +127,36 @@ TEST_F(merged_scan, a_failed_segment_can_be_asked_again) {
   EXPECT_EQ(segments_asked(), "010");
 }
 
+/// Answers the first request at once, and the others when it is told to, as an endpoint with a thread of its own does.
+class late_endpoint final : public dynamo::endpoint {
+ public:
+  dynamo::result<dynamo::reply> call(dynamo::request) override {
+    return dynamo::fail(dynamo::errc::not_supported, "not part of the test");
+  }
+  void start(dynamo::request, dynamo::reply_sink& sink) override {
+    if (asked_++ == 0) {
+      sink.complete(
+          dynamo::reply(dynamo::json::buffer(R"({"Count":1,"Items":[{"age":{"N":"1"},"email":{"S":"u1"}}]})")));
+    } else {
+      waiting.push_back(&sink);
+    }
+  }
+  std::vector<dynamo::reply_sink*> waiting;
+
+ private:
+  int asked_ = 0;
+};
+
+// Symptom: the answer to a scan that nobody read any more destroyed the endpoint on the endpoint's own thread.
+TEST(abandoned_merged_scan, lets_the_endpoint_go_before_its_answers_come) {
+  const auto late = std::make_shared<late_endpoint>();
+  {
+    auto stream = dynamo::table<shop::users>(late).scan(parallel(3)).page_stream();
+    EXPECT_EQ(stream.next().run().value()->items.front().age, 1);
+  }
+  EXPECT_EQ(late.use_count(), 1);
+  ASSERT_EQ(late->waiting.size(), 2u);
+  for (dynamo::reply_sink* sink : late->waiting) sink->complete(dynamo::reply(dynamo::json::buffer("{}")));
+}
+
 }  // namespace

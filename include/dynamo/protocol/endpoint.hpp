@@ -61,6 +61,8 @@ class reply_sink {
 /// Everything above - typed tables, servers, stream readers - sits on this interface and on nothing else.
 ///
 /// Thread-safe. Errors are values; see error.hpp for who is to blame. Responses are at most 16 MB.
+/// Whoever waits for an outcome owns the endpoint as well. With calls under way it is destroyed only where nobody waits for
+/// them any more (a scan in parallel segments that was given up); their sinks are completed all the same.
 class endpoint {
  public:
   virtual ~endpoint() = default;
