@@ -14,7 +14,6 @@
 #include <random>
 
 /// Batches against a service that has a bad day: what the result says is what happened, at every index, on every seed.
-/// DYNAMO_TEST_SEEDS=10000 takes seconds.
 namespace {
 
 using namespace shop;
@@ -237,7 +236,7 @@ class bad_day {
 };
 
 TEST(batch_faults, nothing_is_lost_nothing_is_written_twice_and_every_index_is_right) {
-  dynamo::testing_support::for_each_seed(1'000, [](random_bits& random) {
+  dynamo::testing_support::for_each_seed(10'000, [](random_bits& random) {
     bad_day<on_a_map> day(random);
     day.write();
     day.read();
@@ -245,7 +244,7 @@ TEST(batch_faults, nothing_is_lost_nothing_is_written_twice_and_every_index_is_r
 }
 
 TEST(batch_faults, nor_is_it_on_the_embedded_engine) {
-  dynamo::testing_support::for_each_seed(100, [](random_bits& random) {
+  dynamo::testing_support::for_each_seed(6'000, [](random_bits& random) {
     bad_day<on_the_engine> day(random);
     day.write();
     day.read();
