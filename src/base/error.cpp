@@ -13,6 +13,7 @@ std::string_view to_string(errc code) noexcept {
     case errc::internal_server_error: return "internal_server_error";
     case errc::item_collection_too_large: return "item_collection_too_large";
     case errc::limit_exceeded: return "limit_exceeded";
+    case errc::replicated_write_conflict: return "replicated_write_conflict";
     case errc::resource_in_use: return "resource_in_use";
     case errc::resource_not_found: return "resource_not_found";
     case errc::serialization: return "serialization";
@@ -58,7 +59,8 @@ bool error::retryable() const noexcept {
     case errc::throttled:
     case errc::internal_server_error:
     case errc::service_unavailable:
-    case errc::limit_exceeded:           // too many control-plane operations at once
+    case errc::limit_exceeded:  // too many control-plane operations at once
+    case errc::replicated_write_conflict:
     case errc::transaction_conflict:     // another transaction held the item; nothing was executed
     case errc::transaction_in_progress:  // the same token is still being executed
     case errc::timed_out:

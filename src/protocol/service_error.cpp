@@ -22,6 +22,7 @@ constexpr auto types = std::to_array<named_type>({
     {"com.amazon.coral.service#InternalFailure", errc::internal_server_error},
     {"com.amazonaws.dynamodb.v20120810#ItemCollectionSizeLimitExceededException", errc::item_collection_too_large},
     {"com.amazonaws.dynamodb.v20120810#LimitExceededException", errc::limit_exceeded},
+    {"com.amazonaws.dynamodb.v20120810#ReplicatedWriteConflictException", errc::replicated_write_conflict},
     {"com.amazonaws.dynamodb.v20120810#ResourceInUseException", errc::resource_in_use},
     {"com.amazonaws.dynamodb.v20120810#ResourceNotFoundException", errc::resource_not_found},
     {"com.amazon.coral.service#SerializationException", errc::serialization},

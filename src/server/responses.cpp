@@ -55,6 +55,7 @@ unsigned status_of(errc code) noexcept {
     case errc::validation:
     case errc::unrecognized:
     case errc::not_supported: return 400;
+    case errc::replicated_write_conflict: return 409;
     case errc::service_unavailable: return 503;
     case errc::internal_server_error:
     case errc::invalid_argument:

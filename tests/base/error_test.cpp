@@ -24,35 +24,38 @@ TEST(ErrorCode, EveryOneHasANameOfItsOwn) {
 }
 
 TEST(Error, IsRetryableIfTheSameRequestMaySucceedLater) {
-  // guide: "Error handling with DynamoDB" in the Developer Guide, "OK to retry?". sdks: the lists of throttling and transient
-  // error codes that AWS's SDKs share, retried by them on their own.
+  // guide: "Error handling with DynamoDB" in the Developer Guide, where each error says "OK to retry?" Yes or No.
+  // sdk: what botocore 1.43, AWS's SDK for Python, sends again on its own: the error codes and statuses of its standard mode
+  // (retries/standard.py), the rules for DynamoDB of its legacy mode (data/_retry.json), and `retryable` in the service model.
   struct row {
     errc code;
     bool retryable;
     const char* source;
   };
   const row rows[] = {
-      {errc::throttled, true, "guide and sdks: ProvisionedThroughputExceeded, RequestLimitExceeded, Throttling"},
-      {errc::internal_server_error, true, "guide and sdks: HTTP 500"},
-      {errc::service_unavailable, true, "guide and sdks: HTTP 503"},
-      {errc::limit_exceeded, true, "guide and sdks: too many control plane operations at once"},
-      {errc::transaction_in_progress, true, "sdks"},
-      {errc::transaction_conflict, true, "ours: the SDKs leave it to the caller, but nothing was executed"},
-      {errc::timed_out, true, "sdks: RequestTimeout and the like"},
-      {errc::transport, true, "sdks: connection errors"},
-      {errc::item_collection_too_large, false, "sdks: not listed; the guide would retry, but waiting makes no room"},
-      {errc::conditional_check_failed, false, "guide"},
-      {errc::resource_in_use, false, "guide"},
-      {errc::resource_not_found, false, "guide"},
-      {errc::validation, false, "guide"},
-      {errc::serialization, false, "guide: a request that is malformed"},
-      {errc::transaction_canceled, false, "sdks: not listed; its reasons say what to do"},
-      {errc::idempotent_parameter_mismatch, false, "sdks: not listed"},
-      {errc::duplicate_item, false, "sdks: not listed"},
-      {errc::expired_iterator, false, "sdks: not listed; a new iterator is needed"},
-      {errc::trimmed_data_access, false, "sdks: not listed; the records are gone"},
-      {errc::unknown_operation, false, "sdks: not listed"},
-      {errc::unrecognized, false, "sdks: not listed"},
+      {errc::throttled, true, "guide: Yes; sdk: ProvisionedThroughputExceeded, RequestLimitExceeded, Throttling"},
+      {errc::internal_server_error, true, "guide: Yes (HTTP 500); sdk: status 500"},
+      {errc::service_unavailable, true, "guide: Yes (HTTP 503); sdk: status 503"},
+      {errc::limit_exceeded, true, "guide: Yes, too many control plane operations at once; sdk: standard mode"},
+      {errc::replicated_write_conflict, true, "sdk: legacy mode and service model; the guide has no word on it"},
+      {errc::transaction_in_progress, true, "sdk: both modes; the guide has no word on it"},
+      {errc::transaction_conflict, true, "ours: neither lists it; nothing was executed, and the other one ends soon"},
+      {errc::timed_out, true, "sdk: RequestTimeout, status 504"},
+      {errc::transport, true, "sdk: connection errors"},
+      {errc::item_collection_too_large, false, "ours: the guide says Yes, the sdk does not; waiting makes no room"},
+      {errc::conditional_check_failed, false, "guide: No"},
+      {errc::resource_in_use, false, "guide: No"},
+      {errc::resource_not_found, false, "guide: No"},
+      {errc::validation, false, "guide: No"},
+      {errc::serialization, false, "neither lists it; the request is malformed, and stays so"},
+      {errc::transaction_canceled, false, "neither lists it; its reasons say what to do"},
+      {errc::idempotent_parameter_mismatch, false, "neither lists it; the token belongs to another request"},
+      {errc::duplicate_item, false, "neither lists it; the item is there"},
+      {errc::expired_iterator, false, "neither lists it; a new iterator is needed"},
+      {errc::trimmed_data_access, false, "neither lists it; the records are gone"},
+      {errc::unknown_operation, false, "neither lists it"},
+      {errc::unrecognized, false,
+       "ours: of one, UnrecognizedClientException (wrong keys), the guide says Yes; the sdk does not"},
       {errc::invalid_argument, false, "ours: the program has to change"},
       {errc::decoding, false, "ours: the type has to change"},
       {errc::not_supported, false, "ours"},

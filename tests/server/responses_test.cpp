@@ -32,6 +32,7 @@ TEST(responses, every_error_has_its_status_and_type) {
       {errc::internal_server_error, 500, own + "InternalServerError"},
       {errc::item_collection_too_large, 400, own + "ItemCollectionSizeLimitExceededException"},
       {errc::limit_exceeded, 400, own + "LimitExceededException"},
+      {errc::replicated_write_conflict, 409, own + "ReplicatedWriteConflictException"},
       {errc::resource_in_use, 400, own + "ResourceInUseException"},
       {errc::resource_not_found, 400, own + "ResourceNotFoundException"},
       {errc::service_unavailable, 503, coral + "ServiceUnavailableException"},

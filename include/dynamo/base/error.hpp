@@ -18,6 +18,7 @@ enum class errc : std::uint8_t {
   internal_server_error,
   item_collection_too_large,
   limit_exceeded,
+  replicated_write_conflict,  ///< another Region is writing the item of a global table
   resource_in_use,
   resource_not_found,
   serialization,
@@ -82,9 +83,10 @@ class [[nodiscard]] error {
   /// The same request may succeed later without any change to it: throttling, a server's own failure, a time-out or a lost
   /// connection, a conflict with a transaction under way, too many control-plane operations at once.
   /// Whether to repeat a write whose outcome is unknown is another question: see outcome_unknown().
-  /// Sources: "Error handling with DynamoDB" in the Developer Guide, "OK to retry?", and the error codes that AWS's SDKs retry on
-  /// their own; tests/base/error_test.cpp has them row by row. Ours are two: TransactionConflictException is, because nothing
-  /// was executed and the other transaction ends soon; a full item collection is not, because waiting makes no room.
+  /// Sources: "Error handling with DynamoDB" in the Developer Guide, "OK to retry?", and what AWS's SDK for Python retries on its
+  /// own (botocore 1.43); tests/base/error_test.cpp has them row by row. We differ twice: TransactionConflictException is, which
+  /// neither lists, because nothing was executed and the other transaction ends soon; a full item collection is not, though the
+  /// guide says yes, because waiting makes no room.
   bool retryable() const noexcept;
   /// The request may or may not have been executed: its reply was lost.
   bool outcome_unknown() const noexcept { return detail().outcome_unknown; }
