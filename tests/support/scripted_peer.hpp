@@ -1,0 +1,119 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+namespace dynamo::testing_support {
+
+/// One accepted connection, byte by byte. Blocks.
+class peer_connection {
+ public:
+  explicit peer_connection(int socket) : socket_(socket) {}
+  peer_connection(const peer_connection&) = delete;
+  peer_connection& operator=(const peer_connection&) = delete;
+  ~peer_connection() {
+    if (socket_ >= 0) ::close(socket_);
+  }
+
+  /// The next request's head, which comes without its body if there is one: see receive(). Empty when the client has closed.
+  std::string receive_head() {
+    std::size_t end = 0;
+    while ((end = rest_.find("\r\n\r\n")) == std::string::npos) {
+      if (!more()) return "";
+    }
+    std::string head = rest_.substr(0, end + 4);
+    rest_.erase(0, end + 4);
+    return head;
+  }
+  std::string receive(std::size_t size) {
+    while (rest_.size() < size && more()) {
+    }
+    std::string got = rest_.substr(0, size);
+    rest_.erase(0, size);
+    return got;
+  }
+  void send(std::string_view bytes) {
+    while (!bytes.empty()) {
+      const auto sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+      if (sent <= 0) return;
+      bytes.remove_prefix(static_cast<std::size_t>(sent));
+    }
+  }
+  void end_sending() { ::shutdown(socket_, SHUT_WR); }
+  /// Ends it in a way that the client sees as an error.
+  void reset() {
+    const linger at_once{1, 0};
+    ::setsockopt(socket_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+    ::close(std::exchange(socket_, -1));
+  }
+  /// Until the client closes. What it sends is dropped.
+  void wait_for_end() {
+    while (more()) rest_.clear();
+  }
+
+ private:
+  bool more() {
+    char block[65'536];
+    const auto got = ::recv(socket_, block, sizeof block, 0);
+    if (got <= 0) return false;
+    rest_.append(block, static_cast<std::size_t>(got));
+    return true;
+  }
+
+  int socket_;
+  std::string rest_;
+};
+
+/// A server of raw bytes on this machine, which does with the first connection what the first script says, and so on. A connection
+/// is closed at the end of its script, and the port with the last one.
+class scripted_peer {
+ public:
+  using script = std::function<void(peer_connection&)>;
+
+  explicit scripted_peer(std::vector<script> scripts) : listening_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_in at{};
+    at.sin_family = AF_INET;
+    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof at;
+    ::bind(listening_, reinterpret_cast<const sockaddr*>(&at), sizeof at);
+    ::getsockname(listening_, reinterpret_cast<sockaddr*>(&at), &size);
+    port_ = ntohs(at.sin_port);
+    ::listen(listening_, 16);
+    thread_ = std::thread([this, all = std::move(scripts)] {
+      for (const script& each : all) {
+        const int accepted = ::accept(listening_, nullptr, nullptr);
+        if (accepted < 0) return;
+        peer_connection connection(accepted);
+        each(connection);
+      }
+      ::shutdown(listening_, SHUT_RDWR);
+    });
+  }
+  scripted_peer(const scripted_peer&) = delete;
+  scripted_peer& operator=(const scripted_peer&) = delete;
+  /// Scripts that no client came for are dropped.
+  ~scripted_peer() {
+    ::shutdown(listening_, SHUT_RDWR);
+    thread_.join();
+    ::close(listening_);
+  }
+
+  std::uint16_t port() const { return port_; }
+
+ private:
+  int listening_;
+  std::uint16_t port_ = 0;
+  std::thread thread_;
+};
+
+}  // namespace dynamo::testing_support
