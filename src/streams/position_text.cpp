@@ -1,6 +1,5 @@
-#include <streams/position_text.hpp>
-
 #include <dynamo/base/binary.hpp>
+#include <dynamo/streams/shard_place.hpp>
 #include <dynamo/value/limits.hpp>
 
 #include <algorithm>

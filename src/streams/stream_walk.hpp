@@ -2,9 +2,8 @@
 
 #include <dynamo/base/timer.hpp>
 #include <dynamo/streams/read.hpp>
-
-#include <streams/shard_graph.hpp>
-#include <streams/wire.hpp>
+#include <dynamo/streams/shard_graph.hpp>
+#include <dynamo/streams/wire.hpp>
 
 #include <chrono>
 #include <deque>

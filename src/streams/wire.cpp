@@ -1,4 +1,4 @@
-#include <streams/wire.hpp>
+#include <dynamo/streams/wire.hpp>
 
 #include <dynamo/json/cursor.hpp>
 #include <dynamo/json/writer.hpp>

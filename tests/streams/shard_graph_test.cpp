@@ -1,4 +1,4 @@
-#include <streams/shard_graph.hpp>
+#include <dynamo/streams/shard_graph.hpp>
 
 #include <gtest/gtest.h>
 

@@ -1,8 +1,7 @@
 #pragma once
 
 #include <dynamo/protocol/endpoint.hpp>
-
-#include <streams/shard_graph.hpp>
+#include <dynamo/streams/shard_graph.hpp>
 
 #include <cstdint>
 #include <optional>

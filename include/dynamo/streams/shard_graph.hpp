@@ -2,8 +2,7 @@
 
 #include <dynamo/base/result.hpp>
 #include <dynamo/streams/position.hpp>
-
-#include <streams/position_text.hpp>
+#include <dynamo/streams/shard_place.hpp>
 
 #include <map>
 #include <optional>
