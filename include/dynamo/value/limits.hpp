@@ -51,4 +51,12 @@ inline constexpr std::size_t number_digits_max = 38;  ///< Quotas, "Number"
 inline constexpr int number_exponent_max = 125;       ///< of the leading digit
 inline constexpr int number_exponent_min = -130;
 
+// Of Lambda: "Lambda quotas" and CreateEventSourceMapping, AWS Lambda Developer Guide and API Reference.
+inline constexpr std::size_t function_payload_size_max = 6'291'456;  ///< bytes of an event, and of an answer; quotas
+inline constexpr std::size_t mapping_batch_size_max = 10'000;        ///< records; BatchSize
+inline constexpr int mapping_window_seconds_max = 300;               ///< MaximumBatchingWindowInSeconds
+inline constexpr std::size_t mapping_retries_max = 10'000;           ///< MaximumRetryAttempts
+inline constexpr int mapping_record_age_seconds_min = 60;            ///< MaximumRecordAgeInSeconds
+inline constexpr int mapping_record_age_seconds_max = 604'800;
+
 }  // namespace dynamo::limits

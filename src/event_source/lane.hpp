@@ -1,0 +1,56 @@
+#pragma once
+
+#include "bell.hpp"
+
+#include <dynamo/event_source/shard_mapping.hpp>
+#include <dynamo/streams/shard_place.hpp>
+
+#include <chrono>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace dynamo::event_source {
+
+/// One shard that is being read: what its mapping decides from, and how far reading is ahead of what is done. Its own sink for the
+/// outcome of the one invocation that it can have under way.
+class lane final : public outcome_sink {
+ public:
+  using time_point = std::chrono::steady_clock::time_point;
+
+  lane(std::string id, const settings& how, std::shared_ptr<bell> b)
+      : shard(std::move(id)), mapping(how), bell_(std::move(b)) {}
+  lane(const lane&) = delete;
+  lane& operator=(const lane&) = delete;
+  ~lane() = default;
+
+  void complete(outcome o) noexcept override {
+    const std::shared_ptr<bell> b = bell_;  // the lane may be gone once the outcome is seen
+    {
+      const std::scoped_lock lock(mutex_);
+      answer_ = std::move(o);
+    }
+    b->ring();
+  }
+  std::optional<outcome> take_answer() {
+    const std::scoped_lock lock(mutex_);
+    return std::exchange(answer_, std::nullopt);
+  }
+
+  std::string shard;
+  shard_mapping mapping;
+  std::string iterator;                    // empty: there is none
+  std::optional<sequence_number> read_to;  // empty: nothing was read, and the graph knows where to begin
+  time_point read_again{};                 // not before
+  unsigned empty_reads = 0;                // in a row
+  unsigned renewals = 0;                   // of the iterator, since it was last of use
+
+ private:
+  std::shared_ptr<bell> bell_;
+  std::mutex mutex_;
+  std::optional<outcome> answer_;
+};
+
+}  // namespace dynamo::event_source

@@ -1,0 +1,383 @@
+#include "worker.hpp"
+
+#include "request_id.hpp"
+
+#include <dynamo/base/log.hpp>
+#include <dynamo/streams/wire.hpp>
+#include <dynamo/value/limits.hpp>
+
+#include <algorithm>
+#include <cassert>
+#include <utility>
+
+namespace dynamo::event_source {
+namespace {
+
+using std::chrono::milliseconds;
+
+/// Shards are listed again so often, so that one that appears beside those that are known is found.
+constexpr auto listing_lifetime = std::chrono::minutes(1);
+constexpr milliseconds trouble_wait_first{50};
+constexpr milliseconds trouble_wait_max{5'000};
+/// So often in a row an iterator is replaced without having been of use.
+constexpr unsigned renewals_max = 3;
+/// A closed shard that answers with nothing is asked again at once, but not for ever.
+constexpr unsigned hurried_reads_max = 100;
+
+bool is_arn(std::string_view text) {
+  return text.starts_with("arn:") && text.find("/stream/") != std::string_view::npos;
+}
+std::string name_of(const source_options& options, std::string_view stream, const function& called) {
+  return options.name.empty() ? std::string(stream) + " to " + std::string(called.arn()) : options.name;
+}
+
+}  // namespace
+
+worker::worker(std::shared_ptr<endpoint> via, std::string_view table_or_arn, std::shared_ptr<function> called,
+               source_options options)
+    : via_(std::move(via)),
+      table_(is_arn(table_or_arn) ? "" : table_or_arn),
+      arn_(is_arn(table_or_arn) ? table_or_arn : ""),
+      function_(std::move(called)),
+      options_(std::move(options)),
+      time_(options_.time != nullptr ? *options_.time : system_timer()),
+      wall_(options_.wall != nullptr ? *options_.wall : system_clock()),
+      random_(options_.random != nullptr ? *options_.random : system_random()),
+      checkpoints_(via_, options_.checkpoint_table, name_of(options_, table_or_arn, *function_),
+                   make_invocation_id(random_)) {}
+
+bool worker::is_invoking() const {
+  return std::any_of(lanes_.begin(), lanes_.end(), [](const auto& one) { return one->mapping.is_invoking(); });
+}
+
+result<bool> worker::step() {
+  const std::stop_token rung = bell_->token();  // before looking for what it announces
+  const bool stopping = options_.stop.stop_requested();
+  if (stopping && !graph_) return false;
+  if (pause_until_) {
+    if (!stopping && time_.steady_now() < *pause_until_) {
+      wait(rung, pause_until_);
+      return true;
+    }
+    pause_until_.reset();
+  }
+  const auto go_on = [](const result<void>& done) -> result<bool> {
+    return done ? result<bool>(true) : std::unexpected(done.error());
+  };
+  if (!graph_) return go_on(prepare());
+  if (position_changed_) return go_on(write_position());
+  if (!stopping) {
+    if (!graph_->wants_listing() && time_.steady_now() - listed_ > listing_lifetime) graph_->list_again();
+    if (graph_->wants_listing()) return go_on(list_shards());
+    if (!graph_->lost().empty()) return go_on(pass_over_lost());
+    if (graph_->exhausted() && lanes_.empty()) return false;
+  }
+
+  wake_at_.reset();
+  for (std::size_t served = 0; served < lanes_.size(); ++served) {
+    turn_ = (turn_ + 1) % lanes_.size();
+    const result<did> what = serve(*lanes_[turn_]);
+    if (!what) return std::unexpected(what.error());
+    if (*what == did::something) return true;
+  }
+  if (stopping && !is_invoking()) return false;
+  if (lanes_.empty()) {  // the stream is being made, or a child of its last shard does not show yet
+    graph_->list_again();
+    wake_at_ = time_.steady_now() + options_.poll_every;
+  }
+  wait(rung, wake_at_);
+  return true;
+}
+
+void worker::wait(const std::stop_token& rung, std::optional<time_point> due) {
+  const time_point now = time_.steady_now();
+  const time_point latest = now + listing_lifetime;
+  const auto rest = std::min(due.value_or(latest), latest) - now;
+  if (rest.count() > 0) (void)time_.wait(std::chrono::ceil<std::chrono::microseconds>(rest), rung);
+}
+
+result<void> worker::take_trouble(const error& why) {
+  const bool cancelled = why.code() == errc::cancelled && options_.stop.stop_requested();
+  if (cancelled) return {};
+  if (!why.retryable() && !why.outcome_unknown()) return std::unexpected(why);
+  if (options_.stop.stop_requested()) return std::unexpected(why);  // what is not written down comes again
+  constexpr unsigned doublings_max = 10;
+  const auto pause =
+      std::min(trouble_wait_first * (1 << std::min(troubles_in_a_row_, doublings_max)), trouble_wait_max);
+  if (++troubles_in_a_row_ == 1) log(log_level::info, "event source mapping: tries again after " + why.describe());
+  pause_until_ = time_.steady_now() + pause;
+  return {};
+}
+
+// ---- the stream and its shards ----------------------------------------------------------------------------------
+
+result<void> worker::prepare() {
+  if (!claimed_) return claim();
+  if (arn_.empty()) return find_stream();
+  return open_graph();
+}
+
+result<void> worker::claim() {
+  result<checkpoints::state> found = checkpoints_.claim();
+  if (!found) return take_trouble(found.error());
+  claimed_ = std::move(*found);
+  return {};
+}
+
+result<void> worker::find_stream() {
+  const result<reply> answer = via_->call(streams::describe_table_request(table_));
+  if (!answer) return take_trouble(answer.error());
+  result<std::string> arn = streams::read_stream_arn(*answer, table_);
+  if (!arn) return std::unexpected(std::move(arn).error());
+  arn_ = std::move(*arn);
+  return {};
+}
+
+result<void> worker::open_graph() {
+  troubles_in_a_row_ = 0;
+  if (claimed_->position.empty()) {
+    const bool newest = options_.from == starting_position::latest;
+    graph_.emplace(newest ? streams::starting_point(streams::from_newest)
+                          : streams::starting_point(streams::from_oldest));
+    return {};
+  }
+  if (!claimed_->stream_arn.empty() && claimed_->stream_arn != arn_) {
+    return fail(errc::invalid_argument, "the event source mapping's checkpoint is of the stream " +
+                                            claimed_->stream_arn + ", not of " + arn_ +
+                                            ": read that one to its end by its ARN, or give the mapping another name");
+  }
+  result<std::vector<streams::shard_place>> places = streams::open_position(arn_, claimed_->position);
+  if (!places) return std::unexpected(std::move(places).error());
+  graph_.emplace(streams::after(stream_position(claimed_->position)), std::move(*places));
+  return {};
+}
+
+result<void> worker::list_shards() {
+  const result<reply> answer = via_->call(streams::describe_stream_request(arn_, graph_->list_after()));
+  if (!answer) return take_trouble(answer.error());
+  troubles_in_a_row_ = 0;
+  result<streams::stream_page> page = streams::read_stream_page(*answer);
+  if (!page) return std::unexpected(std::move(page).error());
+  if (result<void> taken = graph_->take(std::move(*page)); !taken) return taken;
+  if (graph_->wants_listing()) return {};
+  listed_ = time_.steady_now();
+  if (graph_->lost().empty()) open_lanes();
+  return {};
+}
+
+result<void> worker::pass_over_lost() {
+  const streams::lost_records& first = graph_->lost().front();
+  std::string what = "event source mapping: records of shard " + first.shard +
+                     (first.from ? " after " + first.from->to_string() : std::string()) +
+                     " were trimmed away before they were read";
+  if (!options_.continue_after_gap) return fail(errc::trimmed_data_access, std::move(what));
+  log(log_level::warning, what);
+  for (const streams::lost_records& gone : graph_->lost()) {
+    for (const auto& one : lanes_) {
+      if (one->shard == gone.shard) one->mapping.shard_ended();  // what it holds is still handed over
+    }
+  }
+  graph_->forgive_lost();
+  open_lanes();
+  return {};
+}
+
+/// A lane for each shard that can be read. Those that are there stay until they are at their end.
+void worker::open_lanes() {
+  for (streams::shard_place& one : graph_->readable()) {
+    const bool known =
+        std::any_of(lanes_.begin(), lanes_.end(), [&](const auto& there) { return there->shard == one.shard; });
+    if (!known) lanes_.push_back(std::make_unique<lane>(std::move(one.shard), options_.how, bell_));
+  }
+}
+
+/// The shard is at its end: its children may be read.
+void worker::close(lane& done) {
+  graph_->ended(done.shard);
+  position_changed_ = true;
+  std::erase_if(lanes_, [&](const auto& one) { return one.get() == &done; });
+  if (!graph_->wants_listing()) open_lanes();
+}
+
+// ---- one shard --------------------------------------------------------------------------------------------------
+
+/// An error ends the mapping while the function still works on records of other shards: its sinks have to stay until then.
+void worker::await_outcomes() {
+  for (;;) {
+    const std::stop_token rung = bell_->token();
+    for (const auto& one : lanes_) take_answer(*one);
+    if (!is_invoking()) return;
+    wait(rung, std::nullopt);
+  }
+}
+
+result<worker::did> worker::serve(lane& one) {
+  take_answer(one);
+  const bool stopping = options_.stop.stop_requested();
+  const action to_do = one.mapping.next(now());
+  const auto wait_until = [&](std::optional<time_point> at) {
+    if (at) wake_at_ = std::min(wake_at_.value_or(*at), *at);
+    return did::nothing;
+  };
+  const auto done = [](const result<void>& outcome) -> result<did> {
+    return outcome ? result<did>(did::something) : std::unexpected(outcome.error());
+  };
+  switch (to_do.what) {
+    case action::kind::checkpoint: return done(checkpoint(one, to_do.number));
+    case action::kind::set_aside: return done(set_aside(one));
+    case action::kind::wait: return wait_until(to_do.due);
+    case action::kind::invoke:
+      if (stopping) return did::nothing;
+      invoke(one, to_do);
+      return did::something;
+    case action::kind::finished: close(one); return did::something;
+    case action::kind::read:
+      if (stopping) return did::nothing;
+      if (time_.steady_now() >= one.read_again) return done(read(one, to_do));
+      return wait_until(to_do.due ? std::min(*to_do.due, one.read_again) : one.read_again);
+  }
+  return did::nothing;
+}
+
+result<void> worker::read(lane& one, const action& how) {
+  const time_point began = time_.steady_now();
+  if (one.iterator.empty()) {
+    streams::shard_place from = graph_->place_of(one.shard);
+    if (one.read_to) {
+      from.where = streams::place::after;
+      from.number = *one.read_to;
+    }
+    const result<reply> answer = via_->call(streams::shard_iterator_request(arn_, from));
+    if (!answer) return recover(one, answer.error());
+    result<std::string> iterator = streams::read_shard_iterator(*answer);
+    if (!iterator) return std::unexpected(std::move(iterator).error());
+    one.iterator = std::move(*iterator);
+    return {};
+  }
+  const std::size_t limit = std::min(how.count, limits::get_records_limit_max);
+  request ask = streams::records_request(one.iterator, static_cast<std::uint32_t>(limit));
+  ask.stop = options_.stop;
+  // Only one shard can be waited for.
+  if (lanes_.size() == 1 && !graph_->is_closed(one.shard)) {
+    ask.wait_for_news = options_.wait_for_news;
+    if (how.due) {
+      const auto left = std::max(std::chrono::floor<milliseconds>(*how.due - began), milliseconds(0));
+      ask.wait_for_news = std::min(ask.wait_for_news, left);
+    }
+  }
+  return take_page(one, via_->call(std::move(ask)), began);
+}
+
+result<void> worker::take_page(lane& one, result<reply> answer, time_point began) {
+  if (!answer) return recover(one, answer.error());
+  troubles_in_a_row_ = 0;
+  one.renewals = 0;
+  result<record_page> page = read_record_page(answer->body, arn_);
+  if (!page) return std::unexpected(std::move(page).error());
+  if (page->records.empty()) {
+    ++one.empty_reads;
+    const bool hurry = graph_->is_closed(one.shard) && one.empty_reads < hurried_reads_max;
+    one.read_again = hurry ? began : began + options_.poll_every;
+  } else {
+    one.empty_reads = 0;
+    one.read_to = page->records.back().number;
+    one.mapping.took(std::move(page->records), now());
+  }
+  one.iterator = page->next_iterator.value_or("");
+  if (!page->next_iterator) one.mapping.shard_ended();
+  return {};
+}
+
+/// After an error of GetShardIterator or GetRecords: some have a cure.
+result<void> worker::recover(lane& one, const error& why) {
+  const errc code = why.code();
+  const bool expired = code == errc::expired_iterator;
+  const bool trimmed = code == errc::trimmed_data_access;
+  if (!expired && !trimmed && code != errc::resource_not_found) return take_trouble(why);
+  if (++one.renewals > renewals_max) return std::unexpected(why);
+  one.iterator.clear();
+  if (code == errc::resource_not_found) {  // the shard was trimmed after it had been listed
+    graph_->list_again();
+    return {};
+  }
+  const streams::shard_place from = graph_->place_of(one.shard);
+  const bool has_number = one.read_to || from.where == streams::place::after || from.where == streams::place::at;
+  const bool from_newest = !has_number && from.where == streams::place::newest;
+  if (expired && !from_newest) return {};
+  if (trimmed && !has_number && !from_newest) return {};  // the horizon has moved on
+  std::string what = "event source mapping: records of shard " + one.shard +
+                     (expired ? " came while nobody read them, and cannot be found again from LATEST"
+                              : " were trimmed away before they were read");
+  if (!options_.continue_after_gap) return fail(code, std::move(what));
+  log(log_level::warning, what);
+  if (trimmed) {
+    graph_->restart(one.shard, streams::place::horizon);
+    one.read_to.reset();
+  }
+  return {};
+}
+
+void worker::invoke(lane& one, const action& how) {
+  const auto batch = one.mapping.pending().first(how.count);
+  std::string id = make_invocation_id(random_);
+  json::buffer event = write_event(batch);
+  one.mapping.invoking(id);
+  ++totals_.invocations;
+  function_->invoke({std::move(id), std::move(event)}, one);
+}
+
+void worker::take_answer(lane& one) {
+  if (!one.mapping.is_invoking()) return;
+  std::optional<outcome> answer = one.take_answer();
+  if (!answer) return;
+  const std::size_t before = one.mapping.pending().size();
+  const std::size_t handed_over = one.mapping.batch_size();
+  one.mapping.answered(*answer, now());
+  const std::size_t done = before - one.mapping.pending().size();
+  totals_.records_done += done;
+  if (done < handed_over) ++totals_.failed_invocations;
+}
+
+result<void> worker::set_aside(lane& one) {
+  failure what = one.mapping.given_up();
+  what.function_arn = function_->arn();
+  what.stream_arn = arn_;
+  what.shard = one.shard;
+  what.time = wall_.now();
+  const auto batch = one.mapping.pending().first(what.batch_size);
+  if (options_.on_failure) {
+    if (const result<void> taken = options_.on_failure->take(what, batch); !taken) {
+      log(log_level::error, "event source mapping: the destination on failure: " + taken.error().describe());
+      return take_trouble(error(errc::service_unavailable, taken.error().message()));
+    }
+  } else {
+    log(log_level::warning, "event source mapping: " + std::to_string(what.batch_size) + " records of shard " +
+                                one.shard + " from " + what.first.to_string() + " to " + what.last.to_string() +
+                                " are given up, and there is no destination for them");
+  }
+  totals_.records_set_aside += what.batch_size;
+  one.mapping.was_set_aside();
+  return {};
+}
+
+result<void> worker::checkpoint(lane& one, sequence_number number) {
+  graph_->read_to(one.shard, number);
+  position_changed_ = true;
+  if (result<void> written = write_position(); !written || position_changed_) return written;
+  one.mapping.was_checkpointed();
+  return {};
+}
+
+/// What it writes is true at any time; that it could not is seen by position_changed_.
+result<void> worker::write_position() {
+  checkpoints::state at;
+  at.stream_arn = arn_;
+  at.position = streams::make_position(arn_, graph_->places()).text();
+  const result<void> written = checkpoints_.write(at, wall_.now());
+  if (!written) return take_trouble(written.error());
+  troubles_in_a_row_ = 0;
+  position_changed_ = false;
+  return {};
+}
+
+}  // namespace dynamo::event_source

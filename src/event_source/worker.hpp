@@ -1,0 +1,84 @@
+#pragma once
+
+#include "bell.hpp"
+#include "checkpoints.hpp"
+#include "lane.hpp"
+
+#include <dynamo/event_source/run.hpp>
+#include <dynamo/streams/shard_graph.hpp>
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace dynamo::event_source {
+
+/// run(), one step at a time: what the graph and the mappings decide is done here, and nothing is decided. A crash is a worker that is
+/// dropped between two steps. Not thread-safe; must not be dropped while an invocation is under way, see is_invoking().
+class worker {
+ public:
+  worker(std::shared_ptr<endpoint>, std::string_view table_or_arn, std::shared_ptr<function>, source_options);
+
+  /// Does one thing, which may be to wait. False: there is nothing more to do.
+  result<bool> step();
+  bool is_invoking() const;
+  const run_totals& totals() const noexcept { return totals_; }
+  /// Blocks until no invocation is under way. What came of them is not looked at.
+  void await_outcomes();
+  /// Ends a wait.
+  void wake() noexcept { bell_->ring(); }
+
+ private:
+  using time_point = std::chrono::steady_clock::time_point;
+  enum class did : std::uint8_t { something, nothing };
+
+  moment now() const { return {time_.steady_now(), wall_.now()}; }
+  /// A transient error of the endpoint, or of the destination: everything pauses for a while. Any other error is the end.
+  result<void> take_trouble(const error&);
+
+  result<void> prepare();
+  result<void> claim();
+  result<void> find_stream();
+  result<void> open_graph();
+  result<void> list_shards();
+  result<void> pass_over_lost();
+  void open_lanes();
+
+  result<did> serve(lane&);
+  result<void> read(lane&, const action&);
+  result<void> take_page(lane&, result<reply>, time_point began);
+  result<void> recover(lane&, const error&);
+  void invoke(lane&, const action&);
+  void take_answer(lane&);
+  result<void> set_aside(lane&);
+  result<void> checkpoint(lane&, sequence_number);
+  result<void> write_position();
+  void close(lane&);
+  void wait(const std::stop_token&, std::optional<time_point> due);
+
+  std::shared_ptr<endpoint> via_;
+  std::string table_;  // empty when the ARN was given
+  std::string arn_;
+  std::shared_ptr<function> function_;
+  source_options options_;
+  timer& time_;
+  const clock& wall_;
+  random_source& random_;
+  std::shared_ptr<bell> bell_ = std::make_shared<bell>();
+  checkpoints checkpoints_;
+
+  std::optional<checkpoints::state> claimed_;
+  std::optional<streams::shard_graph> graph_;
+  std::vector<std::unique_ptr<lane>> lanes_;
+  std::size_t turn_ = 0;
+  time_point listed_{};
+  bool position_changed_ = false;  // a shard ended since the position was written
+  std::optional<time_point> pause_until_;
+  unsigned troubles_in_a_row_ = 0;
+  std::optional<time_point> wake_at_;  // when the first of the lanes has something to do again
+  run_totals totals_;
+};
+
+}  // namespace dynamo::event_source
