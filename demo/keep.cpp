@@ -15,7 +15,7 @@ namespace demo {
 step_report show_visitor(screen& out, const std::string& directory) {
   const auto begin = std::chrono::steady_clock::now();
   step_report report("kept");
-  const std::string path = std::filesystem::absolute(directory).lexically_normal().string();
+  const std::string path = whole_path(directory);
   out.say(fmt::format("The database is in {}. This program opens it (demo/visitor.cpp):", path));
   out.say("");
   std::ostringstream text;

@@ -1,5 +1,7 @@
 #include "movie.hpp"
 
+#include "wire.hpp"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -33,6 +35,10 @@ std::string to_item(const movie& m) {
   dynamo::codec<movie>::write(to, m);
   constexpr std::string_view opening = R"({"M":)";  // an item is what stands inside a map
   return std::string(out.view().substr(opening.size(), out.size() - opening.size() - 1));
+}
+
+std::string key_of(std::string_view item) {
+  return fmt::format(R"({{"title":{},"year":{}}})", member(item, "title"), member(item, "year"));
 }
 
 }  // namespace demo

@@ -86,5 +86,7 @@ std::string describe(const movie&);
 
 /// The item as DynamoDB stores it: canonical JSON.
 std::string to_item(const movie&);
+/// The key of an item in canonical form: its attributes in the order of their names, as in the item.
+std::string key_of(std::string_view item);
 
 }  // namespace demo

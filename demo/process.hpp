@@ -29,6 +29,8 @@ class child_process {
   std::string read_all(std::chrono::milliseconds patience);
   /// SIGKILL: no handler, no destructor, no flush.
   void kill();
+  /// SIGTERM: please end.
+  void terminate();
 
   struct ending {
     int signal = 0;  ///< that ended it; 0: it ended by itself
@@ -44,8 +46,16 @@ class child_process {
   int output_;
 };
 
+/// Starts a program that outlives this one: a session of its own, no input, both outputs into a file.
+dynamo::result<pid_t> start_in_background(const std::string& program, const std::vector<std::string>& arguments,
+                                          const std::string& output);
+/// Whether a process started so has not ended yet.
+bool is_running(pid_t);
+
 /// The folder of this program, where its helpers are.
 std::string program_folder();
+/// An absolute path without "." and "..", and without a slash at its end.
+std::string whole_path(const std::string& path);
 /// This very program, even if its file was replaced since it began.
 inline constexpr const char* this_program = "/proc/self/exe";
 

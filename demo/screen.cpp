@@ -92,7 +92,7 @@ void screen::summary(const std::vector<step_report>& steps) {
   }
   put("");
   for (const step_report& step : steps) {
-    put(fmt::format("  {} {}  {}  {:>6.1f} s", mark(step.held), bold(padded(step.name, names)),
+    put(fmt::format("  {} {}  {}  {:>6.1f} s", step.left_out ? "-" : mark(step.held), bold(padded(step.name, names)),
                     padded(step.finding, findings), step.took.count()));
   }
 }

@@ -77,7 +77,7 @@ bool tour::expect_equal(const std::vector<movie>& found, const std::vector<movie
 bool tour::failed(const dynamo::error& why) { return expect(false, why.describe()); }
 
 step_report run_tour(screen& out, const movie_source& source, const std::string& directory,
-                     const shelf_progress& progress) {
+                     const shelf_progress& progress, movie& first) {
   const auto begin = std::chrono::steady_clock::now();
   tour all(out, source, directory);
   out.say(fmt::format("Below, `first` is {};", describe(all.subject.first)));
@@ -94,6 +94,7 @@ step_report run_tour(screen& out, const movie_source& source, const std::string&
     with_database(tour_scans, tour_batches, tour_coroutine);
     tour_changes(all, progress);
   }
+  first = all.subject.first;
   step_report report("every operation");
   report.held = all.asked() != 0 && all.held() == all.asked();
   report.finding = fmt::format("{} of {} answers are what the input says", all.held(), all.asked());

@@ -91,7 +91,7 @@ void tour_changes(tour&, const shelf_progress&);
 /// What its second process does; returns its exit code.
 int resume_changes(const std::string& directory, const std::string& copy, const std::string& last);
 
-/// Step 2 as a whole.
-step_report run_tour(screen&, const movie_source&, const std::string& directory, const shelf_progress&);
+/// Step 2 as a whole; `first` becomes what it leaves of movie 0, the only one that it changes.
+step_report run_tour(screen&, const movie_source&, const std::string& directory, const shelf_progress&, movie& first);
 
 }  // namespace demo

@@ -10,11 +10,6 @@
 namespace demo {
 namespace {
 
-/// The key of an item in canonical form: its attributes in the order of their names, as in the item.
-std::string key_of(std::string_view item) {
-  return fmt::format(R"({{"title":{},"year":{}}})", member(item, "title"), member(item, "year"));
-}
-
 /// What an index holds of an item; empty if the item is not in it.
 std::string row_of(const known_index& index, std::string_view item) {
   for (const std::string_view name : index.needs) {
