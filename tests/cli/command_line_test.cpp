@@ -37,7 +37,7 @@ TEST(command_line, every_flag_of_serve_is_read) {
 
 TEST(command_line, what_only_prints) {
   for (const std::vector<const char*>& words :
-       std::vector<std::vector<const char*>>{{"help"}, {"--help"}, {"serve", "--help"}}) {
+       std::vector<std::vector<const char*>>{{"help"}, {"help", "serve"}, {"--help"}, {"serve", "--help"}}) {
     const command got = read(words);
     EXPECT_EQ(got.what, command::kind::print);
     EXPECT_NE(got.text.find(words.front() == std::string("--help") ? "serve" : "--port"), std::string::npos)
@@ -59,6 +59,9 @@ TEST(command_line, what_is_refused_says_why) {
       {{"serve", "--threads", "17"}, "17"},
       {{"serve", "here"}, "here"},
       {{"serve", "--data", ""}, "--data"},
+      {{"serve", "--region", ""}, "--region"},
+      {{"serve", "--region", "eu west"}, "--region"},
+      {{"serve", "--port"}, "dynamo help"},
   };
   for (const auto& row : rows) {
     const command got = read(row.words);

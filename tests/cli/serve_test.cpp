@@ -63,6 +63,50 @@ TEST(dynamo_serve, says_which_port_is_taken) {
   EXPECT_EQ(second.wait(), 1);
 }
 
+std::string put_head(std::size_t size) {
+  return "POST / HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-amz-json-1.0\r\nX-Amz-Target: DynamoDB_20120810.ListTables\r\n"
+         "Expect: 100-continue\r\nContent-Length: " +
+         std::to_string(size) + "\r\n\r\n";
+}
+
+TEST(dynamo_serve, a_request_under_way_gets_its_answer_when_the_end_comes) {
+  program p({"serve", "--port", "0"});
+  const auto port = program::port_in(p.line());
+  http_client idle(port);
+  ASSERT_TRUE(idle.ask("GET / HTTP/1.1\r\nHost: a\r\n\r\n"));
+  http_client busy(port);
+  ASSERT_EQ(busy.ask(put_head(2))->status, 100);
+  p.send_signal(SIGTERM);
+  EXPECT_TRUE(idle.ends());  // so the end has begun
+  const auto got = busy.ask("{}");
+  ASSERT_TRUE(got);
+  EXPECT_EQ(got->status, 200);
+  EXPECT_EQ(got->body, R"({"TableNames":[]})");
+  EXPECT_EQ(got->field("connection"), "close");
+  EXPECT_TRUE(busy.ends());
+  busy.end_sending();
+  EXPECT_EQ(p.wait(), 0);
+}
+
+TEST(dynamo_serve, a_second_signal_ends_it_at_once) {
+  program p({"serve", "--port", "0", "--threads", "1"});
+  const auto port = program::port_in(p.line());
+  http_client idle(port);
+  ASSERT_TRUE(idle.ask("GET / HTTP/1.1\r\nHost: a\r\n\r\n"));
+  http_client slow(port);
+  ASSERT_EQ(slow.ask(put_head(2))->status, 100);
+  p.send_signal(SIGTERM);
+  EXPECT_TRUE(idle.ends());
+  p.send_signal(SIGTERM);
+  EXPECT_EQ(p.wait(), 128 + SIGTERM);
+}
+
+TEST(dynamo_serve, says_why_a_directory_cannot_be_used) {
+  program p({"serve", "--port", "0", "--data", "/proc/nowhere"});
+  EXPECT_TRUE(p.line().starts_with("dynamo: The directory /proc/nowhere cannot be made")) << p.line();
+  EXPECT_EQ(p.wait(), 1);
+}
+
 TEST(dynamo_program, tells_its_version_and_refuses_what_it_does_not_know) {
   program version({"--version"});
   EXPECT_TRUE(version.line().starts_with("dynamo 0."));
