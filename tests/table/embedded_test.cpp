@@ -1,13 +1,13 @@
-#include "shop.hpp"
+#include "engine_fixture.hpp"
 
-#include <dynamo/database.hpp>
+#include <dynamo/table.hpp>
 
 #include <gtest/gtest.h>
 
 /// Typed tables on the embedded engine, through the public interface alone.
 namespace {
 
-namespace shop2 {
+namespace cinema {
 enum class genre { drama, comedy, crime };
 struct info {
   std::optional<double> rating;
@@ -32,8 +32,8 @@ inline constexpr auto actors = dynamo::attr<&movie::about, &info::actors>;
 inline constexpr auto votes = dynamo::attr<&movie::about, &info::votes>;
 inline constexpr auto tags = dynamo::attr<&movie::tags>;
 inline constexpr auto views = dynamo::attr<&movie::views>;
-}  // namespace shop2
-using namespace shop2;
+}  // namespace cinema
+using namespace cinema;
 
 movie make(int year, std::string name, double rating_of_it = 5) {
   movie m;
@@ -46,10 +46,10 @@ movie make(int year, std::string name, double rating_of_it = 5) {
   return m;
 }
 
-class embedded : public ::testing::Test {
+class embedded : public dynamo::test::engine_fixture {
  protected:
   void SetUp() override {
-    ASSERT_TRUE(db_) << db_.error().describe();
+    engine_fixture::SetUp();
     table_.emplace(*db_);
     const dynamo::result<void> created = table_->create_if_absent().run();
     ASSERT_TRUE(created) << created.error().describe();
@@ -72,13 +72,13 @@ class embedded : public ::testing::Test {
     return found;
   }
 
-  dynamo::result<dynamo::database> db_ = dynamo::database::in_memory();
   std::optional<dynamo::table<movies>> table_;
 };
+RUN_AT_ONCE_AND_LATE(embedded);
 
-TEST_F(embedded, creating_a_table_twice_is_fine) { EXPECT_TRUE(table().create_if_absent().run()); }
+TEST_P(embedded, creating_a_table_twice_is_fine) { EXPECT_TRUE(table().create_if_absent().run()); }
 
-TEST_F(embedded, what_was_put_is_got) {
+TEST_P(embedded, what_was_put_is_got) {
   const movie m = make(1994, "Pulp \"Fiction\"", 8.9);
   ASSERT_TRUE(table().put(m).run());
   const auto found = table().get({1994, m.title}, dynamo::consistent_read).run();
@@ -90,7 +90,7 @@ TEST_F(embedded, what_was_put_is_got) {
   EXPECT_FALSE(table().get({1994, "missing"}).run().value());
 }
 
-TEST_F(embedded, a_put_that_fails_hands_over_the_current_item) {
+TEST_P(embedded, a_put_that_fails_hands_over_the_current_item) {
   const movie m = make(1994, "x", 7);
   ASSERT_TRUE(table().put(m, only_if(title.not_exists())).run());
   const auto again = table().put(m, only_if(title.not_exists()), dynamo::on_failure_return_item).run();
@@ -101,7 +101,7 @@ TEST_F(embedded, a_put_that_fails_hands_over_the_current_item) {
   EXPECT_EQ((*current)->about.rating, 7);
 }
 
-TEST_F(embedded, an_update_changes_nested_paths_sets_and_counters) {
+TEST_P(embedded, an_update_changes_nested_paths_sets_and_counters) {
   fill(2000, 1);
   const auto now = table()
                        .update({2000, "title a"}, set(rating, 9.5), add(views, 3), add(tags, "hot"),
@@ -123,7 +123,7 @@ TEST_F(embedded, an_update_changes_nested_paths_sets_and_counters) {
   EXPECT_TRUE(table().get({2000, "title a"}).run().value()->tags.empty());
 }
 
-TEST_F(embedded, an_item_is_removed_by_key_or_by_item) {
+TEST_P(embedded, an_item_is_removed_by_key_or_by_item) {
   fill(2000, 2);
   const movie a = make(2000, "title a");
   const auto old = table().remove(a, dynamo::return_old).run();
@@ -133,7 +133,7 @@ TEST_F(embedded, an_item_is_removed_by_key_or_by_item) {
   EXPECT_EQ(table().scan().count().run().value(), 0u);
 }
 
-TEST_F(embedded, every_sort_key_condition) {
+TEST_P(embedded, every_sort_key_condition) {
   fill(2000, 5);
   fill(2001, 2);
   EXPECT_EQ(titles(table().query(2000)), "abcde");
@@ -147,7 +147,7 @@ TEST_F(embedded, every_sort_key_condition) {
   EXPECT_EQ(titles(table().query(2000, dynamo::order_by::descending)), "edcba");
 }
 
-TEST_F(embedded, filters_limits_and_pages) {
+TEST_P(embedded, filters_limits_and_pages) {
   fill(2000, 9);
   EXPECT_EQ(titles(table().query(2000, filter(rating >= 3.0))), "defghi");
   EXPECT_EQ(titles(table().query(2000, filter(rating >= 3.0), dynamo::page_size(2), dynamo::item_limit(3))), "def");
@@ -158,7 +158,7 @@ TEST_F(embedded, filters_limits_and_pages) {
   EXPECT_EQ(table().query(2000, dynamo::order_by::descending).first().run().value()->title, "title i");
 }
 
-TEST_F(embedded, a_cursor_goes_on_behind_a_cut_page) {
+TEST_P(embedded, a_cursor_goes_on_behind_a_cut_page) {
   fill(2000, 9);
   std::string found;
   std::optional<dynamo::cursor> next;
@@ -175,7 +175,7 @@ TEST_F(embedded, a_cursor_goes_on_behind_a_cut_page) {
   EXPECT_EQ(found, "abcdfghi");
 }
 
-TEST_F(embedded, segments_together_are_the_table) {
+TEST_P(embedded, segments_together_are_the_table) {
   for (int year = 1990; year < 2020; ++year) fill(year, 2);
   std::set<std::pair<int, std::string>> seen;
   std::size_t items = 0;
@@ -194,7 +194,7 @@ struct title_and_views {
   std::string title;
   std::uint64_t views = 99;
 };
-TEST_F(embedded, a_smaller_struct_gets_its_attributes) {
+TEST_P(embedded, a_smaller_struct_gets_its_attributes) {
   fill(2000, 2);
   const auto page = table().query(2000).as<title_and_views>().page().run();
   ASSERT_TRUE(page) << page.error().describe();
@@ -203,7 +203,7 @@ TEST_F(embedded, a_smaller_struct_gets_its_attributes) {
   EXPECT_EQ(page->items[1].views, 0u);
 }
 
-TEST_F(embedded, raw_expressions_may_name_reserved_words) {
+TEST_P(embedded, raw_expressions_may_name_reserved_words) {
   fill(2000, 3);
   EXPECT_EQ(titles(table().scan(filter(
                 dynamo::raw("year = :y AND about.rating > :r", dynamo::bind(":y", 2000), dynamo::bind(":r", 0.5))))),
@@ -213,20 +213,20 @@ TEST_F(embedded, raw_expressions_may_name_reserved_words) {
   EXPECT_EQ(table().get({2000, "title a"}).run().value()->views, 5u);
 }
 
-TEST_F(embedded, what_was_consumed_is_told_on_request) {
+TEST_P(embedded, what_was_consumed_is_told_on_request) {
   const movie m = make(2000, "x");
   const auto put = table().put(m).with_details().run();
   ASSERT_TRUE(put) << put.error().describe();
   EXPECT_EQ(put->details.capacity_units, 1);
 }
 
-TEST_F(embedded, a_table_that_is_not_there_is_an_error) {
+TEST_P(embedded, a_table_that_is_not_there_is_an_error) {
   const auto found = dynamo::table<movies>(*db_, "films").get({1, "x"}).run();
   ASSERT_FALSE(found);
   EXPECT_EQ(found.error().code(), dynamo::errc::resource_not_found);
 }
 
-TEST_F(embedded, a_table_outlives_the_handle_it_was_made_from) {
+TEST_P(embedded, a_table_outlives_the_handle_it_was_made_from) {
   db_ = dynamo::database::in_memory();
   const movie m = make(2000, "x");
   EXPECT_TRUE(table().put(m).run());

@@ -1,11 +1,10 @@
 #include "canned_endpoint.hpp"
+#include "engine_fixture.hpp"
 #include "places.hpp"
 #include "shop.hpp"
 
 #include <dynamo/asio.hpp>
 #include <dynamo/base/random.hpp>
-#include <dynamo/database.hpp>
-#include <dynamo/testing/virtual_clock.hpp>
 
 #include <boost/asio/bind_executor.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -35,15 +34,15 @@ void run(Coroutine&& coroutine) {
 
 constexpr const char* long_name = "a customer whose name is too long to be stored inside of a std::string";
 
-class coroutine : public ::testing::Test {
+class coroutine : public dynamo::test::engine_fixture {
  protected:
   void SetUp() override {
-    ASSERT_TRUE(db_) << db_.error().describe();
+    engine_fixture::SetUp();
     table_.emplace(*db_);
   }
-  dynamo::result<dynamo::database> db_ = dynamo::database::in_memory();
   std::optional<dynamo::table<accounts>> table_;
 };
+RUN_AT_ONCE_AND_LATE(coroutine);
 
 asio::awaitable<void> everything(dynamo::table<accounts> table) {
   auto created = co_await table.create_if_absent();
@@ -109,9 +108,11 @@ asio::awaitable<void> everything(dynamo::table<accounts> table) {
   auto missing = co_await table.get({long_name, 8u});
   EXPECT_TRUE(missing.has_value() && !missing->has_value());
 }
-TEST_F(coroutine, every_call_can_be_awaited) { run(everything(*table_)); }
+TEST_P(coroutine, every_call_can_be_awaited) { run(everything(*table_)); }
 
-asio::awaitable<void> batches_and_indexes(dynamo::table<places::schema> table) {
+/// `catch_up` lets global indexes show what was written.
+template <class CatchUp>
+asio::awaitable<void> batches_and_indexes(dynamo::table<places::schema> table, CatchUp catch_up) {
   using namespace places;
   auto created = co_await table.create_if_absent();
   EXPECT_TRUE(created.has_value()) << created.error().describe();
@@ -126,6 +127,7 @@ asio::awaitable<void> batches_and_indexes(dynamo::table<places::schema> table) {
   }
   auto written = co_await table.batch_put(all, dynamo::batch_policy().parallel(3));
   EXPECT_TRUE(written.has_value() && written->complete().has_value());
+  catch_up();
   auto found = co_await table.batch_get(all, dynamo::consistent_read).with_details();
   EXPECT_TRUE(found.has_value());
   if (!found) co_return;
@@ -159,11 +161,12 @@ asio::awaitable<void> batches_and_indexes(dynamo::table<places::schema> table) {
   EXPECT_EQ(scanned, all.size());
   auto removed = co_await table.batch_remove(all);
   EXPECT_TRUE(removed.has_value() && removed->complete().has_value());
+  catch_up();
   auto left = co_await table.scan(by_city{}, dynamo::parallel(3)).count();
   EXPECT_EQ(left.value_or(1), 0u);
 }
-TEST_F(coroutine, batches_indexes_and_merged_scans_can_be_awaited) {
-  run(batches_and_indexes(dynamo::table<places::schema>(*db_)));
+TEST_P(coroutine, batches_indexes_and_merged_scans_can_be_awaited) {
+  run(batches_and_indexes(dynamo::table<places::schema>(*db_), [this] { catch_up(); }));
 }
 
 asio::awaitable<void> wait_for_a_batch(dynamo::table<shop::users> people, dynamo::batch_policy policy) {
@@ -173,7 +176,7 @@ asio::awaitable<void> wait_for_a_batch(dynamo::table<shop::users> people, dynamo
   EXPECT_TRUE(written.has_value() && written->complete().has_value());
   EXPECT_EQ(written->effort.retries, 2u);
 }
-TEST_F(coroutine, a_batch_waits_on_the_timer_and_goes_on_from_there) {
+TEST(coroutine_on_its_own, a_batch_waits_on_the_timer_and_goes_on_from_there) {
   auto wire = std::make_shared<dynamo::test::canned_endpoint>();
   wire->answer(dynamo::error(dynamo::errc::throttled, "slow down"));
   wire->answer("{}");
@@ -197,7 +200,7 @@ TEST_F(coroutine, a_batch_waits_on_the_timer_and_goes_on_from_there) {
   EXPECT_EQ(wire->requests.size(), 5u);
 }
 
-TEST_F(coroutine, a_call_takes_a_callback_as_well) {
+TEST_P(coroutine, a_call_takes_a_callback_as_well) {
   asio::io_context loop(1);
   std::optional<dynamo::result<void>> outcome;
   table_->create_if_absent()(asio::bind_executor(loop, [&](dynamo::result<void> created) { outcome = created; }));
@@ -213,7 +216,7 @@ asio::awaitable<void> many_pages(dynamo::table<shop::users> people, int pages) {
   auto nothing = co_await items.next();
   EXPECT_TRUE(nothing.has_value() && !nothing->has_value());
 }
-TEST_F(coroutine, a_hundred_thousand_pages_answered_at_once_do_not_deepen_the_stack) {
+TEST(coroutine_on_its_own, a_hundred_thousand_pages_answered_at_once_do_not_deepen_the_stack) {
   auto wire = std::make_shared<dynamo::test::canned_endpoint>();
   constexpr int pages = 100'000;
   for (int i = 1; i < pages; ++i)
@@ -230,6 +233,6 @@ asio::awaitable<void> refused(dynamo::table<accounts> table) {
   auto found = co_await table.get({long_name, -1});
   EXPECT_FALSE(found.has_value());
 }
-TEST_F(coroutine, an_argument_that_cannot_be_encoded_is_the_outcome) { run(refused(*table_)); }
+TEST_P(coroutine, an_argument_that_cannot_be_encoded_is_the_outcome) { run(refused(*table_)); }
 
 }  // namespace
