@@ -70,7 +70,7 @@ std::string put_head(std::size_t size) {
 }
 
 TEST(dynamo_serve, a_request_under_way_gets_its_answer_when_the_end_comes) {
-  program p({"serve", "--port", "0"});
+  program p({"serve", "--port", "0", "--threads", "1"});
   const auto port = program::port_in(p.line());
   http_client idle(port);
   ASSERT_TRUE(idle.ask("GET / HTTP/1.1\r\nHost: a\r\n\r\n"));

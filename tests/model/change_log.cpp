@@ -2,6 +2,9 @@
 
 #include "../support/wire.hpp"
 
+#include <dynamo/json/writer.hpp>
+#include <dynamo/streams.hpp>
+
 namespace dynamo::model {
 
 using namespace testing_support;
@@ -39,6 +42,30 @@ std::optional<std::string> log_reader::read(std::vector<change>& into, int page)
     closed_ = iterator_.empty();
     if (closed_ || records.empty()) return std::nullopt;
   }
+}
+
+namespace {
+
+std::string text_of(const image<item>& from) {
+  if (!from) return from.problem() != nullptr ? from.problem()->describe() : "";
+  json::buffer text;
+  json::write_item(text, *from);
+  return std::string(text.view());
+}
+
+}  // namespace
+
+std::optional<std::string> read_changes_of(const std::shared_ptr<endpoint>& from, const std::string& arn,
+                                           std::vector<change>& into, int page) {
+  using namespace streams;
+  const auto reader = read<item>(from, arn, from_oldest, until_caught_up_t(1), batch_size(static_cast<unsigned>(page)),
+                                 wait_for_news(std::chrono::milliseconds(0)));
+  for (const auto& one : reader.changes()) {
+    if (!one) return "reading " + arn + ": " + one.error().describe();
+    into.push_back({std::string(to_string(one->kind)), std::string(one->keys_json()), text_of(one->old_image),
+                    text_of(one->new_image), one->sequence_number_text()});
+  }
+  return std::nullopt;
 }
 
 bool number_less(const std::string& a, const std::string& b) {

@@ -3,6 +3,7 @@
 #include <dynamo/protocol/endpoint.hpp>
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -29,6 +30,10 @@ class log_reader {
   std::string iterator_;
   bool closed_ = false;
 };
+
+/// Appends a stream's records as the public reader (streams::read) gives them out, from the beginning to the present end.
+std::optional<std::string> read_changes_of(const std::shared_ptr<endpoint>& from, const std::string& arn,
+                                           std::vector<change>& into, int page = 1000);
 
 /// Sequence numbers are decimals of any length.
 bool number_less(const std::string& a, const std::string& b);

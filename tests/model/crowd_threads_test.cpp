@@ -49,6 +49,17 @@ TEST(crowd, writers_on_disk_tell_one_story_with_the_log) {
   });
 }
 
+TEST(crowd, writers_over_http_tell_one_story_with_the_log) {
+  for_each_seed(10, [](std::mt19937_64& random) {
+    storage on(random() % 2 == 0 ? storage::kind::memory_over_http : storage::kind::disk_over_http);
+    crowd how;
+    how.threads = 2 + static_cast<int>(random() % 5);
+    how.places_used = 1 + static_cast<int>(random() % 4);
+    how.churn = random() % 4 == 0;
+    expect_one_story(on, how, random);
+  });
+}
+
 TEST(crowd, what_was_acknowledged_before_the_power_went_is_there) {
   for_each_seed(30, [](std::mt19937_64& random) {
     storage on(storage::kind::disk);

@@ -48,6 +48,18 @@ TEST(model, one_caller_on_a_disk_that_crashes_gets_what_the_reference_says) {
                 [](std::mt19937_64& random) { expect_agreement(random_sequence(random, true), storage::kind::disk); });
 }
 
+TEST(model, one_caller_over_http_gets_what_the_reference_says) {
+  for_each_seed(40, [](std::mt19937_64& random) {
+    expect_agreement(random_sequence(random, false), storage::kind::memory_over_http);
+  });
+}
+
+TEST(model, one_caller_over_http_gets_what_the_reference_says_though_the_server_loses_its_power) {
+  for_each_seed(10, [](std::mt19937_64& random) {
+    expect_agreement(random_sequence(random, true), storage::kind::disk_over_http);
+  });
+}
+
 TEST(model, a_printed_sequence_can_be_read_again) {
   std::mt19937_64 random(1);
   const sequence all = random_sequence(random, true);
@@ -74,7 +86,9 @@ TEST(model, the_sequence_that_was_asked_for_agrees) {
   std::ifstream in(path);
   const auto all = sequence_from(std::string(std::istreambuf_iterator<char>(in), {}));
   ASSERT_TRUE(all) << "not a printed sequence: " << path;
-  for (const auto kind : {storage::kind::memory, storage::kind::disk}) EXPECT_EQ(run(*all, kind).value_or(""), "");
+  for (const auto kind :
+       {storage::kind::memory, storage::kind::disk, storage::kind::memory_over_http, storage::kind::disk_over_http})
+    EXPECT_EQ(run(*all, kind).value_or(""), "");
 }
 
 }  // namespace

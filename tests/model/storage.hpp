@@ -1,8 +1,10 @@
 #pragma once
 
+#include "../support/http_endpoint.hpp"
 #include "../support/scratch_folder.hpp"
 
 #include <dynamo/database.hpp>
+#include <dynamo/server.hpp>
 #include <dynamo/testing/file_systems.hpp>
 
 #include <atomic>
@@ -26,45 +28,68 @@ class restless_clock final : public clock {
   mutable std::atomic<unsigned> asked_ = 0;
 };
 
-/// The database a test works on: in memory, or on a disk that loses what was not synced when told to.
+/// The database a test works on: in memory, or on a disk that loses what was not synced when told to; in the same process, or
+/// behind a server and a connection over loopback.
 class storage {
  public:
-  enum class kind : std::uint8_t { memory, disk };
+  enum class kind : std::uint8_t { memory, disk, memory_over_http, disk_over_http };
   explicit storage(kind what, testing::simulated_disk_options disk = {}) : what_(what), disk_options_(disk) {}
 
   /// Says what went wrong, if anything. Once opened, memory stays.
   std::optional<std::string> open();
   /// The last handle goes: what is queued is settled first.
-  void close() { opened_.reset(); }
-  bool on_disk() const { return what_ == kind::disk; }
+  void close() {
+    remote_.reset();
+    serving_.reset();
+    opened_.reset();
+  }
+  bool on_disk() const { return what_ == kind::disk || what_ == kind::disk_over_http; }
+  bool over_http() const { return what_ == kind::memory_over_http || what_ == kind::disk_over_http; }
   /// Every later call of the database's file system fails. Close it then, and open it again.
   void crash() { disk_->crash(); }
   void crash_torn(std::uint64_t seed) { disk_->crash_with_torn_tail(seed); }
 
-  endpoint& db() { return *opened_->endpoint(); }
+  endpoint& db() { return *shared_db(); }
+  std::shared_ptr<endpoint> shared_db() { return remote_ ? remote_ : opened_->endpoint(); }
   testing::simulated_disk& disk() { return *disk_; }
   const std::string path() const { return folder_ / "db"; }
 
  private:
+  std::optional<std::string> open_database();
+
   kind what_;
   restless_clock time_;
   testing::simulated_disk_options disk_options_;
   testing_support::scratch_folder folder_;
   std::optional<testing::simulated_disk> disk_;
   std::optional<database> opened_;
+  std::optional<server> serving_;
+  std::shared_ptr<endpoint> remote_;
 };
 
 inline std::optional<std::string> storage::open() {
+  if (auto failed = open_database()) return failed;
+  if (!over_http() || remote_) return std::nullopt;
+  server_options options;
+  options.listen.threads = 2;
+  auto serving = server::start(opened_->endpoint(), options);
+  if (!serving) return "serving: " + serving.error().describe();
+  serving_.emplace(*std::move(serving));
+  remote_ = std::make_shared<testing_support::http_endpoint>(serving_->port());
+  return std::nullopt;
+}
+
+inline std::optional<std::string> storage::open_database() {
   database_options options;
   options.time = &time_;
-  if (what_ == kind::memory) {
+  if (!on_disk()) {
     if (opened_) return std::nullopt;
     auto opened = database::in_memory(options);
     if (!opened) return opened.error().describe();
     opened_ = *opened;
     return std::nullopt;
   }
-  opened_.reset();
+  close();
   disk_.emplace(disk_options_);
   options.files = disk_->files();
   options.cache_bytes = 1u << 20;
