@@ -1,7 +1,6 @@
-#include "program.hpp"
-
 #include <gtest/gtest.h>
 #include <support/http_client.hpp>
+#include <support/program.hpp>
 #include <support/scratch_folder.hpp>
 
 #include <csignal>

@@ -141,11 +141,16 @@ report read_report(const std::vector<std::string>& lines) {
   return told;
 }
 
+std::optional<std::string> verify(endpoint& db, std::uint64_t seed, const std::vector<report>& rounds,
+                                  std::vector<change>& log) {
+  return verifier(db, seed, rounds).run(log);
+}
+
 std::optional<std::string> verify(const std::string& directory, std::uint64_t seed, const std::vector<report>& rounds,
                                   std::vector<change>& log) {
   auto opened = database::open(directory);
   if (!opened) return "opening: " + opened.error().describe();
-  return verifier(*opened->endpoint(), seed, rounds).run(log);
+  return verify(*opened->endpoint(), seed, rounds, log);
 }
 
 }  // namespace dynamo::crash

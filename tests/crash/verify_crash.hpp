@@ -19,9 +19,11 @@ struct report {
 };
 report read_report(const std::vector<std::string>& lines);
 
-/// Opens the directory as any program would and compares it with what was acknowledged in all rounds so far. Says what is
-/// wrong, if anything: an acknowledged write that is missing, a torn or unknown one, a change record too many or too few, a
+/// Compares a database with what was acknowledged in all rounds so far. Says what is wrong, if anything: an acknowledged write that is missing, a torn or unknown one, a change record too many or too few, a
 /// number used twice. `log` is the change log at the last look, and becomes the present one: it may only have grown.
+std::optional<std::string> verify(endpoint&, std::uint64_t seed, const std::vector<report>& rounds,
+                                  std::vector<model::change>& log);
+/// The same of a directory, opened as any program would.
 std::optional<std::string> verify(const std::string& directory, std::uint64_t seed, const std::vector<report>& rounds,
                                   std::vector<model::change>& log);
 
