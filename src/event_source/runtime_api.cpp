@@ -1,0 +1,129 @@
+#include "runtime_api.hpp"
+
+#include <dynamo/http/target.hpp>
+#include <dynamo/json/writer.hpp>
+#include <dynamo/value/limits.hpp>
+
+#include <utility>
+
+namespace dynamo::event_source {
+namespace {
+
+constexpr std::string_view api = "/2018-06-01/runtime/";
+constexpr std::string_view invocations = "invocation/";
+
+http::response answer_with(unsigned status, json::buffer body) {
+  http::response r(status, std::move(body));
+  r.add_field("Content-Type", "application/json");
+  return r;
+}
+http::response accepted() { return answer_with(202, json::buffer(R"({"status":"OK"})")); }
+http::response refused(unsigned status, std::string_view type, std::string_view why) {
+  json::buffer body(R"({"errorMessage":)");
+  json::write_string(body, why);
+  body.append(R"(,"errorType":)");
+  json::write_string(body, type);
+  body.append('}');
+  return answer_with(status, std::move(body));
+}
+http::response ending() { return refused(500, "Runtime.Ending", "The host takes no more requests"); }
+
+/// Error bodies go into messages and logs.
+std::string shortened(std::string_view text) {
+  constexpr std::size_t size_max = 4'096;
+  return std::string(text.substr(0, size_max));
+}
+
+}  // namespace
+
+bool runtime_api::is_waiting() const {
+  const std::scoped_lock lock(mutex_);
+  return held_ != nullptr;
+}
+
+void runtime_api::hand_over(invocation what, std::string fields) {
+  http::response r = answer_with(200, std::move(what.event));
+  r.fields += fields;
+  std::unique_ptr<http::responder> to;
+  {
+    const std::scoped_lock lock(mutex_);
+    to = std::move(held_);
+    current_ = std::move(what.request_id);
+  }
+  std::move(*to).send(std::move(r));
+}
+
+runtime_api::news runtime_api::take_news() {
+  const std::scoped_lock lock(mutex_);
+  return std::exchange(news_, news());
+}
+
+void runtime_api::close() {
+  std::unique_ptr<http::responder> last;
+  {
+    const std::scoped_lock lock(mutex_);
+    closed_ = true;
+    last = std::move(held_);
+  }
+  if (last) std::move(*last).send(ending());
+}
+
+void runtime_api::handle(const http::request_head& head, json::buffer body, http::responder to) noexcept {
+  std::string_view path = http::path_of(head.target());
+  http::response r = refused(404, "Runtime.NotFound", "There is no such resource in the Runtime API");
+  if (path.starts_with(api)) {
+    path.remove_prefix(api.size());
+    if (head.method() == "GET" && path == "invocation/next") {
+      std::unique_ptr<http::responder> held = std::make_unique<http::responder>(std::move(to));
+      std::unique_ptr<http::responder> earlier;
+      {
+        const std::scoped_lock lock(mutex_);
+        if (!closed_) {
+          earlier = std::exchange(held_, std::move(held));
+          if (!std::exchange(current_, {}).empty()) {
+            news_.answer.emplace(outcome::kind::error,
+                                 "the function asked for its next invocation and answered nothing");
+          }
+        }
+      }
+      rings_->ring();
+      if (held) std::move(*held).send(ending());
+      if (earlier) std::move(*earlier).send(ending());
+      return;
+    }
+    if (head.method() == "POST" && path == "init/error") {
+      const std::scoped_lock lock(mutex_);
+      news_.init_error = shortened(body.view());
+      r = accepted();
+    } else if (head.method() == "POST" && path.starts_with(invocations)) {
+      path.remove_prefix(invocations.size());
+      const std::size_t slash = path.find('/');
+      if (slash != std::string_view::npos) r = answer(path.substr(0, slash), path.substr(slash + 1), body);
+    }
+  }
+  rings_->ring();
+  std::move(to).send(std::move(r));
+}
+
+http::response runtime_api::answer(std::string_view id, std::string_view what, const json::buffer& body) {
+  const bool response = what == "response";
+  if (!response && what != "error")
+    return refused(404, "Runtime.NotFound", "There is no such resource in the Runtime API");
+  const std::scoped_lock lock(mutex_);
+  if (current_.empty() || current_ != id) {
+    return refused(400, "InvalidRequestID", "The request id is not that of the invocation under way");
+  }
+  current_.clear();
+  if (!response) {
+    news_.answer.emplace(outcome::kind::error, shortened(body.view()));
+    return accepted();
+  }
+  if (body.size() > limits::function_payload_size_max) {
+    news_.answer.emplace(outcome::kind::error, "Function.ResponseSizeTooLarge: an answer of more than 6 MB");
+    return refused(413, "RequestEntityTooLarge", "Exceeded maximum allowed payload size (6291456 bytes).");
+  }
+  news_.answer.emplace(outcome::kind::response, std::string(body.view()));
+  return accepted();
+}
+
+}  // namespace dynamo::event_source

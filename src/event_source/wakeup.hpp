@@ -1,0 +1,31 @@
+#pragma once
+
+#include "descriptor.hpp"
+
+#include <cstdint>
+
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+namespace dynamo::event_source {
+
+/// Wakes the one thread that polls its descriptor. Thread-safe.
+class wakeup {
+ public:
+  wakeup() : event_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
+  bool is_open() const noexcept { return event_.is_open(); }
+  int get() const noexcept { return event_.get(); }
+  void ring() const noexcept {
+    const std::uint64_t one = 1;
+    (void)!::write(event_.get(), &one, sizeof one);  // it fails when it has been rung 2^64 times
+  }
+  void clear() const noexcept {
+    std::uint64_t rung = 0;
+    (void)!::read(event_.get(), &rung, sizeof rung);
+  }
+
+ private:
+  descriptor event_;
+};
+
+}  // namespace dynamo::event_source

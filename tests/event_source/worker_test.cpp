@@ -1,0 +1,202 @@
+#include <event_source/worker.hpp>
+
+#include <dynamo/base/log.hpp>
+#include <dynamo/database.hpp>
+#include <dynamo/event_source/run.hpp>
+#include <dynamo/testing/virtual_clock.hpp>
+
+#include <gtest/gtest.h>
+#include <streams/fake_stream.hpp>
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace dynamo::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Streams of any shape, and tables to keep a checkpoint in.
+class split_endpoint final : public endpoint {
+ public:
+  result<reply> call(request r) override {
+    const bool streams =
+        r.operation == operation_name::describe_stream || r.operation == operation_name::get_records ||
+        r.operation == operation_name::get_shard_iterator ||
+        (r.operation == operation_name::describe_table && r.body.view().find("\"people\"") != std::string_view::npos);
+    return streams ? stream.call(std::move(r)) : tables->call(std::move(r));
+  }
+  void start(request r, reply_sink& sink) override { sink.complete(call(std::move(r))); }
+
+  fake_stream stream;
+  std::shared_ptr<endpoint> tables = database::in_memory()->endpoint();
+};
+
+class working : public ::testing::Test {
+ protected:
+  working() {
+    set_log_sink({});
+    options.name = "test";
+    options.time = &time;
+    options.wall = &time;
+    options.stop = stop.get_token();
+    options.how.batch_size = 2;
+    begin();
+  }
+  /// A worker after a crash.
+  void begin() {
+    worker.reset();
+    worker.emplace(via, "people", function, options);
+  }
+  /// Until it had nothing to do for so long; what it handed over meanwhile. "a1,a2 b1": batches, of records named by shard and number.
+  std::string work(std::chrono::seconds quiet = 2s) {
+    seen.clear();
+    auto until = time.steady_now() + quiet;
+    std::size_t known = 0;
+    while (time.steady_now() < until) {
+      const result<bool> more = worker->step();
+      if (!more) return seen + "! " + std::string(to_string(more.error().code()));
+      if (!*more) return seen + " end";
+      if (seen.size() > known) until = time.steady_now() + quiet;
+      known = seen.size();
+    }
+    return seen;
+  }
+  std::string take(std::string_view event) {
+    std::string batch;
+    constexpr std::string_view id = R"("NewImage":{"id":{"S":")", age = R"("age":{"N":")";
+    for (std::size_t at = event.find(id); at != std::string_view::npos; at = event.find(id, at)) {
+      at += id.size();
+      const std::size_t number = event.find(age, at) + age.size();
+      batch += (batch.empty() ? "" : ",") + std::string(event.substr(at, event.find('"', at) - at)) +
+               std::string(event.substr(number, event.find('"', number) - number));
+    }
+    seen += (seen.empty() ? "" : " ") + batch;
+    return batch;
+  }
+
+  testing::virtual_clock time;
+  std::shared_ptr<split_endpoint> via = std::make_shared<split_endpoint>();
+  fake_stream& stream = via->stream;
+  std::string seen;
+  std::string fails;  // batches that begin with this
+  std::shared_ptr<event_source::function> function =
+      event_source::function_of([this](std::string_view event) -> result<std::string> {
+        const std::string batch = take(event);
+        if (!fails.empty() && batch.starts_with(fails)) return fail(errc::invalid_argument, "as it was told");
+        return "null";
+      });
+  std::stop_source stop;
+  event_source::source_options options;
+  std::optional<event_source::worker> worker;
+};
+
+TEST_F(working, parents_come_before_their_children) {
+  stream.shards["a"] = {.parent = "", .numbers = {1, 2, 3}, .closed = true};
+  stream.shards["b"] = {.parent = "a", .numbers = {4, 5}, .closed = true};
+  stream.shards["c"] = {.parent = "b", .numbers = {6}};
+  EXPECT_EQ(work(), "a1,a2 a3 b4,b5 c6");
+}
+
+TEST_F(working, one_shard_that_fails_does_not_hold_up_another) {
+  stream.shards["a"] = {.parent = "", .numbers = {1, 2}};
+  stream.shards["b"] = {.parent = "", .numbers = {3, 4, 5}};
+  fails = "a";
+  const std::string log = work();
+  EXPECT_NE(log.find("b3,b4"), std::string::npos) << log;
+  EXPECT_NE(log.find("b5"), std::string::npos) << log;
+  fails = "";
+  EXPECT_TRUE(work(60s).ends_with("a1,a2"));
+}
+
+TEST_F(working, children_wait_until_the_parent_is_dealt_with) {
+  stream.shards["a"] = {.parent = "", .numbers = {1}, .closed = true};
+  stream.shards["b"] = {.parent = "a", .numbers = {2}};
+  fails = "a";
+  EXPECT_EQ(work().find("b"), std::string::npos);
+  fails = "";
+  EXPECT_EQ(work(60s), "a1 b2");
+}
+
+TEST_F(working, after_a_crash_it_goes_on_behind_what_was_dealt_with) {
+  stream.shards["a"] = {.parent = "", .numbers = {1, 2, 3}, .closed = true};
+  stream.shards["b"] = {.parent = "a", .numbers = {4}};
+  fails = "a3";
+  EXPECT_TRUE(work().starts_with("a1,a2 a3"));
+  fails = "";
+  begin();
+  EXPECT_EQ(work(), "a3 b4");
+  begin();
+  EXPECT_EQ(work(), "");
+  stream.shards["b"].numbers.push_back(5);
+  EXPECT_EQ(work(), "b5");
+}
+
+TEST_F(working, latest_begins_with_what_comes) {
+  options.from = event_source::starting_position::latest;
+  begin();
+  stream.shards["a"] = {.parent = "", .numbers = {1, 2}};
+  EXPECT_EQ(work(), "");
+  stream.shards["a"].numbers.push_back(3);
+  EXPECT_EQ(work(), "a3");
+  begin();
+  EXPECT_EQ(work(), "");
+}
+
+TEST_F(working, iterators_that_expire_are_renewed_behind_what_was_read) {
+  stream.shards["a"] = {.parent = "", .numbers = {1}};
+  EXPECT_EQ(work(), "a1");
+  stream.oldest_iterator = stream.last_iterator + 1;
+  stream.shards["a"].numbers.push_back(2);
+  EXPECT_EQ(work(), "a2");
+}
+
+TEST_F(working, what_was_trimmed_unread_is_an_error_unless_gaps_are_passed_over) {
+  stream.shards["a"] = {.parent = "", .numbers = {1, 2}};
+  EXPECT_EQ(work(), "a1,a2");
+  stream.shards["a"].numbers = {1, 2, 3, 4, 5};
+  stream.shards["a"].trimmed = 4;
+  begin();
+  EXPECT_EQ(work(), "! trimmed_data_access");
+  options.continue_after_gap = true;
+  begin();
+  EXPECT_EQ(work(), "a5");
+}
+
+TEST_F(working, a_shard_that_vanished_is_a_gap_too) {
+  stream.shards["a"] = {.parent = "", .numbers = {1, 2, 3}};
+  fails = "a3";
+  EXPECT_TRUE(work().starts_with("a1,a2 a3"));
+  fails = "";
+  stream.shards["a"].listed = false;
+  stream.shards["b"] = {.parent = "a", .numbers = {9}};
+  begin();
+  EXPECT_EQ(work(), "! trimmed_data_access");
+  options.continue_after_gap = true;
+  begin();
+  EXPECT_EQ(work(), "b9");
+}
+
+TEST_F(working, a_stream_that_is_being_made_is_waited_for) {
+  EXPECT_EQ(work(), "");
+  stream.shards["a"] = {.parent = "", .numbers = {1}};
+  EXPECT_EQ(work(), "a1");
+}
+
+TEST_F(working, only_reads_of_a_single_shard_wait_for_news) {
+  stream.shards["a"] = {.parent = "", .numbers = {}};
+  work();
+  EXPECT_EQ(stream.waits.back(), 1s);
+  stream.shards["b"] = {.parent = "", .numbers = {}};
+  work(62s);
+  stream.waits.clear();
+  work();
+  EXPECT_EQ(std::count(stream.waits.begin(), stream.waits.end(), 0ms),
+            static_cast<std::ptrdiff_t>(stream.waits.size()));
+}
+
+}  // namespace
+}  // namespace dynamo::test
