@@ -23,7 +23,10 @@ connection::connection(std::shared_ptr<loop> at, boost::asio::ip::tcp::socket so
       parser_(shared_.options.head_size_max, shared_.options.body_size_max),
       admitted_(admitted) {}
 
-connection::~connection() { (admitted_ ? shared_.connections : shared_.refused).give_back(1); }
+connection::~connection() {
+  release_response();
+  (admitted_ ? shared_.connections : shared_.refused).give_back(1);
+}
 
 void connection::start(loop::members::iterator self) {
   self_ = self;
@@ -69,7 +72,8 @@ void connection::go_on() {
   std::string_view bytes = rest_;
   const next what = advance(bytes);
   if (bytes.empty()) {
-    rest_ = std::string();  // an idle connection holds no memory for what it once received
+    std::string().swap(
+        rest_);  // an idle connection holds no memory for what it once received; an assignment would keep it
   } else {
     rest_.erase(0, rest_.size() - bytes.size());
   }
@@ -127,6 +131,25 @@ bool connection::count_body() {
 
 void connection::release_body() noexcept { shared_.bodies.give_back(std::exchange(counted_, 0)); }
 
+/// Peers that ask for much and take nothing must not fill the memory. What was executed stays so: 503 says "try again", as any reply
+/// that is lost.
+void connection::hold(response r) {
+  const std::size_t size = r.body.size();
+  if (size > service::small_body_max) {
+    if (shared_.responses.take(size)) {
+      held_ = size;
+    } else {
+      r = shared_.handles->refuse(503, "Too many large responses wait for their readers; try again later");
+    }
+  }
+  response_ = std::move(r);
+}
+
+void connection::release_response() noexcept {
+  response_ = response();
+  shared_.responses.give_back(std::exchange(held_, 0));
+}
+
 void connection::handle() {
   enter(phase::handling, no_deadline);
   last_ = last_ || !parser_.keep_alive();
@@ -159,7 +182,7 @@ void connection::write(response r) {
   work_.reset();
   release_body();
   if (phase_ == phase::closed) return;
-  response_ = std::move(r);
+  hold(std::move(r));
   last_ = last_ || loop_->draining();
   write_head(head_, response_, loop_->date(), last_ ? afterwards::close : afterwards::keep, parser_.head().http_1_0());
   enter(phase::writing, loop_->now() + shared_.options.response_time);
@@ -174,7 +197,7 @@ void connection::write(response r) {
 void connection::written(const error_code& ec) {
   if (phase_ == phase::closed) return;
   if (ec) return close();
-  response_ = response();
+  release_response();
   if (last_ || loop_->draining()) return say_goodbye();
   parser_.restart();
   enter(phase::idle, loop_->now() + shared_.options.idle_time);
@@ -185,7 +208,7 @@ void connection::written(const error_code& ec) {
 /// Closing with bytes unread makes the system send a reset, which may overtake the response. So the peer closes first, or has had
 /// its time.
 void connection::say_goodbye() {
-  rest_ = std::string();
+  std::string().swap(rest_);
   error_code ec;
   socket_.shutdown(boost::asio::ip::tcp::socket::shutdown_send, ec);
   if (ec) return close();

@@ -52,6 +52,8 @@ class connection final : public exchange, public std::enable_shared_from_this<co
   bool begin_body(std::string_view rest);
   bool count_body();
   void release_body() noexcept;
+  void hold(response);
+  void release_response() noexcept;
   void handle();
   void refuse(unsigned status, std::string_view why);
   void write(response);
@@ -75,6 +77,7 @@ class connection final : public exchange, public std::enable_shared_from_this<co
   time_point deadline_;
   time_point begun_;         // when the first byte of the request came
   std::size_t counted_ = 0;  // bytes of the body that were taken from shared_.bodies
+  std::size_t held_ = 0;     // bytes of response_ that were taken from shared_.responses
   phase phase_ = phase::idle;
   const bool admitted_;
   bool in_handler_ = false;

@@ -31,7 +31,7 @@ class budget {
 struct service {
   /// So many peers beyond the limit are told so at one time; others are just closed.
   static constexpr std::size_t refused_max = 64;
-  /// A body of this size is not counted: connections_max of them are little.
+  /// A body of this size, of a request or a response, is not counted: connections_max of them are little.
   static constexpr std::size_t small_body_max = 65'536;
 
   service(const listener_options& o, std::shared_ptr<handler> h)
@@ -41,7 +41,8 @@ struct service {
         wall(o.wall != nullptr ? *o.wall : system_clock()),
         connections(o.connections_max),
         refused(refused_max),
-        bodies(o.bodies_size_max) {}
+        bodies(o.bodies_size_max),
+        responses(o.responses_size_max) {}
 
   const listener_options options;
   const std::shared_ptr<handler> handles;
@@ -51,6 +52,7 @@ struct service {
   budget connections;
   budget refused;
   budget bodies;
+  budget responses;
 };
 
 }  // namespace dynamo::http

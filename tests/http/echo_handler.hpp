@@ -10,11 +10,15 @@
 
 namespace dynamo::http {
 
-/// Answers with the body it was sent, at once; requests for /held when the test says so; and drops those for /dropped.
+/// Answers with the body it was sent, at once; requests for /held when the test says so; and drops those for /dropped. What /large
+/// answers is more than a system keeps for a peer that does not read.
 class echo_handler final : public handler {
  public:
+  static constexpr std::size_t large_size = 16'000'000;
+
   void handle(const request_head& head, json::buffer body, responder back) noexcept override {
     if (head.target() == "/dropped") return;
+    if (head.target() == "/large") body = json::buffer(std::string(large_size, 'x'));
     response r(200, std::move(body));
     r.add_field("X-Target", head.target());
     if (head.target() != "/held") return std::move(back).send(std::move(r));

@@ -1,10 +1,6 @@
-#include "echo_handler.hpp"
-
-#include <dynamo/http/listener.hpp>
-#include <dynamo/testing/virtual_clock.hpp>
+#include "listening.hpp"
 
 #include <gtest/gtest.h>
-#include <support/http_client.hpp>
 
 #include <chrono>
 #include <string>
@@ -16,45 +12,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using testing_support::http_client;
-
-/// Time stands still unless a test lets it pass, so a slow machine makes nothing time out.
-class listening : public ::testing::Test {
- protected:
-  listening() {
-    options.time = &time;
-    options.threads = 2;
-    options.body_size_max = 1'000'000;
-  }
-  void SetUp() override { open(); }
-  void TearDown() override { EXPECT_EQ(stop(), 0); }
-
-  void open() {
-    auto opened = listener::open(options, echo);
-    ASSERT_TRUE(opened) << opened.error().describe();
-    on.emplace(*std::move(opened));
-  }
-  http_client connect() const { return http_client(on->port()); }
-  int stop() {
-    on.reset();
-    return 0;
-  }
-  /// Lets time pass until the peer answers or closes.
-  void wait_for_news(const http_client& client) {
-    while (!client.has_news()) {
-      time.advance(1s);
-      std::this_thread::yield();
-    }
-  }
-  static std::string post(std::string_view target, std::string_view body, std::string_view more = "") {
-    return "POST " + std::string(target) + " HTTP/1.1\r\nHost: test\r\n" + std::string(more) +
-           "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + std::string(body);
-  }
-
-  testing::virtual_clock time{testing::virtual_clock::blocking::waits_for_advance};
-  listener_options options;
-  std::shared_ptr<echo_handler> echo = std::make_shared<echo_handler>();
-  std::optional<listener> on;
-};
 
 TEST_F(listening, a_connection_serves_one_request_after_another) {
   http_client client = connect();
