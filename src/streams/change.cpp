@@ -29,6 +29,11 @@ std::string_view change_facts::event_id() const noexcept { return text(event_id_
 std::string_view change_facts::region() const noexcept { return text(region_); }
 std::string_view change_facts::stream_arn() const noexcept { return text(stream_arn_); }
 std::string_view change_facts::keys_json() const noexcept { return text(keys_); }
+std::string change_facts::sequence_number_text() const {
+  std::string digits = sequence_number.to_string();
+  if (digits.size() < number_digits_) digits.insert(0, number_digits_ - digits.size(), '0');
+  return digits;
+}
 
 result<void> change_facts::read_key(std::string_view attribute, const detail::value_operations& value, void* to) const {
   if (keys_.size != 0) {

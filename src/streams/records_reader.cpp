@@ -113,6 +113,7 @@ class records_reader {
     if (problem_) return;
     problem_ = "the change records cannot be read: ";
     if (in_record_) *problem_ += "record " + std::to_string(summary_.count) + ": ";  // counted from 0
+    if (member_ != nullptr) *problem_ += std::string(member_) + ": ";
     *problem_ += why;
   }
 
@@ -153,24 +154,31 @@ class records_reader {
     if (!in_.begin_object()) return;
     while (!problem_ && in_.next_name(name)) {
       if (name == "dynamodb") {
+        member_ = "dynamodb";
         read_content(one);
       } else if (name == "eventID") {
+        member_ = "eventID";
         one.event_id_ = keep(in_.read_string());
       } else if (name == "eventName") {
+        member_ = "eventName";
         const std::string_view text = in_.read_string();
         const std::optional<change_kind> kind = to_kind(text);
-        if (!kind && in_.ok()) return refuse("eventName is `" + std::string(text) + "`");
+        if (!kind && in_.ok()) return refuse("`" + std::string(text) + "` is none of INSERT, MODIFY and REMOVE");
         one.kind = kind.value_or(change_kind::insert);
         has_kind_ = true;
       } else if (name == "awsRegion") {
+        member_ = "awsRegion";
         one.region_ = keep_common(last_region_, in_.read_string());
       } else if (name == "eventSourceARN") {
+        member_ = "eventSourceARN";
         one.stream_arn_ = keep_common(last_arn_, in_.read_string());
       } else if (name == "userIdentity") {
+        member_ = "userIdentity";
         read_identity(one);
       } else {
         in_.skip();
       }
+      if (in_.ok()) member_ = nullptr;
     }
     if (problem_ || !in_.ok()) return;
     if (!has_kind_) return refuse("has no eventName");
@@ -184,34 +192,44 @@ class records_reader {
     if (!in_.begin_object()) return;
     while (!problem_ && in_.next_name(name)) {
       if (name == "Keys") {
+        member_ = "dynamodb.Keys";
         one.keys_ = keep(in_.skip());
         has_keys_ = true;
       } else if (name == "NewImage") {
+        member_ = "dynamodb.NewImage";
         read_image(one, true);
       } else if (name == "OldImage") {
+        member_ = "dynamodb.OldImage";
         read_image(one, false);
       } else if (name == "SequenceNumber") {
+        member_ = "dynamodb.SequenceNumber";
         read_number(one);
       } else if (name == "SizeBytes") {
+        member_ = "dynamodb.SizeBytes";
         const std::string_view digits = in_.read_number();
         std::from_chars(digits.data(), digits.data() + digits.size(), one.size_bytes);
       } else if (name == "StreamViewType") {
+        member_ = "dynamodb.StreamViewType";
         one.view = to_view(in_.read_string());
       } else if (name == "ApproximateCreationDateTime" && in_.peek() == json::token::number) {
+        member_ = "dynamodb.ApproximateCreationDateTime";
         const std::string_view seconds = in_.read_number();
         one.time = to_instant(seconds);
-        if (!one.time && in_.ok()) return refuse("ApproximateCreationDateTime is " + std::string(seconds));
+        if (!one.time && in_.ok()) return refuse(std::string(seconds) + " is no time");
       } else {
         in_.skip();
       }
+      if (in_.ok()) member_ = "dynamodb";
     }
   }
 
   void read_number(change_facts& one) {
-    const result<dynamo::sequence_number> number = dynamo::sequence_number::parse(in_.read_string());
+    const std::string_view digits = in_.read_string();
     if (!in_.ok()) return;
-    if (!number) return refuse("SequenceNumber: " + number.error().message());
+    const result<dynamo::sequence_number> number = dynamo::sequence_number::parse(digits);
+    if (!number) return refuse(number.error().message());
     one.sequence_number = *number;
+    one.number_digits_ = static_cast<std::uint8_t>(digits.size());  // 40 at most
     has_number_ = true;
   }
 
@@ -290,6 +308,7 @@ class records_reader {
   std::optional<std::string> problem_;
   change_facts::span last_region_;
   change_facts::span last_arn_;
+  const char* member_ = nullptr;  // of the record: what is being read
   bool after_gap_;
   bool in_record_ = false;
   bool has_kind_ = false;

@@ -276,17 +276,67 @@ TEST(change, what_is_no_json_is_an_error_that_names_the_place) {
   odd.name = "UPSERT";
   record_parts no_number;
   no_number.number = "x";
-  for (const row& r : {row{good.substr(0, good.size() - 40), "record 1"}, row{"[]", "an object was expected at byte 0"},
-                       row{"{}", "there is no member `Records`"}, row{good + "x", "something follows"},
-                       row{R"({"Records":[{}]})", "record 0: has no eventName"},
-                       row{R"({"Records":[{"eventName":"INSERT","dynamodb":{"Keys":{}}}]})", "has no SequenceNumber"},
-                       row{R"({"Records":[{"eventName":"INSERT","dynamodb":{}}]})", "has no Keys"},
-                       row{records({record_parts(), odd}), "record 1: eventName is `UPSERT`"},
-                       row{records({no_number}), "record 0: SequenceNumber: `x` is not a sequence number"},
-                       row{"{\"Records\":[\"\xff\"]}", "not valid UTF-8"}}) {
+  for (const row& r :
+       {row{good.substr(0, good.size() - 40), "record 1"},
+        row{"[]", "an object was expected at byte 0"},
+        row{"{}", "there is no member `Records`"},
+        row{good + "x", "something follows"},
+        row{R"({"Records":[{}]})", "record 0: has no eventName"},
+        row{R"({"Records":[{"eventName":"INSERT","dynamodb":{"Keys":{}}}]})", "has no SequenceNumber"},
+        row{R"({"Records":[{"eventName":"INSERT","dynamodb":{}}]})", "has no Keys"},
+        row{records({record_parts(), odd}), "record 1: eventName: `UPSERT` is none of INSERT, MODIFY and REMOVE"},
+        row{records({no_number}), "record 0: dynamodb.SequenceNumber: `x` is not a sequence number"},
+        row{R"({"Records":[{"eventID":7}]})", "record 0: eventID: a string was expected at byte 23"},
+        row{R"({"Records":[{"awsRegion":{}}]})", "record 0: awsRegion: a string was expected"},
+        row{R"({"Records":[{"dynamodb":[]}]})", "record 0: dynamodb: an object was expected"},
+        row{R"({"Records":[{"dynamodb":{"SizeBytes":"26"}}]})", "record 0: dynamodb.SizeBytes: "},
+        row{R"({"Records":[{"dynamodb":{"NewImage":{"a":}}}]})", "record 0: dynamodb.NewImage: "},
+        row{R"({"Records":[{"dynamodb":{"Keys":{"a"}}}]})", "record 0: dynamodb.Keys: "},
+        row{R"({"Records":[{"dynamodb":{"ApproximateCreationDateTime":9e99}}]})",
+            "record 0: dynamodb.ApproximateCreationDateTime: 9e99 is no time"},
+        row{R"({"Records":[{"userIdentity":{"type":}}]})", "record 0: userIdentity: "},
+        row{R"({"Records":{}})", "an array was expected"},
+        row{"", "ends too early"},
+        row{R"({"Records":[7]})", "record 0: an object was expected"},
+        row{"{\"Records\":[\"\xff\"]}", "not valid UTF-8"}}) {
     const auto changes = read_changes<person>(r.text);
     ASSERT_FALSE(changes) << r.text;
     EXPECT_NE(changes.error().message().find(r.words), std::string::npos) << changes.error().message();
+  }
+}
+
+// What a function reports must be the text that it was given, and some hosts write numbers of a fixed width.
+TEST(change, a_sequence_number_is_repeated_as_it_was_spelt) {
+  for (const char* spelt : {"1", "000000000000000000013", "100000000003498069978", "0",
+                            "0000000000000000000000000000000000000001", "1234567890123456789012345678901234567890"}) {
+    record_parts parts;
+    parts.number = spelt;
+    EXPECT_EQ(read<person>(records({parts})).at(0).sequence_number_text(), spelt);
+  }
+  EXPECT_EQ(dynamo::change<person>().sequence_number_text(), "0");
+}
+
+// Each member that AWS may add, or write in a way of its own, is none of ours.
+TEST(change, unknown_members_are_passed_over_wherever_they_stand) {
+  const auto changes = read<person>(
+      R"({"new":{"Records":[1]},"Records":[{"recordFormat":null,"tableName":"T","eventID":"1","more":[{}],"eventName":"INSERT",)"
+      R"("dynamodb":{"x":{"Keys":{}},"Keys":{"id":{"S":"a"}},"NewImage":{"id":{"S":"a"},"age":{"N":"7"},"zip":{"M":{}}},)"
+      R"("SequenceNumber":"5","ApproximateCreationDateTime":"soon"},"userIdentity":{"type":"User","arn":{}}}],"window":[]})");
+  ASSERT_EQ(changes.size(), 1u);
+  EXPECT_EQ(changes[0].new_image->age, 7);
+  EXPECT_FALSE(changes[0].time.has_value());
+  EXPECT_EQ(changes[0].view, dynamo::stream_view::none);
+}
+
+TEST(change, every_view_type_is_known) {
+  using dynamo::stream_view;
+  for (const auto& [name, view] :
+       {std::pair("KEYS_ONLY", stream_view::keys_only), std::pair("NEW_IMAGE", stream_view::new_image),
+        std::pair("OLD_IMAGE", stream_view::old_image),
+        std::pair("NEW_AND_OLD_IMAGES", stream_view::new_and_old_images), std::pair("TO_COME", stream_view::none)}) {
+    record_parts parts;
+    parts.view = name;
+    EXPECT_EQ(read<person>(records({parts})).at(0).view, view) << name;
   }
 }
 

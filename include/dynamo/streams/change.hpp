@@ -45,6 +45,8 @@ class change_facts {
   std::string_view region() const noexcept;
   std::string_view stream_arn() const noexcept;  ///< empty in what GetRecords answers
   std::string_view keys_json() const noexcept;   ///< DynamoDB JSON
+  /// The sequence number as the record spells it, which may begin with zeros: what a function that reports a failure must repeat.
+  std::string sequence_number_text() const;
 
  protected:
   change_facts() noexcept;
@@ -65,6 +67,7 @@ class change_facts {
   };
   std::string_view text(span) const noexcept;
 
+  std::uint8_t number_digits_ = 0;  // as the record spells it
   std::shared_ptr<const detail::record_texts> texts_;
   span event_id_;
   span region_;

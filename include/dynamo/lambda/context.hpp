@@ -1,0 +1,37 @@
+#pragma once
+
+#include <dynamo/lambda/journal.hpp>
+
+#include <chrono>
+#include <string>
+
+namespace dynamo::lambda {
+
+/// What a handler may know of an invocation: nothing of who calls. Texts are empty where the host says nothing.
+class context {
+ public:
+  std::string request_id;
+  std::string function_arn;  ///< as it was invoked, with version or alias
+  std::string trace_id;
+  std::string client_context;    ///< JSON of a mobile SDK
+  std::string cognito_identity;  ///< JSON of a mobile SDK
+  std::string tenant_id;
+  instant deadline = instant::max();  ///< by the host's clock; then the function is killed. max(): never
+
+  context() noexcept : context(default_journal(), system_clock()) {}
+  context(const journal& to, const clock& wall) noexcept : journal_(&to), wall_(&wall) {}
+
+  /// Until the deadline; 0 when it is over.
+  std::chrono::milliseconds remaining() const noexcept;
+  /// Writes a line that carries the request id. The text is the caller's: no item data, no credentials.
+  void log(log_level level, std::string_view message, std::initializer_list<log_field> fields = {}) const noexcept {
+    journal_->write(level, request_id, message, fields);
+  }
+  instant now() const noexcept { return wall_->now(); }
+
+ private:
+  const journal* journal_;
+  const clock* wall_;
+};
+
+}  // namespace dynamo::lambda

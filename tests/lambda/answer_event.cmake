@@ -1,0 +1,15 @@
+# cmake -D PROGRAM=... -D EVENT=... -P answer_event.cmake: the program's answer to <name>.json is <name>.answer, to the byte. It ends with 0 for
+# an answer, and with 1 for an error.
+string(REGEX REPLACE "\\.json$" ".answer" expected_file "${EVENT}")
+execute_process(COMMAND "${PROGRAM}" "${EVENT}" RESULT_VARIABLE status OUTPUT_VARIABLE answer)
+file(READ "${expected_file}" expected)
+if(NOT answer STREQUAL expected)
+  message(FATAL_ERROR "the answer is\n${answer}and should be\n${expected}")
+endif()
+set(wanted 1)
+if(expected MATCHES "^{\"batchItemFailures\":")
+  set(wanted 0)
+endif()
+if(NOT status EQUAL wanted)
+  message(FATAL_ERROR "ended with ${status}, not ${wanted}")
+endif()

@@ -1,0 +1,146 @@
+#include "fake_runtime_api.hpp"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <csignal>
+#include <string>
+#include <vector>
+
+#include <fcntl.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace dynamo::lambda {
+namespace {
+
+/// A function's program in a process of its own. What it writes to standard error is kept.
+class program {
+ public:
+  program(const std::string& mode, const std::vector<std::string>& variables) {
+    std::array<int, 2> pipe{};
+    EXPECT_EQ(::pipe2(pipe.data(), O_CLOEXEC), 0);
+    posix_spawn_file_actions_t actions;
+    ::posix_spawn_file_actions_init(&actions);
+    ::posix_spawn_file_actions_adddup2(&actions, pipe[1], STDERR_FILENO);
+    std::string path = DYNAMO_LAMBDA_PROGRAM, argument = mode;
+    std::vector<std::string> kept = variables;
+    std::vector<char*> environment;
+    for (std::string& each : kept) environment.push_back(each.data());
+    environment.push_back(nullptr);
+    std::array<char*, 3> arguments{path.data(), argument.data(), nullptr};
+    EXPECT_EQ(::posix_spawn(&pid_, path.c_str(), &actions, nullptr, arguments.data(), environment.data()), 0);
+    ::posix_spawn_file_actions_destroy(&actions);
+    ::close(pipe[1]);
+    stderr_ = pipe[0];
+  }
+  program(const program&) = delete;
+  program& operator=(const program&) = delete;
+  ~program() {
+    if (pid_ > 0) ::kill(pid_, SIGKILL);
+    if (pid_ > 0) (void)wait();
+    ::close(stderr_);
+  }
+
+  void terminate() const { ::kill(pid_, SIGTERM); }
+  /// Its exit status; negative: the signal that killed it.
+  int wait() {
+    std::array<char, 4'096> block{};
+    for (ssize_t got = 0; (got = ::read(stderr_, block.data(), block.size())) > 0;) {
+      said_.append(block.data(), static_cast<std::size_t>(got));
+    }
+    int status = 0;
+    ::waitpid(std::exchange(pid_, -1), &status, 0);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+  }
+  bool said(std::string_view words) const { return said_.find(words) != std::string::npos; }
+  const std::string& all() const { return said_; }
+
+ private:
+  pid_t pid_ = -1;
+  int stderr_ = -1;
+  std::string said_;
+};
+
+class lambda_program : public ::testing::Test {
+ protected:
+  ~lambda_program() override { fake->close(); }
+  std::string api() const { return "AWS_LAMBDA_RUNTIME_API=127.0.0.1:" + std::to_string(on.port()); }
+
+  std::shared_ptr<fake_runtime_api> fake = std::make_shared<fake_runtime_api>();
+  http::listener on = *http::listener::open({}, fake);
+};
+
+std::string event(std::string_view message) {
+  return R"({"Records":[{"eventName":"INSERT","dynamodb":{"Keys":{"id":{"N":"1"}},"NewImage":{"id":{"N":"1"},"message":)"
+         R"({"S":")" +
+         std::string(message) + R"("}},"SequenceNumber":"000000000000000000013"}}]})";
+}
+
+TEST_F(lambda_program, handles_changes_reports_poison_and_ends_on_sigterm_while_it_waits) {
+  program function("changes", {api()});
+  fake->offer_event(event("fine"));
+  EXPECT_EQ(fake->wait_for_message().body, R"({"batchItemFailures":[]})");
+  fake->offer_event(event("poison"));
+  EXPECT_EQ(fake->wait_for_message().body, R"({"batchItemFailures":[{"itemIdentifier":"000000000000000000013"}]})");
+  fake->offer_event(R"({"Records":[{"kinesis":{}}]})");
+  EXPECT_EQ(fake->wait_for_message().error_type, "Runtime.InvalidEvent");
+  fake->offer_event(event("fine"));
+  EXPECT_EQ(fake->wait_for_message().body, R"({"batchItemFailures":[]})");
+  fake->wait_until_idle();
+  function.terminate();
+  EXPECT_EQ(function.wait(), 0);
+  EXPECT_TRUE(function.said(R"("message":"a change failed","sequenceNumber":"000000000000000000013",)"
+                            R"("error":"the handler threw: poisoned"})"))
+      << function.all();
+  EXPECT_TRUE(function.said(R"("message":"changes handled","changes":1,"failed":1,"microseconds":)")) << function.all();
+}
+
+TEST_F(lambda_program, finishes_what_it_does_when_sigterm_comes) {
+  program function("stop", {api()});
+  fake->offer_event("1");
+  EXPECT_EQ(fake->wait_for_message().body, "\"finished\"");
+  EXPECT_EQ(function.wait(), 0);
+}
+
+TEST_F(lambda_program, serves_any_other_event) {
+  program function("echo", {api(), "AWS_LAMBDA_MAX_CONCURRENCY=2"});
+  fake->offer_event(R"({"any":"thing"})");
+  EXPECT_EQ(fake->wait_for_message().body, R"({"any":"thing"})");
+  fake->wait_until_idle();
+  function.terminate();
+  EXPECT_EQ(function.wait(), 0);
+  EXPECT_TRUE(function.said("AWS_LAMBDA_MAX_CONCURRENCY is not supported")) << function.all();
+}
+
+TEST_F(lambda_program, says_that_it_cannot_begin) {
+  program function("init", {api()});
+  const auto told = fake->wait_for_message();
+  EXPECT_EQ(told.target, "/2018-06-01/runtime/init/error");
+  EXPECT_EQ(told.error_type, "Runtime.InitFailed");
+  EXPECT_EQ(told.body,
+            R"({"errorMessage":"unavailable: no table today","errorType":"Runtime.InitFailed","stackTrace":[]})");
+  EXPECT_EQ(function.wait(), 1);
+}
+
+TEST_F(lambda_program, ends_with_a_status_that_says_why) {
+  EXPECT_EQ(program("echo", {}).wait(), 2);
+  EXPECT_EQ(program("echo", {"AWS_LAMBDA_RUNTIME_API="}).wait(), 2);
+  EXPECT_EQ(program("echo", {"AWS_LAMBDA_RUNTIME_API=http://here"}).wait(), 2);
+  EXPECT_EQ(program("init", {}).wait(), 2);
+  program function("echo", {api()});
+  fake->wait_until_idle();
+  fake->close();
+  EXPECT_EQ(function.wait(), 3);
+  on.stop(std::chrono::milliseconds(0));
+  program late("echo", {api(), "AWS_LAMBDA_LOG_LEVEL=ERROR"});
+  EXPECT_EQ(late.wait(), 3);
+  EXPECT_TRUE(late.said(R"("level":"ERROR","message":"no event can be had","error":"Cannot connect to 127.0.0.1:)"))
+      << late.all();
+  program init("init", {api()});
+  EXPECT_EQ(init.wait(), 3);
+}
+
+}  // namespace
+}  // namespace dynamo::lambda
