@@ -342,7 +342,7 @@ auto operator>=(const Path& path, Value&& value) {
 namespace detail {
 template <class Entity, class Value>
 condition<Entity> compare_size(untyped_condition::kind kind, const size_term<Entity>& size, const Value& value) {
-  static_assert(std::integral<Value>, "dynamo: a size is compared with an integer");
+  static_assert(integer<Value>, "dynamo: a size is compared with an integer");
   return condition<Entity>(kind, size.to_term(), term(encode_for<std::uint64_t>(value)));
 }
 }  // namespace detail

@@ -25,6 +25,8 @@ consteval bool fits() {
     return std::is_convertible_v<const value&, std::string_view>;
   } else if constexpr (std::is_same_v<Field, bool> || std::is_same_v<value, bool>) {
     return false;  // a bool is neither a number nor made of one
+  } else if constexpr (character<value>) {
+    return false;  // nor is a character, but for a member of that very type
   } else if constexpr (numeric<Field>) {
     return std::integral<value> || (std::floating_point<Field> && std::floating_point<value>);
   } else {

@@ -60,9 +60,13 @@ class attribute_value {
   attribute_value(const char*);       // NOLINT(google-explicit-constructor)
   attribute_value(std::string_view);  // NOLINT(google-explicit-constructor)
   attribute_value(number) noexcept;   // NOLINT(google-explicit-constructor)
-  template <std::integral Integer>
-    requires(!std::same_as<Integer, bool>)
+  template <detail::integer Integer>
   attribute_value(Integer n) noexcept : attribute_value(number(n)) {}  // NOLINT(google-explicit-constructor)
+  template <detail::character Character>
+  attribute_value(Character) noexcept {  // NOLINT(google-explicit-constructor): refused, in words
+    static_assert(!detail::character<Character>,
+                  "dynamo: a character is neither a text nor a number; write std::string(1, c), or +c for its code");
+  }
   template <std::same_as<bool> Bool>
   attribute_value(Bool b) noexcept : attribute_value(truth{b}) {}  // NOLINT(google-explicit-constructor)
   attribute_value(null_t) noexcept;                                // NOLINT(google-explicit-constructor)

@@ -12,6 +12,16 @@
 
 namespace dynamo {
 
+namespace detail {
+template <class T>
+concept character = std::same_as<T, char> || std::same_as<T, wchar_t> || std::same_as<T, char8_t> ||
+                    std::same_as<T, char16_t> || std::same_as<T, char32_t>;
+/// What is a number wherever it stands: neither truth nor text. std::int8_t and std::uint8_t are; `char` is not, since nobody who
+/// writes 'a' means 97.
+template <class T>
+concept integer = std::integral<T> && !std::same_as<T, bool> && !character<T>;
+}  // namespace detail
+
 __extension__ typedef unsigned __int128 uint128;  // `using` would be refused by -Wpedantic
 
 /// A DynamoDB number: up to 38 significant decimal digits, magnitude 1E-130 to 9.99...E+125, exact, always normalised.
@@ -21,10 +31,14 @@ __extension__ typedef unsigned __int128 uint128;  // `using` would be refused by
 class number {
  public:
   constexpr number() noexcept = default;
-  template <std::integral Integer>
-    requires(!std::same_as<Integer, bool> && sizeof(Integer) <= sizeof(std::uint64_t))
+  template <detail::integer Integer>
+    requires(sizeof(Integer) <= sizeof(std::uint64_t))
   constexpr number(Integer value) noexcept  // NOLINT(google-explicit-constructor): every integer is a number
       : number(std::signed_integral<Integer> && value < Integer{}, magnitude(value)) {}
+  template <detail::character Character>
+  constexpr number(Character) noexcept {  // NOLINT(google-explicit-constructor): refused, in words
+    static_assert(!detail::character<Character>, "dynamo: a character is not a number; if its code is meant, write +c");
+  }
 
   /// Accepts what DynamoDB accepts: digits with optional sign, point and exponent. Errors (errc::validation) carry DynamoDB's
   /// own words for: not a number, more than 38 digits, magnitude too large, magnitude too small.
