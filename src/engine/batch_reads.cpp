@@ -2,6 +2,7 @@
 #include "batch_get_parameters.hpp"
 #include "capacity.hpp"
 #include "engine_core.hpp"
+#include "index_updates.hpp"
 #include "row_key.hpp"
 #include "stored_value.hpp"
 
@@ -148,6 +149,9 @@ result<reply> batch_get_item(const engine_core& core, const request& r) {
   for (const batch_get_table& table : p->tables) {
     entries.push_back(core.tables.find(table.name));
     if (!entries.back()) return table_not_found();
+    if (auto valid = check_key_paths(entries.back()->descriptor, table.expressions.projection); !valid) {
+      return std::unexpected(valid.error());
+    }
   }
   std::vector<std::string> row_keys;
   for (std::size_t i = 0; i < entries.size(); ++i) {

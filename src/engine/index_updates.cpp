@@ -68,6 +68,14 @@ result<void> check_key_path(const table_descriptor& table, const expression::pat
                   of_table ? "Key" : "IndexKey", name));
 }
 
+result<void> check_key_paths(const table_descriptor& table, const std::optional<expression::projection>& projection) {
+  if (!projection) return {};
+  for (const expression::path& path : *projection) {
+    if (auto valid = check_key_path(table, path); !valid) return valid;
+  }
+  return {};
+}
+
 result<void> check_index_updates(const table_descriptor& table, const expression::update& update) {
   if (table.indexes.empty()) return {};
   for (const expression::set_action& action : update.set) {

@@ -1,4 +1,5 @@
 #include "engine_core.hpp"
+#include "index_updates.hpp"
 #include "row_key.hpp"
 #include "stored_value.hpp"
 
@@ -80,6 +81,9 @@ result<reply> get_item(const engine_core& core, const request& r) {
   if (!p) return std::unexpected(p.error());
   const auto table = core.tables.find(*p->table);
   if (!table) return table_not_found();
+  if (auto valid = check_key_paths(table->descriptor, p->expressions.projection); !valid) {
+    return std::unexpected(valid.error());
+  }
   json::buffer key;
   if (auto made = append_row_key(key, core.rows->prefix(), table->descriptor, p->key.view(), key_use::lookup); !made) {
     return std::unexpected(made.error());

@@ -165,11 +165,7 @@ result<void> check_target(const range_parameters& p, select what, const read_tar
                       index.name, fmt::join(missing, ", ")));
     }
   }
-  if (p.expressions.projection) {
-    for (const expression::path& path : *p.expressions.projection) {
-      if (auto valid = check_key_path(target.table(), path); !valid) return valid;
-    }
-  }
+  if (auto valid = check_key_paths(target.table(), p.expressions.projection); !valid) return valid;
   for (const expression::path* path : filter_paths(p)) {
     if (auto valid = check_key_path(target.table(), *path); !valid) return valid;
   }

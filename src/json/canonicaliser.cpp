@@ -210,6 +210,11 @@ bool canonicaliser::name(std::size_t member_overhead) {
   if (!expect(':', "a colon was expected after a member's name")) return false;
   white();
   segments_.push(text, out_begin);
+  if (text.empty() && member_overhead == 0) [[unlikely]] {  // of an item; a map may have a member without a name
+    refuse(words::empty_name);
+  } else if (text.size() > limits::attribute_name_size_max) [[unlikely]] {
+    refuse(words::long_name);
+  }
   size_ += text.size() + member_overhead;
   return true;
 }

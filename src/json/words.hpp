@@ -12,6 +12,11 @@ inline constexpr std::string_view several_types =
     "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes";
 inline constexpr std::string_view too_deep =
     "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit";
+// Ours: AWS documents the rule ("Naming rules" in the Developer Guide), and not how it says so.
+inline constexpr std::string_view empty_name =
+    "One or more parameter values were invalid: An attribute name must have at least one character";
+inline constexpr std::string_view long_name =
+    "One or more parameter values were invalid: An attribute name must have less than 65536 bytes";
 
 inline constexpr std::string_view null_not_true =
     "One or more parameter values were invalid: Null attribute value types must have the value of true";

@@ -201,6 +201,18 @@ TEST_F(index_reads, that_cannot_be_are_refused_in_the_words_of_dynamodb) {
   EXPECT_EQ(scan("by_genre", R"(,"FilterExpression":"genre[0] = :g","ExpressionAttributeValues":{":g":{"S":"g"}})"),
             "validation: Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: "
             "IndexKey: genre");
+  const std::string key = R"({"year":{"N":"1"},"title":{"S":"t"}})";
+  for (const auto& [path, of] : {std::pair("genre.x", "IndexKey: genre"), std::pair("title[0]", "Key: title")}) {
+    const std::string projection = R"("ProjectionExpression":")" + std::string(path) + '"';
+    const std::string told =
+        "validation: Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: " +
+        std::string(of);
+    EXPECT_EQ(call(operation_name::get_item, R"({"TableName":"films","Key":)" + key + "," + projection + "}"), told);
+    EXPECT_EQ(call(operation_name::scan, R"({"TableName":"films",)" + projection + "}"), told);
+    EXPECT_EQ(
+        call(operation_name::batch_get_item, R"({"RequestItems":{"films":{"Keys":[)" + key + "]," + projection + "}}}"),
+        told);
+  }
   EXPECT_EQ(
       call(operation_name::scan, R"({"TableName":"films","Select":"ALL_PROJECTED_ATTRIBUTES"})"),
       "validation: One or more parameter values were invalid: ALL_PROJECTED_ATTRIBUTES can be used only when Querying "

@@ -125,6 +125,17 @@ TEST_F(hostile_values, what_is_odd_and_legal_is_stored) {
   }
 }
 
+TEST_F(hostile_values, an_attribute_has_a_name_of_one_to_65535_bytes) {
+  const auto named = [this](std::size_t size) {
+    return put(R"({"pk":{"S":"a"},"sk":{"N":"1"},")" + std::string(size, 'n') + R"(":{"S":"x"}})").to_string();
+  };
+  const std::string wrong = "validation: One or more parameter values were invalid: An attribute name must have ";
+  EXPECT_EQ(named(0), wrong + "at least one character");
+  EXPECT_EQ(named(1), "{}");
+  EXPECT_EQ(named(65'535), "{}");
+  EXPECT_EQ(named(65'536), wrong + "less than 65536 bytes");
+}
+
 TEST_F(hostile_values, bytes_that_are_no_UTF_8_are_refused_wherever_they_stand) {
   for (const std::string bad : {"\x80", "\xc3", "\xc0\xaf", "\xed\xa0\x80", "\xf5\x80\x80\x80", "\xff"}) {
     for (const std::string& item : {R"({"pk":{"S":"a"},"sk":{"N":"1"},"v":{"S":")" + bad + R"("}})",

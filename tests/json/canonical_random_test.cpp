@@ -155,7 +155,8 @@ class careless_writer {
 TEST(canonical_random, every_spelling_of_an_item_becomes_the_same_bytes) {
   testing_support::for_each_seed(20, [](random& from) {
     for (int i = 0; i < 200; ++i) {
-      const item tree = some_item(from, 3);
+      item tree = some_item(from, 3);
+      tree.erase("");  // an attribute has a name; a member of a map need not
       buffer expected;
       write_item(expected, tree);
 

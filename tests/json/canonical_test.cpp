@@ -46,8 +46,8 @@ TEST(canonical_form, of_items) {
       {R"({ "b": {"S": "1"}, "a": {"N": "2"}, "c": {"BOOL": true} })",
        R"({"a":{"N":"2"},"b":{"S":"1"},"c":{"BOOL":true}})"},
       // Every byte counts, and counts as unsigned; a name stands before those that it begins.
-      {R"({"é":{"S":""},"z":{"S":""},"":{"S":""},"za":{"S":""},"Z":{"S":""},"zz":{"S":""}})",
-       R"({"":{"S":""},"Z":{"S":""},"z":{"S":""},"za":{"S":""},"zz":{"S":""},"é":{"S":""}})"},
+      {R"({"m":{"M":{"é":{"S":""},"z":{"S":""},"":{"S":""},"za":{"S":""},"Z":{"S":""},"zz":{"S":""}}}})",
+       R"({"m":{"M":{"":{"S":""},"Z":{"S":""},"z":{"S":""},"za":{"S":""},"zz":{"S":""},"é":{"S":""}}}})"},
       {R"({"attribute_2":{"S":""},"attribute_10":{"S":""},"attribute_1":{"S":""}})",
        R"({"attribute_1":{"S":""},"attribute_10":{"S":""},"attribute_2":{"S":""}})"},
       // Order is that of the unescaped names: a quote (0x22) stands before A, though its escape begins with a backslash.

@@ -24,7 +24,8 @@ namespace dynamo::json {
 result<std::size_t> canonicalise_value(cursor&, buffer& out, unsigned depth = 0);
 
 /// Reads an object of attribute values (an item, a key, an item's image) and appends its canonical form; the result is the
-/// item's size with its names. Does not judge the item against a limit or a key schema: that is the engine's.
+/// item's size with its names. Refuses attributes without a name and names of 64 KB (errc::validation); does not judge the item
+/// against another limit or a key schema: that is the engine's.
 result<std::size_t> canonicalise_item(cursor&, buffer& out);
 
 /// The canonical value of one attribute of a canonical item (a view into it), or nothing. `item` needs padding after it.
