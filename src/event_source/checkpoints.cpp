@@ -3,6 +3,7 @@
 #include <dynamo/table.hpp>
 
 #include <optional>
+#include <string_view>
 #include <utility>
 
 namespace dynamo::event_source {
@@ -26,14 +27,13 @@ constexpr auto updated_at = attr<&checkpoint_row::updated_at>;
 
 class checkpoints::rows {
  public:
-  rows(std::shared_ptr<endpoint> via, std::string name) : table(std::move(via), std::move(name)) {}
+  rows(const std::shared_ptr<endpoint>& via, std::string_view name) : table(via, name) {}
   dynamo::table<checkpoints_schema> table;
 };
 
-checkpoints::checkpoints(std::shared_ptr<endpoint> via, std::string table, std::string mapping, std::string own)
-    : rows_(std::make_unique<rows>(std::move(via), std::move(table))),
-      mapping_(std::move(mapping)),
-      owner_(std::move(own)) {}
+checkpoints::checkpoints(const std::shared_ptr<endpoint>& via, std::string_view table, std::string mapping,
+                         std::string own)
+    : rows_(std::make_unique<rows>(via, table)), mapping_(std::move(mapping)), owner_(std::move(own)) {}
 checkpoints::~checkpoints() = default;
 
 result<checkpoints::state> checkpoints::claim() {

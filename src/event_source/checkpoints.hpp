@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 
 namespace dynamo::event_source {
 
@@ -15,7 +16,7 @@ namespace dynamo::event_source {
 /// undo each other's progress; a write whose reply was lost is repeated without harm.
 class checkpoints {
  public:
-  checkpoints(std::shared_ptr<endpoint>, std::string table, std::string mapping, std::string owner);
+  checkpoints(const std::shared_ptr<endpoint>&, std::string_view table, std::string mapping, std::string owner);
   ~checkpoints();
 
   class state {

@@ -25,8 +25,9 @@ std::size_t index_of_failure(json::cursor& in, std::span<const event_record> bat
     }
   }
   if (!number) return whole_batch;
-  const auto found = std::find_if(batch.begin(), batch.end(), [&](const auto& r) { return r.number == *number; });
-  return found == batch.end() ? whole_batch : static_cast<std::size_t>(found - batch.begin());
+  const auto found = std::ranges::lower_bound(batch, *number, {}, &event_record::number);
+  const bool known = found != batch.end() && found->number == *number;
+  return known ? static_cast<std::size_t>(found - batch.begin()) : whole_batch;
 }
 
 }  // namespace

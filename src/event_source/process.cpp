@@ -82,7 +82,7 @@ result<process> process::start(const std::string& program, const std::vector<std
   std::vector<std::string> words{program};
   words.insert(words.end(), arguments.begin(), arguments.end());
   std::vector<std::string> variables;
-  for (const auto& [name, value] : environment) variables.push_back(name + "=" + value);
+  for (const auto& [name, value] : environment) variables.emplace_back(name).append("=").append(value);
   pid_t id = 0;
   const int failed = ::posix_spawn(&id, program.c_str(), &rules.files, &rules.attributes, pointers(words).data(),
                                    pointers(variables).data());

@@ -41,7 +41,7 @@ bool runtime_api::is_waiting() const {
   return held_ != nullptr;
 }
 
-void runtime_api::hand_over(invocation what, std::string fields) {
+void runtime_api::hand_over(invocation what, const std::string& fields) {
   http::response r = answer_with(200, std::move(what.event));
   r.fields += fields;
   std::unique_ptr<http::responder> to;
@@ -49,6 +49,7 @@ void runtime_api::hand_over(invocation what, std::string fields) {
     const std::scoped_lock lock(mutex_);
     to = std::move(held_);
     current_ = std::move(what.request_id);
+    unanswered_ = R"({"errorMessage":"the function asked for its next invocation and answered nothing"})";
   }
   std::move(*to).send(std::move(r));
 }
@@ -70,39 +71,32 @@ void runtime_api::close() {
 
 void runtime_api::handle(const http::request_head& head, json::buffer body, http::responder to) noexcept {
   std::string_view path = http::path_of(head.target());
+  path.remove_prefix(path.starts_with(api) ? api.size() : path.size());
+  if (head.method() == "GET" && path == "invocation/next") return hold(std::move(to));
   http::response r = refused(404, "Runtime.NotFound", "There is no such resource in the Runtime API");
-  if (path.starts_with(api)) {
-    path.remove_prefix(api.size());
-    if (head.method() == "GET" && path == "invocation/next") {
-      std::unique_ptr<http::responder> held = std::make_unique<http::responder>(std::move(to));
-      std::unique_ptr<http::responder> earlier;
-      {
-        const std::scoped_lock lock(mutex_);
-        if (!closed_) {
-          earlier = std::exchange(held_, std::move(held));
-          if (!std::exchange(current_, {}).empty()) {
-            news_.answer.emplace(outcome::kind::error,
-                                 "the function asked for its next invocation and answered nothing");
-          }
-        }
-      }
-      rings_->ring();
-      if (held) std::move(*held).send(ending());
-      if (earlier) std::move(*earlier).send(ending());
-      return;
-    }
-    if (head.method() == "POST" && path == "init/error") {
-      const std::scoped_lock lock(mutex_);
-      news_.init_error = shortened(body.view());
-      r = accepted();
-    } else if (head.method() == "POST" && path.starts_with(invocations)) {
-      path.remove_prefix(invocations.size());
-      const std::size_t slash = path.find('/');
-      if (slash != std::string_view::npos) r = answer(path.substr(0, slash), path.substr(slash + 1), body);
-    }
+  if (head.method() == "POST" && path == "init/error") {
+    const std::scoped_lock lock(mutex_);
+    news_.init_error = shortened(body.view());
+    r = accepted();
+  } else if (head.method() == "POST" && path.starts_with(invocations)) {
+    path.remove_prefix(invocations.size());
+    const std::size_t slash = path.find('/');
+    if (slash != std::string_view::npos) r = answer(path.substr(0, slash), path.substr(slash + 1), body);
   }
   rings_->ring();
   std::move(to).send(std::move(r));
+}
+
+/// Keeps a request for the next invocation until there is one. A program has one such request; an earlier one was given up by it.
+void runtime_api::hold(http::responder to) {
+  auto useless = std::make_unique<http::responder>(std::move(to));
+  {
+    const std::scoped_lock lock(mutex_);
+    if (!closed_) std::swap(held_, useless);
+    if (!std::exchange(current_, {}).empty()) news_.answer.emplace(outcome::kind::error, std::move(unanswered_));
+  }
+  rings_->ring();
+  if (useless) std::move(*useless).send(ending());
 }
 
 http::response runtime_api::answer(std::string_view id, std::string_view what, const json::buffer& body) {
@@ -113,16 +107,17 @@ http::response runtime_api::answer(std::string_view id, std::string_view what, c
   if (current_.empty() || current_ != id) {
     return refused(400, "InvalidRequestID", "The request id is not that of the invocation under way");
   }
-  current_.clear();
-  if (!response) {
-    news_.answer.emplace(outcome::kind::error, shortened(body.view()));
-    return accepted();
-  }
-  if (body.size() > limits::function_payload_size_max) {
-    news_.answer.emplace(outcome::kind::error, "Function.ResponseSizeTooLarge: an answer of more than 6 MB");
+  if (response && body.size() > limits::function_payload_size_max) {
+    // It may still report an error.
+    unanswered_ = R"({"errorMessage":"the answer was larger than 6 MB","errorType":"Function.ResponseSizeTooLarge"})";
     return refused(413, "RequestEntityTooLarge", "Exceeded maximum allowed payload size (6291456 bytes).");
   }
-  news_.answer.emplace(outcome::kind::response, std::string(body.view()));
+  current_.clear();
+  if (response) {
+    news_.answer.emplace(outcome::kind::response, std::string(body.view()));
+  } else {
+    news_.answer.emplace(outcome::kind::error, shortened(body.view()));
+  }
   return accepted();
 }
 

@@ -292,9 +292,8 @@ void function_host::supervisor::hand_over(time_point now) {
   }
   child_->ready = true;
   current_until_ = now + options_.time_limit;
-  std::string fields = invocation_fields(current_->what);
-  invocation what(current_->what.request_id, std::move(current_->what.event));
-  child_->api->hand_over(std::move(what), std::move(fields));
+  const std::string fields = invocation_fields(current_->what);
+  child_->api->hand_over({current_->what.request_id, std::move(current_->what.event)}, fields);
 }
 
 std::string function_host::supervisor::invocation_fields(const invocation& what) const {
