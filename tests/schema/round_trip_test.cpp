@@ -3,9 +3,26 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <limits>
+#include <map>
+#include <set>
+#include <unordered_map>
 
 /// decode(encode(x)) == x for generated structs of every attribute type and nesting; and the text is the same again.
+namespace dynamo::test {
+
+/// Its members are listed by hand, since it has an array.
+struct listed {
+  std::array<std::string, 3> three;
+  std::vector<std::array<std::int16_t, 2>> pairs;
+  bool operator==(const listed&) const = default;
+};
+
+}  // namespace dynamo::test
+template <>
+struct dynamo::fields_of<dynamo::test::listed>
+    : dynamo::fields<&dynamo::test::listed::three, &dynamo::test::listed::pairs> {};
 namespace dynamo::test {
 namespace {
 
@@ -51,6 +68,15 @@ struct everything {
   std::vector<double> reals;
   std::vector<std::optional<std::int64_t>> gaps;
   std::map<std::string, std::vector<std::int32_t>> lists;
+  std::int8_t i8 = 0;
+  std::uint16_t u16 = 0;
+  std::set<number> decimals;
+  std::optional<listed> by_hand;
+  std::unordered_map<std::string, double> measured;
+  std::map<std::string, std::map<std::string, std::set<std::string>>> sets;
+  std::vector<std::map<std::string, std::vector<std::optional<leaf>>>> woods;
+  std::map<std::string, attribute_value> anythings;
+  std::chrono::sys_time<std::chrono::microseconds> exactly{};
   attribute_value anything;
   branch tree;
   std::optional<branch> other;
@@ -132,14 +158,31 @@ class generator {
       fill(v[key]);
     }
   }
+  template <class T, std::size_t Size>
+  void fill(std::array<T, Size>& v) {
+    for (T& one : v) fill(one);
+  }
+  template <class T>
+  void fill(std::unordered_map<std::string, T>& v) {
+    std::map<std::string, T> sorted;
+    fill(sorted);
+    v = {sorted.begin(), sorted.end()};
+  }
+  void fill(std::chrono::sys_time<std::chrono::microseconds>& v) {
+    v = std::chrono::sys_time<std::chrono::microseconds>(
+        std::chrono::microseconds(static_cast<std::int64_t>(below(8'000'000'000'000'000)) - 4'000'000'000'000'000));
+  }
   void fill(attribute_value& v) { v = some_value(4); }
+  void fill(listed& v) { fill(v.three), fill(v.pairs); }
   void fill(leaf& v) { fill(v.text), fill(v.small), fill(v.paint); }
   void fill(branch& v) { fill(v.leaves), fill(v.named), fill(v.best), fill(v.table); }
   void fill(everything& v) {
     fill(v.truth), fill(v.i16), fill(v.i32), fill(v.i64), fill(v.u8), fill(v.u32), fill(v.u64), fill(v.f), fill(v.d);
     fill(v.exact), fill(v.text), fill(v.bytes), fill(v.paint), fill(v.maybe), fill(v.maybe_text), fill(v.when);
     fill(v.took), fill(v.date), fill(v.texts), fill(v.numbers), fill(v.blobs), fill(v.list), fill(v.reals);
-    fill(v.gaps), fill(v.lists), fill(v.anything), fill(v.tree), fill(v.other);
+    fill(v.gaps), fill(v.lists), fill(v.anything), fill(v.tree), fill(v.other), fill(v.i8), fill(v.u16);
+    fill(v.decimals), fill(v.by_hand), fill(v.measured), fill(v.sets), fill(v.woods), fill(v.anythings);
+    fill(v.exactly);
   }
 
  private:
