@@ -1,9 +1,8 @@
 /// What the embedded engine costs above bare RocksDB, entered where the wire protocol enters it: a request's JSON in, a
 /// response's JSON out. typed_bench has the same with structs.
+#include "bare_orders.hpp"
 #include "order_database.hpp"
 #include "ratio.hpp"
-
-#include <rocksdb/write_batch.h>
 
 namespace dynamo::bench {
 namespace {
@@ -34,7 +33,7 @@ class changing_puts {
 
 class bench {
  public:
-  bench(ratios& table, order_database& db) : table_(table), db_(db) {}
+  bench(ratios& table, order_database& db) : table_(table), db_(db), bare_(db) {}
 
   void reads();
   void puts();
@@ -42,17 +41,6 @@ class bench {
   void streamed_puts(std::uint64_t records_before);
 
  private:
-  void bare_put(std::uint64_t number) {
-    const auto& sample = db_.at(number);
-    if (!db_.bare()->Put(write_, sample.key, sample.row).ok()) give_up("the bare put failed");
-  }
-  void bare_get(std::uint64_t number) {
-    value_.Reset();
-    if (!db_.bare()->Get(read_, db_.bare()->DefaultColumnFamily(), db_.at(number).key, &value_).ok()) {
-      give_up("the bare get failed");
-    }
-  }
-
   void restore() {
     for (std::uint64_t i = 0; i < db_.samples(); ++i) {
       db_.call(operation_name::put_item, item_text(db_.at(i).text) + "}");
@@ -61,15 +49,13 @@ class bench {
 
   ratios& table_;
   order_database& db_;
-  rocksdb::PinnableSlice value_;
-  rocksdb::WriteOptions write_ = bare_write(durability::process_crash);
-  rocksdb::ReadOptions read_;
+  bare_orders bare_;
 };
 
 void bench::reads() {
   std::vector<std::string> gets, queries;
   for (std::size_t i = 0; i < db_.samples(); ++i) gets.push_back(keyed_text(db_.at(i).item) + "}");
-  for (std::size_t i = 0; i < 2000; ++i) {
+  for (std::size_t i = 0; i < db_.starts(); ++i) {
     const order& first = db_.start_at(i).item;
     queries.push_back(
         R"({"TableName":"orders","KeyConditionExpression":"#0 = :0 AND #1 >= :1","ExpressionAttributeNames":{"#0":)"
@@ -77,16 +63,11 @@ void bench::reads() {
         first.customer + R"("},":1":{"S":")" + first.id + R"("}},"Limit":100})");
   }
   table_.compare(
-      "get", promise::ratio(1.5), points_per_round, [&](std::uint64_t i) { bare_get(i); },
+      "get", promise::ratio(1.5), points_per_round, [&](std::uint64_t i) { bare_.get(db_.at(i).key); },
       [&](std::uint64_t i) { db_.call(operation_name::get_item, gets[i % gets.size()]); });
   table_.compare(
       "query of 100 -> response JSON", promise::ratio(1.3, "0.9"), queries_per_round,
-      [&](std::uint64_t i) {
-        const std::unique_ptr<rocksdb::Iterator> at(db_.bare()->NewIterator(read_));
-        std::size_t rows = 0, bytes = 0;
-        for (at->Seek(db_.start_at(i).key); at->Valid() && rows < 100; at->Next(), ++rows) bytes += at->value().size();
-        if (rows != 100 || bytes == 0) give_up("the bare query failed");
-      },
+      [&](std::uint64_t i) { bare_.query(db_.start_at(i).key); },
       [&](std::uint64_t i) { db_.call(operation_name::query, queries[i % queries.size()]); });
 }
 
@@ -94,7 +75,7 @@ void bench::puts() {
   const auto row = [&](const char* name, promise promised, std::string_view more) {
     if (!table_.wanted(name)) return;
     changing_puts put(db_, more);
-    table_.compare(name, promised, points_per_round, [&](std::uint64_t i) { bare_put(i); }, std::ref(put));
+    table_.compare(name, promised, points_per_round, [&](std::uint64_t i) { bare_.put(db_.at(i)); }, std::ref(put));
     restore();
   };
   row("put, blind", promise::ratio(1.4, "1.06-1.12"), "");
@@ -114,8 +95,8 @@ void bench::updates() {
   table_.compare(
       "update of two attributes (bare: a get and a put)", promise::none(), points_per_round,
       [&](std::uint64_t i) {
-        bare_get(i);
-        bare_put(i);
+        bare_.get(db_.at(i).key);
+        bare_.put(db_.at(i));
       },
       [&](std::uint64_t i) { db_.call(operation_name::update_item, updates[i % updates.size()]); });
 }
@@ -130,10 +111,11 @@ void bench::streamed_puts(std::uint64_t records_before) {
   const std::uint64_t twice = 2 * db_.samples();
   for (std::uint64_t i = 0; i < (records_before + twice - 1) / twice * twice; ++i) {
     put(i);
-    bare_put(i);  // as worn as the other side
+    bare_.put(db_.at(i));  // as worn as the other side
   }
   table_.compare(
-      name, promise::ratio(2.4, "about 2"), points_per_round, [&](std::uint64_t i) { bare_put(i); }, std::ref(put));
+      name, promise::ratio(2.4, "about 2"), points_per_round, [&](std::uint64_t i) { bare_.put(db_.at(i)); },
+      std::ref(put));
   restore();
 }
 

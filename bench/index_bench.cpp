@@ -1,4 +1,5 @@
 /// What index rows and batches cost, entered where the wire protocol enters them. The bare side writes rows of the same bytes.
+#include "bare_orders.hpp"
 #include "order_database.hpp"
 #include "ratio.hpp"
 
@@ -11,7 +12,6 @@ namespace {
 
 constexpr unsigned points_per_round = 100;
 constexpr unsigned queries_per_round = 10;
-constexpr std::uint32_t orders_of_a_customer = 1000;
 /// In the order in which tables get them; each with whole items.
 constexpr std::array<std::pair<const char*, const char*>, 5> indexes{
     {{"email", "S"}, {"status", "S"}, {"name", "S"}, {"quantity", "N"}, {"created_at", "N"}}};
@@ -49,7 +49,6 @@ class bench {
   }
 
   void put_with(std::size_t index_count);
-  void query_of_an_index();
   void batch_of_25();
 
  private:
@@ -93,7 +92,6 @@ class bench {
   std::optional<database> ours_;
   std::vector<order> items_;
   rocksdb::WriteOptions write_ = bare_write(durability::process_crash);
-  rocksdb::ReadOptions read_;
 };
 
 void bench::put_with(std::size_t index_count) {
@@ -110,45 +108,6 @@ void bench::put_with(std::size_t index_count) {
       [&](std::uint64_t i) {
         call(operation_name::put_item, R"({"TableName":")" + name + R"(","Item":)" + item_of(changed(i)) + "}");
       });
-}
-
-void bench::query_of_an_index() {
-  constexpr const char* row = "query of 100 over an index -> response JSON";
-  if (!table_.wanted(row)) return;
-  constexpr const char* name = "orders_by_customer";
-  call(
-      operation_name::create_table,
-      std::string(R"({"TableName":")") + name +
-          R"(","BillingMode":"PAY_PER_REQUEST","KeySchema":[{"AttributeName":"id","KeyType":"HASH"}],)"
-          R"("AttributeDefinitions":[{"AttributeName":"id","AttributeType":"S"},{"AttributeName":"customer","AttributeType":"S"},)"
-          R"({"AttributeName":"created_at","AttributeType":"N"}],"GlobalSecondaryIndexes":[{"IndexName":"by_customer",)"
-          R"("KeySchema":[{"AttributeName":"customer","KeyType":"HASH"},{"AttributeName":"created_at","KeyType":"RANGE"}],)"
-          R"("Projection":{"ProjectionType":"ALL"}}]})");
-  for (const order& item : items_) {
-    const std::string text = item_of(item);
-    call(operation_name::put_item, std::string(R"({"TableName":")") + name + R"(","Item":)" + text + "}");
-    if (!bare_->Put(write_, "q" + item.customer + item.id, "-----" + text).ok()) give_up("the bare put failed");
-  }
-  std::vector<std::string> queries, starts;
-  for (std::uint32_t i = 0; i + orders_of_a_customer <= items_.size(); i += 97) {
-    const order& first = items_[i / orders_of_a_customer * orders_of_a_customer + i % 900];
-    starts.push_back("q" + first.customer + first.id);
-    queries.push_back(std::string(R"({"TableName":")") + name +
-                      R"(","IndexName":"by_customer","KeyConditionExpression":"customer = :0 AND created_at >= :1",)"
-                      R"("ExpressionAttributeValues":{":0":{"S":")" +
-                      first.customer + R"("},":1":{"N":")" + std::to_string(first.created_at) + R"("}},"Limit":100})");
-  }
-  table_.compare(
-      row, promise::ratio(1.3), queries_per_round,
-      [&](std::uint64_t i) {
-        const std::unique_ptr<rocksdb::Iterator> at(bare_->NewIterator(read_));
-        std::size_t rows = 0, bytes = 0;
-        for (at->Seek(starts[i % starts.size()]); at->Valid() && rows < 100; at->Next(), ++rows) {
-          bytes += at->value().size();
-        }
-        if (rows != 100 || bytes == 0) give_up("the bare query failed");
-      },
-      [&](std::uint64_t i) { call(operation_name::query, queries[i % queries.size()]); });
 }
 
 void bench::batch_of_25() {
@@ -173,14 +132,41 @@ void bench::batch_of_25() {
       });
 }
 
+/// Over an index of whole items, and over one that holds nothing but keys, where each item is fetched from the table.
+void queries(ratios& table) {
+  constexpr const char* whole = "query of 100 over an index -> response JSON";
+  constexpr const char* fetched = "query of 100 over a local index of keys, items fetched (bare: 100 gets)";
+  if (!table.wanted(whole) && !table.wanted(fetched)) return;
+  const order_database db(table.quick() ? 40'000 : 400'000, 2'000, with_indexes::yes);
+  bare_orders bare(db);
+  const auto queries = [&](const std::string& more) {
+    std::vector<std::string> texts;
+    for (std::size_t i = 0; i < db.starts(); ++i) {
+      const order& first = db.start_at(i).item;
+      texts.push_back(R"({"TableName":"orders",)" + more +
+                      R"(,"KeyConditionExpression":"customer = :0 AND created_at >= :1",)"
+                      R"("ExpressionAttributeValues":{":0":{"S":")" +
+                      first.customer + R"("},":1":{"N":")" + std::to_string(first.created_at) + R"("}},"Limit":100})");
+    }
+    return [&db, texts](std::uint64_t i) { db.call(operation_name::query, texts[i % texts.size()]); };
+  };
+  table.compare(
+      whole, promise::ratio(1.3), queries_per_round,
+      [&](std::uint64_t i) { bare.query(db.start_at(i).key_by_customer); }, queries(R"("IndexName":"by_customer")"));
+  table.compare(
+      fetched, promise::none(), queries_per_round,
+      [&](std::uint64_t i) { bare.query_and_fetch(db.start_at(i).key_by_time, db.start_at(i).key); },
+      queries(R"("IndexName":"by_time","Select":"ALL_ATTRIBUTES")"));
+}
+
 }  // namespace
 }  // namespace dynamo::bench
 
 int main(int argc, char** argv) {
   dynamo::bench::ratios table(argc, argv);
   table.heading("indexes and batches, wire protocol");
+  dynamo::bench::queries(table);  // before other threads are started
   dynamo::bench::bench all(table);
   for (const std::size_t count : {1u, 2u, 5u}) all.put_with(count);
-  all.query_of_an_index();
   all.batch_of_25();
 }

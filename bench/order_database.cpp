@@ -21,10 +21,14 @@ database_options options() {
   return wanted;
 }
 
-void load(const std::string& path, std::uint32_t count) {
+void load(const std::string& path, std::uint32_t count, with_indexes indexes) {
   const database db = must(database::open(path, options()));
   const table<orders_schema> orders(db);
-  must(orders.create_if_absent().run());
+  if (indexes == with_indexes::yes) {
+    must(table<indexed_orders_schema>(db).create_if_absent().run());
+  } else {
+    must(orders.create_if_absent().run());
+  }
   std::vector<std::uint32_t> numbers(count);
   for (std::uint32_t i = 0; i < count; ++i) numbers[i] = i;
   std::shuffle(numbers.begin(), numbers.end(), std::mt19937(1));
@@ -43,7 +47,7 @@ void copy_rows(const bare_rocksdb& from, const bare_rocksdb& to) {
   }
 }
 
-/// Calls `row` with the number of each order, its key and its row.
+/// Calls `row` with the number of each order, its key and its row; then with those of the first index, and so on.
 template <class Row>
 void for_each_order(const bare_rocksdb& in, Row row) {
   const std::unique_ptr<rocksdb::Iterator> at(in->NewIterator(rocksdb::ReadOptions()));
@@ -91,10 +95,10 @@ void give_up(const std::string& why) {
   std::abort();
 }
 
-order_database::order_database(std::uint32_t orders, std::uint32_t samples) {
+order_database::order_database(std::uint32_t orders, std::uint32_t samples, with_indexes indexes) {
   // Elsewhere, so that what is measured has a heap of its own making.
   in_a_process([&] {
-    load(folder_ / "ours", orders);
+    load(folder_ / "ours", orders, indexes);
     const bare_rocksdb ours = bare_rocksdb::on_disk(folder_ / "ours", options());
     const bare_rocksdb copy = bare_rocksdb::on_disk(folder_ / "bare", options());
     compact(ours);
@@ -117,12 +121,25 @@ order_database::order_database(std::uint32_t orders, std::uint32_t samples) {
   for_each_order(*bare_, [&](std::uint32_t number, std::string_view key, std::string_view row) {
     const auto at = found.find(number);
     if (at == found.end()) return;
-    at->second = {make_order(number), std::string(key), std::string(row), std::string(row.substr(row.find('{')))};
+    sample& one = at->second;
+    if (one.key.empty()) {
+      one = {make_order(number), std::string(key), std::string(row), std::string(row.substr(row.find('{'))), {}, {}};
+    } else {
+      (one.key_by_time.empty() ? one.key_by_time : one.key_by_customer) = key;
+    }
   });
   for (const std::uint32_t number : numbers) samples_.push_back(found[number]);
   for (const std::uint32_t number : first) starts_.push_back(found[number]);
   ours_.emplace(must(database::open(folder_ / "ours", options())));
-  if (must(this->orders().scan().count().run()) != orders) give_up("some orders are missing");  // and all are cached
+  // All is counted, and with that cached.
+  const auto check = [&](result<std::uint64_t> count) {
+    if (must(std::move(count)) != orders) give_up("some orders are missing");
+  };
+  check(this->orders().scan().count().run());
+  if (indexes == with_indexes::no) return;
+  const table<indexed_orders_schema> indexed(*ours_);
+  check(indexed.scan(by_time{}).count().run());
+  check(indexed.scan(by_customer{}).count().run());
 }
 
 void order_database::begin_stream() const {

@@ -19,6 +19,13 @@ namespace dynamo::bench {
 
 struct orders_schema : schema<"orders", order, partition_key<&order::customer>, sort_key<&order::id>> {};
 
+/// The same table with a customer's orders by time: their keys in a local index, the whole of them in a global one.
+using by_time = local_index<"by_time", partition_key<&order::customer>, sort_key<&order::created_at>, keys_only>;
+using by_customer = global_index<"by_customer", partition_key<&order::customer>, sort_key<&order::created_at>>;
+struct indexed_orders_schema
+    : schema<"orders", order, partition_key<&order::customer>, sort_key<&order::id>, by_time, by_customer> {};
+enum class with_indexes : bool { no, yes };
+
 /// A folder that is gone with this object.
 class scratch_folder {
  public:
@@ -50,13 +57,14 @@ void in_a_process(const std::function<void()>& what);
 class order_database {
  public:
   struct sample {
-    order item;        ///< as it was stored at first
-    std::string key;   ///< of the row in RocksDB
-    std::string row;   ///< its value
-    std::string text;  ///< of the item, canonical
+    order item;                                ///< as it was stored at first
+    std::string key;                           ///< of the row in RocksDB
+    std::string row;                           ///< its value
+    std::string text;                          ///< of the item, canonical
+    std::string key_by_time, key_by_customer;  ///< of its rows in the indexes, if there are any
   };
 
-  order_database(std::uint32_t orders, std::uint32_t samples);
+  order_database(std::uint32_t orders, std::uint32_t samples, with_indexes = with_indexes::no);
 
   table<orders_schema> orders() const { return table<orders_schema>(*ours_); }
   reply call(operation_name operation, std::string_view body) const {
@@ -65,6 +73,7 @@ class order_database {
   const bare_rocksdb& bare() const { return *bare_; }
   sample& at(std::uint64_t number) { return samples_[number % samples_.size()]; }
   std::size_t samples() const noexcept { return samples_.size(); }
+  std::size_t starts() const noexcept { return starts_.size(); }
   /// A hundred orders of the same customer stand behind each of these in the table.
   const sample& start_at(std::uint64_t number) const { return starts_[number % starts_.size()]; }
   /// From now on each write has a change record with both images.

@@ -1,4 +1,5 @@
 /// What a typed call costs, from struct to struct, above bare RocksDB; and what of it is encoding and decoding.
+#include "bare_orders.hpp"
 #include "order_database.hpp"
 #include "order_readers.hpp"
 #include "ratio.hpp"
@@ -16,7 +17,7 @@ constexpr auto id = attr<&order::id>;
 
 class bench {
  public:
-  bench(ratios& table, order_database& db) : table_(table), db_(db), orders_(db.orders()) {
+  bench(ratios& table, order_database& db) : table_(table), db_(db), bare_(db), orders_(db.orders()) {
     for (std::size_t i = 0; i < db.samples(); ++i) items_.push_back(db.at(i).item);
   }
 
@@ -26,26 +27,10 @@ class bench {
     db_.begin_stream();
     table_.compare(
         "typed put with both images and change record", promise::ratio(2.4, "about 2"), points_per_round,
-        [&](std::uint64_t i) { bare_put(i); }, [&](std::uint64_t i) { must(orders_.put(changed(i)).run()); });
+        [&](std::uint64_t i) { bare_.put(db_.at(i)); }, [&](std::uint64_t i) { must(orders_.put(changed(i)).run()); });
   }
 
  private:
-  void bare_put(std::uint64_t number) {
-    const auto& sample = db_.at(number);
-    if (!db_.bare()->Put(write_, sample.key, sample.row).ok()) give_up("the bare put failed");
-  }
-  void bare_get(std::uint64_t number) {
-    value_.Reset();
-    if (!db_.bare()->Get(read_, db_.bare()->DefaultColumnFamily(), db_.at(number).key, &value_).ok()) {
-      give_up("the bare get failed");
-    }
-  }
-  void bare_query(std::uint64_t number) {
-    const std::unique_ptr<rocksdb::Iterator> at(db_.bare()->NewIterator(read_));
-    std::size_t rows = 0, bytes = 0;
-    for (at->Seek(db_.start_at(number).key); at->Valid() && rows < 100; at->Next(), ++rows) bytes += at->value().size();
-    if (rows != 100 || bytes == 0) give_up("the bare query failed");
-  }
   /// Never twice the same item.
   const order& changed(std::uint64_t number) {
     order& item = items_[number % items_.size()];
@@ -55,40 +40,39 @@ class bench {
 
   ratios& table_;
   order_database& db_;
+  bare_orders bare_;
   table<orders_schema> orders_;
   std::vector<order> items_;
-  rocksdb::PinnableSlice value_;
-  rocksdb::WriteOptions write_ = bare_write(durability::process_crash);
-  rocksdb::ReadOptions read_;
 };
 
 void bench::calls() {
-  const auto bare_put_only = [&](std::uint64_t i) { bare_put(i); };
+  const auto bare_put = [&](std::uint64_t i) { bare_.put(db_.at(i)); };
   table_.compare(
-      "typed get", promise::ratio(1.5, "1.33-1.42"), points_per_round, [&](std::uint64_t i) { bare_get(i); },
+      "typed get", promise::ratio(1.5, "1.33-1.42"), points_per_round,
+      [&](std::uint64_t i) { bare_.get(db_.at(i).key); },
       [&](std::uint64_t i) {
         const order& wanted = db_.at(i).item;
         if (!must(orders_.get({wanted.customer, wanted.id}).run())) give_up("the typed get found nothing");
       });
   table_.compare(
       "typed query of 100 -> structs", promise::ratio(3.0, "2.6-2.9"), queries_per_round,
-      [&](std::uint64_t i) { bare_query(i); },
+      [&](std::uint64_t i) { bare_.query(db_.start_at(i).key); },
       [&](std::uint64_t i) {
         const order& first = db_.start_at(i).item;
         const auto page = must(orders_.query(first.customer, id >= first.id, page_size(100)).page().run());
         if (page.items.size() != 100) give_up("the typed query found too little");
       });
-  table_.compare("typed put, blind", promise::ratio(1.4, "1.06-1.12"), points_per_round, bare_put_only,
+  table_.compare("typed put, blind", promise::ratio(1.4, "1.06-1.12"), points_per_round, bare_put,
                  [&](std::uint64_t i) { must(orders_.put(changed(i)).run()); });
-  table_.compare("typed put with a condition", promise::ratio(2.0, "1.30-1.36"), points_per_round, bare_put_only,
+  table_.compare("typed put with a condition", promise::ratio(2.0, "1.30-1.36"), points_per_round, bare_put,
                  [&](std::uint64_t i) { must(orders_.put(changed(i), only_if(id.exists())).run()); });
-  table_.compare("typed put that returns the old item", promise::ratio(2.0, "1.30-1.36"), points_per_round,
-                 bare_put_only, [&](std::uint64_t i) { must(orders_.put(changed(i), return_old).run()); });
+  table_.compare("typed put that returns the old item", promise::ratio(2.0, "1.30-1.36"), points_per_round, bare_put,
+                 [&](std::uint64_t i) { must(orders_.put(changed(i), return_old).run()); });
   table_.compare(
       "typed update of two attributes (bare: a get and a put)", promise::none(), points_per_round,
       [&](std::uint64_t i) {
-        bare_get(i);
-        bare_put(i);
+        bare_.get(db_.at(i).key);
+        bare_.put(db_.at(i));
       },
       [&](std::uint64_t i) {
         const order& wanted = db_.at(i).item;
