@@ -37,7 +37,12 @@ bool needs_items(const range_parameters& p, select what, const read_target& targ
 
 page_writer::page_writer(const range_parameters& p, const read_target& target, select what,
                          std::string_view store_prefix, const store_reader* items)
-    : p_(p), target_(target), what_(what), store_prefix_(store_prefix), items_(items) {
+    : p_(p),
+      target_(target),
+      what_(what),
+      store_prefix_(store_prefix),
+      items_(items),
+      looks_inside_(p.expressions.filter || p.expressions.projection || items != nullptr) {
   if (what_ != select::count) out_.extend(first_room);
   out_.append('{');
   if (what_ != select::count) out_.append(R"("Items":[)");
@@ -49,8 +54,7 @@ result<void> page_writer::take(std::string_view value) {
   ++examined_;
   bytes_ += row.item_size;
   std::string_view item = row.item;
-  const bool looks_inside = p_.expressions.filter || p_.expressions.projection || items_ != nullptr;
-  if (looks_inside) {
+  if (looks_inside_) {
     padded_.clear();
     padded_.append(row.item);
     item = padded_.view();
@@ -59,7 +63,7 @@ result<void> page_writer::take(std::string_view value) {
     if (auto found = fetch(item); !found) return found;
     item = fetched_.view().substr(row_header_size);
   }
-  if (full()) write_cursor(looks_inside ? padded_.view() : row.item);
+  if (full()) write_cursor(looks_inside_ ? padded_.view() : row.item);
   if (p_.expressions.filter && !expression::evaluate(*p_.expressions.filter, item)) return {};
   if (what_ != select::count) {
     if (count_ > 0) out_.append(',');

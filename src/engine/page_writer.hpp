@@ -41,6 +41,7 @@ class page_writer {
   const select what_;
   const std::string_view store_prefix_;
   const store_reader* const items_;
+  const bool looks_inside_;  // rows are not just passed on
   json::buffer out_;
   json::buffer padded_;   // the row's item, where somebody looks into it
   json::buffer fetched_;  // the item's own row

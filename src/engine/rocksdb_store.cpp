@@ -26,7 +26,7 @@ class rocksdb_cursor final : public range_cursor {
     options.iterate_lower_bound = &from_slice_;
     options.iterate_upper_bound = &to_slice_;
     iterator_.reset(db_->NewIterator(options));
-    if (from_ >= to_) return;  // RocksDB asserts that bounds are in order
+    if (from_ >= to_) return;  // RocksDB asserts that bounds are in order; it stands nowhere until it is told where to
     if (way_ == direction::forward) {
       iterator_->SeekToFirst();
     } else {
@@ -34,7 +34,7 @@ class rocksdb_cursor final : public range_cursor {
     }
   }
 
-  bool valid() const noexcept override { return from_ < to_ && iterator_->Valid(); }
+  bool valid() const noexcept override { return iterator_->Valid(); }
   std::string_view key() const noexcept override { return as_view(iterator_->key()); }
   std::string_view value() const noexcept override { return as_view(iterator_->value()); }
   void next() override {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "big_endian.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -15,7 +17,7 @@ inline constexpr std::size_t row_header_size = 5;
 
 inline void write_row_header(char* at, std::size_t item_size) noexcept {
   at[0] = row_format;
-  for (std::size_t i = 0; i < 4; ++i) at[1 + i] = static_cast<char>(item_size >> (24 - 8 * i));
+  store_big_endian(at + sizeof row_format, static_cast<std::uint32_t>(item_size));
 }
 
 struct stored_row {
@@ -26,9 +28,7 @@ struct stored_row {
 /// Splits a stored row; false when the format is not one this version knows.
 inline bool read_row(std::string_view row, stored_row& out) noexcept {
   if (row.size() < row_header_size || row[0] != row_format) return false;
-  out.item_size = 0;
-  for (std::size_t i = 1; i < row_header_size; ++i)
-    out.item_size = out.item_size << 8 | static_cast<unsigned char>(row[i]);
+  out.item_size = load_big_endian<std::uint32_t>(row.substr(sizeof row_format));
   out.item = row.substr(row_header_size);
   return true;
 }
