@@ -8,7 +8,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <optional>
 #include <unordered_set>
 
 namespace dynamo::engine {
@@ -66,23 +65,11 @@ bool has_duplicates(const batch_get_table& table) {
 
 result<batch_get_parameters> read_batch_get(const request& r) {
   batch_get_parameters p;
-  bool given = false;
-  std::optional<std::string> twice;
+  request_items items;
   violations found;
   const auto read = read_members(r, [&](std::string_view name, parameter_reader& in) {
     if (name == "RequestItems") {
-      if (in.null()) return;
-      given = true;
-      in.members([&](std::string_view table_name) {
-        if (p.tables.size() > limits::batch_get_keys_max) {  // too many keys already, as each has one
-          in.cursor().skip();
-          return;
-        }
-        if (std::ranges::find(p.tables, table_name, &batch_get_table::name) != p.tables.end()) twice = table_name;
-        batch_get_table& table = p.tables.emplace_back();
-        table.name = table_name;
-        read_table(table, in);
-      });
+      items.take(in, p.tables, limits::batch_get_keys_max, [&](batch_get_table& table) { read_table(table, in); });
     } else if (name == "ReturnConsumedCapacity") {
       p.capacity = read_capacity_report(in, found);
     } else {
@@ -90,8 +77,7 @@ result<batch_get_parameters> read_batch_get(const request& r) {
     }
   });
   if (!read) return std::unexpected(read.error());
-  if (twice) return table_named_twice(*twice);
-  check_batch_tables(given, p.tables, found);
+  if (auto valid = items.check(found); !valid) return std::unexpected(valid.error());
   for (const batch_get_table& table : p.tables) check_keys(table, found);
   if (auto valid = found.to_result(); !valid) return std::unexpected(valid.error());
 

@@ -1,10 +1,8 @@
 #include "batch_write.hpp"
 
 #include "batch_tables.hpp"
-#include "index_key.hpp"
 #include "item_collection.hpp"
 #include "item_write.hpp"
-#include "row_key.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -25,22 +23,12 @@ result<void> batch_write::check() {
     tables_.push_back(core_.tables.find(table.name));
     if (!tables_.back()) return table_not_found();
   }
-  std::unordered_set<std::string> seen;
+  std::unordered_set<std::string_view> seen;
   for (const batch_request& one : p_.requests) {
-    const bool is_put = one.write.operation == operation_name::put_item;
-    const std::string_view keyed = keyed_item(one);
-    json::buffer key;
-    if (auto made = append_row_key(key, core_.rows->prefix(), tables_[one.table]->descriptor, keyed,
-                                   is_put ? key_use::in_item : key_use::lookup);
-        !made) {
-      return made;
-    }
-    if (is_put) {
-      if (auto valid = check_index_keys(tables_[one.table]->descriptor, keyed, index_key_source::item); !valid) {
-        return valid;
-      }
-    }
-    if (!seen.emplace(key.view()).second) return duplicate_keys();
+    auto key = judge_keys(core_, tables_[one.table]->descriptor, one.write, one.change->rows);
+    if (!key) return std::unexpected(key.error());
+    keys_.push_back(*std::move(key));
+    if (!seen.insert(keys_.back().view()).second) return duplicate_keys();
   }
   return {};
 }
@@ -50,6 +38,7 @@ bool batch_write::begin(std::size_t which, reply_sink* sink) {
   one.change->sink = sink;
   place in_queue(*core_.commits);
   item_write write(core_, one.write, one.change);
+  write.set_key(tables_[one.table], std::move(keys_[which]));
   const auto known = write.enqueue(in_queue);
   if (known && !*known) {
     // All was in order when it was checked, so its table has changed since: who sends it again is told how.
@@ -120,7 +109,7 @@ void batch_write::write_item_collections(json::buffer& out) const {
     const table_descriptor& table = tables_[one.table]->descriptor;
     if (unprocessed_[i] || !has_item_collections(table)) continue;
     json::buffer collection;
-    write_item_collection(collection, *core_.rows, table, keyed_item(one));
+    write_item_collection(collection, *core_.rows, table, one.keyed());
     by_table[one.table].emplace(collection.view());
   }
   if (by_table.empty()) return;

@@ -46,6 +46,7 @@ class batch_write {
   engine_core& core_;
   batch_write_parameters p_;
   std::vector<std::shared_ptr<const table_entry>> tables_;  // as they were when they were checked
+  std::vector<json::buffer> keys_;                          // of the requests' rows in those
   std::vector<bool> unprocessed_;
   std::vector<consumed_capacity> consumed_;  // by table
   std::size_t begun_ = 0;

@@ -1,14 +1,10 @@
 #include "batch_write_parameters.hpp"
 
 #include "batch_tables.hpp"
-#include "stored_value.hpp"
 
 #include <dynamo/value/limits.hpp>
 
 #include <fmt/format.h>
-
-#include <algorithm>
-#include <optional>
 
 namespace dynamo::engine {
 namespace {
@@ -18,14 +14,12 @@ class request_reader {
  public:
   request_reader(batch_write_parameters& p, parameter_reader& in, violations& found) : p_(p), in_(in), found_(found) {}
 
-  void read_table(std::string_view name) {
-    p_.tables.emplace_back().name = name;
+  void read_table(batch_write_table& table) {
     if (in_.null()) return;
     in_.cursor().begin_array();
     while (in_.ok() && in_.cursor().next_element()) {
-      ++p_.tables.back().requests;
       // Beyond what any request may hold nothing is kept: it is refused for its length.
-      if (p_.tables.back().requests > limits::batch_write_requests_max) {
+      if (++table.requests > limits::batch_write_requests_max) {
         in_.cursor().skip();
       } else {
         read_request();
@@ -60,7 +54,7 @@ class request_reader {
       if (is_put && name == "Item") {
         read_item_into(made.change->rows, made.write, in_);
       } else if (!is_put && name == "Key") {
-        read_key_into(made.write, in_);
+        made.write.item_given = in_.item(made.write.key);
       } else {
         in_.cursor().skip();
       }
@@ -91,23 +85,14 @@ void check_lengths(const batch_write_parameters& p, violations& found) {
 
 result<batch_write_parameters> read_batch_write(const request& r) {
   batch_write_parameters p;
-  bool given = false;
+  request_items items;
   bool wrong_kinds = false;
-  std::optional<std::string> twice;
   violations found;
   const auto read = read_members(r, [&](std::string_view name, parameter_reader& in) {
     if (name == "RequestItems") {
-      if (in.null()) return;
-      given = true;
       request_reader requests(p, in, found);
-      in.members([&](std::string_view table) {
-        if (p.tables.size() > limits::batch_write_requests_max) {  // too many requests already, as each has one
-          in.cursor().skip();
-          return;
-        }
-        if (std::ranges::find(p.tables, table, &batch_write_table::name) != p.tables.end()) twice = table;
-        requests.read_table(table);
-      });
+      items.take(in, p.tables, limits::batch_write_requests_max,
+                 [&](batch_write_table& table) { requests.read_table(table); });
       wrong_kinds = requests.wrong_kinds();
     } else if (name == "ReturnConsumedCapacity") {
       p.capacity = read_capacity_report(in, found);
@@ -118,8 +103,7 @@ result<batch_write_parameters> read_batch_write(const request& r) {
     }
   });
   if (!read) return std::unexpected(read.error());
-  if (twice) return table_named_twice(*twice);
-  check_batch_tables(given, p.tables, found);
+  if (auto valid = items.check(found); !valid) return std::unexpected(valid.error());
   check_lengths(p, found);
   if (auto valid = found.to_result(); !valid) return std::unexpected(valid.error());
   if (wrong_kinds) {
@@ -137,15 +121,10 @@ result<batch_write_parameters> read_batch_write(const request& r) {
   return p;
 }
 
-std::string_view keyed_item(const batch_request& one) {
-  if (one.write.operation != operation_name::put_item) return one.write.key.view();
-  return one.change->rows.text(one.write.row).substr(row_header_size);
-}
-
 void write_batch_request(json::buffer& out, const batch_request& one) {
   const bool is_put = one.write.operation == operation_name::put_item;
   out.append(is_put ? R"({"PutRequest":{"Item":)" : R"({"DeleteRequest":{"Key":)");
-  out.append(keyed_item(one));
+  out.append(one.keyed());
   out.append("}}");
 }
 

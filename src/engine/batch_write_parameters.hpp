@@ -23,6 +23,8 @@ struct batch_request {
   std::shared_ptr<prepared_change> change = std::make_shared<prepared_change>();
 
   batch_request(std::size_t in_table, operation_name op) : table(in_table), write(op) {}
+  /// The item that is put, or the key of the one that is deleted. Has padding.
+  std::string_view keyed() const { return keyed_item(write, change->rows); }
 };
 
 struct batch_write_table {
@@ -40,8 +42,6 @@ struct batch_write_parameters {
 /// Reads and judges a whole request as far as that needs no table. Errors in DynamoDB's words.
 result<batch_write_parameters> read_batch_write(const request&);
 
-/// The item that is put, or the key of the one that is deleted. Has padding.
-std::string_view keyed_item(const batch_request&);
 /// `{"PutRequest":{"Item":...}}` or `{"DeleteRequest":{"Key":...}}`.
 void write_batch_request(json::buffer& out, const batch_request&);
 

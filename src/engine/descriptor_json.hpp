@@ -6,7 +6,11 @@
 #include <dynamo/json/buffer.hpp>
 #include <dynamo/json/cursor.hpp>
 
+#include <algorithm>
+#include <array>
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,5 +31,13 @@ std::vector<key_attribute> read_keys(json::cursor&);
 instant read_instant(json::cursor&);
 
 std::uint64_t microseconds_of(instant) noexcept;
+
+/// The enumerator whose name this is: the names stand in the enumerators' order.
+template <class Enum, std::size_t Count>
+std::optional<Enum> enumerator_of(const std::array<std::string_view, Count>& names, std::string_view name) noexcept {
+  const auto found = std::ranges::find(names, name);
+  if (found == names.end()) return std::nullopt;
+  return static_cast<Enum>(found - names.begin());
+}
 
 }  // namespace dynamo::engine

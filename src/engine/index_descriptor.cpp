@@ -16,10 +16,7 @@ constexpr auto kind_names = std::to_array<std::string_view>({"ALL", "KEYS_ONLY",
 std::string_view to_string(projection_kind kind) noexcept { return kind_names[static_cast<std::size_t>(kind)]; }
 
 std::optional<projection_kind> projection_kind_from(std::string_view name) noexcept {
-  for (std::size_t i = 0; i < kind_names.size(); ++i) {
-    if (kind_names[i] == name) return static_cast<projection_kind>(i);
-  }
-  return std::nullopt;
+  return enumerator_of<projection_kind>(kind_names, name);
 }
 
 bool index_descriptor::projects(std::string_view attribute) const noexcept {

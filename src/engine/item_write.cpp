@@ -15,6 +15,24 @@
 
 namespace dynamo::engine {
 
+// The key is laid down apart from the item, which it must not look into while the arena grows.
+result<json::buffer> judge_keys(const engine_core& core, const table_descriptor& table, const write_parameters& p,
+                                const write_batch& rows) {
+  const bool is_put = p.operation == operation_name::put_item;
+  const std::string_view keyed = keyed_item(p, rows);
+  json::buffer key;
+  if (auto made = append_row_key(key, core.rows->prefix(), table, keyed, is_put ? key_use::in_item : key_use::lookup);
+      !made) {
+    return std::unexpected(made.error());
+  }
+  if (is_put) {
+    if (auto valid = check_index_keys(table, keyed, index_key_source::item); !valid) {
+      return std::unexpected(valid.error());
+    }
+  }
+  return key;
+}
+
 item_write::item_write(engine_core& core, const write_parameters& p, std::shared_ptr<prepared_change> change)
     : core_(core), p_(p), change_(std::move(change)), arena_start_(change_->rows.bytes()) {}
 
@@ -31,28 +49,22 @@ std::optional<result<reply>> item_write::enqueue(place& in_queue) {
 std::optional<result<reply>> item_write::enqueue_for(const std::shared_ptr<const table_entry>& entry, place& in_queue) {
   const table_descriptor& table = entry->descriptor;
   write_batch& rows = change_->rows;
-  const bool is_put = p_.operation == operation_name::put_item;
-  // The key is laid down behind the item, which it must not look into while the arena grows.
-  json::buffer key;
-  const std::string_view keyed = is_put ? rows.text(p_.row).substr(row_header_size) : p_.key.view();
-  if (auto made = append_row_key(key, core_.rows->prefix(), table, keyed, is_put ? key_use::in_item : key_use::lookup);
-      !made) {
-    return std::unexpected(made.error());
+  if (judged_for_ != entry) {
+    auto key = judge_keys(core_, table, p_, rows);
+    if (!key) return std::unexpected(key.error());
+    set_key(entry, *std::move(key));
   }
-  if (is_put) {
-    if (auto valid = check_index_keys(table, keyed, index_key_source::item); !valid)
-      return std::unexpected(valid.error());
-  }
+  const std::string_view key = key_.view();
 
-  const std::size_t stripe = key_locks::stripe_of(key.view());
+  const std::size_t stripe = key_locks::stripe_of(key);
   key_locks::guard lock(core_.locks, stripe);
   old_item_ = {};
   old_size_ = 0;
   bool rests_on_pending = false;
   if (needs_old_item(p_, table)) {
-    pending_ = lock.latest(key.view());
+    pending_ = lock.latest(key);
     rests_on_pending = pending_.has_value();
-    if (auto read = rests_on_pending ? take_old(pending_->row) : load_old(key.view()); !read) {
+    if (auto read = rests_on_pending ? take_old(pending_->row) : load_old(key); !read) {
       return std::unexpected(read.error());
     }
   }
@@ -71,7 +83,7 @@ std::optional<result<reply>> item_write::enqueue_for(const std::shared_ptr<const
   }
 
   const std::size_t operation = rows.operations().size();
-  const write_batch::span key_span = rows.lay_down(key.view());
+  const write_batch::span key_span = rows.lay_down(key);
   if (decided.what == decision::kind::store) {
     rows.put(key_span, decided.row);
   } else {
@@ -82,7 +94,7 @@ std::optional<result<reply>> item_write::enqueue_for(const std::shared_ptr<const
   read_row(rows.text(decided.row), stored);
   consumed_ = {write_units(std::max(old_size_, stored.item_size)), {}, {}};
   if (!table.indexes.empty()) {
-    append_index_rows(rows, core_.rows->prefix(), table, key.view(), {old_size_, old_item_}, decided.row,
+    append_index_rows(rows, core_.rows->prefix(), table, key, {old_size_, old_item_}, decided.row,
                       p_.capacity == capacity_report::none ? nullptr : &consumed_);
   }
   const std::string_view new_item =
@@ -111,9 +123,7 @@ std::optional<result<reply>> item_write::finish(const std::shared_ptr<const tabl
 json::buffer item_write::item_collection(const table_descriptor& table) const {
   json::buffer out;
   if (!p_.item_collection || !has_item_collections(table)) return out;
-  const bool is_put = p_.operation == operation_name::put_item;
-  write_item_collection(out, *core_.rows, table,
-                        is_put ? change_->rows.text(p_.row).substr(row_header_size) : p_.key.view());
+  write_item_collection(out, *core_.rows, table, keyed_item(p_, change_->rows));
   return out;
 }
 

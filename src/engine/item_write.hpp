@@ -13,6 +13,7 @@
 #include <memory>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 namespace dynamo::engine {
 
@@ -30,6 +31,10 @@ class place {
  private:
   committer* in_;
 };
+
+/// Judges what a write's keys are by its table, and answers the key of the item's row. Errors in DynamoDB's words.
+result<json::buffer> judge_keys(const engine_core&, const table_descriptor&, const write_parameters&,
+                                const write_batch& rows);
 
 /// One write on its way: reads the old item and decides under the key's lock, lays down all that belongs to it, enqueues it.
 ///
@@ -50,6 +55,12 @@ class item_write {
  public:
   /// The parameters outlive this object. A put's item lies in the change's rows already.
   item_write(engine_core&, const write_parameters&, std::shared_ptr<prepared_change>);
+
+  /// What judge_keys() has answered for the table already; it is asked again if the table has changed since.
+  void set_key(std::shared_ptr<const table_entry> of, json::buffer key) {
+    judged_for_ = std::move(of);
+    key_ = std::move(key);
+  }
 
   /// The outcome if it is known without a commit (an error, or nothing to change); otherwise the change is in the queue, with its
   /// answer, and the place is used.
@@ -73,6 +84,8 @@ class item_write {
   const write_parameters& p_;
   std::shared_ptr<prepared_change> change_;
   const std::size_t arena_start_;
+  std::shared_ptr<const table_entry> judged_for_;
+  json::buffer key_;  // of the item's row in that table
   bool enqueued_ = false;
   consumed_capacity consumed_;
   // The old item, wherever it came from: a view into pending_'s change or into loaded_.

@@ -106,6 +106,13 @@ std::optional<std::int64_t> parameter_reader::integer() {
   return value;
 }
 
+bool parameter_reader::item(json::buffer& canonical) {
+  if (null()) return false;
+  canonical.clear();
+  if (const auto size = json::canonicalise_item(at_, canonical); !size) refuse(size.error());
+  return true;
+}
+
 bool expression_parameters::take(std::string_view member, parameter_reader& in) {
   struct text_parameter {
     std::string_view name;

@@ -36,6 +36,8 @@ class parameter_reader {
   std::optional<std::string> string();
   std::optional<bool> boolean();
   std::optional<std::int64_t> integer();
+  /// An item or a key in canonical form; false if there is none.
+  bool item(json::buffer& canonical);
   /// Skips a JSON null and says so.
   bool null();
   /// Calls `take(name)` for each member of the object the cursor stands at; it reads or skips the member's value.

@@ -4,7 +4,6 @@
 #include "stored_value.hpp"
 
 #include <dynamo/expression/evaluate.hpp>
-#include <dynamo/json/canonical.hpp>
 
 namespace dynamo::engine {
 namespace {
@@ -25,10 +24,7 @@ result<get_parameters> read_get_parameters(const request& r) {
     if (name == "TableName") {
       p.table = in.string();
     } else if (name == "Key") {
-      if (in.null()) return;
-      p.key_given = true;
-      p.key.clear();
-      if (const auto size = json::canonicalise_item(in.cursor(), p.key); !size) in.refuse(size.error());
+      p.key_given = in.item(p.key);
     } else if (name == "ConsistentRead") {
       p.consistent = in.boolean().value_or(false);
     } else if (name == "ReturnConsumedCapacity") {

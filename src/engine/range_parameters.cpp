@@ -2,7 +2,6 @@
 
 #include "index_updates.hpp"
 
-#include <dynamo/json/canonical.hpp>
 #include <dynamo/value/limits.hpp>
 
 #include <fmt/format.h>
@@ -74,10 +73,7 @@ result<range_parameters> read_range_parameters(const request& r) {
     } else if (name == "TotalSegments") {
       p.total_segments = in.integer();
     } else if (name == "ExclusiveStartKey") {
-      if (in.null()) return;
-      p.start_given = true;
-      p.start.clear();
-      if (const auto size = json::canonicalise_item(in.cursor(), p.start); !size) in.refuse(size.error());
+      p.start_given = in.item(p.start);
     } else if (name == "ReturnConsumedCapacity") {
       p.capacity = read_capacity_report(in, found);
     } else if (!p.expressions.take(name, in) && !refuse_legacy(name, in)) {

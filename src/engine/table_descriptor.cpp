@@ -77,10 +77,7 @@ stream_descriptor read_stream(json::cursor& at, std::uint64_t& format) {
 std::string_view to_string(view_type view) noexcept { return view_names[static_cast<std::size_t>(view)]; }
 
 std::optional<view_type> view_type_from(std::string_view name) noexcept {
-  for (std::size_t i = 0; i < view_names.size(); ++i) {
-    if (view_names[i] == name) return static_cast<view_type>(i);
-  }
-  return std::nullopt;
+  return enumerator_of<view_type>(view_names, name);
 }
 
 const index_descriptor* table_descriptor::find_index(std::string_view index_name) const noexcept {

@@ -28,11 +28,8 @@ void read_item_into(write_batch& rows, write_parameters& p, parameter_reader& in
   write_row_header(arena.data() + p.row.offset, *size);
 }
 
-void read_key_into(write_parameters& p, parameter_reader& in) {
-  if (in.null()) return;
-  p.item_given = true;
-  p.key.clear();
-  if (const auto size = json::canonicalise_item(in.cursor(), p.key); !size) in.refuse(size.error());
+std::string_view keyed_item(const write_parameters& p, const write_batch& rows) {
+  return p.operation == operation_name::put_item ? rows.text(p.row).substr(row_header_size) : p.key.view();
 }
 
 result<void> check_item_size(const write_parameters& p) {
@@ -50,7 +47,7 @@ result<write_parameters> read_write_parameters(const request& r, write_batch& ro
     } else if (is_put && name == "Item") {
       read_item_into(rows, p, in);
     } else if (!is_put && name == "Key") {
-      read_key_into(p, in);
+      p.item_given = in.item(p.key);
     } else if (name == "ReturnValues") {
       p.returns = read_return_values(in, found, "returnValues", false);
     } else if (name == "ReturnValuesOnConditionCheckFailure") {

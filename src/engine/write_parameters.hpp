@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace dynamo::engine {
 
@@ -33,9 +34,10 @@ struct write_parameters {
 /// Reads a whole request body; a put's item goes into `rows`. Errors in DynamoDB's words.
 result<write_parameters> read_write_parameters(const request&, write_batch& rows);
 
-/// The value of Item and of Key, where the reader stands; what is wrong with it is noted in the reader.
+/// The value of Item, where the reader stands; what is wrong with it is noted in the reader.
 void read_item_into(write_batch& rows, write_parameters&, parameter_reader&);
-void read_key_into(write_parameters&, parameter_reader&);
+/// The item that is put, in the arena of `rows`, or the key of what is updated or deleted. Has padding.
+std::string_view keyed_item(const write_parameters&, const write_batch& rows);
 /// "Item size has exceeded the maximum allowed size".
 result<void> check_item_size(const write_parameters&);
 
