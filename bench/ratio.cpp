@@ -5,7 +5,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
-#include <vector>
 
 namespace dynamo::bench {
 namespace {
@@ -146,6 +145,17 @@ void ratios::alone(std::string_view row, promise promised, unsigned per_round, c
   std::printf("| %.*s | - | %.2f | - | %s | %s | - | %.1f | %s |\n", static_cast<int>(row.size()), row.data(), us,
               budget, promised.floor, median(rounds, &measurement::allocations),
               verdict(us, promised.microseconds_max));
+  std::fflush(stdout);
+}
+
+void ratios::percentiles(std::string_view row, promise promised, std::vector<double> microseconds) const {
+  std::ranges::sort(microseconds);
+  const auto at = [&](std::size_t percent) { return microseconds[(microseconds.size() - 1) * percent / 100]; };
+  std::printf(
+      "\n| single operations, wall time | of | half within, us | 99 %% within, us | the slowest, us | budget | |\n"
+      "|---|---|---|---|---|---|---|\n| %.*s | %zu | %.2f | %.2f | %.2f | %.2f us | %s |\n",
+      static_cast<int>(row.size()), row.data(), microseconds.size(), at(50), at(99), at(100), promised.microseconds_max,
+      verdict(at(99), promised.microseconds_max));
   std::fflush(stdout);
 }
 

@@ -4,6 +4,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace dynamo::bench {
 
@@ -46,6 +47,8 @@ class ratios {
                meter = meter::thread_cpu);
   /// An operation with nothing to compare it with. Its fastest round counts: what disturbs a round only makes it slower.
   void alone(std::string_view row, promise, unsigned per_round, const operation& ours, meter = meter::thread_cpu);
+  /// How long single operations took, in microseconds of wall time: a small table of its own. The promise is the 99th percentile's.
+  void percentiles(std::string_view row, promise, std::vector<double> microseconds) const;
   /// Whether any row with this name is wanted: spares preparing it.
   bool wanted(std::string_view row) const { return row.find(only_) != std::string_view::npos; }
 

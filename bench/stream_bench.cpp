@@ -73,6 +73,7 @@ class bench {
   void reading();
   void decoding();
   void following();
+  void waiting();
 
  private:
   static constexpr std::uint32_t records = 10'000;
@@ -207,6 +208,41 @@ void bench::following() {
   if (seen == 0) give_up("the reader saw nothing");
 }
 
+/// From the call of a put until a reader on another thread, that waited for news, holds the typed change.
+void bench::waiting() {
+  constexpr const char* row = "put until a waiting reader has the change";
+  constexpr std::chrono::milliseconds until_it_waits(1);
+  constexpr std::uint32_t warm_up = 20;
+  if (!table_.wanted(row)) return;
+  using clock = std::chrono::steady_clock;
+  const std::uint32_t puts = table_.quick() ? 200 : 2000;
+  std::atomic<std::uint32_t> seen = 0;
+  std::vector<double> microseconds;
+  clock::time_point begun;  // handed to the reader by the put, and back by `seen`
+  auto newest = streams::read<order>(*ours_, "orders", streams::from_newest, streams::until_caught_up);
+  must(newest.next().run());
+  std::jthread reader([&] {
+    for (auto one : streams::read<order>(*ours_, "orders", streams::after(newest.position())).changes()) {
+      (void)must(std::move(one));
+      microseconds.push_back(std::chrono::duration<double, std::micro>(clock::now() - begun).count());
+      ++seen;
+      seen.notify_one();
+      if (microseconds.size() == warm_up + puts) return;
+    }
+  });
+  for (std::uint32_t number = 0; number < warm_up + puts; ++number) {
+    order item = make_order(number % records);
+    item.created_at = number;  // not what it was
+    std::this_thread::sleep_for(until_it_waits);
+    begun = clock::now();
+    must(orders_->put(item).run());
+    seen.wait(number);
+  }
+  reader.join();
+  microseconds.erase(microseconds.begin(), microseconds.begin() + warm_up);
+  table_.percentiles(row, promise::microseconds(2000), std::move(microseconds));
+}
+
 }  // namespace
 }  // namespace dynamo::bench
 
@@ -217,4 +253,5 @@ int main(int argc, char** argv) {
   all.reading();
   all.decoding();
   all.following();
+  all.waiting();
 }
