@@ -54,8 +54,12 @@ result<bool> worker::step() {
   const std::stop_token rung = bell_->token();  // before looking for what it announces
   const bool stopping = options_.stop.stop_requested();
   if (stopping && !graph_) return false;
+  if (stopping && !std::exchange(stop_seen_, true)) {
+    pause_until_.reset();
+    troubles_in_a_row_ = 0;
+  }
   if (pause_until_) {
-    if (!stopping && time_.steady_now() < *pause_until_) {
+    if (time_.steady_now() < *pause_until_) {
       wait(rung, pause_until_);
       return true;
     }
@@ -100,13 +104,19 @@ result<void> worker::take_trouble(const error& why) {
   const bool cancelled = why.code() == errc::cancelled && options_.stop.stop_requested();
   if (cancelled) return {};
   if (!why.retryable() && !why.outcome_unknown()) return std::unexpected(why);
-  if (options_.stop.stop_requested()) return std::unexpected(why);  // what is not written down comes again
   constexpr unsigned doublings_max = 10;
   const auto pause =
       std::min(trouble_wait_first * (1 << std::min(troubles_in_a_row_, doublings_max)), trouble_wait_max);
   if (++troubles_in_a_row_ == 1) log(log_level::info, "event source mapping: tries again after " + why.describe());
   pause_until_ = time_.steady_now() + pause;
   return {};
+}
+
+/// Whoever wants to stop does not wait for ever: what is not written down comes again.
+result<void> worker::take_write_trouble(const error& why) {
+  constexpr unsigned last_tries_max = 5;
+  if (options_.stop.stop_requested() && troubles_in_a_row_ + 1 >= last_tries_max) return std::unexpected(why);
+  return take_trouble(why);
 }
 
 // ---- the stream and its shards ----------------------------------------------------------------------------------
@@ -348,7 +358,7 @@ result<void> worker::set_aside(lane& one) {
   if (options_.on_failure) {
     if (const result<void> taken = options_.on_failure->take(what, batch); !taken) {
       log(log_level::error, "event source mapping: the destination on failure: " + taken.error().describe());
-      return take_trouble(error(errc::service_unavailable, taken.error().message()));
+      return take_write_trouble(error(errc::service_unavailable, taken.error().message()));
     }
   } else {
     log(log_level::warning, "event source mapping: " + std::to_string(what.batch_size) + " records of shard " +
@@ -374,7 +384,7 @@ result<void> worker::write_position() {
   at.stream_arn = arn_;
   at.position = streams::make_position(arn_, graph_->places()).text();
   const result<void> written = checkpoints_.write(at, wall_.now());
-  if (!written) return take_trouble(written.error());
+  if (!written) return take_write_trouble(written.error());
   troubles_in_a_row_ = 0;
   position_changed_ = false;
   return {};

@@ -37,6 +37,8 @@ class worker {
   moment now() const { return {time_.steady_now(), wall_.now()}; }
   /// A transient error of the endpoint, or of the destination: everything pauses for a while. Any other error is the end.
   result<void> take_trouble(const error&);
+  /// The same for what has to be written before a stop.
+  result<void> take_write_trouble(const error&);
 
   result<void> prepare();
   result<void> claim();
@@ -77,6 +79,7 @@ class worker {
   bool position_changed_ = false;  // a shard ended since the position was written
   std::optional<time_point> pause_until_;
   unsigned troubles_in_a_row_ = 0;
+  bool stop_seen_ = false;
   std::optional<time_point> wake_at_;  // when the first of the lanes has something to do again
   run_totals totals_;
 };

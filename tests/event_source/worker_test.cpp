@@ -27,11 +27,16 @@ class split_endpoint final : public endpoint {
         r.operation == operation_name::describe_stream || r.operation == operation_name::get_records ||
         r.operation == operation_name::get_shard_iterator ||
         (r.operation == operation_name::describe_table && r.body.view().find("\"people\"") != std::string_view::npos);
+    if (r.operation == operation_name::update_item && throttled_writes > 0) {
+      --throttled_writes;
+      return fail(errc::throttled, "too many writes");
+    }
     return streams ? stream.call(std::move(r)) : tables->call(std::move(r));
   }
   void start(request r, reply_sink& sink) override { sink.complete(call(std::move(r))); }
 
   fake_stream stream;
+  int throttled_writes = 0;  // of checkpoints
   std::shared_ptr<endpoint> tables = database::in_memory()->endpoint();
 };
 
@@ -184,6 +189,38 @@ TEST_F(working, a_stream_that_is_being_made_is_waited_for) {
   EXPECT_EQ(work(), "");
   stream.shards["a"] = {.parent = "", .numbers = {1}};
   EXPECT_EQ(work(), "a1");
+}
+
+TEST_F(working, a_stop_waits_for_the_checkpoint_but_not_for_ever) {
+  stream.shards["a"] = {.parent = "", .numbers = {1}};
+  EXPECT_EQ(work(), "a1");
+  stream.shards["a"].numbers = {1, 2};
+  via->throttled_writes = 1'000;
+  EXPECT_EQ(work(), "a2");  // and it is not written down
+  stop.request_stop();
+  via->throttled_writes = 3;
+  EXPECT_EQ(work(), " end");
+
+  stream.shards["a"].numbers = {1, 2, 3};
+  stop = std::stop_source();
+  options.stop = stop.get_token();
+  begin();
+  EXPECT_EQ(work(0s), "");
+  while (seen.empty()) ASSERT_TRUE(worker->step());
+  EXPECT_EQ(seen, "a3");
+  stop.request_stop();
+  via->throttled_writes = 1'000;
+  EXPECT_EQ(work(), "! throttled");
+}
+
+TEST_F(working, a_stop_while_reading_is_throttled_is_no_failure) {
+  stream.shards["a"] = {.parent = "", .numbers = {}};
+  EXPECT_EQ(work(), "");
+  stream.fault = [&](operation_name) {
+    stop.request_stop();
+    return std::optional(error(errc::throttled, "too many reads"));
+  };
+  EXPECT_EQ(work(10s), " end");
 }
 
 TEST_F(working, only_reads_of_a_single_shard_wait_for_news) {
