@@ -5,6 +5,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -40,25 +41,23 @@ void connection::start(loop::members::iterator self) {
 }
 
 void connection::wait_for_bytes() {
-  socket_.async_wait(boost::asio::socket_base::wait_read, [self = shared_from_this()](const error_code& ec) {
-    if (ec == boost::asio::error::operation_aborted) return;  // by close() or check_time()
-    switch (self->phase_) {
-      case phase::idle:
-      case phase::head:
-      case phase::body: return ec ? self->close() : self->receive();
-      case phase::closing: return ec ? self->close() : self->discard();
-      default: return;  // the time was over when the bytes came
-    }
-  });
+  socket_.async_read_some(boost::asio::buffer(first_),
+                          [self = shared_from_this()](const error_code& ec, std::size_t size) {
+                            if (ec == boost::asio::error::operation_aborted) return;  // by close() or check_time()
+                            switch (self->phase_) {
+                              case phase::idle:
+                              case phase::head:
+                              // An end, too: a peer that has nothing more to say, perhaps amid a request.
+                              case phase::body: return ec ? self->close() : self->receive(size);
+                              case phase::closing: return ec ? self->close() : self->discard(size);
+                              default: return;  // the time was over when the bytes came
+                            }
+                          });
 }
 
-void connection::receive() {
-  const auto into = loop_->scratch();
-  error_code ec;
-  const std::size_t size = socket_.read_some(boost::asio::buffer(into.data(), into.size()), ec);
-  if (ec == boost::asio::error::would_block) return wait_for_bytes();
-  if (ec) return close();  // also a peer that has nothing more to say, perhaps amid a request
-  std::string_view bytes(into.data(), size);
+void connection::receive(std::size_t size) {
+  std::string_view bytes(first_.data(), size);
+  if (size == first_.size()) bytes = with_what_follows();
   if (!rest_.empty()) {
     rest_.append(bytes);
     return go_on();
@@ -66,6 +65,16 @@ void connection::receive() {
   const next what = advance(bytes);
   rest_.assign(bytes);
   act(what);
+}
+
+/// A full first_ is likely to be the beginning of more. Errors show themselves at the next read.
+std::string_view connection::with_what_follows() {
+  const auto into = loop_->scratch();
+  std::ranges::copy(first_, into.begin());
+  error_code ignored;
+  const auto rest = into.subspan(first_.size());
+  const std::size_t more = socket_.read_some(boost::asio::buffer(rest.data(), rest.size()), ignored);
+  return {into.data(), first_.size() + more};
 }
 
 void connection::go_on() {
@@ -216,11 +225,8 @@ void connection::say_goodbye() {
   wait_for_bytes();
 }
 
-void connection::discard() {
-  const auto into = loop_->scratch();
-  error_code ec;
-  socket_.read_some(boost::asio::buffer(into.data(), into.size()), ec);
-  if (ec && ec != boost::asio::error::would_block) return close();
+void connection::discard(std::size_t size) {
+  if (size == first_.size()) with_what_follows();
   wait_for_bytes();
 }
 

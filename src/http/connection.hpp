@@ -11,6 +11,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/system/error_code.hpp>
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <memory>
@@ -42,8 +43,9 @@ class connection final : public exchange, public std::enable_shared_from_this<co
   using time_point = std::chrono::steady_clock::time_point;
 
   void wait_for_bytes();
-  void receive();
-  void discard();
+  void receive(std::size_t size);
+  void discard(std::size_t size);
+  std::string_view with_what_follows();
   void go_on();  // with what is at hand: rest_
   /// What is to be done when the parser has taken what it could.
   enum class next : std::uint8_t { wait, handle, nothing };
@@ -68,6 +70,9 @@ class connection final : public exchange, public std::enable_shared_from_this<co
   service& shared_;
   boost::asio::ip::tcp::socket socket_;
   request_parser parser_;
+  /// Where the first bytes of a read go; a request of the usual size fits. One for each connection, because what waits for bytes without
+  /// a place for them costs a system call more each time.
+  std::array<char, 2'048> first_;
   std::string rest_;  // received, and not yet taken by the parser: part of a line, or the next requests
   std::string head_;  // of the response
   response response_;

@@ -5,16 +5,31 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <iterator>
+#include <string_view>
 
 namespace dynamo::http {
+namespace {
+
+/// Digits on the stack.
+class text {
+ public:
+  template <class Integer>
+  explicit text(Integer number) : digits_(number) {}
+  operator std::string_view() const noexcept { return {digits_.data(), digits_.size()}; }
+
+ private:
+  fmt::format_int digits_;
+};
+
+}  // namespace
 
 void write_head(std::string& out, const response& r, std::string_view date, afterwards next, bool http_1_0) {
   out.clear();
-  fmt::format_to(std::back_inserter(out), "HTTP/1.1 {} {}\r\n{}Date: {}\r\nContent-Length: {}\r\n", r.status,
-                 reason_phrase(r.status), r.fields, date, r.body.size());
+  out.append("HTTP/1.1 ").append(text(r.status)).append(" ").append(reason_phrase(r.status)).append("\r\n");
+  out.append(r.fields).append("Date: ").append(date);
+  out.append("\r\nContent-Length: ").append(text(r.body.size())).append("\r\n");
   if (!r.checksum_field.empty()) {
-    fmt::format_to(std::back_inserter(out), "{}: {}\r\n", r.checksum_field, crc32(r.body.view()));
+    out.append(r.checksum_field).append(": ").append(text(crc32(r.body.view()))).append("\r\n");
   }
   if (next == afterwards::close) {
     out += "Connection: close\r\n";

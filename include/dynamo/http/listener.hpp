@@ -41,7 +41,7 @@ struct listener_options {
 /// Serves HTTP/1.1 on one address: keep-alive, pipelined requests one at a time and in order, "100 Continue", chunked requests.
 /// No TLS, no upgrades, no compression.
 ///
-/// A connection costs about two kilobytes while it is idle. Thread-safe.
+/// A connection costs about four kilobytes while it is idle. Thread-safe.
 class listener {
  public:
   /// Begins to listen. Errors: in_use (the port is taken), invalid_argument (no such address), unavailable.
