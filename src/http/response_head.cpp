@@ -10,26 +10,21 @@
 namespace dynamo::http {
 namespace {
 
-/// Digits on the stack.
-class text {
- public:
-  template <class Integer>
-  explicit text(Integer number) : digits_(number) {}
-  operator std::string_view() const noexcept { return {digits_.data(), digits_.size()}; }
-
- private:
-  fmt::format_int digits_;
-};
+std::string_view view(const fmt::format_int& digits) noexcept { return {digits.data(), digits.size()}; }
 
 }  // namespace
 
 void write_head(std::string& out, const response& r, std::string_view date, afterwards next, bool http_1_0) {
   out.clear();
-  out.append("HTTP/1.1 ").append(text(r.status)).append(" ").append(reason_phrase(r.status)).append("\r\n");
+  out.append("HTTP/1.1 ")
+      .append(view(fmt::format_int(r.status)))
+      .append(" ")
+      .append(reason_phrase(r.status))
+      .append("\r\n");
   out.append(r.fields).append("Date: ").append(date);
-  out.append("\r\nContent-Length: ").append(text(r.body.size())).append("\r\n");
+  out.append("\r\nContent-Length: ").append(view(fmt::format_int(r.body.size()))).append("\r\n");
   if (!r.checksum_field.empty()) {
-    out.append(r.checksum_field).append(": ").append(text(crc32(r.body.view()))).append("\r\n");
+    out.append(r.checksum_field).append(": ").append(view(fmt::format_int(crc32(r.body.view())))).append("\r\n");
   }
   if (next == afterwards::close) {
     out += "Connection: close\r\n";
