@@ -45,15 +45,15 @@ void segment_gatherer::ask(const request& like, std::unique_lock<std::mutex>& lo
   asking_ = false;
 }
 
-void segment_gatherer::answered(std::shared_ptr<segment_gatherer> self, std::size_t segment, result<reply> answer) {
-  std::unique_lock lock(self->mutex_);
-  self->phases_[segment] = phase::answered;
-  self->answers_.emplace_back(segment, std::move(answer));
-  if (self->waiting_ == nullptr) {
-    self->came_.notify_one();
-  } else if (!self->asking_) {
-    reply_sink& outcome = *std::exchange(self->waiting_, nullptr);
-    result<reply> next = self->hand_out();
+void segment_gatherer::answered(std::size_t segment, result<reply> answer) {
+  std::unique_lock lock(mutex_);
+  phases_[segment] = phase::answered;
+  answers_.emplace_back(segment, std::move(answer));
+  if (waiting_ == nullptr) {
+    came_.notify_one();
+  } else if (!asking_) {
+    reply_sink& outcome = *std::exchange(waiting_, nullptr);
+    result<reply> next = hand_out();
     lock.unlock();
     outcome.complete(std::move(next));
   }

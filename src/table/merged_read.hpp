@@ -52,7 +52,8 @@ class segment_gatherer final : public endpoint, public std::enable_shared_from_t
       segment_ = segment;
     }
     void complete(result<reply> answer) noexcept override {
-      answered(std::move(to_), segment_, std::move(answer));  // may free this
+      const std::shared_ptr<segment_gatherer> to = std::move(to_);  // its last owner may be this; then both go with it
+      to->answered(segment_, std::move(answer));
     }
 
    private:
@@ -62,7 +63,7 @@ class segment_gatherer final : public endpoint, public std::enable_shared_from_t
   enum class phase : std::uint8_t { idle, asked, answered, handed_out };
 
   void ask(const request& like, std::unique_lock<std::mutex>&);
-  static void answered(std::shared_ptr<segment_gatherer> self, std::size_t segment, result<reply>);
+  void answered(std::size_t segment, result<reply>);
   result<reply> hand_out();
 
   std::shared_ptr<endpoint> via_;
