@@ -19,9 +19,13 @@ http::response finished(unsigned status, json::buffer body, std::string_view con
   return r;
 }
 
-/// Errors of the layer that reads requests write their message with a capital, those of DynamoDB itself do not.
+/// The message's name begins with a capital in what SerializationException says on the wire, and in three errors of the service model.
 std::string_view message_member(std::string_view type) {
-  return type.starts_with("com.amazon.coral.service#SerializationException") ? R"(","Message":)" : R"(","message":)";
+  for (const std::string_view with_capital : {"SerializationException", "IdempotentParameterMismatchException",
+                                              "TransactionCanceledException", "TransactionInProgressException"}) {
+    if (type.ends_with(with_capital)) return R"(","Message":)";
+  }
+  return R"(","message":)";
 }
 
 json::buffer error_body(std::string_view type, std::string_view message) {
@@ -92,7 +96,7 @@ http::response outcome_response(result<reply>& outcome, std::string_view content
 http::response health_response(std::string_view region, std::string_view request_id) {
   json::buffer body("healthy: dynamodb.");
   body.append(region);
-  body.append(".amazonaws.com");
+  body.append(".amazonaws.com ");  // the space is DynamoDB's
   return finished(200, std::move(body), "text/plain", request_id);
 }
 

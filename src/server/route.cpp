@@ -13,6 +13,7 @@ namespace dynamo::server_detail {
 namespace {
 
 constexpr std::string_view json_1_0 = "application/x-amz-json-1.0";
+constexpr std::string_view plain_json = "application/json";
 constexpr std::string_view json_1_1 = "application/x-amz-json-1.1";
 constexpr std::string_view access_denied = "com.amazon.coral.service#AccessDeniedException";
 
@@ -50,6 +51,8 @@ route operation_route(const http::request_head& head) {
   const std::string_view type = media_type(head.field("Content-Type"));
   if (http::same_word(type, json_1_1)) {
     r.content_type = json_1_1;
+  } else if (http::same_word(type, plain_json)) {
+    r.content_type = plain_json;
   } else if (!http::same_word(type, json_1_0)) {
     return unknown_operation(404, fmt::format("The Content-Type of a request is {}", json_1_0));
   }

@@ -58,11 +58,12 @@ TEST(responses, every_error_has_its_status_and_type) {
   for (const auto& row : rows) {
     const http::response got = response_to(row.code, "what \"happened\"");
     EXPECT_EQ(got.status, row.status) << to_string(row.code);
-    EXPECT_EQ(got.body.view(), R"({"__type":")" + row.type + R"(","message":"what \"happened\""})")
+    const bool capital = row.code == errc::serialization || row.code == errc::idempotent_parameter_mismatch ||
+                         row.code == errc::transaction_canceled || row.code == errc::transaction_in_progress;
+    EXPECT_EQ(got.body.view(),
+              R"({"__type":")" + row.type + (capital ? R"(","Message)" : R"(","message)") + R"(":"what \"happened\""})")
         << to_string(row.code);
   }
-  EXPECT_EQ(response_to(errc::serialization, "no").body.view(),
-            R"({"__type":"com.amazon.coral.service#SerializationException","Message":"no"})");
 }
 
 TEST(responses, an_error_of_another_service_keeps_its_type_and_request_id) {
@@ -99,7 +100,7 @@ TEST(responses, a_reply_carries_id_checksum_and_type) {
 }
 
 TEST(responses, health_and_preflight) {
-  EXPECT_EQ(health_response("eu-west-1", "ID").body.view(), "healthy: dynamodb.eu-west-1.amazonaws.com");
+  EXPECT_EQ(health_response("eu-west-1", "ID").body.view(), "healthy: dynamodb.eu-west-1.amazonaws.com ");
   http::request_head head;
   head.set_request_line("OPTIONS", "/", false);
   head.add_field("Access-Control-Request-Headers", "x-amz-target,content-type");

@@ -56,13 +56,14 @@ TEST(route, content_types) {
       {json, json},
       {"Application/X-AMZ-JSON-1.0 ; charset=utf-8", json},
       {"application/x-amz-json-1.1", "application/x-amz-json-1.1"},
+      {"application/json", "application/json"},
   };
   for (const auto& row : rows) {
     const route got = route_of(head_of("POST", "/", row.sent, "DynamoDB_20120810.Query"), {});
     EXPECT_EQ(got.what, route::kind::operation) << row.sent;
     EXPECT_EQ(got.content_type, row.answered) << row.sent;
   }
-  for (const std::string_view type : {"", "application/json", "text/plain", "application/x-amz-json-1.2"}) {
+  for (const std::string_view type : {"", "application/jsonp", "text/plain", "application/x-amz-json-1.2"}) {
     EXPECT_EQ(route_of(head_of("POST", "/", type, "DynamoDB_20120810.Query"), {}).status, 404u) << type;
   }
 }

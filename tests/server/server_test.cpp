@@ -125,7 +125,7 @@ TEST(server, says_that_it_is_healthy_and_in_which_region) {
   const auto got = s.connect().ask("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
   ASSERT_TRUE(got);
   EXPECT_EQ(got->status, 200);
-  EXPECT_EQ(got->body, "healthy: dynamodb.eu-central-1.amazonaws.com");
+  EXPECT_EQ(got->body, "healthy: dynamodb.eu-central-1.amazonaws.com ");
 }
 
 TEST(server, pages_of_this_machine_may_call_it_and_others_may_not) {
