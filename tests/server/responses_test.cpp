@@ -64,6 +64,8 @@ TEST(responses, every_error_has_its_status_and_type) {
               R"({"__type":")" + row.type + (capital ? R"(","Message)" : R"(","message)") + R"(":"what \"happened\""})")
         << to_string(row.code);
   }
+  EXPECT_EQ(response_to(errc::serialization, "no").body.view(),
+            R"({"__type":"com.amazon.coral.service#SerializationException","Message":"no"})");
 }
 
 TEST(responses, an_error_of_another_service_keeps_its_type_and_request_id) {
