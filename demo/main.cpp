@@ -3,6 +3,7 @@
 #include "clients.hpp"
 #include "durability.hpp"
 #include "keep.hpp"
+#include "lambda.hpp"
 #include "load.hpp"
 #include "settings.hpp"
 #include "tour.hpp"
@@ -44,6 +45,11 @@ std::vector<step_report> run_steps(screen& out, const settings& chosen, const mo
     out.step("2", "any client", "The same database as an HTTP server, and a Python program that reads it with boto3.");
     steps.push_back(read_with_boto3(out, source, first, directory));
   }
+  out.step(
+      "2", "a Lambda function",
+      "A C++ handler in a process of its own speaks the Lambda Runtime API with a host in this one, which hands it the changes of a\n"
+      "table in batches, as Lambda's event source mapping does.");
+  steps.push_back(run_lambda(out, scratch));
   out.step("2", "what the compiler refuses", "Names, keys and types are checked before anything runs.");
   steps.push_back(show_wrong_programs(out));
 

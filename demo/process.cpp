@@ -37,6 +37,7 @@ dynamo::result<child_process> child_process::start(const std::string& program,
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
   if (where == errors::with_output) posix_spawn_file_actions_adddup2(&actions, ends[1], STDERR_FILENO);
+  if (where == errors::nowhere) posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
   pid_t pid = 0;
   const int problem =
       posix_spawnp(&pid, program.c_str(), &actions, nullptr, argument_list(program, arguments).data(), environ);

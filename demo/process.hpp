@@ -3,6 +3,7 @@
 #include <dynamo/base/result.hpp>
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -15,7 +16,7 @@ namespace demo {
 /// A program under way whose standard output comes through a pipe. Killed and waited for when it goes out of scope.
 class child_process {
  public:
-  enum class errors : bool { ours, with_output };  ///< where its standard error goes
+  enum class errors : std::uint8_t { ours, with_output, nowhere };  ///< where its standard error goes
 
   static dynamo::result<child_process> start(const std::string& program, const std::vector<std::string>& arguments,
                                              errors = errors::ours);
