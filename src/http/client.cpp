@@ -138,9 +138,10 @@ result<client_response> client::state::exchange(const client_request& r, progres
   interim_ = 0;
   std::string_view head = head_, body = r.body;
   int problem = 0;
-  for (bool open = true; open;) {
+  for (bool open = true, first = true; open; first = false) {
     const bool sending = problem == 0 && !(head.empty() && body.empty());
-    switch (socket_->wait(sending, r.heeds_cancel)) {
+    // At first there is nearly always room to send.
+    switch (first ? blocking_socket::wake::writable : socket_->wait(sending, r.heeds_cancel)) {
       case blocking_socket::wake::expired: return give_up(errc::timed_out, "there was no whole response in time", p);
       case blocking_socket::wake::cancelled: return give_up(errc::cancelled, "the request was cancelled", p);
       case blocking_socket::wake::writable: {

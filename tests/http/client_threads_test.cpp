@@ -92,6 +92,7 @@ TEST(http_client, what_is_sent_is_what_was_asked_for) {
   ASSERT_TRUE(got) << got.error().describe();
   EXPECT_EQ(got->body.view(), "fine");
   ASSERT_TRUE(to.send("GET", "/"));
+  peer.finish();
   const std::string host = "Host: 127.0.0.1:" + std::to_string(peer.port()) + "\r\n";
   EXPECT_EQ(seen, "POST /a?b=c HTTP/1.1\r\n" + host +
                       "X-One: 1\r\nX-Two: \r\nContent-Length: 4\r\n\r\nGET / HTTP/1.1\r\n" + host + "\r\n");
@@ -259,6 +260,7 @@ TEST(http_client, a_large_body_arrives_whole) {
     to.send(ok("done"));
   }});
   EXPECT_EQ(client("127.0.0.1", peer.port()).send("POST", "/", "", body)->body.view(), "done");
+  peer.finish();
   EXPECT_EQ(size, body.size());
 }
 

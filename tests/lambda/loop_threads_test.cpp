@@ -82,10 +82,10 @@ TEST_F(looping, events_are_answered_one_after_another) {
     EXPECT_EQ(told.error_type, "");
   }
   fake->wait_until_idle();
+  EXPECT_EQ(end(), exit_stopped);
   EXPECT_EQ(seen.request_id, "8476a536-e9f4-11e8-9739-2dfe598c3fcd");
   EXPECT_EQ(seen.deadline, instant(std::chrono::milliseconds(1'790'000'000'000)));
   EXPECT_EQ(trace, "Root=1-5bef4de7-ad49b0e87f6ef6c87fc2e700");
-  EXPECT_EQ(end(), exit_stopped);
   EXPECT_EQ(lines.all(), "") << "what goes well is not worth a line";
 }
 

@@ -104,8 +104,13 @@ class scripted_peer {
   /// Scripts that no client came for are dropped.
   ~scripted_peer() {
     ::shutdown(listening_, SHUT_RDWR);
-    thread_.join();
+    finish();
     ::close(listening_);
+  }
+
+  /// Blocks until the last script has ended: what it wrote down may be read then.
+  void finish() {
+    if (thread_.joinable()) thread_.join();
   }
 
   std::uint16_t port() const { return port_; }

@@ -70,7 +70,7 @@ struct client_response {
 /// a peer that closed too early, sent what is no HTTP, or more than the limits. Each says what happened. outcome_unknown() is true where
 /// the peer may have executed the request: some of it was sent and no response came.
 /// Not thread-safe, but for cancel(): one object per thread.
-/// Cost: a request is one system call to send, one or more to wait and one to receive; 64 KB of memory per client.
+/// Cost: four short system calls for a small request and its response; 64 KB of memory per client.
 class client {
  public:
   client(std::string host, std::uint16_t port, client_options = {});
