@@ -17,7 +17,13 @@
 namespace dynamo::engine {
 namespace {
 
-/// Lays down the items of all tables until the response is full. What does not fit, and everything behind it, is unprocessed.
+/// A batch reads so much of one partition, and leaves its further keys unprocessed. Partitions as DynamoDB has them hold many
+/// partition keys, and nobody sees where they end: here each partition key counts as one. Source: "more than 1MB per partition",
+/// API Reference, BatchGetItem.
+constexpr std::size_t partition_share_max = limits::page_size_max;
+
+/// Lays down the items of all tables until the response is full. What does not fit, and everything behind it, is unprocessed, and
+/// so is what goes beyond its partition's share.
 class batch_page {
  public:
   explicit batch_page(const batch_get_parameters& p) : p_(p), consumed_(p.tables.size()) {
@@ -25,8 +31,8 @@ class batch_page {
     open_table();
   }
 
-  /// Takes what there is of the next key; false if it does not fit, or cannot be read.
-  bool take(std::optional<std::string_view> value) {
+  /// Takes what there is of the next key, which stays where it is; false if it does not fit, or cannot be read.
+  bool take(std::string_view partition, std::optional<std::string_view> value) {
     while (key_ == p_.tables[table_].keys.size()) next_table();
     const batch_get_table& table = p_.tables[table_];
     stored_row row;
@@ -35,7 +41,12 @@ class batch_page {
         unreadable_ = &table;
         return false;
       }
+      if (!has_share(partition, row.item_size)) {
+        left_.emplace_back(table_, key_++);
+        return true;
+      }
       if (!lay_down(table, row)) return false;
+      read_.emplace_back(partition, row.item_size);
     }
     consumed_[table_].table += read_units(row.item_size, table.consistent);
     ++key_;
@@ -68,6 +79,15 @@ class batch_page {
     open_table();
   }
 
+  bool has_share(std::string_view partition, std::size_t item_size) const {
+    if (size_ + item_size <= partition_share_max) return true;  // not even all of them together
+    std::size_t read = 0;
+    for (const auto& [of, size] : read_) {
+      if (of == partition) read += size;
+    }
+    return read == 0 || read + item_size <= partition_share_max;
+  }
+
   bool lay_down(const batch_get_table& table, const stored_row& row) {
     if (size_ + row.item_size > limits::batch_get_size_max) return false;
     const std::size_t before = out_.size();
@@ -89,17 +109,20 @@ class batch_page {
     return true;
   }
 
-  void write_unprocessed(std::size_t table, std::size_t key) {
+  void write_unprocessed(std::size_t stopped_in, std::size_t stopped_at) {
+    for (std::size_t key = stopped_at, table = stopped_in; table < p_.tables.size(); ++table, key = 0) {
+      for (; key < p_.tables[table].keys.size(); ++key) left_.emplace_back(table, key);
+    }
     out_.append(R"(,"UnprocessedKeys":{)");
     const char* between_tables = "";
-    for (; table < p_.tables.size(); ++table, key = 0) {
+    for (std::size_t at = 0; at < left_.size();) {
+      const std::size_t table = left_[at].first;
       const batch_get_table& of = p_.tables[table];
-      if (key == of.keys.size()) continue;
       out_.append(fmt::format(R"({}"{}":{{"Keys":[)", std::exchange(between_tables, ","), of.name));
       const char* between_keys = "";
-      for (; key < of.keys.size(); ++key) {
+      for (; at < left_.size() && left_[at].first == table; ++at) {
         out_.append(std::exchange(between_keys, ","));
-        out_.append(of.keys[key].view());
+        out_.append(of.keys[left_[at].second].view());
       }
       out_.append(']');
       out_.append(of.repeated);
@@ -120,7 +143,9 @@ class batch_page {
   }
 
   const batch_get_parameters& p_;
-  std::vector<consumed_capacity> consumed_;  // by table
+  std::vector<consumed_capacity> consumed_;                     // by table
+  std::vector<std::pair<std::string_view, std::size_t>> read_;  // partitions of the items, and their sizes
+  std::vector<std::pair<std::size_t, std::size_t>> left_;       // unprocessed: table and key, ascending
   const batch_get_table* unreadable_ = nullptr;
   json::buffer out_;
   json::buffer padded_;
@@ -132,12 +157,13 @@ class batch_page {
 
 class row_taker final : public value_visitor {
  public:
-  explicit row_taker(batch_page& page) : page_(page) {}
-  void operator()(std::string_view value) override { goes_on = page_.take(value); }
+  row_taker(batch_page& page, std::string_view partition) : page_(page), partition_(partition) {}
+  void operator()(std::string_view value) override { goes_on = page_.take(partition_, value); }
   bool goes_on = true;
 
  private:
   batch_page& page_;
+  std::string_view partition_;
 };
 
 }  // namespace
@@ -167,10 +193,11 @@ result<reply> batch_get_item(const engine_core& core, const request& r) {
   batch_page page(*p);
   const auto moment = core.rows->snapshot();  // of all tables
   for (const std::string& row_key : row_keys) {
-    row_taker taken(page);
+    const std::string_view partition = partition_of_row(row_key, core.rows->prefix());
+    row_taker taken(page, partition);
     const auto found = moment->get(row_key, taken);
     if (!found) return std::unexpected(found.error());
-    if (!*found) page.take(std::nullopt);
+    if (!*found) page.take(partition, std::nullopt);
     if (!taken.goes_on) break;
   }
   return page.finish();

@@ -154,6 +154,12 @@ result<void> append_row_key(json::buffer& out, std::string_view store_prefix, co
   return {};
 }
 
+std::string_view partition_of_row(std::string_view row_key, std::string_view store_prefix) {
+  const std::size_t length_at = table_prefix_size(store_prefix) + sizeof(std::uint64_t);
+  const auto length = load_big_endian<std::uint16_t>(row_key.substr(length_at));
+  return row_key.substr(0, length_at + sizeof length + length);
+}
+
 std::string after_prefix(std::string_view prefix) {
   std::string next(prefix);
   while (!next.empty() && next.back() == '\xff') next.pop_back();

@@ -68,6 +68,9 @@ key_values find_key(const key_schema&, std::string_view item);
 result<void> append_row_key(json::buffer& out, std::string_view store_prefix, const table_descriptor&,
                             std::string_view item, key_use);
 
+/// The beginning of a row key that all rows of one partition key share.
+std::string_view partition_of_row(std::string_view row_key, std::string_view store_prefix);
+
 /// The smallest key greater than every key that starts with `prefix`; `prefix` is not all 0xFF.
 std::string after_prefix(std::string_view prefix);
 

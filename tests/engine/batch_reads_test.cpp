@@ -83,6 +83,36 @@ TEST_F(batch_reads, end_at_16_megabytes_with_the_rest_unprocessed) {
   EXPECT_EQ(seen, expected);
 }
 
+TEST_F(batch_reads, bring_a_megabyte_of_each_partition) {
+  told(
+      operation_name::create_table,
+      R"({"TableName":"sorted","AttributeDefinitions":[{"AttributeName":"pk","AttributeType":"S"},{"AttributeName":"sk",
+       "AttributeType":"N"}],"KeySchema":[{"AttributeName":"pk","KeyType":"HASH"},{"AttributeName":"sk","KeyType":"RANGE"}],
+       "BillingMode":"PAY_PER_REQUEST"})");
+  const auto key = [](std::string_view pk, int sk) {
+    return R"({"pk":{"S":")" + std::string(pk) + R"("},"sk":{"N":")" + std::to_string(sk) + "\"}}";
+  };
+  const auto asked_for = [](const strings& keys) { return R"({"sorted":{"Keys":[)" + joined(keys) + "]}}"; };
+  strings keys, rest;
+  for (int i = 0; i < 6; ++i) {
+    for (const char* pk : {"p", "q"}) {
+      if (pk[0] == 'q' && i > 2) continue;
+      const std::string item = key(pk, i);
+      told(operation_name::put_item, R"({"TableName":"sorted","Item":)" + item.substr(0, item.size() - 1) +
+                                         R"(,"v":{"S":")" + std::string(300'000, 'x') + R"("}}})");
+      keys.push_back(item);
+      if (pk[0] == 'p' && i >= 3) rest.push_back(item);
+    }
+  }
+  keys.push_back(key("p", 99));  // is not there, and was found not to be
+  const std::string first = told(operation_name::batch_get_item, R"({"RequestItems":)" + asked_for(keys) + "}");
+  EXPECT_EQ(elements(member(member(first, "Responses").value_or(""), "sorted").value_or("")).size(), 6u);
+  EXPECT_EQ(member(first, "UnprocessedKeys"), asked_for(rest));
+  const std::string second = told(operation_name::batch_get_item, R"({"RequestItems":)" + asked_for(rest) + "}");
+  EXPECT_EQ(elements(member(member(second, "Responses").value_or(""), "sorted").value_or("")).size(), 3u);
+  EXPECT_EQ(member(second, "UnprocessedKeys"), "{}");
+}
+
 TEST_F(batch_reads, what_is_wrong_is_refused_for_the_whole) {
   strings many;
   for (int i = 0; i < 101; ++i) many.push_back(std::to_string(i));

@@ -1,5 +1,6 @@
 #include "engine_fixture.hpp"
 
+#include <dynamo/base/random.hpp>
 #include <dynamo/table.hpp>
 
 #include <gtest/gtest.h>
@@ -188,6 +189,22 @@ TEST_P(embedded, segments_together_are_the_table) {
   }
   EXPECT_EQ(items, 60u);
   EXPECT_EQ(seen.size(), 60u);
+}
+
+TEST_P(embedded, a_batch_reads_on_at_once_where_a_partition_has_more_than_a_megabyte) {
+  std::vector<movie> all;
+  for (int i = 0; i < 20; ++i) {
+    all.push_back(make(2000 + i % 2, "title " + std::to_string(i)));
+    all.back().about.actors = {std::string(200'000, 'x')};
+  }
+  ASSERT_TRUE(table().batch_put(all).run()->complete());
+  const auto began = time_.steady_now();
+  const auto found = table().batch_get(all, dynamo::batch_policy().on(time_, dynamo::system_random())).run();
+  ASSERT_TRUE(found) << found.error().describe();
+  ASSERT_TRUE(found->complete()) << found->complete().error().describe();
+  for (std::size_t i = 0; i < all.size(); ++i) EXPECT_EQ((*found->items[i])->title, all[i].title);
+  EXPECT_EQ(found->effort.requests, 2u);
+  EXPECT_EQ(time_.steady_now(), began);
 }
 
 struct title_and_views {
