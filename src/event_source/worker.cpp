@@ -4,10 +4,8 @@
 
 #include <dynamo/base/log.hpp>
 #include <dynamo/streams/wire.hpp>
-#include <dynamo/value/limits.hpp>
 
 #include <algorithm>
-#include <cassert>
 #include <utility>
 
 namespace dynamo::event_source {
@@ -19,10 +17,6 @@ using std::chrono::milliseconds;
 constexpr auto listing_lifetime = std::chrono::minutes(1);
 constexpr milliseconds trouble_wait_first{50};
 constexpr milliseconds trouble_wait_max{5'000};
-/// So often in a row an iterator is replaced without having been of use.
-constexpr unsigned renewals_max = 3;
-/// A closed shard that answers with nothing is asked again at once, but not for ever.
-constexpr unsigned hurried_reads_max = 100;
 
 bool is_arn(std::string_view text) {
   return text.starts_with("arn:") && text.find("/stream/") != std::string_view::npos;
@@ -207,187 +201,6 @@ void worker::close(lane& done) {
   position_changed_ = true;
   std::erase_if(lanes_, [&](const auto& one) { return one.get() == &done; });
   if (!graph_->wants_listing()) open_lanes();
-}
-
-// ---- one shard --------------------------------------------------------------------------------------------------
-
-/// An error ends the mapping while the function still works on records of other shards: its sinks have to stay until then.
-void worker::await_outcomes() {
-  for (;;) {
-    const std::stop_token rung = bell_->token();
-    for (const auto& one : lanes_) take_answer(*one);
-    if (!is_invoking()) return;
-    wait(rung, std::nullopt);
-  }
-}
-
-result<worker::did> worker::serve(lane& one) {
-  take_answer(one);
-  const bool stopping = options_.stop.stop_requested();
-  const action to_do = one.mapping.next(now());
-  const auto wait_until = [&](std::optional<time_point> at) {
-    if (at) wake_at_ = std::min(wake_at_.value_or(*at), *at);
-    return did::nothing;
-  };
-  const auto done = [](const result<void>& outcome) -> result<did> {
-    return outcome ? result<did>(did::something) : std::unexpected(outcome.error());
-  };
-  switch (to_do.what) {
-    case action::kind::checkpoint: return done(checkpoint(one, to_do.number));
-    case action::kind::set_aside: return done(set_aside(one));
-    case action::kind::wait: return wait_until(to_do.due);
-    case action::kind::invoke:
-      if (stopping) return did::nothing;
-      invoke(one, to_do);
-      return did::something;
-    case action::kind::finished: close(one); return did::something;
-    case action::kind::read:
-      if (stopping) return did::nothing;
-      if (time_.steady_now() >= one.read_again) return done(read(one, to_do));
-      return wait_until(to_do.due ? std::min(*to_do.due, one.read_again) : one.read_again);
-  }
-  return did::nothing;
-}
-
-result<void> worker::read(lane& one, const action& how) {
-  const time_point began = time_.steady_now();
-  if (one.iterator.empty()) {
-    streams::shard_place from = graph_->place_of(one.shard);
-    if (one.read_to) {
-      from.where = streams::place::after;
-      from.number = *one.read_to;
-    }
-    const result<reply> answer = via_->call(streams::shard_iterator_request(arn_, from));
-    if (!answer) return recover(one, answer.error());
-    result<std::string> iterator = streams::read_shard_iterator(*answer);
-    if (!iterator) return std::unexpected(std::move(iterator).error());
-    one.iterator = std::move(*iterator);
-    return {};
-  }
-  const std::size_t limit = std::min(how.count, limits::get_records_limit_max);
-  request ask = streams::records_request(one.iterator, static_cast<std::uint32_t>(limit));
-  ask.stop = options_.stop;
-  // Only one shard can be waited for.
-  if (lanes_.size() == 1 && !graph_->is_closed(one.shard)) {
-    ask.wait_for_news = options_.wait_for_news;
-    if (how.due) {
-      const auto left = std::max(std::chrono::floor<milliseconds>(*how.due - began), milliseconds(0));
-      ask.wait_for_news = std::min(ask.wait_for_news, left);
-    }
-  }
-  return take_page(one, via_->call(std::move(ask)), began);
-}
-
-result<void> worker::take_page(lane& one, result<reply> answer, time_point began) {
-  if (!answer) return recover(one, answer.error());
-  troubles_in_a_row_ = 0;
-  one.renewals = 0;
-  result<record_page> page = read_record_page(answer->body, arn_);
-  if (!page) return std::unexpected(std::move(page).error());
-  if (page->records.empty()) {
-    ++one.empty_reads;
-    const bool hurry = graph_->is_closed(one.shard) && one.empty_reads < hurried_reads_max;
-    one.read_again = hurry ? began : began + options_.poll_every;
-  } else {
-    one.empty_reads = 0;
-    one.read_to = page->records.back().number;
-    one.mapping.took(std::move(page->records), now());
-  }
-  one.iterator = page->next_iterator.value_or("");
-  if (!page->next_iterator) one.mapping.shard_ended();
-  return {};
-}
-
-/// After an error of GetShardIterator or GetRecords: some have a cure.
-result<void> worker::recover(lane& one, const error& why) {
-  const errc code = why.code();
-  const bool expired = code == errc::expired_iterator;
-  const bool trimmed = code == errc::trimmed_data_access;
-  if (!expired && !trimmed && code != errc::resource_not_found) return take_trouble(why);
-  if (++one.renewals > renewals_max) return std::unexpected(why);
-  one.iterator.clear();
-  if (code == errc::resource_not_found) {  // the shard was trimmed after it had been listed
-    graph_->list_again();
-    return {};
-  }
-  const streams::shard_place from = graph_->place_of(one.shard);
-  const bool has_number = one.read_to || from.where == streams::place::after || from.where == streams::place::at;
-  const bool from_newest = !has_number && from.where == streams::place::newest;
-  if (expired && !from_newest) return {};
-  if (trimmed && !has_number && !from_newest) return {};  // the horizon has moved on
-  std::string what = "event source mapping: records of shard " + one.shard +
-                     (expired ? " came while nobody read them, and cannot be found again from LATEST"
-                              : " were trimmed away before they were read");
-  if (!options_.continue_after_gap) return fail(code, std::move(what));
-  log(log_level::warning, what);
-  if (trimmed) {
-    graph_->restart(one.shard, streams::place::horizon);
-    one.read_to.reset();
-  }
-  return {};
-}
-
-void worker::invoke(lane& one, const action& how) {
-  const auto batch = one.mapping.pending().first(how.count);
-  std::string id = make_invocation_id(random_);
-  json::buffer event = write_event(batch);
-  one.mapping.invoking(id);
-  ++totals_.invocations;
-  function_->invoke({std::move(id), std::move(event)}, one);
-}
-
-void worker::take_answer(lane& one) {
-  if (!one.mapping.is_invoking()) return;
-  std::optional<outcome> answer = one.take_answer();
-  if (!answer) return;
-  const std::size_t before = one.mapping.pending().size();
-  const std::size_t handed_over = one.mapping.batch_size();
-  one.mapping.answered(*answer, now());
-  const std::size_t done = before - one.mapping.pending().size();
-  totals_.records_done += done;
-  if (done < handed_over) ++totals_.failed_invocations;
-}
-
-result<void> worker::set_aside(lane& one) {
-  failure what = one.mapping.given_up();
-  what.function_arn = function_->arn();
-  what.stream_arn = arn_;
-  what.shard = one.shard;
-  what.time = wall_.now();
-  const auto batch = one.mapping.pending().first(what.batch_size);
-  if (options_.on_failure) {
-    if (const result<void> taken = options_.on_failure->take(what, batch); !taken) {
-      log(log_level::error, "event source mapping: the destination on failure: " + taken.error().describe());
-      return take_write_trouble(error(errc::service_unavailable, taken.error().message()));
-    }
-  } else {
-    log(log_level::warning, "event source mapping: " + std::to_string(what.batch_size) + " records of shard " +
-                                one.shard + " from " + what.first.to_string() + " to " + what.last.to_string() +
-                                " are given up, and there is no destination for them");
-  }
-  totals_.records_set_aside += what.batch_size;
-  one.mapping.was_set_aside();
-  return {};
-}
-
-result<void> worker::checkpoint(lane& one, sequence_number number) {
-  graph_->read_to(one.shard, number);
-  position_changed_ = true;
-  if (result<void> written = write_position(); !written || position_changed_) return written;
-  one.mapping.was_checkpointed();
-  return {};
-}
-
-/// What it writes is true at any time; that it could not is seen by position_changed_.
-result<void> worker::write_position() {
-  checkpoints::state at;
-  at.stream_arn = arn_;
-  at.position = streams::make_position(arn_, graph_->places()).text();
-  const result<void> written = checkpoints_.write(at, wall_.now());
-  if (!written) return take_write_trouble(written.error());
-  troubles_in_a_row_ = 0;
-  position_changed_ = false;
-  return {};
 }
 
 }  // namespace dynamo::event_source
