@@ -43,6 +43,7 @@ bool is_region(const std::string& text) {
 /// What the flags cannot check one by one; empty if all is well.
 std::string trouble_with(const CLI::App& serve, const serve_settings& s) {
   if (serve.count("--data") > 0 && s.data.empty()) return "--data names no directory";
+  if (s.host.empty()) return "--host names no address";  // an unset variable must not open the server to everybody
   if (!is_region(s.region)) return "--region is small letters, digits and hyphens, such as eu-west-1";
   return {};
 }

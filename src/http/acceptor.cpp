@@ -19,6 +19,8 @@ constexpr auto rest_time = std::chrono::milliseconds(100);
 
 result<std::vector<tcp::endpoint>> resolve(boost::asio::io_context& context, const std::string& host,
                                            std::uint16_t port) {
+  // The system would take it for every interface.
+  if (host.empty()) return fail(errc::invalid_argument, "The address to listen on is empty");
   error_code ec;
   const auto address = boost::asio::ip::make_address(host, ec);
   if (!ec) return std::vector{tcp::endpoint(address, port)};

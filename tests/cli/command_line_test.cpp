@@ -59,6 +59,7 @@ TEST(command_line, what_is_refused_says_why) {
       {{"serve", "--threads", "17"}, "17"},
       {{"serve", "here"}, "here"},
       {{"serve", "--data", ""}, "--data"},
+      {{"serve", "--host", ""}, "--host"},
       {{"serve", "--region", ""}, "--region"},
       {{"serve", "--region", "eu west"}, "--region"},
       {{"serve", "--port"}, "dynamo help"},

@@ -270,6 +270,14 @@ TEST(listener, says_which_port_is_taken) {
             "Port " + std::to_string(options.port) + " of 127.0.0.1 is in use by another program");
 }
 
+TEST(listener, an_empty_address_does_not_open_every_interface) {
+  listener_options options;
+  options.host = "";
+  const auto opened = listener::open(options, std::make_shared<echo_handler>());
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().code(), errc::invalid_argument);
+}
+
 TEST(listener, says_which_address_is_none) {
   listener_options options;
   options.host = "192.0.2.1";  // RFC 5737: nobody's
