@@ -219,8 +219,16 @@ void bench::waiting() {
   std::atomic<std::uint32_t> seen = 0;
   std::vector<double> microseconds;
   clock::time_point begun;  // handed to the reader by the put, and back by `seen`
+  const auto put = [&](std::uint32_t number) {
+    order item = make_order(number % records);
+    item.created_at = number;  // not what it was
+    begun = clock::now();
+    must(orders_->put(item).run());
+  };
   auto newest = streams::read<order>(*ours_, "orders", streams::from_newest, streams::until_caught_up);
   must(newest.next().run());
+  put(warm_up + puts);
+  must(newest.next().run());  // behind a change there is a position that does not move
   std::jthread reader([&] {
     for (auto one : streams::read<order>(*ours_, "orders", streams::after(newest.position())).changes()) {
       (void)must(std::move(one));
@@ -231,11 +239,8 @@ void bench::waiting() {
     }
   });
   for (std::uint32_t number = 0; number < warm_up + puts; ++number) {
-    order item = make_order(number % records);
-    item.created_at = number;  // not what it was
     std::this_thread::sleep_for(until_it_waits);
-    begun = clock::now();
-    must(orders_->put(item).run());
+    put(number);
     seen.wait(number);
   }
   reader.join();
