@@ -20,11 +20,13 @@ struct dynamo::attributes<sample_model>
     : dynamo::traits<dynamo::rename<&sample_model::id, "Id">, dynamo::rename<&sample_model::message, "Message">,
                      dynamo::rename<&sample_model::entity_type, "EntityType">> {};
 
+const char* variable(const char* name) { return std::getenv(name); }  // NOLINT(concurrency-mt-unsafe): nobody sets any
+
 /// Keeps a line for each change that it has seen, if the environment names a file for them.
 class sample_handler {
  public:
   sample_handler() {
-    if (const char* path = std::getenv("SAMPLE_SEEN")) seen_.open(path, std::ios::app);
+    if (const char* path = variable("SAMPLE_SEEN")) seen_.open(path, std::ios::app);
   }
 
   // What comes back as an error, or is thrown, is reported by its sequence number and comes again. So are items that do not fit
@@ -65,7 +67,7 @@ int main(int count, char** arguments) {
     }
     return print_answer(std::string(std::istreambuf_iterator<char>(file), {}));
   }
-  if (std::getenv("AWS_LAMBDA_RUNTIME_API") != nullptr) return dynamo::lambda::serve<sample_model>(sample_handler());
+  if (variable("AWS_LAMBDA_RUNTIME_API") != nullptr) return dynamo::lambda::serve<sample_model>(sample_handler());
   return print_answer(R"({"Records":[{"eventName":"INSERT","dynamodb":{"Keys":{"Id":{"N":"101"}},"SequenceNumber":"111",
     "NewImage":{"Id":{"N":"101"},"Message":{"S":"New item!"},"EntityType":{"S":"sample"}}}}]})");
 }
