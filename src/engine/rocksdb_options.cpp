@@ -59,6 +59,7 @@ rocksdb::Options memory_options(rocksdb::Env* env) {
   rocksdb::Options options = common_options(memory_cache_bytes);
   options.env = env;
   options.compression = rocksdb::kNoCompression;
+  options.max_file_opening_threads = 1;  // there are no files yet, and each of 16 threads is begun all the same
   options.write_buffer_size = memory_write_buffer_bytes;
   return options;
 }
