@@ -4,10 +4,10 @@
 #include "table_description.hpp"
 #include "table_parameters.hpp"
 
+#include <dynamo/base/time_text.hpp>
 #include <dynamo/json/writer.hpp>
 #include <dynamo/value/limits.hpp>
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <array>
@@ -18,10 +18,7 @@ namespace {
 // The label of a stream is its creation time in milliseconds; made later where the table had a stream in this very one.
 std::string make_label(instant created, std::string_view previous) {
   while (true) {
-    const auto milliseconds = std::chrono::floor<std::chrono::milliseconds>(created);
-    const auto seconds = std::chrono::floor<std::chrono::seconds>(milliseconds);
-    std::string label = fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03d}", fmt::gmtime(seconds.time_since_epoch().count()),
-                                    (milliseconds - seconds).count());
+    std::string label = time_text(created, time_precision::milliseconds);
     if (label > previous) return label;
     created += std::chrono::milliseconds(1);
   }

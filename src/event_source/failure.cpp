@@ -1,11 +1,11 @@
 #include <dynamo/event_source/failure.hpp>
 
+#include <dynamo/base/time_text.hpp>
 #include <dynamo/json/writer.hpp>
 
 #include <fmt/format.h>
 
 #include <cerrno>
-#include <chrono>
 #include <cstring>
 #include <utility>
 
@@ -16,17 +16,8 @@ namespace dynamo::event_source {
 namespace {
 
 /// "2026-01-01T00:00:00.000Z", as JSON; null if there is none.
-std::string time_json(const std::optional<instant>& at, bool with_milliseconds) {
-  if (!at) return "null";
-  const auto day = std::chrono::floor<std::chrono::days>(*at);
-  const std::chrono::year_month_day date(day);
-  const auto milliseconds = std::chrono::floor<std::chrono::milliseconds>(*at - day).count();
-  const auto seconds = milliseconds / 1'000;
-  std::string text = fmt::format("\"{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", static_cast<int>(date.year()),
-                                 static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                                 seconds / 3'600, seconds / 60 % 60, seconds % 60);
-  if (with_milliseconds) text += fmt::format(".{:03}", milliseconds % 1'000);
-  return text + "Z\"";
+std::string time_json(const std::optional<instant>& at, time_precision precision) {
+  return at ? '"' + time_text(*at, precision) + "Z\"" : "null";
 }
 
 std::string quoted(std::string_view text) {
@@ -97,9 +88,10 @@ std::string failure_record(const failure& what) {
       R"("DDBStreamBatchInfo":{{"shardId":{},"startSequenceNumber":"{}","endSequenceNumber":"{}",)"
       R"("approximateArrivalOfFirstRecord":{},"approximateArrivalOfLastRecord":{},"batchSize":{},"streamArn":{}}}}})",
       quoted(what.request_id), quoted(what.function_arn), condition, what.invoke_count,
-      what.function_error ? "\"Unhandled\"" : "null", time_json(what.time, true), quoted(what.shard),
-      what.first.to_string(), what.last.to_string(), time_json(what.first_arrival, false),
-      time_json(what.last_arrival, false), what.batch_size, quoted(what.stream_arn));
+      what.function_error ? "\"Unhandled\"" : "null", time_json(what.time, time_precision::milliseconds),
+      quoted(what.shard), what.first.to_string(), what.last.to_string(),
+      time_json(what.first_arrival, time_precision::seconds), time_json(what.last_arrival, time_precision::seconds),
+      what.batch_size, quoted(what.stream_arn));
 }
 
 result<std::shared_ptr<failure_destination>> json_lines_file(const std::string& path) {

@@ -2,10 +2,9 @@
 
 #include "text.hpp"
 
+#include <dynamo/base/time_text.hpp>
 #include <dynamo/json/buffer.hpp>
 #include <dynamo/json/writer.hpp>
-
-#include <fmt/format.h>
 
 #include <cerrno>
 #include <cstdlib>
@@ -46,15 +45,6 @@ log_level level_named(std::string_view name) noexcept {
   return log_level::info;
 }
 
-std::string timestamp(instant at) {
-  const auto day = std::chrono::floor<std::chrono::days>(at);
-  const std::chrono::year_month_day date(day);
-  const std::chrono::hh_mm_ss time(std::chrono::floor<std::chrono::milliseconds>(at - day));
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", static_cast<int>(date.year()),
-                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), time.hours().count(),
-                     time.minutes().count(), time.seconds().count(), time.subseconds().count());
-}
-
 void add_text(json::buffer& line, std::string_view name, std::string_view text) {
   line.append(line.empty() ? '{' : ',');
   json::write_string(line, clean_text(name, journal::text_size_max));
@@ -81,7 +71,7 @@ void journal::write(log_level level, std::string_view request_id, std::string_vi
   if (!takes(level)) return;
   try {
     json::buffer line;
-    add_text(line, "timestamp", timestamp(wall_->now()));
+    add_text(line, "timestamp", time_text(wall_->now(), time_precision::milliseconds) + "Z");
     add_text(line, "level", name_of(level));
     if (!request_id.empty()) add_text(line, "requestId", request_id);
     add_text(line, "message", message);
