@@ -1,5 +1,7 @@
 #include <dynamo/event_source/shard_mapping.hpp>
 
+#include "doubling_wait.hpp"
+
 #include <dynamo/value/limits.hpp>
 
 #include <algorithm>
@@ -115,10 +117,7 @@ void shard_mapping::retry_or_give_up(const moment& now) {
 }
 
 void shard_mapping::wait_before_retry(const moment& now) {
-  constexpr unsigned doublings_max = 20;
-  const auto wait = settings_.retry_wait_first * (1 << std::min(failures_in_a_row_, doublings_max));
-  failures_in_a_row_ = std::min(failures_in_a_row_ + 1, doublings_max);
-  retry_at_ = now.steady + std::min(std::chrono::milliseconds(wait), settings_.retry_wait_max);
+  retry_at_ = now.steady + doubling_wait(settings_.retry_wait_first, settings_.retry_wait_max, failures_in_a_row_++);
 }
 
 void shard_mapping::give_up(failure::condition why, std::size_t count) {

@@ -1,3 +1,4 @@
+#include "doubling_wait.hpp"
 #include "supervisor.hpp"
 
 #include <dynamo/base/log.hpp>
@@ -145,10 +146,8 @@ std::string function_host::supervisor::end_child() {
 }
 
 void function_host::supervisor::note_death(time_point now) {
-  constexpr unsigned doublings_max = 16;
-  restart_at_ = now + std::min(options_.restart_wait_first * (1 << std::min(deaths_in_a_row_, doublings_max)),
-                               std::max(options_.restart_wait_max, options_.restart_wait_first));
-  ++deaths_in_a_row_;
+  const auto longest = std::max(options_.restart_wait_max, options_.restart_wait_first);
+  restart_at_ = now + doubling_wait(options_.restart_wait_first, longest, deaths_in_a_row_++);
 }
 
 void function_host::supervisor::check_times(time_point now) {

@@ -1,5 +1,6 @@
 #include "worker.hpp"
 
+#include "doubling_wait.hpp"
 #include "request_id.hpp"
 
 #include <dynamo/base/log.hpp>
@@ -98,9 +99,7 @@ result<void> worker::take_trouble(const error& why) {
   const bool cancelled = why.code() == errc::cancelled && options_.stop.stop_requested();
   if (cancelled) return {};
   if (!why.retryable() && !why.outcome_unknown()) return std::unexpected(why);
-  constexpr unsigned doublings_max = 10;
-  const auto pause =
-      std::min(trouble_wait_first * (1 << std::min(troubles_in_a_row_, doublings_max)), trouble_wait_max);
+  const auto pause = doubling_wait(trouble_wait_first, trouble_wait_max, troubles_in_a_row_);
   if (++troubles_in_a_row_ == 1) log(log_level::info, "event source mapping: tries again after " + why.describe());
   pause_until_ = time_.steady_now() + pause;
   return {};
