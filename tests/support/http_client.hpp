@@ -1,5 +1,7 @@
 #pragma once
 
+#include <support/raw_socket.hpp>
+
 #include <cctype>
 #include <charconv>
 #include <cstdint>
@@ -28,33 +30,17 @@ struct http_answer {
 };
 
 /// A raw socket to a server on this machine, which sends what it is told to, byte by byte if need be. Blocks.
-class http_client {
+class http_client : public raw_socket {
  public:
-  explicit http_client(std::uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+  explicit http_client(std::uint16_t port) : raw_socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
     sockaddr_in to{};
     to.sin_family = AF_INET;
     to.sin_port = htons(port);
     to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     connected_ = ::connect(socket_, reinterpret_cast<const sockaddr*>(&to), sizeof to) == 0;
   }
-  http_client(http_client&& other) noexcept
-      : socket_(std::exchange(other.socket_, -1)), connected_(other.connected_), rest_(std::move(other.rest_)) {}
-  http_client& operator=(http_client&&) = delete;
-  ~http_client() {
-    if (socket_ >= 0) ::close(socket_);
-  }
 
   bool connected() const { return connected_; }
-  /// False when the peer does not take it any more.
-  bool send(std::string_view bytes) {
-    while (!bytes.empty()) {
-      const auto sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-      if (sent <= 0) return false;
-      bytes.remove_prefix(static_cast<std::size_t>(sent));
-    }
-    return true;
-  }
-  void end_sending() { ::shutdown(socket_, SHUT_WR); }
 
   /// The next response; nothing when the peer closes before it is complete. `head_only` is for responses to HEAD.
   std::optional<http_answer> receive(bool head_only = false) {
@@ -90,14 +76,6 @@ class http_client {
   }
 
  private:
-  bool more() {
-    char block[65'536];
-    const auto got = ::recv(socket_, block, sizeof block, 0);
-    if (got <= 0) return false;
-    rest_.append(block, static_cast<std::size_t>(got));
-    return true;
-  }
-
   static http_answer read_head(const std::string& head) {
     http_answer got;
     got.status = head.size() > 12 ? std::atoi(head.c_str() + 9) : 0;
@@ -111,9 +89,7 @@ class http_client {
     return got;
   }
 
-  int socket_;
   bool connected_ = false;
-  std::string rest_;
 };
 
 }  // namespace dynamo::testing_support

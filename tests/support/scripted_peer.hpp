@@ -1,5 +1,7 @@
 #pragma once
 
+#include <support/raw_socket.hpp>
+
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -16,14 +18,9 @@
 namespace dynamo::testing_support {
 
 /// One accepted connection, byte by byte. Blocks.
-class peer_connection {
+class peer_connection : public raw_socket {
  public:
-  explicit peer_connection(int socket) : socket_(socket) {}
-  peer_connection(const peer_connection&) = delete;
-  peer_connection& operator=(const peer_connection&) = delete;
-  ~peer_connection() {
-    if (socket_ >= 0) ::close(socket_);
-  }
+  using raw_socket::raw_socket;
 
   /// The next request's head, which comes without its body if there is one: see receive(). Empty when the client has closed.
   std::string receive_head() {
@@ -42,14 +39,6 @@ class peer_connection {
     rest_.erase(0, size);
     return got;
   }
-  void send(std::string_view bytes) {
-    while (!bytes.empty()) {
-      const auto sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-      if (sent <= 0) return;
-      bytes.remove_prefix(static_cast<std::size_t>(sent));
-    }
-  }
-  void end_sending() { ::shutdown(socket_, SHUT_WR); }
   /// Ends it in a way that the client sees as an error.
   void reset() {
     const linger at_once{1, 0};
@@ -60,18 +49,6 @@ class peer_connection {
   void wait_for_end() {
     while (more()) rest_.clear();
   }
-
- private:
-  bool more() {
-    char block[65'536];
-    const auto got = ::recv(socket_, block, sizeof block, 0);
-    if (got <= 0) return false;
-    rest_.append(block, static_cast<std::size_t>(got));
-    return true;
-  }
-
-  int socket_;
-  std::string rest_;
 };
 
 /// A server of raw bytes on this machine, which does with the first connection what the first script says, and so on. A connection
