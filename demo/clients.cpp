@@ -1,5 +1,6 @@
 #include "clients.hpp"
 
+#include "files.hpp"
 #include "process.hpp"
 #include "served.hpp"
 #include "write_plan.hpp"
@@ -8,8 +9,6 @@
 
 #include <fmt/format.h>
 
-#include <fstream>
-#include <sstream>
 #include <unordered_map>
 #include <vector>
 
@@ -112,9 +111,7 @@ step_report read_with_boto3(screen& out, const movie_source& source, const movie
     out.say(report.finding);
     return report;
   }
-  std::ostringstream script;
-  script << std::ifstream(DEMO_SOURCES "/read_back.py").rdbuf();
-  out.verbatim(script.str());
+  out.verbatim(text_of(DEMO_SOURCES "/read_back.py"));
   out.say("");
   out.say(fmt::format("$ dynamo serve --port 0 --data {}", directory));
   auto server = served::start(directory);

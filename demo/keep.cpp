@@ -1,12 +1,11 @@
 #include "keep.hpp"
 
+#include "files.hpp"
 #include "process.hpp"
 
 #include <fmt/format.h>
 
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 
 // DEMO_SOURCES comes from CMakeLists.txt.
 
@@ -18,9 +17,7 @@ step_report show_visitor(screen& out, const std::string& directory) {
   const std::string path = whole_path(directory);
   out.say(fmt::format("The database is in {}. This program opens it (demo/visitor.cpp):", path));
   out.say("");
-  std::ostringstream text;
-  text << std::ifstream(DEMO_SOURCES "/visitor.cpp").rdbuf();
-  out.verbatim(text.str());
+  out.verbatim(text_of(DEMO_SOURCES "/visitor.cpp"));
   out.say("");
   out.say("A CMakeLists.txt for it:");
   out.say("");

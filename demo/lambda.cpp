@@ -1,5 +1,6 @@
 #include "lambda.hpp"
 
+#include "files.hpp"
 #include "process.hpp"
 #include "samples.hpp"
 
@@ -7,10 +8,8 @@
 
 #include <fmt/format.h>
 
-#include <fstream>
 #include <future>
 #include <mutex>
-#include <sstream>
 #include <thread>
 
 // DEMO_SOURCES comes from CMakeLists.txt.
@@ -165,11 +164,6 @@ bool judge(screen& out, const sample_system& all, const dynamo::event_source::ru
 
 /// Feeds the program a file; its answer has to be the one beside it.
 bool answer_file(screen& out, const std::string& name) {
-  const auto text_of = [](const std::string& file) {
-    std::ostringstream text;
-    text << std::ifstream(file).rdbuf();
-    return text.str();
-  };
   const std::string folder = DEMO_SOURCES "/../tests/lambda/events/";
   auto program = child_process::start(handler_program(), {folder + name + ".json"}, child_process::errors::nowhere);
   if (!program) return out.check(false, program.error().message());

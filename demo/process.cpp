@@ -135,9 +135,4 @@ std::string program_folder() {
   return std::filesystem::read_symlink(this_program, problem).parent_path().string();
 }
 
-std::string whole_path(const std::string& path) {
-  const std::filesystem::path whole = std::filesystem::absolute(path).lexically_normal();
-  return (whole.has_filename() ? whole : whole.parent_path()).string();
-}
-
 }  // namespace demo

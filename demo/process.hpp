@@ -55,8 +55,6 @@ bool is_running(pid_t);
 
 /// The folder of this program, where its helpers are.
 std::string program_folder();
-/// An absolute path without "." and "..", and without a slash at its end.
-std::string whole_path(const std::string& path);
 /// This very program, even if its file was replaced since it began.
 inline constexpr const char* this_program = "/proc/self/exe";
 

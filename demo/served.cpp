@@ -1,9 +1,9 @@
 #include "served.hpp"
 
+#include "files.hpp"
+
 #include <chrono>
-#include <filesystem>
 #include <fstream>
-#include <sstream>
 #include <thread>
 #include <utility>
 
@@ -18,12 +18,6 @@ std::string server_program() { return program_folder() + "/../bin/dynamo"; }
 std::string url_in(const std::string& said) {
   const std::size_t from = said.find("http://"), to = said.find_first_of(",\n", from);
   return from == std::string::npos || to == std::string::npos ? "" : said.substr(from, to - from);
-}
-
-std::string text_of(const std::string& file) {
-  std::ostringstream text;
-  text << std::ifstream(file).rdbuf();
-  return text.str();
 }
 
 }  // namespace
