@@ -34,41 +34,41 @@ std::vector<step_report> run_steps(screen& out, const settings& chosen, const mo
   shelf_progress progress;
   progress.directory = scratch + "/by_director";
   out.step(
-      "1", "a table from a struct",
+      "a table from a struct",
       "A database in a folder of its own, filled by several threads at once; one more thread follows its changes.");
   steps.push_back(load_movies(out, source, directory, chosen.threads, progress));
 
   if (steps.back().held) {
-    out.step("2", "every operation");
+    out.step("every operation");
     movie first;
     steps.push_back(run_tour(out, source, directory, progress, first));
-    out.step("2", "any client", "The same database as an HTTP server, and a Python program that reads it with boto3.");
+    out.step("any client", "The same database as an HTTP server, and a Python program that reads it with boto3.");
     steps.push_back(read_with_boto3(out, source, first, directory));
   }
   out.step(
-      "2", "a Lambda function",
+      "a Lambda function",
       "A C++ handler in a process of its own speaks the Lambda Runtime API with a host in this one, which hands it the changes of a\n"
       "table in batches, as Lambda's event source mapping does.");
   steps.push_back(run_lambda(out, scratch));
-  out.step("2", "what the compiler refuses", "Names, keys and types are checked before anything runs.");
+  out.step("what the compiler refuses", "Names, keys and types are checked before anything runs.");
   steps.push_back(show_wrong_programs(out));
 
   const durability_plan plan{chosen.input, scratch, chosen.input.seed, chosen.threads, chosen.rounds};
   out.step(
-      "3", "nothing acknowledged is lost: the process is killed",
+      "nothing acknowledged is lost: the process is killed",
       "A loader reports each acknowledged write through a pipe and is killed by SIGKILL, at moments drawn from the seed. Another\n"
       "program then recomputes from the input what must be there: every item, every change record, each once and in order.");
   steps.push_back(prove_durability(out, plan, disk_kind::real));
   out.step(
-      "3", "the same when the power fails",
+      "the same when the power fails",
       "SIGKILL leaves with the system what was written without a sync. On this file system, what was not synced is gone.");
   steps.push_back(prove_durability(out, plan, disk_kind::dropping));
-  out.step("3", "the same with the sync taken out",
+  out.step("the same with the sync taken out",
            "Now acknowledged writes must be missing: otherwise the two proofs before prove nothing.");
   steps.push_back(prove_durability(out, plan, disk_kind::lying));
 
   if (!chosen.keep.empty()) {
-    out.step("4", "your own program");
+    out.step("your own program");
     steps.push_back(show_visitor(out, directory));
     steps.push_back(leave_server(out, directory));
   }

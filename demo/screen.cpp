@@ -51,14 +51,16 @@ std::string screen::mark(bool held) const {
 
 void screen::heading(std::string_view text) { put("\n" + bold(text)); }
 
-void screen::step(std::string_view number, std::string_view name, std::string_view why) {
-  std::string line = fmt::format("━━ {}  {} ", number, name);
+void screen::step(std::string_view name, std::string_view why) {
+  ++steps_;
+  calls_ = 0;
+  std::string line = fmt::format("━━ {}  {} ", steps_, name);
   for (std::size_t size = characters(line); size < width; ++size) line += "━";
   put("\n" + bold(line));
   if (!why.empty()) put(std::string(why));
 }
 
-void screen::call(std::string_view name) { put("\n  " + bold(name)); }
+void screen::call(std::string_view name) { put("\n  " + bold(fmt::format("{}.{}  {}", steps_, ++calls_, name))); }
 
 void screen::code(std::string_view text) {
   for (const std::string& line : code_lines(text, width - margin)) {

@@ -28,8 +28,9 @@ class screen {
   screen();
 
   void heading(std::string_view text);
-  void step(std::string_view number, std::string_view name, std::string_view why = {});
-  /// A call within a step: "2.3 a conditional put ...".
+  /// Numbered in the order of the calls, from 1.
+  void step(std::string_view name, std::string_view why = {});
+  /// A call within a step, numbered in its order: "2.3  a conditional put ...".
   void call(std::string_view name);
   /// C++, broken into lines again: the preprocessor joined them.
   void code(std::string_view text);
@@ -56,6 +57,8 @@ class screen {
 
   bool person_;
   bool colours_;
+  int steps_ = 0;
+  int calls_ = 0;  // of this step
   int quarters_ = 0;
 };
 

@@ -56,8 +56,6 @@ void tour_subject::remember(const movie& changed) {
   }
 }
 
-void tour::call(std::string_view name) { out.call(fmt::format("2.{}  {}", ++calls_, name)); }
-
 bool tour::expect(bool held, std::string_view text) {
   ++asked_;
   held_ += held ? 1 : 0;
