@@ -42,16 +42,22 @@ class end_signals {
   sigset_t set_{};
 };
 
-/// Many systems begin with 1,024 open files and allow far more.
-void allow_open_files(rlim_t wanted) {
+/// Many systems begin with 1,024 open files and allow far more. Says so where they allow less than the connections need.
+void allow_open_files(rlim_t connections) {
+  const rlim_t wanted = connections + other_files;
   rlimit files{};
   if (getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur >= wanted) return;
   files.rlim_cur = std::min(wanted, files.rlim_max);
-  setrlimit(RLIMIT_NOFILE, &files);
+  if (setrlimit(RLIMIT_NOFILE, &files) != 0) getrlimit(RLIMIT_NOFILE, &files);
+  if (files.rlim_cur >= wanted) return;
+  const std::string notice = fmt::format(
+      "dynamo: this system allows {} open files (ulimit -n), too few for {} connections; those beyond are answered 503\n",
+      files.rlim_cur, connections);
+  std::fputs(notice.c_str(), stderr);
 }
 
 int complain(const error& e, const char* advice) {
-  fmt::print(stderr, "dynamo: {}{}\n", e.message(), advice);
+  std::fputs(("dynamo: " + e.message() + advice + "\n").c_str(), stderr);
   return 1;
 }
 
@@ -76,7 +82,8 @@ server_options options_of(const serve_settings& s) {
 
 int serve(const serve_settings& s) {
   const end_signals signals;
-  allow_open_files(s.connections_max + other_files);
+  std::signal(SIGPIPE, SIG_IGN);  // whoever read the output may be gone: no reason to leave the clients
+  allow_open_files(s.connections_max);
   const auto db = open(s);
   if (!db) return complain(db.error(), "");
   auto serving = server::start(db->endpoint(), options_of(s));
@@ -84,7 +91,9 @@ int serve(const serve_settings& s) {
     return complain(serving.error(),
                     serving.error().code() == errc::in_use ? "; --port takes another, and 0 any free one" : "");
   }
-  fmt::print("dynamo is ready on {}, {}\n", serving->url(), s.data.empty() ? "in memory" : "data in " + s.data);
+  const std::string ready =
+      fmt::format("dynamo is ready on {}, {}\n", serving->url(), s.data.empty() ? "in memory" : "data in " + s.data);
+  std::fputs(ready.c_str(), stdout);  // not fmt::print(), which throws when the output is closed
   std::fflush(stdout);
   signals.wait();
   signals.let_through();

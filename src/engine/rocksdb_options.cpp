@@ -5,6 +5,10 @@
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/table.h>
 
+#include <algorithm>
+
+#include <sys/resource.h>
+
 namespace dynamo::engine {
 namespace {
 
@@ -13,6 +17,15 @@ constexpr std::size_t write_buffer_bytes = 64u << 20;
 constexpr std::size_t memory_write_buffer_bytes = 16u << 20;
 constexpr std::size_t memory_cache_bytes = 8u << 20;  // blocks are in memory already, this spares their checksums
 constexpr int background_jobs = 2;                    // one flush and one compaction at a time
+
+/// Table files that stay open: a few hundred, and a quarter of what the system grants where that is less, so that logs, the
+/// manifest and what a compaction writes find descriptors too.
+int open_files_max() {
+  constexpr rlim_t enough = 512;
+  rlimit files{};
+  if (getrlimit(RLIMIT_NOFILE, &files) != 0) return static_cast<int>(enough);
+  return static_cast<int>(std::min(enough, files.rlim_cur / 4));
+}
 
 /// RocksDB's own log names keys, which are item data, and makes a file at each open. What matters arrives as a status.
 class silent_logger final : public rocksdb::Logger {
@@ -47,7 +60,7 @@ rocksdb::Options disk_options(const database_options& wanted) {
   options.create_if_missing = wanted.create_if_missing;
   options.compression = rocksdb::kLZ4Compression;
   options.write_buffer_size = write_buffer_bytes;
-  options.max_open_files = 512;
+  options.max_open_files = open_files_max();
   options.keep_log_file_num = 1;
   options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
   options.track_and_verify_wals_in_manifest = true;

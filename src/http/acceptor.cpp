@@ -6,7 +6,11 @@
 #include <boost/asio/post.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <limits>
 #include <utility>
+
+#include <sys/resource.h>
 
 namespace dynamo::http {
 namespace {
@@ -33,6 +37,18 @@ result<std::vector<tcp::endpoint>> resolve(boost::asio::io_context& context, con
     return fail(errc::invalid_argument, fmt::format("\"{}\" is no address of this machine: {}", host, ec.message()));
   }
   return found;
+}
+
+std::size_t descriptors_max() {
+  rlimit files{};
+  if (getrlimit(RLIMIT_NOFILE, &files) != 0) return std::numeric_limits<int>::max();
+  return static_cast<std::size_t>(std::min<rlim_t>(files.rlim_cur, std::numeric_limits<int>::max()));
+}
+
+/// The system hands out the lowest number that is free, so a high one says how many are in use.
+bool leaves_descriptors(int newest, std::size_t kept) {
+  const std::size_t limit = descriptors_max();
+  return static_cast<std::size_t>(newest) < limit - std::min(kept, limit / 2);
 }
 
 error_code try_listen(tcp::acceptor& on, const tcp::endpoint& at) {
@@ -99,7 +115,8 @@ void acceptor::accepted(const error_code& ec, const std::shared_ptr<loop>& at, t
   }
   complained_ = false;
   service& shared = at->shared();
-  const bool admitted = shared.connections.take(1);
+  const bool admitted =
+      leaves_descriptors(socket.native_handle(), shared.options.descriptors_kept) && shared.connections.take(1);
   if (admitted || shared.refused.take(1)) {
     boost::asio::post(at->context(),
                       [at, admitted, s = std::move(socket)]() mutable { at->adopt(std::move(s), admitted); });

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <new>
 #include <utility>
 
 namespace dynamo::http {
@@ -48,11 +49,26 @@ void connection::wait_for_bytes() {
                               case phase::idle:
                               case phase::head:
                               // An end, too: a peer that has nothing more to say, perhaps amid a request.
-                              case phase::body: return ec ? self->close() : self->receive(size);
+                              case phase::body: return ec ? self->close() : self->guarded([&] { self->receive(size); });
                               case phase::closing: return ec ? self->close() : self->discard(size);
                               default: return;  // the time was over when the bytes came
                             }
                           });
+}
+
+/// A request for which there is no memory is refused, and so is what its connection holds; the others go on.
+template <class Step>
+void connection::guarded(Step step) {
+  try {
+    try {
+      step();
+    } catch (const std::bad_alloc&) {
+      std::string().swap(rest_);
+      refuse(503, "Not enough memory for the request; try again later");
+    }
+  } catch (const std::bad_alloc&) {
+    close();
+  }
 }
 
 void connection::receive(std::size_t size) {
@@ -96,12 +112,13 @@ void connection::act(next what) {
 
 /// Takes from the front of `bytes` as far as the present request goes.
 connection::next connection::advance(std::string_view& bytes) {
-  if (phase_ == phase::idle && !bytes.empty()) {
-    begun_ = loop_->now();
-    enter(phase::head, begun_ + shared_.options.head_time);
-  }
   for (;;) {
     bytes.remove_prefix(parser_.feed(bytes));
+    if (phase_ == phase::idle) {
+      if (!parser_.begun() && (bytes.empty() || bytes == "\r")) return next::wait;  // empty lines are no request
+      begun_ = loop_->now();
+      enter(phase::head, begun_ + shared_.options.head_time);
+    }
     switch (parser_.now()) {
       case request_parser::state::refused: refuse(parser_.why().status, parser_.why().why); return next::nothing;
       case request_parser::state::reading_head: return next::wait;
@@ -128,7 +145,7 @@ bool connection::begin_body(std::string_view rest) {
 }
 
 bool connection::count_body() {
-  const std::size_t size = parser_.body_size();
+  const std::size_t size = parser_.body_capacity();
   if (size <= service::small_body_max || size <= counted_) return true;
   if (!shared_.bodies.take(size - counted_)) {
     refuse(503, "Too many large requests are under way; try again later");
@@ -143,7 +160,7 @@ void connection::release_body() noexcept { shared_.bodies.give_back(std::exchang
 /// Peers that ask for much and take nothing must not fill the memory. What was executed stays so: 503 says "try again", as any reply
 /// that is lost.
 void connection::hold(response r) {
-  const std::size_t size = r.body.size();
+  const std::size_t size = r.body.capacity();
   if (size > service::small_body_max) {
     if (shared_.responses.take(size)) {
       held_ = size;
@@ -184,6 +201,7 @@ void connection::answer(std::shared_ptr<exchange> self, response r) noexcept {
 
 void connection::refuse(unsigned status, std::string_view why) {
   last_ = true;
+  parser_.drop_body();  // nobody will read it, and the peer may stay a while
   write(shared_.handles->refuse(status, why));
 }
 
@@ -211,7 +229,7 @@ void connection::written(const error_code& ec) {
   parser_.restart();
   enter(phase::idle, loop_->now() + shared_.options.idle_time);
   if (rest_.empty()) return wait_for_bytes();
-  go_on();
+  guarded([this] { go_on(); });
 }
 
 /// Closing with bytes unread makes the system send a reset, which may overtake the response. So the peer closes first, or has had

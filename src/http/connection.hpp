@@ -43,6 +43,8 @@ class connection final : public exchange, public std::enable_shared_from_this<co
   using time_point = std::chrono::steady_clock::time_point;
 
   void wait_for_bytes();
+  template <class Step>
+  void guarded(Step step);
   void receive(std::size_t size);
   void discard(std::size_t size);
   std::string_view with_what_follows();

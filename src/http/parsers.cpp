@@ -5,6 +5,7 @@
 #include <boost/beast/http/basic_parser.hpp>
 #include <boost/beast/http/error.hpp>
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -20,6 +21,14 @@ std::string_view view(boost::beast::string_view text) noexcept { return {text.da
 struct request_parts {
   request_head head;
   json::buffer body;
+  std::size_t body_size_max = 0;  // as its length says, or as is allowed
+
+  /// Doubles, but takes no more than the body can need.
+  void append_body(std::string_view bytes) {
+    const std::size_t size = body.size() + bytes.size();
+    if (size > body.capacity()) body.reserve(std::max(size, std::min(2 * body.capacity(), body_size_max)));
+    body.append(bytes);
+  }
 
   void start(std::string_view method, std::string_view target, int version) {
     head.set_request_line(method, target, version == 10);
@@ -33,7 +42,10 @@ struct request_parts {
 struct response_parts {
   client_response got;
   json::buffer body;
+  std::size_t body_size_max = 0;
   bool http_1_0 = false;
+
+  void append_body(std::string_view bytes) { body.append(bytes); }
 
   void start(std::string_view, std::string_view, int) {}
   void start(int status, int version) {
@@ -50,6 +62,7 @@ class elements final : public beast::basic_parser<IsRequest> {
  public:
   elements(Parts& into, std::size_t head_size_max, std::size_t body_size_max)
       : into_(into), head_size_max_(head_size_max) {
+    into_.body_size_max = body_size_max;
     this->header_limit(static_cast<std::uint32_t>(head_size_max));
     this->body_limit(body_size_max);
   }
@@ -74,14 +87,16 @@ class elements final : public beast::basic_parser<IsRequest> {
     }
   }
   void on_header_impl(error_code&) override { head_done_ = true; }
-  void on_body_init_impl(const optional_size&, error_code&) override {}
+  void on_body_init_impl(const optional_size& length, error_code&) override {
+    if (length) into_.body_size_max = static_cast<std::size_t>(*length);
+  }
   std::size_t on_body_impl(string_view bytes, error_code&) override {
-    into_.body.append(view(bytes));
+    into_.append_body(view(bytes));
     return bytes.size();
   }
   void on_chunk_header_impl(std::uint64_t, string_view, error_code&) override {}
   std::size_t on_chunk_body_impl(std::uint64_t, string_view bytes, error_code&) override {
-    into_.body.append(view(bytes));
+    into_.append_body(view(bytes));
     return bytes.size();
   }
   void on_finish_impl(error_code&) override {}
@@ -98,7 +113,7 @@ using response_elements = elements<false, response_parts>;
 refusal refusal_for(const error_code& ec) {
   if (ec == beast::error::header_limit) return {431, "The head of the request is too large"};
   if (ec == beast::error::body_limit) return {413, "The body of the request is too large"};
-  if (ec == beast::error::bad_version) return {505, "HTTP/1.1 is spoken here"};
+  if (ec == beast::error::bad_version) return {505, "Unsupported HTTP version; use HTTP/1.0 or HTTP/1.1"};
   if (ec == beast::error::bad_content_length || ec == beast::error::multiple_content_length) {
     return {400, "The Content-Length is malformed"};
   }
@@ -133,6 +148,13 @@ std::string_view check_response(const response_parts& from) {
   return {};
 }
 
+/// How many bytes of empty lines stand before a request: RFC 9112, section 2.2, asks servers to ignore them.
+std::size_t empty_lines(std::string_view bytes) {
+  std::size_t size = 0;
+  while (bytes.substr(size).starts_with("\r\n")) size += 2;
+  return size;
+}
+
 bool starts_as_http(std::string_view bytes) {
   constexpr std::string_view start = "HTTP/1.";
   return bytes.substr(0, start.size()) == start.substr(0, bytes.size());
@@ -159,7 +181,9 @@ request_parser::request_parser(std::size_t head_size_max, std::size_t body_size_
 request_parser::~request_parser() = default;
 
 const request_head& request_parser::head() const noexcept { return reader_->into.head; }
+bool request_parser::begun() const noexcept { return reader_->on->got_some(); }
 std::size_t request_parser::body_size() const noexcept { return reader_->into.body.size(); }
+std::size_t request_parser::body_capacity() const noexcept { return reader_->into.body.capacity(); }
 json::buffer request_parser::take_body() noexcept { return std::exchange(reader_->into.body, json::buffer()); }
 
 void request_parser::restart() {
@@ -172,7 +196,8 @@ void request_parser::restart() {
 
 std::size_t request_parser::feed(std::string_view bytes) {
   request_elements& on = *reader_->on;
-  std::size_t used = 0;
+  std::size_t used = on.got_some() ? 0 : empty_lines(bytes);
+  if (!on.got_some() && bytes.substr(used) == "\r") return used;
   while (used < bytes.size() && (state_ == state::reading_head || state_ == state::reading_body)) {
     const bool had_head = on.is_header_done();
     if (too_few(on, bytes.size() - used)) break;

@@ -29,7 +29,7 @@ class request_parser {
   request_parser(const request_parser&) = delete;
   request_parser& operator=(const request_parser&) = delete;
 
-  /// Takes from the front of `bytes` and says how many. Ends when the head is complete, so that the caller may look at it, when
+  /// Takes from the front of `bytes` and says how many; ignores empty lines before a request. Ends when the head is complete, so that the caller may look at it, when
   /// the request is, when it is refused, or when more bytes are needed: then the rest, which is at most head_size_max long, is to
   /// be presented again with more behind it.
   std::size_t feed(std::string_view bytes);
@@ -37,8 +37,11 @@ class request_parser {
 
   const request_head& head() const noexcept;
   bool keep_alive() const noexcept { return keep_alive_; }  ///< the peer may send another request after this one
+  bool begun() const noexcept;  ///< a byte of the request came; empty lines before it do not count
   std::size_t body_size() const noexcept;
+  std::size_t body_capacity() const noexcept;  ///< bytes of memory that the body holds
   json::buffer take_body() noexcept;
+  void drop_body() noexcept { take_body(); }
   const refusal& why() const noexcept { return why_; }
 
   /// Makes ready for the next request of the connection.

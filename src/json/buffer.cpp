@@ -59,7 +59,18 @@ block obtain(std::size_t room) {
 
 void buffer::grow(std::size_t more) {
   if (more > std::numeric_limits<std::size_t>::max() / 4 - size_) throw std::bad_alloc();
-  const block next = obtain(std::max({size_ + more, 2 * room_, room_min}));
+  enlarge(std::max(size_ + more, 2 * room_));
+}
+
+void buffer::enlarge(std::size_t room) {
+  if (room_ > kept_room_max) {  // the system moves pages of large blocks, and holds no second copy meanwhile
+    auto* const moved = static_cast<char*>(std::realloc(data_, room + padding));
+    if (moved == nullptr) throw std::bad_alloc();
+    data_ = moved;
+    room_ = room;
+    return;
+  }
+  const block next = obtain(std::max(room, room_min));
   if (data_ != nullptr) {
     std::memcpy(next.data, data_, size_);
     give_back({data_, room_});

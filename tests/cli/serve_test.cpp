@@ -5,12 +5,26 @@
 
 #include <csignal>
 #include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include <sys/resource.h>
 
 namespace dynamo {
 namespace {
 
 using testing_support::http_client;
 using testing_support::program;
+
+/// A request of DynamoDB's protocol.
+std::string call_text(std::string_view operation, std::string_view body) {
+  return "POST / HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-amz-json-1.0\r\nX-Amz-Target: DynamoDB_20120810." +
+         std::string(operation) + "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + std::string(body);
+}
+constexpr std::string_view create_kept =
+    R"({"TableName":"kept","AttributeDefinitions":[{"AttributeName":"k","AttributeType":"S"}],)"
+    R"("KeySchema":[{"AttributeName":"k","KeyType":"HASH"}],"BillingMode":"PAY_PER_REQUEST"})";
 
 TEST(dynamo_serve, says_where_it_is_and_ends_when_told_to) {
   for (const int number : {SIGTERM, SIGINT}) {
@@ -29,18 +43,11 @@ TEST(dynamo_serve, says_where_it_is_and_ends_when_told_to) {
 TEST(dynamo_serve, keeps_its_data_and_its_directory_to_itself) {
   const testing_support::scratch_folder folder;
   const std::string data = folder / "data";
-  const std::string put = R"({"TableName":"kept","AttributeDefinitions":[{"AttributeName":"k","AttributeType":"S"}],)"
-                          R"("KeySchema":[{"AttributeName":"k","KeyType":"HASH"}],"BillingMode":"PAY_PER_REQUEST"})";
-  const auto text = [](std::string_view operation, std::string_view body) {
-    return "POST / HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-amz-json-1.0\r\nX-Amz-Target: DynamoDB_20120810." +
-           std::string(operation) + "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" +
-           std::string(body);
-  };
   {
     program p({"serve", "--port", "0", "--data", data});
     const std::string ready = p.line();
     EXPECT_TRUE(ready.ends_with(", data in " + data)) << ready;
-    ASSERT_EQ(http_client(program::port_in(ready)).ask(text("CreateTable", put))->status, 200);
+    ASSERT_EQ(http_client(program::port_in(ready)).ask(call_text("CreateTable", create_kept))->status, 200);
     program second({"serve", "--port", "0", "--data", data});
     const std::string complaint = second.line();
     EXPECT_NE(complaint.find("another process"), std::string::npos) << complaint;
@@ -49,7 +56,7 @@ TEST(dynamo_serve, keeps_its_data_and_its_directory_to_itself) {
     EXPECT_EQ(p.wait(), 0);
   }
   program again({"serve", "--port", "0", "--data", data});
-  EXPECT_EQ(http_client(program::port_in(again.line())).ask(text("ListTables", "{}"))->body,
+  EXPECT_EQ(http_client(program::port_in(again.line())).ask(call_text("ListTables", "{}"))->body,
             R"({"TableNames":["kept"]})");
 }
 
@@ -104,6 +111,99 @@ TEST(dynamo_serve, says_why_a_directory_cannot_be_used) {
   program p({"serve", "--port", "0", "--data", "/proc/nowhere"});
   EXPECT_TRUE(p.line().starts_with("dynamo: The directory /proc/nowhere cannot be made")) << p.line();
   EXPECT_EQ(p.wait(), 1);
+}
+
+TEST(dynamo_serve, the_end_of_who_read_its_output_ended_it) {
+  program p({"serve", "--port", "0"});
+  const auto port = program::port_in(p.line());
+  p.stop_reading();
+  p.send_signal(SIGPIPE);
+  http_client client(port);
+  EXPECT_EQ(client.ask("GET / HTTP/1.1\r\nHost: a\r\n\r\n")->status, 200);
+  p.send_signal(SIGTERM);
+  EXPECT_EQ(p.wait(), 0);
+}
+
+TEST(dynamo_serve, idle_connections_made_the_database_read_only) {
+  const testing_support::scratch_folder folder;
+  program p({"serve", "--port", "0", "--threads", "1", "--data", folder / "data"});
+  const auto port = program::port_in(p.line());
+  ASSERT_TRUE(p.limit(RLIMIT_NOFILE, 200));
+  http_client client(port);
+  ASSERT_EQ(client.ask(call_text("CreateTable", create_kept))->status, 200);
+  std::vector<http_client> idle;
+  bool refused = false;
+  for (int i = 0; i < 190; ++i) {
+    idle.emplace_back(port);
+    ASSERT_TRUE(idle.back().connected());
+  }
+  for (auto& each : idle) {
+    const auto got = each.ask("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    refused = refused || !got || got->status == 503;
+  }
+  EXPECT_TRUE(refused);
+  // More than RocksDB keeps in memory: it begins another log and writes tables, for which it opens files.
+  const std::string large(390'000, 'x');
+  for (int i = 0; i < 400; ++i) {
+    const std::string item =
+        R"({"TableName":"kept","Item":{"k":{"S":")" + std::to_string(i) + R"("},"v":{"S":")" + large + R"("}}})";
+    const auto put = client.ask(call_text("PutItem", item));
+    ASSERT_TRUE(put);
+    ASSERT_EQ(put->status, 200) << i << ": " << put->body;
+  }
+  p.send_signal(SIGTERM);
+  EXPECT_EQ(p.wait(), 0);
+}
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool address_space_is_our_own = false;
+#elif defined(__has_feature)
+constexpr bool address_space_is_our_own = !__has_feature(address_sanitizer) && !__has_feature(thread_sanitizer);
+#else
+constexpr bool address_space_is_our_own = true;
+#endif
+
+TEST(dynamo_serve, too_little_memory_for_a_request_ended_it) {
+  if (!address_space_is_our_own) GTEST_SKIP() << "a sanitizer takes the address space";
+  program p({"serve", "--port", "0", "--threads", "1"});
+  const auto port = program::port_in(p.line());
+  http_client client(port);
+  ASSERT_EQ(client.ask(call_text("CreateTable", create_kept))->status, 200);
+  ASSERT_TRUE(p.limit(RLIMIT_AS, p.address_space() + 40'000'000));
+  // Each body is held, because it is not complete.
+  std::vector<http_client> large;
+  large.reserve(8);
+  const std::string head = call_text("PutItem", std::string(16'000'000, ' '));
+  for (int i = 0; i < 8; ++i) {
+    large.emplace_back(port);
+    large.back().send(std::string_view(head).substr(0, head.size() - 1));
+  }
+  std::size_t refused = 0;
+  while (refused == 0) {
+    for (auto& each : large) refused += each.has_news() ? 1 : 0;
+    std::this_thread::yield();
+  }
+  for (auto& each : large) {
+    if (!each.has_news()) continue;
+    const auto got = each.receive();
+    ASSERT_TRUE(got);
+    EXPECT_EQ(got->status, 503) << got->body;
+  }
+  large.clear();
+  const auto put = client.ask(call_text("PutItem", R"({"TableName":"kept","Item":{"k":{"S":"after"}}})"));
+  ASSERT_TRUE(put);
+  EXPECT_EQ(put->status, 200) << put->body;
+  p.send_signal(SIGTERM);
+  EXPECT_EQ(p.wait(), 0);
+}
+
+TEST(dynamo_serve, lets_pages_of_every_origin_in_when_told_so) {
+  program p({"serve", "--port", "0", "--allow-origin", "*"});
+  http_client client(program::port_in(p.line()));
+  const auto got = client.ask("OPTIONS / HTTP/1.1\r\nHost: a\r\nOrigin: https://example.com\r\n\r\n");
+  ASSERT_TRUE(got);
+  EXPECT_EQ(got->status, 200);
+  EXPECT_EQ(got->field("access-control-allow-origin"), "https://example.com");
 }
 
 TEST(dynamo_program, tells_its_version_and_refuses_what_it_does_not_know) {

@@ -7,6 +7,9 @@
 #include <thread>
 #include <vector>
 
+#include <sys/resource.h>
+#include <unistd.h>
+
 namespace dynamo::http {
 namespace {
 
@@ -190,6 +193,46 @@ TEST_F(with_small_limits, one_connection_too_many_is_told_so) {
   }
   while (on->connections() > 1) std::this_thread::yield();
   EXPECT_EQ(connect().ask(post("/", "room"))->body, "room");
+}
+
+/// So few files for this process, until it ends.
+class open_files_limit {
+ public:
+  explicit open_files_limit(rlim_t files) {
+    getrlimit(RLIMIT_NOFILE, &before_);
+    const rlimit less{files, before_.rlim_max};
+    setrlimit(RLIMIT_NOFILE, &less);
+  }
+  open_files_limit(const open_files_limit&) = delete;
+  open_files_limit& operator=(const open_files_limit&) = delete;
+  ~open_files_limit() { setrlimit(RLIMIT_NOFILE, &before_); }
+
+ private:
+  rlimit before_{};
+};
+
+TEST_F(listening, connections_took_the_last_file_descriptors) {
+  constexpr int limit = 400;
+  const open_files_limit few(limit);
+  EXPECT_EQ(connect().ask(post("/", "enough"))->body, "enough");
+  std::vector<int> taken;  // half of them, which is what connections leave to others
+  do taken.push_back(::dup(STDERR_FILENO));
+  while (taken.back() >= 0 && taken.back() < limit / 2);
+  http_client late = connect();
+  const auto got = late.receive();
+  ASSERT_TRUE(got);
+  EXPECT_EQ(got->status, 503);
+  EXPECT_TRUE(late.ends());
+  for (const int each : taken) ::close(each);
+  EXPECT_EQ(connect().ask(post("/", "room"))->body, "room");
+}
+
+TEST_F(listening, an_empty_line_between_requests_is_no_request) {
+  http_client client = connect();
+  ASSERT_EQ(client.ask("\r\n" + post("/", "first"))->body, "first");
+  client.send("\r\n\r\n\r");
+  time.advance(options.head_time + 1s);  // which is the time of a request that has begun
+  ASSERT_EQ(client.ask("\n" + post("/", "second"))->body, "second");
 }
 
 TEST_F(with_small_limits, bodies_of_all_connections_together_are_bounded) {

@@ -123,6 +123,34 @@ TEST(request_parser, what_is_read_does_not_depend_on_how_it_comes) {
   });
 }
 
+TEST(request_parser, empty_lines_before_a_request_were_an_error) {
+  const std::string text = "\r\n\r\n" + std::string(put);
+  for (std::size_t step = 1; step <= text.size(); ++step) {
+    request_parser parser(head_max, body_max);
+    EXPECT_EQ(feed(parser, text, step), "") << step;
+    ASSERT_EQ(parser.now(), state::complete) << step << ": " << parser.why().why;
+  }
+  request_parser parser(head_max, body_max);
+  EXPECT_EQ(parser.feed("\r\n\r"), 2u);
+  EXPECT_FALSE(parser.begun());
+  EXPECT_EQ(parser.now(), state::reading_head);
+  EXPECT_EQ(parser.feed("\r\nP"), 2u);
+  feed(parser, "\rPOST / HTTP/1.1\r\n\r\n", 4);
+  EXPECT_EQ(parser.now(), state::refused);  // no line ends with a return alone
+}
+
+TEST(request_parser, a_body_held_twice_its_size) {
+  const std::size_t size = 700'000;
+  const std::string head = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: " + std::to_string(size) + "\r\n\r\n";
+  request_parser parser(head_max, 1'000'000);
+  EXPECT_EQ(feed(parser, head + std::string(600'000, 'x'), 10'000), "");
+  EXPECT_LE(parser.body_capacity(), size);
+  EXPECT_EQ(feed(parser, std::string(100'000, 'x'), 10'000), "");
+  EXPECT_EQ(parser.now(), state::complete);
+  EXPECT_EQ(parser.body_capacity(), size);
+  EXPECT_EQ(parser.take_body().view(), std::string(size, 'x'));
+}
+
 TEST(request_parser, a_request_ends_where_the_next_begins) {
   const std::string two = std::string(put) + "GET /next HTTP/1.1\r\nHost: here\r\n\r\n";
   request_parser parser(head_max, body_max);

@@ -54,6 +54,22 @@ TEST(buffer, grows_by_doubling) {
   EXPECT_LE(moves, 14);
 }
 
+TEST(buffer, reserves_what_it_is_told_and_keeps_its_text) {
+  for (const std::size_t size : {std::size_t{10}, std::size_t{5'000}, std::size_t{300'000}, std::size_t{3'000'000}}) {
+    buffer text{"before"};
+    text.reserve(size);
+    EXPECT_GE(text.capacity(), size);
+    EXPECT_EQ(text.view(), "before");
+    const char* const at = text.data();
+    text.append(std::string(text.capacity() - text.size(), 'x'));
+    EXPECT_EQ(text.data(), at);
+    readable(text);
+    text.reserve(2 * size);
+    EXPECT_EQ(text.view().substr(0, 7), "beforex");
+    readable(text);
+  }
+}
+
 TEST(buffer, is_written_in_place_between_extend_and_commit) {
   buffer text{"12"};
   char* at = text.extend(10);

@@ -3,11 +3,13 @@
 #include <array>
 #include <csignal>
 #include <cstdlib>
+#include <fstream>
 #include <string>
 #include <vector>
 
 #include <fcntl.h>
 #include <spawn.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -51,6 +53,23 @@ class program {
   /// The port in the line that says it is ready.
   static unsigned short port_in(const std::string& ready) {
     return static_cast<unsigned short>(std::atoi(ready.c_str() + ready.rfind(':') + 1));
+  }
+  /// Nobody takes what it says from now on.
+  void stop_reading() {
+    ::close(output_);
+    output_ = -1;
+  }
+  /// From now on: see setrlimit(2).
+  bool limit(__rlimit_resource what, rlim_t most) const {
+    const rlimit now{most, most};
+    return ::prlimit(child_, what, &now, nullptr) == 0;
+  }
+  /// Bytes, as RLIMIT_AS counts them.
+  std::size_t address_space() const {
+    std::ifstream pages("/proc/" + std::to_string(child_) + "/statm");
+    std::size_t count = 0;
+    pages >> count;
+    return count * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
   }
   void send_signal(int number) const { ::kill(child_, number); }
   /// The exit status; 128 and more for the signal that ended it.

@@ -19,10 +19,13 @@ struct listener_options {
   std::uint16_t port = 0;          ///< 0: any free one
   unsigned threads = 0;            ///< 0: one for each core, threads_max at most
 
-  std::size_t connections_max = 2'048;           ///< one more is answered 503 and closed
+  std::size_t connections_max = 2'048;  ///< one more is answered 503 and closed
+  /// File descriptors that connections leave free for the rest of the process, such as a database's files: at most half of what the
+  /// system grants (RLIMIT_NOFILE). A connection that would take one of them is answered 503 and closed.
+  std::size_t descriptors_kept = 640;
   std::size_t head_size_max = 16'384;            ///< bytes of request line and fields: 431 beyond
   std::size_t body_size_max = 16'777'216;        ///< bytes: 413 beyond
-  std::size_t bodies_size_max = 268'435'456;     ///< bytes of all request bodies above 64 KB in memory: 503 beyond
+  std::size_t bodies_size_max = 268'435'456;     ///< bytes of memory of all request bodies above 64 KB: 503 beyond
   std::size_t responses_size_max = 268'435'456;  ///< the same of responses that their peers have not taken yet
 
   std::chrono::milliseconds idle_time{60'000};  ///< between requests; then the connection is closed

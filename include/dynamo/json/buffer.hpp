@@ -36,6 +36,7 @@ class buffer {
   buffer copy() const { return buffer(view()); }
 
   std::size_t size() const noexcept { return size_; }
+  std::size_t capacity() const noexcept { return room_; }  ///< bytes of text it holds memory for
   bool empty() const noexcept { return size_ == 0; }
   /// Valid until the buffer grows. The bytes up to `padding` past the end may be read; their content is unspecified.
   std::string_view view() const noexcept { return {data_ == nullptr ? nothing : data_, size_}; }
@@ -61,6 +62,10 @@ class buffer {
     assert(written <= room_ - size_);
     size_ += written;
   }
+  /// Makes capacity() at least `capacity`, and no larger than needed.
+  void reserve(std::size_t capacity) {
+    if (capacity > room_) enlarge(capacity);
+  }
   /// Drops everything from `size` on.
   void truncate(std::size_t size) noexcept {
     assert(size <= size_);
@@ -72,6 +77,7 @@ class buffer {
   static constexpr char nothing[padding] = {};
 
   void grow(std::size_t more);  // out of line: throws std::bad_alloc only
+  void enlarge(std::size_t room);
   void recycle() noexcept;
 
   char* data_ = nullptr;
