@@ -6,6 +6,7 @@ find_package(RocksDB 7.8 REQUIRED CONFIG)
 find_package(fmt 9 REQUIRED CONFIG)
 find_package(xxhash REQUIRED)
 find_package(ZLIB REQUIRED)
+find_package(OpenSSL 3.0 REQUIRED)
 
 # What every module builds on: the language, the threads, and the headers of Boost.
 add_library(dynamo_platform INTERFACE)
