@@ -6,6 +6,8 @@
 //   crc      = masked CRC-32C of kind and payload
 //   kind     = 1 whole record | 2 its first | 3 a middle | 4 its last fragment
 //   record   = number count ...             u64, u32: a batch that takes the numbers [number, number + count)
+//
+// A batch may be empty: RocksDB begins the log after a repair with one, to say where it goes on.
 
 #include <engine/wal_scan.hpp>
 
@@ -70,16 +72,18 @@ fragment_or_not fragment_at(std::string_view log, std::size_t at) {
   return {fragment{static_cast<kind>(what), log.substr(at + header_size, length), at + header_size + length}, {}};
 }
 
+/// What a batch takes: nothing, if `last` is before `first`.
 struct numbers {
   std::uint64_t first;
   std::uint64_t last;
+  bool empty() const { return last < first; }
 };
 
 std::optional<numbers> numbers_of(std::string_view start_of_record) {
   if (start_of_record.size() < batch_header_size) return {};
   const auto first = little_endian<std::uint64_t>(start_of_record.data());
   const auto count = little_endian<std::uint32_t>(start_of_record.data() + 8);
-  if (first == 0 || count == 0 || first > largest_number - count) return {};
+  if (first == 0 || first > largest_number - count) return {};
   return numbers{first, first + count - 1};
 }
 
@@ -99,7 +103,7 @@ std::uint64_t highest_number_from(std::string_view log, std::size_t at, std::uin
     }
     if (here.found->what == kind::whole || here.found->what == kind::first) {
       const std::optional<numbers> taken = numbers_of(here.found->payload);  // none for the rare one that is split
-      if (taken && taken->first > above) highest = std::max(highest, taken->last);
+      if (taken && !taken->empty() && taken->first > above) highest = std::max(highest, taken->last);
     }
     at = here.found->end;
   }
@@ -151,6 +155,10 @@ wal_summary scan_wal(std::string_view log) {
     if (here.found->what == kind::whole || here.found->what == kind::last) {
       const std::optional<numbers> taken = record.finish();
       if (!taken) return damaged_from(at);
+      if (taken->empty()) {
+        found.bytes = at;
+        continue;
+      }
       if (found.last != 0 && taken->first != found.last + 1) {
         found.end = wal_summary::ending::damaged;  // whole records are missing before this one
         found.last_beyond = highest_number_from(log, at, found.last);
