@@ -5,6 +5,8 @@
 #include <string>
 #include <utility>
 
+#include <pthread.h>
+
 namespace dynamo {
 namespace {
 
@@ -23,6 +25,9 @@ struct logger {
 /// Never destroyed: background threads may have something to say while the program ends.
 logger& the_logger() {
   static logger& instance = *new logger;
+  // A child of fork() must not find it locked by a thread that it does not have.
+  [[maybe_unused]] static const int free_in_children =
+      pthread_atfork([] { instance.mutex.lock(); }, [] { instance.mutex.unlock(); }, [] { instance.mutex.unlock(); });
   return instance;
 }
 

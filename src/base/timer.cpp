@@ -1,5 +1,8 @@
 #include <dynamo/base/timer.hpp>
 
+#include <dynamo/base/own_process.hpp>
+
+#include <atomic>
 #include <condition_variable>
 #include <map>
 #include <mutex>
@@ -16,6 +19,7 @@ class machine_timer final : public timer {
   time_point steady_now() const noexcept override { return std::chrono::steady_clock::now(); }
 
   timer_ticket after(std::chrono::microseconds wait, std::shared_ptr<timer_task> task) override {
+    if (!process_.is_this()) return {};  // its thread stayed with the parent
     const time_point due = steady_now() + wait;
     const std::scoped_lock lock(mutex_);
     if (waiting_.size() >= waiting_max) return {};
@@ -29,6 +33,7 @@ class machine_timer final : public timer {
   }
 
   bool cancel(timer_ticket ticket) noexcept override {
+    if (!process_.is_this()) return false;
     std::shared_ptr<timer_task> dropped;  // destroyed outside of the lock: it may own anything
     const std::scoped_lock lock(mutex_);
     const auto found = waiting_.find({ticket.due, ticket.number});
@@ -45,6 +50,8 @@ class machine_timer final : public timer {
     asked.wait_until(lock, stop, steady_now() + time, [] { return false; });
     return !stop.stop_requested();
   }
+
+  bool is_of_this_process() const noexcept { return process_.is_this(); }
 
  private:
   void run() noexcept {
@@ -65,6 +72,7 @@ class machine_timer final : public timer {
     }
   }
 
+  const own_process process_;
   std::mutex mutex_;
   std::condition_variable earlier_;
   std::map<std::pair<time_point, std::uint64_t>, std::shared_ptr<timer_task>> waiting_;
@@ -75,9 +83,14 @@ class machine_timer final : public timer {
 }  // namespace
 
 timer& system_timer() noexcept {
-  // Never destroyed: its thread, and whoever waits, may outlive every static object.
-  static machine_timer& the_timer = *new machine_timer;
-  return the_timer;
+  // Never destroyed: its thread, and whoever waits, may outlive every static object. A child of fork() gets one of its own.
+  static std::atomic<machine_timer*> instance = nullptr;
+  machine_timer* known = instance.load(std::memory_order_acquire);
+  while (known == nullptr || !known->is_of_this_process()) {
+    auto made = std::make_unique<machine_timer>();
+    if (instance.compare_exchange_weak(known, made.get(), std::memory_order_acq_rel)) return *made.release();
+  }
+  return *known;
 }
 
 }  // namespace dynamo

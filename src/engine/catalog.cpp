@@ -176,31 +176,21 @@ void put_next_id(write_batch& batch, std::string_view store_prefix, std::uint32_
   put_number(batch, store_prefix, next_id_name, next_id);
 }
 
-result<database_state> load_catalog(store& from, catalog& into) {
+result<std::optional<database_state>> read_catalog(const store& from, catalog& into) {
   const auto format = get_number(from, format_name);
   if (!format) return std::unexpected(format.error());
-  if (*format && **format > disk_format) {
+  if (!*format) return std::nullopt;
+  if (**format > disk_format) {
     return fail(errc::not_supported,
                 fmt::format("The database has on-disk format {}, this version reads up to {}: open it with "
                             "the version that wrote it, or a later one",
                             **format, disk_format));
   }
-  write_batch batch;
-  database_state state{change_number::first_epoch, 1};
-  if (*format) {
-    const auto epoch = get_number(from, epoch_name);
-    if (!epoch) return std::unexpected(epoch.error());
-    const auto next_id = get_number(from, next_id_name);
-    if (!next_id) return std::unexpected(next_id.error());
-    if (!*epoch || !*next_id) return fail(errc::corruption, "The database's epoch or its next id is missing");
-    state = {**epoch + 1, **next_id};
-  } else {
-    put_number(batch, from.prefix(), format_name, disk_format);
-    put_number(batch, from.prefix(), next_id_name, state.next_id);
-  }
-  put_number(batch, from.prefix(), epoch_name, state.epoch);
-  if (auto written = from.write({&batch}, synced::always); !written) return std::unexpected(written.error());
-
+  const auto epoch = get_number(from, epoch_name);
+  if (!epoch) return std::unexpected(epoch.error());
+  const auto next_id = get_number(from, next_id_name);
+  if (!next_id) return std::unexpected(next_id.error());
+  if (!*epoch || !*next_id) return fail(errc::corruption, "The database's epoch or its next id is missing");
   const auto tables = for_each_in(from, table_space, [&](std::string_view stored) -> result<void> {
     auto table = read_table_descriptor(stored);
     if (!table) return std::unexpected(table.error());
@@ -215,6 +205,23 @@ result<database_state> load_catalog(store& from, catalog& into) {
     return {};
   });
   if (!streams) return std::unexpected(streams.error());
+  return database_state{**epoch, **next_id};
+}
+
+result<database_state> load_catalog(store& from, catalog& into) {
+  const auto found = read_catalog(from, into);
+  if (!found) return std::unexpected(found.error());
+  write_batch batch;
+  database_state state{change_number::first_epoch, 1};
+  if (*found) {
+    state = {(*found)->epoch + 1, (*found)->next_id};
+  } else {
+    put_number(batch, from.prefix(), format_name, disk_format);
+    put_number(batch, from.prefix(), next_id_name, state.next_id);
+  }
+  put_number(batch, from.prefix(), epoch_name, state.epoch);
+  if (from.refuses_writes()) return state;  // no change will get a number of the new epoch
+  if (auto written = from.write({&batch}, synced::always); !written) return std::unexpected(written.error());
   return state;
 }
 

@@ -57,8 +57,10 @@ void put_stream(write_batch&, std::string_view store_prefix, const stream_descri
 void erase_stream(write_batch&, std::string_view store_prefix, std::uint32_t stream_id);
 void put_next_id(write_batch&, std::string_view store_prefix, std::uint32_t);
 
-/// Reads the catalog of an existing database or begins a new one, and raises the epoch durably, so that no change number is ever
-/// used twice. Errors: not_supported for a newer on-disk format, corruption, storage.
+/// Reads the catalog of an existing database, and its epoch and next id; nothing if it has none yet.
+/// Errors: not_supported for a newer on-disk format, corruption, storage.
+result<std::optional<database_state>> read_catalog(const store&, catalog&);
+/// The same, or begins a new one, and raises the epoch durably, so that no change number is ever used twice.
 result<database_state> load_catalog(store&, catalog&);
 
 }  // namespace dynamo::engine

@@ -84,6 +84,11 @@ void committer::attend() {
   attended_.notify_one();
 }
 
+void committer::refuse(error why) {
+  const std::scoped_lock held(mutex_);
+  failure_ = std::move(why);
+}
+
 std::optional<error> committer::failure() const {
   const std::scoped_lock held(mutex_);
   return failure_;

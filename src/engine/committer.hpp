@@ -62,6 +62,8 @@ class committer {
   /// Makes sure that somebody will settle a change with a sink. Call after the key locks are released.
   void attend();
 
+  /// Accepts no writes from now on: a database that could be opened for reading only. Before the first write.
+  void refuse(error why);
   /// Why no more writes are accepted, if so.
   std::optional<error> failure() const;
 

@@ -3,6 +3,7 @@
 #include "engine_core.hpp"
 #include "task_thread.hpp"
 
+#include <dynamo/base/own_process.hpp>
 #include <dynamo/json/cursor.hpp>
 #include <dynamo/value/limits.hpp>
 
@@ -60,6 +61,7 @@ class engine final : public endpoint {
       core_.past = std::make_unique<index_history>(*core_.rows, core_.time(), delay);
     }
     core_.commits = std::make_unique<committer>(*core_.rows, core_.locks, state->epoch, &core_.news, core_.past.get());
+    if (auto why = core_.rows->refuses_writes()) core_.commits->refuse(*std::move(why));
     core_.trimming = std::make_unique<log_trimmer>(*core_.rows, core_.tables, *core_.commits, core_.time());
     if (auto loaded = core_.trimming->load(); !loaded) return loaded;
     core_.trimming->erase(log_trimmer::may_wait::yes);
@@ -67,6 +69,7 @@ class engine final : public endpoint {
   }
 
   result<reply> call(request r) override {
+    if (!process_.is_this()) return made_before_fork("This database");
     if (auto valid = check_request(r); !valid) return std::unexpected(valid.error());
     auto answer = is_write(r.operation) ? *write_item(core_, r, nullptr) : execute(r);
     tidy(r.operation, log_trimmer::may_wait::yes);
@@ -74,6 +77,7 @@ class engine final : public endpoint {
   }
 
   void start(request r, reply_sink& sink) override {
+    if (!process_.is_this()) return sink.complete(made_before_fork("This database"));
     if (auto valid = check_request(r); !valid) return sink.complete(std::unexpected(valid.error()));
     tidy(r.operation, log_trimmer::may_wait::no);
     if (is_write(r.operation)) {
@@ -121,13 +125,14 @@ class engine final : public endpoint {
     }
   }
 
+  const own_process process_;
   engine_core core_;
   task_thread control_thread_;
 };
 
 result<std::shared_ptr<endpoint>> open_on(result<std::unique_ptr<store>> rows, const database_options& options) {
   if (!rows) return std::unexpected(rows.error());
-  auto opened = std::make_shared<engine>(*std::move(rows), options);
+  std::shared_ptr<engine> opened(new engine(*std::move(rows), options), delete_in_own_process());
   if (auto loaded = opened->load(); !loaded) return std::unexpected(loaded.error());
   return opened;
 }
@@ -135,7 +140,12 @@ result<std::shared_ptr<endpoint>> open_on(result<std::unique_ptr<store>> rows, c
 }  // namespace
 
 result<std::shared_ptr<endpoint>> open(const std::string& path, const database_options& options) {
-  return open_on(open_store(path, options), options);
+  const auto catalog_can_be_read = [](const store& tables) -> result<void> {
+    catalog scratch;
+    if (const auto found = read_catalog(tables, scratch); !found) return std::unexpected(found.error());
+    return {};
+  };
+  return open_on(open_store(path, options, catalog_can_be_read), options);
 }
 
 result<std::shared_ptr<endpoint>> open_in_memory(const database_options& options) {
@@ -146,11 +156,9 @@ std::unexpected<error> table_not_found() { return fail(errc::resource_not_found,
 
 std::unexpected<error> read_only(const engine_core& core) {
   const auto why = core.commits->failure();
-  return fail(
-      errc::read_only,
-      fmt::format("The database accepts no more writes, because one failed: {} Everything acknowledged before is "
-                  "safe and readable; mend the cause and open the database again",
-                  why ? why->message() : std::string()));
+  return fail(errc::read_only, fmt::format("The database accepts no writes: {} Everything acknowledged before is "
+                                           "safe and readable. Mend the cause, then open the database again",
+                                           why ? why->message() : std::string()));
 }
 
 }  // namespace dynamo::engine

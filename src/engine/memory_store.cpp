@@ -1,4 +1,5 @@
 #include <engine/rocksdb_options.hpp>
+#include <engine/rocksdb_process.hpp>
 #include <engine/rocksdb_store.hpp>
 
 #include <rocksdb/env.h>
@@ -113,7 +114,9 @@ class memory_store final : public rocksdb_store {
 }  // namespace
 
 result<std::unique_ptr<store>> open_memory_store(const database_options&) {
+  if (auto here = enter_rocksdb_process(); !here) return fail(std::move(here).error());
   shared_memory& shared = shared_memory::instance();
+  guard_exit_of_children();
   if (!shared.status().ok()) return fail(as_error(shared.status(), "opening a database in memory"));
   return std::make_unique<memory_store>(shared, shared.new_name_space());
 }

@@ -65,24 +65,44 @@ std::string missing_promise(const sync_mark& mark, logs_view logs, const walk& w
       walked.where.empty() ? fmt::format(": log {:06} ends early", mark.log) : ": " + walked.where);
 }
 
+/// The sentence on tables that the manifest does not know any more; empty if there is no sign of such.
+std::string missing_tables(const recovery_facts& facts, logs_view logs, const walk& walked) {
+  if (facts.mark && facts.manifest && *facts.manifest < facts.mark->manifest) {
+    return fmt::format(
+        "the list of its tables, MANIFEST-{:06}, can be read up to byte {}, but {} were there in MANIFEST-{:06}",
+        facts.manifest->number, facts.manifest->bytes, facts.mark->manifest.bytes, facts.mark->manifest.number);
+  }
+  const auto begun = std::ranges::find_if(logs, [](const auto& log) { return log.found.first != 0; });
+  if (begun != logs.end() && begun->found.first > facts.last_in_tables + 1) {
+    return fmt::format(
+        "its tables end with write {}, but log {:06}, which should go on from there, begins with write {}",
+        facts.last_in_tables, begun->number, begun->found.first);
+  }
+  const bool mark_is_in_tables = facts.mark && (facts.mark->log == 0 || facts.mark->log < facts.oldest_live_log);
+  if (mark_is_in_tables && std::max(facts.last_in_tables, walked.reach) < facts.mark->number) {
+    return fmt::format("writes up to number {} were synced to the disk, but its tables end with write {}",
+                       facts.mark->number, facts.last_in_tables);
+  }
+  return {};
+}
+
 }  // namespace
 
 recovery_plan plan_recovery(const recovery_facts& facts) {
-  const bool looked = facts.oldest_live_log.has_value();
-  const auto first_live = std::ranges::find_if(
-      facts.logs, [&](const auto& log) { return log.number >= facts.oldest_live_log.value_or(0); });
+  const auto first_live =
+      std::ranges::find_if(facts.logs, [&](const auto& log) { return log.number >= facts.oldest_live_log; });
   const logs_view logs(first_live, facts.logs.end());
   const walk walked = walk_logs(logs);
 
-  const bool mark_is_in_tables = facts.mark && looked && facts.mark->log < *facts.oldest_live_log;
-  if (facts.mark && !mark_is_in_tables) {
+  if (std::string missing = missing_tables(facts, logs, walked); !missing.empty()) {
+    return {action::refuse, std::move(missing)};
+  }
+  if (facts.mark && facts.mark->log >= facts.oldest_live_log) {
     if (std::string missing = missing_promise(*facts.mark, logs, walked); !missing.empty()) {
-      if (!looked) return {action::look_closer, {}};
       return {action::refuse, std::move(missing)};
     }
   }
   if (walked.broken) {
-    if (!looked) return {action::look_closer, {}};
     if (walked.beyond != 0 && !facts.mark) {
       return {action::refuse,
               fmt::format("{}, writes up to number {} follow after the damage, and the file {} that tells "

@@ -16,18 +16,18 @@ struct recovery_facts {
     std::uint64_t number;
     wal_summary found;
   };
-  std::vector<log> logs;          ///< by ascending number
-  std::optional<sync_mark> mark;  ///< none: the file is missing or holds none
-  std::optional<std::uint64_t>
-      oldest_live_log;  ///< logs below are in the tables. Costs a look with RocksDB: only when asked for
+  std::vector<log> logs;              ///< by ascending number
+  std::optional<sync_mark> mark;      ///< none: the file is missing or holds none
+  std::uint64_t oldest_live_log = 0;  ///< logs below are in the tables
+  std::uint64_t last_in_tables = 0;   ///< the highest number that the manifest speaks of; tables hold no higher one
+  std::optional<manifest_end> manifest{};  ///< as it was found; none: CURRENT leads to none
 };
 
 struct recovery_plan {
   enum class action : std::uint8_t {
-    open,         ///< nothing is wrong beyond a record that was not finished
-    look_closer,  ///< cannot be said without oldest_live_log
-    repair,       ///< a torn tail: open up to the first damage; `finding` goes to the log
-    refuse,       ///< what was synced is missing; `finding` goes to the caller
+    open,    ///< nothing is wrong beyond a record that was not finished
+    repair,  ///< a torn tail: open up to the first damage; `finding` goes to the log
+    refuse,  ///< what was synced is missing; `finding` goes to the caller
   };
   action what = action::open;
   std::string finding;  ///< sentences; may say something on `open` too
@@ -35,7 +35,7 @@ struct recovery_plan {
 
 /// Tells a tail that was torn by a power cut from damage to what was synced. Pure.
 ///
-/// Damage is: the last synced write is not reachable, or something was written after a hole although every write was synced
+/// Damage is: the last synced write is not reachable, the manifest is shorter than it was, tables and logs do not join, or something was written after a hole although every write was synced
 /// before the next. Without a mark, whole records after a hole are taken for damage: they cannot be reached, and nobody knows
 /// whether what is missing was promised.
 recovery_plan plan_recovery(const recovery_facts&);

@@ -18,6 +18,11 @@ inline std::string_view as_view(const rocksdb::Slice& slice) { return {slice.dat
 /// What a failed call of RocksDB means to the caller; `doing` begins the sentence.
 error as_error(const rocksdb::Status&, std::string_view doing);
 
+/// What later writers of a database are told, whose files lie in `path`, after one failed.
+error writes_refused(const std::string& path, const error& failure);
+/// The size of all files.
+std::uint64_t bytes_in_directory(const std::string& path);
+
 /// Reads and writes of any open RocksDB. What differs between disk and memory is said by the classes that derive.
 class rocksdb_store : public store {
  public:

@@ -6,7 +6,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +20,8 @@ namespace dynamo::engine {
 /// Every key starts with the store's prefix(). Reused by its owner; not thread-safe.
 class write_batch {
  public:
+  /// A range that was erased must not be read again, nor written to: its keys may show for a while. No id of a table, an index or a
+  /// stream is used twice, and nobody looks below a change log's watermark, so none is.
   enum class kind : std::uint8_t { put, erase, erase_range };
   struct span {
     std::size_t offset = 0;
@@ -117,15 +121,22 @@ class store : public store_reader {
   /// (or as durable as the store can make it, for what must never come back in an older form).
   virtual result<void> write(const std::vector<const write_batch*>& batches, synced = synced::as_opened) = 0;
 
+  /// Why no write is accepted from the beginning, where a database could be opened for reading only.
+  virtual std::optional<error> refuses_writes() const { return std::nullopt; }
+
   /// Bytes that the store takes on disk or in memory, about.
   virtual std::uint64_t size_in_bytes() const = 0;
   /// About how many bytes of data lie in a range; for estimates only.
   virtual std::uint64_t size_of_range(std::string_view from, std::string_view to) const = 0;
 };
 
-/// Opens, repairs a torn tail, refuses what is damaged (docs/formats.md, "Recovery").
-/// Errors: in_use (another process), corruption (with what was lost and where), storage, invalid_argument.
-result<std::unique_ptr<store>> open_store(const std::string& path, const database_options&);
+/// Looks at what tables hold before anything is changed: an error refuses the database. Writes that are only in a log are not shown.
+using store_check = std::function<result<void>(const store&)>;
+
+/// Opens, repairs a torn tail, refuses what is damaged (docs/formats.md, "Recovery"). On a full disk, a database that is there is opened for
+/// reading only.
+/// Errors: in_use (another process or handle), corruption (with what was lost and where), storage, invalid_argument, those of `check`.
+result<std::unique_ptr<store>> open_store(const std::string& path, const database_options&, const store_check& = {});
 /// A private, empty name space in this process's shared memory store.
 result<std::unique_ptr<store>> open_memory_store(const database_options&);
 

@@ -1,20 +1,25 @@
-// The file SYNCED, format 1. Numbers are 64 bits, little-endian.
+// The file SYNCED, format 2. Numbers are 64 bits, little-endian.
 //
 //   file = slot gap slot                          the second slot begins at byte 512: another sector
-//   slot = "dynsync1" generation number log every_write sum
-//                                                 every_write: 1 or 0; sum: XXH64 (seed 0) of the 40 bytes before it
+//   slot = "dynsync2" generation number log every_write manifest manifest_bytes sum
+//                                                 every_write: 1 or 0; sum: XXH64 (seed 0) of the 56 bytes before it
 //
+// Format 1 is read too: "dynsync1", without manifest and manifest_bytes.
 // A slot is overwritten in place when its generation comes; the other one stays whole if that write is torn.
 
 #include <engine/sync_mark.hpp>
 
 #include <xxhash.h>
 
+#include <algorithm>
+
 namespace dynamo::engine {
 namespace {
 
-constexpr std::string_view magic = "dynsync1";
-constexpr std::size_t summed_size = 40;
+constexpr std::string_view magic = "dynsync2";
+constexpr std::string_view old_magic = "dynsync1";
+constexpr std::size_t summed_size = 56;
+constexpr std::size_t old_summed_size = 40;
 constexpr std::size_t slot_size = summed_size + 8;
 constexpr std::size_t second_slot = 512;
 
@@ -29,10 +34,14 @@ std::uint64_t number_at(std::string_view bytes, std::size_t at) {
 }
 
 std::optional<sync_mark> decode_slot(std::string_view file, std::size_t at) {
-  if (file.size() < at + slot_size) return {};
-  const std::string_view slot = file.substr(at, slot_size);
-  if (!slot.starts_with(magic) || XXH64(slot.data(), summed_size, 0) != number_at(slot, summed_size)) return {};
-  return sync_mark{number_at(slot, 8), number_at(slot, 16), number_at(slot, 24), number_at(slot, 32) != 0};
+  const std::string_view slot = file.substr(std::min(at, file.size()));
+  const bool old = slot.starts_with(old_magic);
+  const std::size_t summed = old ? old_summed_size : summed_size;
+  if (slot.size() < summed + 8 || !(old || slot.starts_with(magic))) return {};
+  if (XXH64(slot.data(), summed, 0) != number_at(slot, summed)) return {};
+  sync_mark mark{number_at(slot, 8), number_at(slot, 16), number_at(slot, 24), number_at(slot, 32) != 0};
+  if (!old) mark.manifest = {number_at(slot, 40), number_at(slot, 48)};
+  return mark;
 }
 
 }  // namespace
@@ -43,6 +52,8 @@ std::string encode_slot(const sync_mark& mark) {
   append(slot, mark.number);
   append(slot, mark.log);
   append(slot, mark.every_write ? 1 : 0);
+  append(slot, mark.manifest.number);
+  append(slot, mark.manifest.bytes);
   append(slot, XXH64(slot.data(), slot.size(), 0));
   return slot;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -8,10 +9,17 @@
 
 namespace dynamo::engine {
 
+/// Where RocksDB's manifest, the list of its tables, ended. It only grows, and a later one has a higher number.
+struct manifest_end {
+  std::uint64_t number = 0;  ///< of the file MANIFEST-number, 0: not known
+  std::uint64_t bytes = 0;
+  friend auto operator<=>(const manifest_end&, const manifest_end&) = default;
+};
+
 /// What is known to be on the disk. Kept in the file SYNCED beside the data, so that at the next open a log that was torn by
 /// a power cut can be told from one that lost what was synced.
 ///
-/// Written after each synced write, and not synced itself: after a power cut it may lag behind, it is never ahead.
+/// Written after each synced write and each change of the tables, and not synced itself: after a power cut it may lag behind, it is never ahead.
 struct sync_mark {
   static constexpr const char* file_name = "SYNCED";
 
@@ -20,6 +28,7 @@ struct sync_mark {
   std::uint64_t log = 0;         ///< number of the log that holds this write, 0: it is in the tables
   bool every_write =
       true;  ///< each write is synced before the next, so that whatever precedes a whole record was synced
+  manifest_end manifest{};
   friend bool operator==(const sync_mark&, const sync_mark&) = default;
 };
 

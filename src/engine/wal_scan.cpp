@@ -174,4 +174,20 @@ wal_summary scan_wal(std::string_view log) {
   return found;
 }
 
+std::uint64_t whole_records_end(std::string_view manifest) {
+  std::uint64_t end = 0;
+  bool open = false;
+  std::size_t at = 0;
+  while ((at = skip_padding(at)) < manifest.size()) {
+    const fragment_or_not here = fragment_at(manifest, at);
+    if (!here.found) break;
+    const kind what = here.found->what;
+    if ((what == kind::whole || what == kind::first) == open) break;
+    open = what == kind::first || what == kind::middle;
+    at = here.found->end;
+    if (!open) end = at;
+  }
+  return end;
+}
+
 }  // namespace dynamo::engine

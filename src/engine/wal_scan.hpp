@@ -22,4 +22,7 @@ struct wal_summary {
 /// Reads a log without trusting it. Pure; linear in its size. The format stands in wal_scan.cpp.
 wal_summary scan_wal(std::string_view log);
 
+/// Where the last whole record ends before the first bytes that are none. For the manifest, which has the same frame around other records.
+std::uint64_t whole_records_end(std::string_view manifest);
+
 }  // namespace dynamo::engine

@@ -4,6 +4,8 @@
 #include "blocking_socket.hpp"
 #include "response_parser.hpp"
 
+#include <dynamo/base/own_process.hpp>
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -86,6 +88,7 @@ class client::state {
   void write_head(const client_request&);
   std::unexpected<error> give_up(errc, std::string_view what, const progress&);
 
+  const own_process process_;
   const address to_;
   const client_options options_;
   std::optional<error> unusable_;
@@ -99,6 +102,7 @@ class client::state {
 };
 
 result<client_response> client::state::send(const client_request& r) {
+  if (!process_.is_this()) return made_before_fork("This HTTP client");
   if (unusable_) return fail(*unusable_);
   if (!is_method(r.method) || !is_target(r.target) || !are_fields(r.fields)) {
     return fail(errc::invalid_argument, "This is no HTTP request: its method, target or fields are malformed");

@@ -69,7 +69,7 @@ class listener::state {
   std::size_t connections() const { return shared_->options.connections_max - shared_->connections.left(); }
 
   void stop(std::chrono::milliseconds patience) {
-    if (!std::exchange(started_, false)) return;
+    if (!process_.is_this() || !std::exchange(started_, false)) return;
     // First of all nothing new: a connection that was dealt out is in its loop's queue before the loop is told to end.
     std::promise<void> closed;
     boost::asio::post(loops_.front()->context(), [&] {
@@ -88,20 +88,21 @@ class listener::state {
   }
 
  private:
+  const own_process process_;
   std::shared_ptr<service> shared_;
   std::vector<std::shared_ptr<loop>> loops_;
   std::shared_ptr<acceptor> acceptor_;
   bool started_ = false;
 };
 
-listener::listener(std::unique_ptr<state> s) noexcept : state_(std::move(s)) {}
+listener::listener(owned s) noexcept : state_(std::move(s)) {}
 listener::listener(listener&&) noexcept = default;
 listener& listener::operator=(listener&&) noexcept = default;
 listener::~listener() = default;
 
 result<listener> listener::open(const listener_options& options, std::shared_ptr<handler> h) {
   try {
-    auto made = std::make_unique<state>(options, std::move(h));
+    owned made(new state(options, std::move(h)));
     if (auto listening = made->listen(); !listening) return std::unexpected(listening.error());
     made->start();
     return listener(std::move(made));

@@ -1,7 +1,11 @@
 #include "engine/store_fixture.hpp"
 
+#include <array>
+#include <cstdlib>
 #include <functional>
+#include <latch>
 #include <ostream>
+#include <thread>
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -45,11 +49,11 @@ TEST_P(StoreTest, AppliesTheOperationsOfAllBatchesInOrder) {
   first.put(key("b"), "1");
   first.erase(key("a"));
   write_batch second;
-  second.erase_range(key("b"), key("c"));
-  second.put(key("b2"), "2");
+  second.put(key("c"), "2");
+  second.erase_range(key("x"), key("y"));  // what it held is not asked for again
   second.erase_range(key("z"), key("y"));  // an empty range is no mistake
   ASSERT_TRUE(opened().write({&first, &second}));
-  EXPECT_EQ(must_read_all(opened()), (rows{{"b2", "2"}}));
+  EXPECT_EQ(must_read_all(opened()), (rows{{"b", "1"}, {"c", "2"}}));
   EXPECT_TRUE(opened().write({}));
   EXPECT_TRUE(opened().write({}, synced::always));
 }
@@ -218,6 +222,113 @@ TEST(DiskStore, ASecondOpenOfTheSameDirectoryIsToldThatItIsInUse) {
   EXPECT_NE(second.error().message().find(directory / "db"), std::string::npos);
   first.reset();
   EXPECT_TRUE(open_store(directory / "db", {}));
+}
+
+/// A working directory of this process, until the end of a test.
+class working_in {
+ public:
+  explicit working_in(const std::string& directory) : before_(std::filesystem::current_path()) {
+    std::filesystem::current_path(directory);
+  }
+  working_in(const working_in&) = delete;
+  working_in& operator=(const working_in&) = delete;
+  ~working_in() { std::filesystem::current_path(before_); }
+
+ private:
+  const std::filesystem::path before_;
+};
+
+TEST(DiskStore, OneDirectoryWasOpenedTwiceByAnotherSpellingOfItsPath) {
+  const scratch_directory directory;
+  std::filesystem::create_directory(directory / "other");
+  std::filesystem::create_directory_symlink(directory / "db", directory / "link");
+  const working_in here(directory / "other");
+  for (const bool simulated : {false, true}) {
+    testing::simulated_disk disk;
+    database_options options;
+    if (simulated) options.files = disk.files();
+    const auto first = must_open("../db", options);
+    fill(*first, 0, 1);
+    for (const std::string& path : {directory / "db", directory / "db/", directory / "db//.", directory / "other/../db",
+                                    directory / "link", std::string("../db"), std::string("../link/")}) {
+      const auto second = open_store(path, options);
+      ASSERT_FALSE(second) << path;
+      EXPECT_EQ(second.error().code(), errc::in_use) << second.error().message();
+    }
+    std::filesystem::current_path(directory / "db");
+    EXPECT_EQ(open_store(".", options).error().code(), errc::in_use);
+    std::filesystem::current_path(directory / "other");
+    fill(*first, 0, 3);
+    EXPECT_EQ(must_read_all(*first), rows_up_to(3));
+  }
+}
+
+TEST(DiskStore, WhoReadsTheLockFileGaveTheDirectoryAway) {
+  const scratch_directory directory;
+  const auto opened = must_open(directory / "db");
+  EXPECT_EQ(read_file(directory / "db/LOCK"), "");  // opens and closes it
+  const std::string another_process = "flock --nonblock '" + (directory / "db/LOCK") + "' true";
+  EXPECT_NE(std::system(another_process.c_str()), 0);  // NOLINT(concurrency-mt-unsafe)
+}
+
+TEST(DiskStore, TwoThreadsThatOpenADirectoryAreOneOwnerAndOneError) {
+  const scratch_directory directory;
+  for (int round = 0; round < 20; ++round) {
+    std::latch together(2);
+    std::array<result<std::unique_ptr<store>>, 2> opened;
+    std::array<std::thread, 2> threads;
+    for (std::size_t i = 0; i < 2; ++i) {
+      threads[i] = std::thread([&, i] {
+        together.arrive_and_wait();
+        opened[i] = open_store(directory / "db", {});
+      });
+    }
+    for (auto& each : threads) each.join();
+    ASSERT_NE(opened[0].has_value(), opened[1].has_value());
+    EXPECT_EQ((opened[0] ? opened[1] : opened[0]).error().code(), errc::in_use);
+  }
+}
+
+TEST(DiskStore, ARelativePathLedElsewhereAfterChdir) {
+  const scratch_directory directory;
+  std::filesystem::create_directory(directory / "here");
+  const std::string megabyte(1u << 20, 'x');
+  {
+    const working_in here(directory / "here");
+    testing::simulated_disk disk({.drop_unsynced = false});
+    database_options options;
+    options.files = disk.files();
+    const auto opened = must_open("db", options);
+    std::filesystem::current_path("/");
+    // More than RocksDB keeps in memory: it begins another log, and a table.
+    for (int i = 0; i < 80; ++i) ASSERT_TRUE(put(*opened, key_of(i), megabyte)) << i;
+    EXPECT_GT(opened->size_in_bytes(), 1u << 20);
+  }
+  EXPECT_EQ(must_read_all(*must_open(directory / "here/db")).size(), 80u);
+}
+
+TEST(DiskStore, AFifoUnderTheNameOfAFileHeldTheOpenForEver) {
+  const scratch_directory directory;
+  fill(*must_open(directory / "db"), 0, 3);
+  for (const char* name :
+       {"LOCK", "SYNCED", "CURRENT", "IDENTITY", "MANIFEST-000001", "OPTIONS-000001", "000099.log", "000099.sst"}) {
+    for (const bool fifo : {true, false}) {
+      const std::string copy = directory / "copy";
+      std::filesystem::remove_all(copy);
+      std::filesystem::copy(directory / "db", copy);
+      std::filesystem::remove(copy + "/" + name);
+      if (fifo) {
+        ASSERT_EQ(::mkfifo((copy + "/" + name).c_str(), 0600), 0);
+      } else {
+        std::filesystem::create_directory(copy + "/" + name);
+      }
+      const auto opened = open_store(copy, {});
+      ASSERT_FALSE(opened) << name;
+      EXPECT_EQ(opened.error().code(), errc::invalid_argument) << opened.error().message();
+      EXPECT_NE(opened.error().message().find(std::string("/") + name + " is no regular file"), std::string::npos)
+          << opened.error().message();
+    }
+  }
 }
 
 TEST(DiskStore, MakesTheDirectoriesAboveIt) {

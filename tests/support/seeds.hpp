@@ -9,12 +9,14 @@
 
 namespace dynamo::testing_support {
 
-/// Runs a property once for each of DYNAMO_TEST_SEEDS seeds (1, 2, ...); a failure says under which one.
+/// Runs a property once for each of DYNAMO_TEST_SEEDS seeds, from DYNAMO_TEST_FIRST_SEED (1) on; a failure says under which one.
 template <class Property>
 void for_each_seed(std::uint64_t by_default, Property property) {
   const char* wanted = std::getenv("DYNAMO_TEST_SEEDS");  // NOLINT(concurrency-mt-unsafe)
   const std::uint64_t seeds = wanted != nullptr ? std::strtoull(wanted, nullptr, 10) : by_default;
-  for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
+  const char* from = std::getenv("DYNAMO_TEST_FIRST_SEED");  // NOLINT(concurrency-mt-unsafe)
+  const std::uint64_t first = from != nullptr ? std::strtoull(from, nullptr, 10) : 1;
+  for (std::uint64_t seed = first; seed < first + seeds; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     std::mt19937_64 random(seed);
     property(random);

@@ -50,7 +50,7 @@ class timer {
 };
 
 /// The machine's own time, with one thread that starts with the first task. Lives for ever: tasks that wait when the program
-/// ends never run. A forked child has no such thread; start none before forking.
+/// ends never run. A child of fork() gets another one; its parent's takes no tasks there.
 timer& system_timer() noexcept;
 
 }  // namespace dynamo

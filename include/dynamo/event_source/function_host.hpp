@@ -1,5 +1,6 @@
 #pragma once
 
+#include <dynamo/base/own_process.hpp>
 #include <dynamo/base/result.hpp>
 #include <dynamo/event_source/function.hpp>
 
@@ -71,8 +72,10 @@ class function_host final : public function {
 
  private:
   class supervisor;
-  explicit function_host(std::unique_ptr<supervisor>);
-  std::unique_ptr<supervisor> supervisor_;
+  using owned = std::unique_ptr<supervisor, delete_in_own_process>;
+  explicit function_host(owned);
+  const own_process process_;
+  owned supervisor_;
 };
 
 }  // namespace dynamo::event_source

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <dynamo/base/clock.hpp>
+#include <dynamo/base/own_process.hpp>
 #include <dynamo/base/result.hpp>
 #include <dynamo/base/timer.hpp>
 #include <dynamo/http/handler.hpp>
@@ -44,7 +45,8 @@ struct listener_options {
 /// Serves HTTP/1.1 on one address: keep-alive, pipelined requests one at a time and in order, "100 Continue", chunked requests.
 /// No TLS, no upgrades, no compression.
 ///
-/// A connection costs about four kilobytes while it is idle. Thread-safe.
+/// A connection costs about four kilobytes while it is idle. Thread-safe. A child of fork() has no part in it: there, stop() and the
+/// destructor do nothing.
 class listener {
  public:
   /// Begins to listen. Errors: in_use (the port is taken), invalid_argument (no such address), unavailable.
@@ -65,8 +67,9 @@ class listener {
 
  private:
   class state;
-  explicit listener(std::unique_ptr<state>) noexcept;
-  std::unique_ptr<state> state_;
+  using owned = std::unique_ptr<state, delete_in_own_process>;
+  explicit listener(owned) noexcept;
+  owned state_;
 };
 
 }  // namespace dynamo::http
