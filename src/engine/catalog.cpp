@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 #include <tuple>
 
 namespace dynamo::engine {
@@ -213,6 +214,11 @@ result<database_state> load_catalog(store& from, catalog& into) {
   if (!found) return std::unexpected(found.error());
   write_batch batch;
   database_state state{change_number::first_epoch, 1};
+  if (*found && (*found)->epoch == std::numeric_limits<std::uint32_t>::max()) {
+    return fail(
+        errc::limit_exceeded,
+        "This database has been opened 4,294,967,290 times, and its change numbers are used up; copy what it holds into a new one");
+  }
   if (*found) {
     state = {(*found)->epoch + 1, (*found)->next_id};
   } else {

@@ -10,18 +10,27 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
+#include <limits>
 
 namespace dynamo::engine {
 namespace {
 
-// The label of a stream is its creation time in milliseconds; made later where the table had a stream in this very one.
+// The label of a stream is its creation time in milliseconds, or later where the table had a stream then or, the clock having gone back,
+// after it: labels of a table are in the order of its streams.
 std::string make_label(instant created, std::string_view previous) {
-  while (true) {
-    std::string label = time_text(created, time_precision::milliseconds);
-    if (label > previous) return label;
-    created += std::chrono::milliseconds(1);
-  }
+  if (const auto before = time_from_text(previous)) created = std::max(created, *before + std::chrono::milliseconds(1));
+  return time_text(created, time_precision::milliseconds);
+}
+
+// Tables, indexes and streams share one counter that never goes back. So many are taken by one request at the most.
+constexpr std::uint32_t ids_at_once = 64;
+result<void> check_ids_left(const engine_core& core) {
+  if (core.next_id <= std::numeric_limits<std::uint32_t>::max() - ids_at_once) return {};
+  return fail(
+      errc::limit_exceeded,
+      "This database has used up its 4,294,967,295 ids of tables, indexes and streams; copy what it holds into a new one");
 }
 
 void enable_stream(engine_core& core, table_descriptor& table, view_type view) {
@@ -68,25 +77,24 @@ void close_stream(engine_core& core, const stream_descriptor& closed) {
 }
 
 // Rows of a table or an index. Exact where there are few; beyond that an estimate, since a description must not
-// cost a walk through millions.
+// cost a walk through millions: partitions lie in the order of their hashes, so the first rows stand for all, and RocksDB knows about how
+// many bytes it keeps for them and for all.
 result<row_statistics> count_rows(const engine_core& core, std::uint32_t id) {
   constexpr std::uint64_t exact_rows_max = 10'000;
   json::buffer begin;
   append_table_prefix(begin, core.rows->prefix(), id);
   const std::string end = after_prefix(begin.view());
   row_statistics found;
-  std::uint64_t stored_bytes = 0;
   const auto at = core.rows->range(begin.view(), end, direction::forward);
   for (; at->valid() && found.items < exact_rows_max; at->next()) {
     stored_row row;
     if (read_row(at->value(), row)) found.bytes += row.item_size;
-    stored_bytes += at->key().size() + at->value().size();
     ++found.items;
   }
   if (auto read = at->status(); !read) return std::unexpected(read.error());
   if (at->valid()) {
-    const double scale =
-        static_cast<double>(core.rows->size_of_range(begin.view(), end)) / static_cast<double>(stored_bytes);
+    const auto sample = static_cast<double>(core.rows->size_of_range(begin.view(), at->key()));
+    const double scale = static_cast<double>(core.rows->size_of_range(begin.view(), end)) / std::max(sample, 1.0);
     if (scale > 1) {
       found.items = static_cast<std::uint64_t>(static_cast<double>(found.items) * scale);
       found.bytes = static_cast<std::uint64_t>(static_cast<double>(found.bytes) * scale);
@@ -154,6 +162,7 @@ result<reply> create_table(engine_core& core, const request& r) {
   if (core.tables.find(*p->name)) {
     return fail(errc::resource_in_use, fmt::format("Table already exists: {}", *p->name));
   }
+  if (auto left = check_ids_left(core); !left) return std::unexpected(left.error());
   table.id = core.next_id++;
   table.name = *p->name;
   for (index_descriptor& index : table.indexes) index.id = core.next_id++;
@@ -195,6 +204,7 @@ result<reply> update_table(engine_core& core, const request& r) {
   table_descriptor table = old->descriptor;
   std::optional<stream_descriptor> closed;
   if (*p->stream->enabled) {
+    if (auto left = check_ids_left(core); !left) return std::unexpected(left.error());
     if (table.stream) return fail(errc::validation, "Table already has an enabled stream: TableName: " + table.name);
     enable_stream(core, table, *view_type_from(*p->stream->view));
   } else {

@@ -89,6 +89,7 @@ bool log_trimmer::is_gone(const stream_descriptor& stream) const noexcept {
 }
 
 result<void> log_trimmer::advance(std::uint32_t stream_id, log& known, instant now) const {
+  known.oldest = std::min(known.oldest, now);  // the clock may have gone back since
   if (known.oldest >= now - retention) return {};
   const auto found = find_first(stream_id, known.first, now);
   if (!found) return std::unexpected(found.error());
@@ -101,32 +102,46 @@ result<void> log_trimmer::advance(std::uint32_t stream_id, log& known, instant n
 // between them has missed nothing.
 result<log_trimmer::position> log_trimmer::find_first(std::uint32_t stream_id, change_number from, instant now) const {
   const instant horizon = now - retention;
-  const auto oldest = first_record(rows_, stream_id, from);
+  auto oldest = first_record(rows_, stream_id, from);
   if (!oldest) return std::unexpected(oldest.error());
   if (!*oldest) return position{from, now};
-  if ((*oldest)->when >= horizon) return position{from, (*oldest)->when};
+  if ((*oldest)->when >= horizon && (*oldest)->when <= now) return position{from, (*oldest)->when};
   const auto newest = last_record(rows_, stream_id, from);
   if (!newest) return std::unexpected(newest.error());
+  if ((*oldest)->when > now && *newest) {
+    if ((*newest)->when > now) return position{from, now};
+    const auto dated = halve(stream_id, **oldest, **newest, [&](instant when) { return when <= now; });
+    if (!dated) return std::unexpected(dated.error());
+    if (dated->first.when >= horizon) return position{from, dated->first.when};
+    oldest = dated->first;
+  }
   if (!*newest || (*newest)->when < horizon) {
     return position{(*newest ? (*newest)->number : (*oldest)->number).following(), now};
   }
-  // The record before `low` is old, the first one from `high` on is not.
-  uint128 low = (*oldest)->number.following().whole();
-  uint128 high = (*newest)->number.whole();
-  instant when = (*newest)->when;
-  while (low < high) {
-    const uint128 middle = low + (high - low) / 2;
+  const auto young = halve(stream_id, **oldest, **newest, [&](instant when) { return when >= horizon; });
+  if (!young) return std::unexpected(young.error());
+  return position{young->after, young->first.when};
+}
+
+// Finds where the dates of records begin to pass a test, as if that happened once: not at `low`, but at `high`.
+template <class Test>
+result<log_trimmer::boundary> log_trimmer::halve(std::uint32_t stream_id, record_place low, record_place high,
+                                                 Test passes) const {
+  boundary found{low.number.following(), high};
+  uint128 end = high.number.whole();
+  while (found.after.whole() < end) {
+    const uint128 middle = found.after.whole() + (end - found.after.whole()) / 2;
     const auto record = first_record(rows_, stream_id, change_number::from(middle));
     if (!record) return std::unexpected(record.error());
     if (!*record) break;  // no other caller erases meanwhile; and if one did, this would be the end
-    if ((*record)->when < horizon) {
-      low = (*record)->number.following().whole();
+    if (passes((*record)->when)) {
+      end = middle;
+      found.first = **record;
     } else {
-      high = middle;
-      when = (*record)->when;
+      found.after = (*record)->number.following();
     }
   }
-  return position{change_number::from(low), when};
+  return found;
 }
 
 void log_trimmer::erase(may_wait how) {
@@ -160,7 +175,14 @@ void log_trimmer::lay_down(write_batch& rows, const stream_descriptor& stream, i
     logs_.erase(stream.id);
     return;
   }
+  if (!stream.enabled && stream.closed > now) {  // by a clock that has gone back since
+    stream_descriptor closed = stream;
+    closed.closed = now;
+    put_stream(rows, prefix, closed);
+    tables_.put(std::move(closed));
+  }
   log& known = logs_[stream.id];
+  known.oldest_stored = std::min(known.oldest_stored, now);
   if (known.oldest_stored >= now - retention - erased_late || !advance(stream.id, known, now)) return;
   known.oldest_stored = known.oldest;
   if (known.first == known.first_stored) return;

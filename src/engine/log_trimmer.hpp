@@ -19,11 +19,17 @@
 
 namespace dynamo::engine {
 
+struct record_place {
+  change_number number;
+  instant when{};
+};
+
 /// Keeps the change log to its last 24 hours.
 ///
 /// For readers the log ends sharply: a record is there while it is at most 24 hours old on the database's clock, and so is a stream
 /// that was disabled or whose table was deleted. Where the log begins is found by halving, since times ascend with the numbers
-/// (but for writers that ran side by side, and a clock that was set back: then it begins earlier or later by as much).
+/// (but for writers that ran side by side: then it begins earlier or later by as much). A clock that was set back leaves records dated in
+/// the future: each is as old as the first one after it that is not.
 ///
 /// On disk the same records go later and many at once, by one range erasure a stream and hour, with a watermark in the same atom:
 /// below it nobody ever looks, since seeking over erased keys is slow. Erasing happens beside other operations, through the
@@ -68,6 +74,12 @@ class log_trimmer {
 
   result<void> advance(std::uint32_t stream_id, log&, instant now) const;
   result<position> find_first(std::uint32_t stream_id, change_number from, instant now) const;
+  struct boundary {
+    change_number after;  ///< right behind the last record that does not pass
+    record_place first;   ///< that does
+  };
+  template <class Test>
+  result<boundary> halve(std::uint32_t stream_id, record_place low, record_place high, Test passes) const;
   void lay_down(write_batch&);
   void lay_down(write_batch&, const stream_descriptor&, instant now);
 
@@ -84,10 +96,6 @@ class log_trimmer {
 
 /// Number and time of a stream's first or last record from a number on; nothing where there is none. Numbers below
 /// first_readable() are not to be asked for: looking there is slow.
-struct record_place {
-  change_number number;
-  instant when{};
-};
 result<std::optional<record_place>> first_record(const store&, std::uint32_t stream_id, change_number from);
 result<std::optional<record_place>> last_record(const store&, std::uint32_t stream_id, change_number from);
 

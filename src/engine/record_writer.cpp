@@ -33,7 +33,7 @@ std::size_t write_record(json::buffer& out, std::string_view region, const strea
   out.append('{');
   write_member(out, "awsRegion", region);
   out.append(fmt::format(R"(,"dynamodb":{{"ApproximateCreationDateTime":{})",
-                         record.when.time_since_epoch().count() / 1'000'000));
+                         std::chrono::floor<std::chrono::seconds>(record.when).time_since_epoch().count()));
   write_image("Keys", record.keys);
   if (shows_new(stream.view)) write_image("NewImage", record.new_image);
   if (shows_old(stream.view)) write_image("OldImage", record.old_image);

@@ -14,7 +14,7 @@ constexpr std::string_view warm_throughput =
     R"("WarmThroughput":{"ReadUnitsPerSecond":12000,"Status":"ACTIVE","WriteUnitsPerSecond":4000})";
 
 void write_seconds(json::buffer& out, instant t) {
-  out.append(fmt::format("{:.3f}", static_cast<double>(microseconds_of(t)) / 1e6));
+  out.append(fmt::format("{:.3f}", static_cast<double>(t.time_since_epoch().count()) / 1e6));
 }
 
 // Every attribute that is a key of the table or of an index, once, with its type.

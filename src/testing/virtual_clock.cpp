@@ -24,7 +24,14 @@ class virtual_clock::state {
     const std::scoped_lock lock(mutex_);
     return passed_;
   }
-  instant start() const noexcept { return start_; }
+  instant now() const {
+    const std::scoped_lock lock(mutex_);
+    return start_ + passed_ + jumped_;
+  }
+  void jump(microseconds by) {
+    const std::scoped_lock lock(mutex_);
+    jumped_ += by;
+  }
   time_point steady_start() const noexcept { return steady_start_; }
 
   timer_ticket add(microseconds wait, std::shared_ptr<timer_task> task) {
@@ -105,6 +112,7 @@ class virtual_clock::state {
   mutable std::mutex mutex_;
   mutable std::condition_variable_any changed_;
   microseconds passed_{0};
+  microseconds jumped_{0};
   std::map<std::pair<time_point, std::uint64_t>, std::shared_ptr<timer_task>> tasks_;
   std::uint64_t last_number_ = 0;
   std::size_t blocked_ = 0;
@@ -114,7 +122,7 @@ virtual_clock::virtual_clock(blocking how) : virtual_clock(how, first_of_2026) {
 virtual_clock::virtual_clock(blocking how, instant start) : state_(std::make_unique<state>(how, start)) {}
 virtual_clock::~virtual_clock() = default;
 
-instant virtual_clock::now() const noexcept { return state_->start() + state_->passed(); }
+instant virtual_clock::now() const noexcept { return state_->now(); }
 time_point virtual_clock::steady_now() const noexcept { return state_->steady_start() + state_->passed(); }
 
 timer_ticket virtual_clock::after(microseconds wait, std::shared_ptr<timer_task> task) {
@@ -124,6 +132,8 @@ bool virtual_clock::cancel(timer_ticket ticket) noexcept { return state_->remove
 bool virtual_clock::wait(microseconds time, const std::stop_token& stop) { return state_->wait(time, stop); }
 
 void virtual_clock::advance(microseconds time) { state_->advance_to(state_->passed() + time); }
+void virtual_clock::jump(microseconds by) { state_->jump(by); }
+
 bool virtual_clock::advance_to_next() {
   const auto [any, due] = state_->next();
   if (any) state_->advance_to(due);

@@ -122,6 +122,70 @@ TEST_F(stream_retention, what_was_trimmed_is_erased_by_those_who_read_streams) {
   EXPECT_EQ(keys_from(iterator(arn)), strings{"young"});
 }
 
+constexpr auto ten_years = std::chrono::hours(24 * 3'650);
+
+// One millisecond after the other was tried until the clock was there again: 3 * 10^11 of them.
+TEST_F(stream_retention, a_table_made_anew_after_the_clock_went_back_was_never_done) {
+  const std::string first = make_table();
+  ASSERT_TRUE(call(operation_name::delete_table, R"({"TableName":"things"})").ok);
+  time_.jump(-ten_years);
+  const std::string second = make_table();
+  EXPECT_LT(first, second);
+  disable_stream();
+  set_stream(R"({"StreamEnabled":true,"StreamViewType":"KEYS_ONLY"})");
+  const std::string streams = told(operation_name::list_streams, R"({"TableName":"things"})");
+  for (const char* label : {"2026-03-01T08:00:00.000", "2026-03-01T08:00:00.001", "2026-03-01T08:00:00.002"}) {
+    EXPECT_NE(streams.find(label), std::string::npos) << streams;
+  }
+}
+
+TEST_F(stream_retention, records_dated_in_the_future_kept_the_log_from_being_trimmed) {
+  const std::string arn = make_table();
+  put("before", "1");
+  time_.jump(ten_years);
+  for (int i = 0; i < 5; ++i) put("future " + std::to_string(i), "1");
+  time_.jump(-ten_years);
+  for (int i = 0; i < 5; ++i) put("after " + std::to_string(i), "1");
+  EXPECT_EQ(keys_from(iterator(arn)).size(), 11u);
+  time_.advance(24h);
+  put("young", "1");
+  EXPECT_EQ(keys_from(iterator(arn)).size(), 12u);
+  time_.advance(1s);
+  EXPECT_EQ(keys_from(iterator(arn)), strings{"young"});  // who is dated in the future is as old as what follows
+  time_.advance(2h);
+  put("young", "2");
+  EXPECT_EQ(keys_from(iterator(arn)), (strings{"young", "young"}));
+  reopen();
+  EXPECT_EQ(stored('c'), 2u);
+}
+
+TEST_F(stream_retention, a_stream_closed_in_the_future_stayed_for_years) {
+  const std::string arn = make_table();
+  put("a", "1");
+  time_.jump(ten_years);
+  disable_stream();
+  time_.jump(-ten_years);
+  reopen();
+  EXPECT_TRUE(page(iterator(arn)).came.ok);
+  time_.advance(24h + 1s);
+  reopen();
+  EXPECT_EQ(told(operation_name::list_streams, "{}"), R"({"Streams":[]})");
+  for (const char space : {'c', 's'}) EXPECT_EQ(stored(space), 0u) << space;
+}
+
+TEST_F(stream_retention, times_before_1970_were_nonsense) {
+  time_.jump(instant(-1'500'000us) - time_.now());
+  const std::string arn = make_table();
+  put("a", "1");
+  const std::string table = told(operation_name::describe_table, R"({"TableName":"things"})");
+  EXPECT_NE(table.find(R"("CreationDateTime":-1.500)"), std::string::npos) << table;
+  EXPECT_NE(describe(arn).find(R"("CreationRequestDateTime":-1.500)"), std::string::npos) << describe(arn);
+  EXPECT_NE(arn.find("1969-12-31T23:59:58.500"), std::string::npos) << arn;
+  EXPECT_NE(page(iterator(arn)).records.at(0).text.find(R"("ApproximateCreationDateTime":-2,)"), std::string::npos);
+  reopen();
+  EXPECT_EQ(keys_from(iterator(arn)), strings{"a"});
+}
+
 TEST_F(stream_retention, what_was_trimmed_is_erased_by_writes_when_nobody_reads) {
   make_table();
   for (int i = 0; i < 10; ++i) put(std::to_string(i), "1");

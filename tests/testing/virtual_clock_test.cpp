@@ -104,5 +104,17 @@ TEST(VirtualClock, ABlockingWaitPassesTheTimeAndRunsWhatIsDueBefore) {
   EXPECT_EQ(time.now() - start, 3s);
 }
 
+TEST(VirtualClock, JumpsOfTheWallClockLetNoTimePass) {
+  virtual_clock time;
+  const instant before = time.now();
+  const auto steady = time.steady_now();
+  time.jump(std::chrono::hours(-24 * 3'650));
+  EXPECT_EQ(time.now(), before - std::chrono::hours(24 * 3'650));
+  EXPECT_EQ(time.steady_now(), steady);
+  time.advance(std::chrono::seconds(1));
+  time.jump(std::chrono::hours(24 * 3'650));
+  EXPECT_EQ(time.now(), before + std::chrono::seconds(1));
+}
+
 }  // namespace
 }  // namespace dynamo::testing

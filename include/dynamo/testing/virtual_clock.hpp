@@ -45,6 +45,9 @@ class virtual_clock final : public clock, public timer {
   /// Advances to the first task that waits and runs what is due then. False, without any advance, if none waits.
   bool advance_to_next();
 
+  /// Sets now() ahead, or back, as an administrator or a time server does. No time passes: steady_now() and tasks stand still.
+  void jump(std::chrono::microseconds by);
+
   /// Tasks that have not run, and threads that block in wait().
   std::size_t waiting() const;
   /// Blocks, in real time, until there are so many.
