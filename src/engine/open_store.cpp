@@ -11,6 +11,8 @@
 #include <rocksdb/env.h>
 #include <rocksdb/wal_filter.h>
 
+#include <algorithm>
+#include <map>
 #include <utility>
 
 namespace dynamo::engine {
@@ -18,13 +20,21 @@ namespace {
 
 using rocksdb::IOStatus;
 
-/// Leaves the logs alone.
+/// Leaves the logs alone, and is told from which one on they are needed.
 class no_logs final : public rocksdb::WalFilter {
  public:
+  std::uint64_t oldest_needed() const noexcept { return oldest_needed_; }
+  void ColumnFamilyLogNumberMap(const std::map<std::uint32_t, std::uint64_t>& needed_from,
+                                const std::map<std::string, std::uint32_t>&) override {
+    for (const auto& [family, log] : needed_from) oldest_needed_ = log;  // there is one family
+  }
   const char* Name() const override { return "dynamo"; }
   WalProcessingOption LogRecord(const rocksdb::WriteBatch&, rocksdb::WriteBatch*, bool*) const override {
     return WalProcessingOption::kStopReplay;
   }
+
+ private:
+  std::uint64_t oldest_needed_ = 0;
 };
 
 /// A directory that is being opened: what is done with its files until RocksDB takes over.
@@ -96,6 +106,8 @@ class opening {
     auto db = open_to_read(options);
     if (!db) return fail(std::move(db).error());
     (*db)->GetIntProperty(rocksdb::DB::Properties::kMinLogNumberToKeep, &facts.oldest_live_log);
+    // That one lags behind after a repair of a log in which nothing could be read.
+    facts.oldest_live_log = std::max(facts.oldest_live_log, filter.oldest_needed());
     facts.last_in_tables = (*db)->GetLatestSequenceNumber();
     if (!check) return {};
     auto sound = check(read_only_store(*db, path_, {errc::read_only, "It is only being looked at."}));

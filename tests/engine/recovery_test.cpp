@@ -264,6 +264,21 @@ TEST_F(RecoveryTest, RepairsGarbageAfterTheLastSyncedWrite) {
   EXPECT_NE(said_.text.find("nothing that was synced is missing"), std::string::npos) << said_.text;
 }
 
+/// Nothing can be recovered from such a log, so RocksDB does not say where the next one goes on.
+TEST_F(RecoveryTest, AClosedDatabaseWhoseEmptyLogBecameGarbageOpensAgainAfterTheNextWrite) {
+  fill(*must_open(path(), options_), 0, row_count);
+  must_open(path(), options_).reset();
+  ASSERT_EQ(fs::file_size(log()), 0u);
+  for (const std::string& garbage : {std::string("garbage"), std::string(5000, '\0'), std::string(40'000, 'x')}) {
+    SCOPED_TRACE(garbage.substr(0, 7));
+    const std::string copy = directory_ / "copy";
+    fs::remove_all(copy);
+    fs::copy(path(), copy);
+    write_file(files_with(copy, ".log").back(), garbage);
+    expect_goes_on(copy, row_count);
+  }
+}
+
 TEST_F(RecoveryTest, OpensWithoutAMarkAndSaysSo) {
   make_crashed();
   fs::remove(mark());
