@@ -212,16 +212,18 @@ struct asio_bridge<T, Token> {
     return boost::asio::async_initiate<std::remove_reference_t<AnyToken>, void(result<T>)>(
         [](auto handler, operation<T> op) {
           using handler_type = decltype(handler);
-          if (!op.request_) {
+          std::shared_ptr<endpoint> via;
+          result<request> asked = op.take(via);
+          if (!asked) {
             auto executor = boost::asio::get_associated_executor(handler);
-            boost::asio::post(executor, [handler = std::move(handler), why = std::move(op.request_).error()]() mutable {
+            boost::asio::post(executor, [handler = std::move(handler), why = std::move(asked).error()]() mutable {
               std::move(handler)(result<T>(std::unexpected(std::move(why))));
             });
             return;
           }
           auto pending =
               std::make_unique<pending_call<T, handler_type>>(std::move(handler), op.decode_, std::move(op.state_));
-          pending.release()->start(std::move(op.via_), std::move(*op.request_));  // complete() takes it back
+          pending.release()->start(std::move(via), *std::move(asked));  // complete() takes it back
         },
         token, std::move(call));
   }

@@ -48,6 +48,12 @@ error::error(errc code, std::string message) : shared_(new shared) {
   shared_->detail.message = std::move(message);
 }
 
+const error_detail& error::moved_from() noexcept {
+  static const error_detail& detail =
+      *new error_detail{.code = errc::invalid_argument, .message = "This error was moved from"};
+  return detail;
+}
+
 void error::release() noexcept {
   if (shared_ == nullptr) return;
   // Acquire-release, so that whoever deletes has seen the other owners' last reads.

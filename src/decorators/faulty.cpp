@@ -164,7 +164,7 @@ class faulty_endpoint final : public endpoint {
 }  // namespace
 
 std::shared_ptr<endpoint> faulty(std::shared_ptr<endpoint> inner, std::shared_ptr<fault_plan> plan, timer& time) {
-  return std::make_shared<faulty_endpoint>(std::move(inner), std::move(plan), time);
+  return std::make_shared<faulty_endpoint>(or_absent(std::move(inner)), std::move(plan), time);
 }
 
 }  // namespace dynamo

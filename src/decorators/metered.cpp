@@ -154,7 +154,7 @@ class metered_endpoint final : public endpoint {
 }  // namespace
 
 std::shared_ptr<endpoint> metered(std::shared_ptr<endpoint> inner, std::shared_ptr<call_metrics> metrics, timer& time) {
-  return std::make_shared<metered_endpoint>(std::move(inner), std::move(metrics), time);
+  return std::make_shared<metered_endpoint>(or_absent(std::move(inner)), std::move(metrics), time);
 }
 
 }  // namespace dynamo

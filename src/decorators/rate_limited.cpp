@@ -179,7 +179,7 @@ class rate_limited_endpoint final : public endpoint {
 }  // namespace
 
 std::shared_ptr<endpoint> rate_limited(std::shared_ptr<endpoint> inner, const rate_limits& limits, timer& time) {
-  return std::make_shared<rate_limited_endpoint>(std::move(inner), limits, time);
+  return std::make_shared<rate_limited_endpoint>(or_absent(std::move(inner)), limits, time);
 }
 
 }  // namespace dynamo

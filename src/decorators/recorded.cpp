@@ -125,7 +125,7 @@ class file_sink final : public line_sink {
 
 std::shared_ptr<endpoint> recorded(std::shared_ptr<endpoint> inner, std::shared_ptr<line_sink> sink,
                                    const recording_options& options) {
-  return std::make_shared<recorded_endpoint>(std::move(inner), std::make_shared<recorder>(std::move(sink), options));
+  return std::make_shared<recorded_endpoint>(or_absent(std::move(inner)), std::make_shared<recorder>(std::move(sink), options));
 }
 
 result<std::shared_ptr<line_sink>> recording_file(const std::string& path) {

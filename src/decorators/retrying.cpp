@@ -115,7 +115,7 @@ class retrying_endpoint final : public endpoint {
 
 std::shared_ptr<endpoint> retrying(std::shared_ptr<endpoint> inner, const retry_settings& settings, timer& time,
                                    random_source& random) {
-  return std::make_shared<retrying_endpoint>(std::move(inner), ports{settings, time, random});
+  return std::make_shared<retrying_endpoint>(or_absent(std::move(inner)), ports{settings, time, random});
 }
 
 }  // namespace dynamo

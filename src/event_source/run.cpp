@@ -11,7 +11,7 @@ result<run_totals> run(std::shared_ptr<endpoint> via, std::string_view table_or_
   if (const result<void> good = options.how.check(); !good) return std::unexpected(good.error());
   if (options.poll_every.count() < 0 || options.wait_for_news.count() < 0)
     return fail(errc::invalid_argument, "event source mapping: poll_every and wait_for_news cannot be negative");
-  worker work(std::move(via), table_or_arn, std::move(called), options);
+  worker work(or_absent(std::move(via)), table_or_arn, std::move(called), options);
   const std::stop_callback stops(options.stop, [&] { work.wake(); });
   for (;;) {
     const result<bool> more = work.step();

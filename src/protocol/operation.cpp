@@ -9,7 +9,7 @@ namespace dynamo::detail {
 
 prepared_call::prepared_call(std::shared_ptr<endpoint> via, result<request> prepared,
                              std::shared_ptr<void> state) noexcept
-    : via_(std::move(via)), request_(std::move(prepared)), state_(std::move(state)) {}
+    : via_(or_absent(std::move(via))), request_(std::move(prepared)), state_(std::move(state)) {}
 prepared_call::prepared_call(prepared_call&&) noexcept = default;
 prepared_call& prepared_call::operator=(prepared_call&&) noexcept = default;
 prepared_call::~prepared_call() = default;
@@ -18,9 +18,23 @@ prepared_call prepared_call::with_state(std::shared_ptr<void> state) && {
   return std::move(*this);
 }
 
-prepared_call::received::received(prepared_call& call)
-    : outcome_(call.request_ ? call.via_->call(std::move(*call.request_))
-                             : result<reply>(std::unexpected(std::move(call.request_).error()))) {}
+result<request> prepared_call::take(std::shared_ptr<endpoint>& via) {
+  if (!via_) {
+    return fail(errc::invalid_argument,
+                "This operation was run before, or moved from: make another one, since each is for one call");
+  }
+  via = std::move(via_);
+  return std::move(request_);
+}
+
+prepared_call::received::received(prepared_call& call) : outcome_(reply()) {
+  std::shared_ptr<endpoint> via;
+  if (auto r = call.take(via)) {
+    outcome_ = via->call(*std::move(r));
+  } else {
+    outcome_ = std::unexpected(std::move(r).error());
+  }
+}
 prepared_call::received::~received() = default;
 
 call_details read_details(const reply& answer) {

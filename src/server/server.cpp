@@ -82,7 +82,7 @@ class service final : public http::handler {
 }  // namespace
 
 result<server> server::start(std::shared_ptr<endpoint> to, const server_options& options) {
-  auto listening = http::listener::open(options.listen, std::make_shared<service>(std::move(to), options));
+  auto listening = http::listener::open(options.listen, std::make_shared<service>(or_absent(std::move(to)), options));
   if (!listening) return std::unexpected(std::move(listening).error());
   return server(*std::move(listening));
 }

@@ -169,7 +169,7 @@ reader_options::~reader_options() = default;
 
 shared_reading make_reading(std::shared_ptr<endpoint> via, std::string_view table_or_arn, starting_point from,
                             reader_options options) {
-  return std::make_shared<reading>(std::move(via), table_or_arn, std::move(from), std::move(options));
+  return std::make_shared<reading>(or_absent(std::move(via)), table_or_arn, std::move(from), std::move(options));
 }
 std::shared_ptr<endpoint> reading_endpoint(const shared_reading& of, reading_need need) {
   return std::make_shared<next_batch>(of, need);

@@ -25,4 +25,9 @@ void encoded_key::add_out_of_range(std::string_view name) {
                      "attribute `" + std::string(name) + "`: the integer is out of the range of the key's type");
 }
 
+void encoded_key::add_null_text(std::string_view name) {
+  if (!problem_)
+    problem_.emplace(errc::invalid_argument, "attribute `" + std::string(name) + "`: the text is a null pointer");
+}
+
 }  // namespace dynamo::detail

@@ -7,10 +7,16 @@
 namespace dynamo::detail {
 
 table_binding::table_binding(std::shared_ptr<endpoint> endpoint, std::string_view table_name)
-    : via(std::move(endpoint)), name(table_name) {
+    : via(or_absent(std::move(endpoint))), name(table_name) {
   json::buffer text("{\"TableName\":");
   json::write_string(text, name);
   opening = text.view();
+}
+
+const std::shared_ptr<const table_binding>& no_binding() noexcept {
+  static const std::shared_ptr<const table_binding>& none =
+      *new std::shared_ptr<const table_binding>(std::make_shared<const table_binding>(nullptr, ""));
+  return none;
 }
 
 request_builder::request_builder(operation_name operation, const table_binding& table)

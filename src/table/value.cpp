@@ -27,6 +27,12 @@ bound_value encode_text(std::string_view text) {
 bound_value encode_integer(std::int64_t value) { return encode_value(operations<std::int64_t>::write, &value); }
 bound_value encode_integer(std::uint64_t value) { return encode_value(operations<std::uint64_t>::write, &value); }
 
+bound_value null_text() {
+  bound_value encoded;
+  encoded.problem.emplace(errc::invalid_argument, "a text is a null pointer");
+  return encoded;
+}
+
 bound_value out_of_range() {
   bound_value encoded;
   encoded.problem.emplace(errc::invalid_argument,

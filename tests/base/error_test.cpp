@@ -122,5 +122,16 @@ TEST(Error, FailMakesTheResultOfAFunction) {
   EXPECT_EQ(pass_on().error().message(), "Not yet");
 }
 
+TEST(Error, MovedFromCrashed) {
+  error first(errc::throttled, "slow down");
+  const error second = std::move(first);
+  EXPECT_EQ(second.message(), "slow down");
+  EXPECT_EQ(first.message(), "This error was moved from");  // NOLINT(bugprone-use-after-move): on purpose
+  EXPECT_FALSE(first.retryable());
+  EXPECT_FALSE(first.describe().empty());
+  const error copy = first;
+  EXPECT_EQ(copy.code(), errc::invalid_argument);
+}
+
 }  // namespace
 }  // namespace dynamo

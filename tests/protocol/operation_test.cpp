@@ -49,6 +49,30 @@ TEST(operation, details_bring_capacity_request_id_and_attempts) {
   EXPECT_EQ(found->details.attempts, 2u);
 }
 
+TEST(operation, run_twice_sent_an_empty_body) {
+  const auto via = std::make_shared<canned>("{}");
+  auto call = text_of(via, "{}");
+  ASSERT_TRUE(std::move(call).run());
+  for (int again = 0; again < 2; ++again) {
+    const auto outcome = std::move(call).run();  // NOLINT(bugprone-use-after-move): on purpose
+    ASSERT_FALSE(outcome);
+    EXPECT_EQ(outcome.error().code(), errc::invalid_argument);
+    EXPECT_TRUE(outcome.error().message().starts_with("This operation was run before")) << outcome.error().message();
+  }
+  EXPECT_EQ(via->asked.size(), 1u);
+  auto first = text_of(via, "{}");
+  const auto second = std::move(first);
+  EXPECT_FALSE(std::move(first).run());                 // NOLINT(bugprone-use-after-move)
+  EXPECT_FALSE(std::move(first).with_details().run());  // NOLINT(bugprone-use-after-move)
+}
+
+TEST(operation, without_an_endpoint_crashed) {
+  const auto outcome = text_of(nullptr, "{}").run();
+  ASSERT_FALSE(outcome);
+  EXPECT_EQ(outcome.error().code(), errc::invalid_argument);
+  EXPECT_TRUE(outcome.error().message().starts_with("There is no endpoint")) << outcome.error().message();
+}
+
 TEST(operation, what_could_not_be_encoded_is_never_sent) {
   const auto via = std::make_shared<canned>("{}");
   operation<std::string> call(via, fail(errc::invalid_argument, "NaN is no number"),

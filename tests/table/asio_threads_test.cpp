@@ -249,6 +249,77 @@ TEST_F(asio_tokens, of_the_users_own) {
   EXPECT_EQ(rows.get("a")(own_token{&told}), 42);
 }
 
+// ---- what has no endpoint ---------------------------------------------------------------------------------------
+
+template <class T>
+void expect_no_endpoint(const result<T>& outcome) {
+  ASSERT_FALSE(outcome);
+  EXPECT_EQ(outcome.error().code(), errc::invalid_argument);
+  EXPECT_TRUE(outcome.error().message().starts_with("There is no endpoint")) << outcome.error().message();
+}
+void expect_all_refused(const table<rows_schema>& rows) {
+  const row one{"a", 1};
+  expect_no_endpoint(rows.put(one).run());
+  expect_no_endpoint(rows.get("a").run());
+  expect_no_endpoint(rows.remove("a").run());
+  expect_no_endpoint(rows.create_if_absent().run());
+  expect_no_endpoint(rows.verify().run());
+  expect_no_endpoint(rows.query("a").count().run());
+  for (const auto& page : rows.scan().pages()) expect_no_endpoint(page);
+  const auto batch = rows.batch_put(std::vector<row>{one}).run();
+  EXPECT_FALSE(batch && batch->complete());
+  EXPECT_EQ(rows.name(), rows.name());
+}
+
+extern table<rows_schema> defined_below;
+/// What a static object's constructor sees of a table that is initialised after it.
+const bool used_too_early = [] {
+  expect_all_refused(defined_below);
+  return true;
+}();
+table<rows_schema> defined_below(std::shared_ptr<endpoint>(std::make_shared<holding>()));
+
+TEST(asio_misuse, of_tables_without_an_endpoint_crashed) {
+  EXPECT_TRUE(used_too_early);
+  table<rows_schema> first(std::shared_ptr<endpoint>(std::make_shared<holding>()));
+  const table<rows_schema> second = std::move(first);
+  expect_all_refused(first);  // NOLINT(bugprone-use-after-move): on purpose
+  expect_all_refused(table<rows_schema>(std::shared_ptr<endpoint>()));
+  auto db = database::in_memory();
+  ASSERT_TRUE(db);
+  const database other = *std::move(db);
+  expect_all_refused(table<rows_schema>(*db));  // NOLINT(bugprone-use-after-move)
+}
+
+TEST(asio_misuse, of_an_awaited_operation_twice_crashed) {
+  const dynamo::testing::scoped_database db;
+  const table<rows_schema> rows;
+  ASSERT_TRUE(ok(rows.create_if_absent().run()));
+  auto get = rows.get("a");
+  asio::io_context loop;
+  int right = 0;
+  for (int i = 0; i < 2; ++i) {
+    std::move(get)(asio::bind_executor(
+        loop, [&, i](const result<std::optional<row>>& r) { right += r.has_value() == (i == 0) ? 1 : 0; }));
+  }
+  loop.run();
+  EXPECT_EQ(right, 2);
+}
+
+TEST(asio_misuse, of_null_texts_crashed) {
+  const dynamo::testing::scoped_database db;
+  const table<rows_schema> rows;
+  ASSERT_TRUE(ok(rows.create_if_absent().run()));
+  const char* const nothing = nullptr;
+  for (const auto& outcome : {rows.get(nothing).run().has_value(), rows.remove(nothing).run().has_value(),
+                              rows.query(nothing).count().run().has_value()}) {
+    EXPECT_FALSE(outcome);
+  }
+  const auto got = rows.get(nothing).run();
+  EXPECT_EQ(got.error().code(), errc::invalid_argument);
+  EXPECT_NE(got.error().message().find("null pointer"), std::string::npos) << got.error().message();
+}
+
 // ---- codecs that throw ------------------------------------------------------------------------------------------
 
 struct moody {

@@ -61,7 +61,7 @@ struct error_detail {
 
 /// Why an operation did not succeed. A cheap handle (one pointer) to an immutable detail; copies share it.
 ///
-/// Never empty except after being moved from. Thread-safe like a shared_ptr: distinct handles may be used concurrently.
+/// Never empty; after being moved from it says so. Thread-safe like a shared_ptr: distinct handles may be used concurrently.
 class [[nodiscard]] error {
  public:
   explicit error(error_detail);
@@ -74,7 +74,7 @@ class [[nodiscard]] error {
   }
   ~error() { release(); }
 
-  const error_detail& detail() const noexcept { return shared_->detail; }
+  const error_detail& detail() const noexcept { return shared_ != nullptr ? shared_->detail : moved_from(); }
   errc code() const noexcept { return detail().code; }
   const std::string& message() const noexcept { return detail().message; }
   const std::string& request_id() const noexcept { return detail().request_id; }
@@ -105,6 +105,7 @@ class [[nodiscard]] error {
     if (shared_ != nullptr) shared_->owners.fetch_add(1, std::memory_order_relaxed);
   }
   void release() noexcept;
+  static const error_detail& moved_from() noexcept;
   shared* shared_;
 };
 

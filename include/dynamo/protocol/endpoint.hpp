@@ -73,4 +73,7 @@ class endpoint {
   virtual void start(request, reply_sink&) = 0;
 };
 
+/// The endpoint, or, for a null pointer, one that answers errc::invalid_argument and says how such comes about.
+std::shared_ptr<endpoint> or_absent(std::shared_ptr<endpoint>) noexcept;
+
 }  // namespace dynamo

@@ -50,6 +50,9 @@ class prepared_call {
   prepared_call with_state(std::shared_ptr<void>) &&;
 
  protected:
+  /// What is to be sent, once: the operation has no endpoint afterwards. An operation that was run or moved from is an error.
+  result<request> take(std::shared_ptr<endpoint>& via);
+
   /// The outcome of making the call on this thread.
   class received {
    public:
@@ -104,7 +107,7 @@ class [[nodiscard("an operation does nothing until it is run or awaited")]] oper
       decoder decode;
       std::shared_ptr<void> state;
     };
-    if (request_) detail::request_details(*request_);
+    if (via_ && request_) detail::request_details(*request_);
     auto inner = std::make_shared<wrapped>(decode_, std::move(state_));
     return {std::move(via_), std::move(request_),
             [](reply&& answer, void* state) -> result<detailed<T>> {

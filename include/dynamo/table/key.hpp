@@ -25,6 +25,7 @@ class encoded_key {
   ~encoded_key();
   void add(std::string_view name, value_writer, const void* value);
   void add_out_of_range(std::string_view name);
+  void add_null_text(std::string_view name);
   void close();
 
  private:
@@ -88,6 +89,7 @@ class key_of : public detail::encoded_key {
     if constexpr (std::is_same_v<Field, Value>) {
       add(name, detail::operations<Field>::write, &value);
     } else if constexpr (std::is_same_v<Field, std::string>) {
+      if (detail::is_null_text(value)) return add_null_text(name);
       const std::string_view text(value);
       add(
           name,

@@ -33,6 +33,7 @@ class bound {
 template <class Value>
 bound bind(std::string_view name, const Value& value) {
   if constexpr (std::is_convertible_v<const Value&, std::string_view>) {
+    if (detail::is_null_text(value)) return {name, detail::null_text()};
     return bound(name, detail::encode_text(value));
   } else {
     static_assert(storable<Value>, "dynamo: a value of this type cannot be stored");

@@ -22,6 +22,9 @@ struct table_binding {
   std::string opening;  ///< {"TableName":"..."
 };
 
+/// What a table has that was moved from, or is used before it was initialised: its calls answer an error.
+const std::shared_ptr<const table_binding>& no_binding() noexcept;
+
 enum class returned : std::uint8_t { none, all_old, all_new, updated_old, updated_new };
 
 /// Expressions of one request, until their names and values are printed together.

@@ -174,17 +174,17 @@ class table {
     return changed;
   }
 
-  const std::string& name() const noexcept { return binding_->name; }
+  const std::string& name() const noexcept { return binding().name; }
 
   /// Creates the table as the schema says, on-demand, unless there is one of that name, and waits until it can be used. A table
   /// of that name with other keys is errc::invalid_argument; `stream` is for a new table only.
   operation<void> create_if_absent(stream_view stream = stream_view::none) const {
-    return detail::create_table(binding_, Schema::description, stream);
+    return detail::create_table(shared_binding(), Schema::description, stream);
   }
 
   /// Compares the table with the schema: a sentence for each difference in keys, indexes and projections, none if they agree.
   /// errc::resource_not_found if there is no such table.
-  operation<std::vector<std::string>> verify() const { return detail::verify_table(*binding_, Schema::description); }
+  operation<std::vector<std::string>> verify() const { return detail::verify_table(binding(), Schema::description); }
 
   /// The item with this key, or nothing. Option: consistent_read.
   template <class... Options>
@@ -203,7 +203,7 @@ class table {
   /// Stores the item, replacing one with the same key. Options: only_if(...), return_old, on_failure_return_item.
   template <class... Options>
   auto put(const entity& value, const Options&... options) const {
-    detail::request_builder builder(operation_name::put_item, *binding_);
+    detail::request_builder builder(operation_name::put_item, binding());
     builder.item(detail::record_of<entity>, &value);
     (write_option(builder, options), ...);
     return detail::finish<entity, detail::answer_of<Options...>()>(std::move(builder));
@@ -276,8 +276,8 @@ class table {
   /// Both at once, in no order, but that a key which is both put and removed is removed.
   template <class Items, class Keys, class... Options>
   operation<batch_written> batch_write(const Items& puts, const Keys& removes, const Options&... options) const {
-    detail::batch_builder builder(operation_name::batch_write_item, *binding_, Schema::description);
-    builder.policy(batches_);
+    detail::batch_builder builder(operation_name::batch_write_item, binding(), Schema::description);
+    builder.policy(batches());
     (batch_option<false>(builder, options), ...);
     for (const auto& one : puts) {
       static_assert(
@@ -324,7 +324,7 @@ class table {
 
  private:
   detail::request_builder keyed(operation_name operation, const key& k) const {
-    detail::request_builder builder(operation, *binding_);
+    detail::request_builder builder(operation, binding());
     builder.problem(k.problem());
     builder.key(k.json());
     return builder;
@@ -341,8 +341,8 @@ class table {
 
   template <class T, class Keys, class... Options>
   operation<batch_found<T>> batch_get_items(bool project, const Keys& keys, const Options&... options) const {
-    detail::batch_builder builder(operation_name::batch_get_item, *binding_, Schema::description);
-    builder.policy(batches_);
+    detail::batch_builder builder(operation_name::batch_get_item, binding(), Schema::description);
+    builder.policy(batches());
     (batch_option<true>(builder, options), ...);
     if (project) builder.project(detail::record_of<T>);
     for (const auto& one : keys) {
@@ -413,7 +413,7 @@ class table {
   template <class Rows>
   read_call<entity, entity, Rows> read(detail::request_builder&& builder, detail::read_options&& options) const {
     return read_call<entity, entity, Rows>(
-        detail::make_read(std::move(builder), *binding_, Schema::description, Rows::index, std::move(options)));
+        detail::make_read(std::move(builder), binding(), Schema::description, Rows::index, std::move(options)));
   }
 
   template <class Keys, class Rows, class Partition, class... Clauses>
@@ -424,7 +424,7 @@ class table {
     static_assert(
         !use.gap,
         "dynamo: the attributes of an index's sort key are compared in their order, all but the last one by ==");
-    detail::request_builder builder(operation_name::query, *binding_);
+    detail::request_builder builder(operation_name::query, binding());
     if constexpr (std::same_as<Partition, raw_key_condition>) {
       builder.key_condition(partition.get());
     } else {
@@ -437,7 +437,7 @@ class table {
 
   template <class Rows, class... Options>
   read_call<entity, entity, Rows> scan_rows(const Options&... given) const {
-    detail::request_builder builder(operation_name::scan, *binding_);
+    detail::request_builder builder(operation_name::scan, binding());
     detail::read_options options;
     (scan_option<Rows>(builder, options, given), ...);
     return read<Rows>(std::move(builder), std::move(options));
@@ -495,7 +495,13 @@ class table {
     }
   }
 
-  std::shared_ptr<const detail::table_binding> binding_;
+  const std::shared_ptr<const detail::table_binding>& shared_binding() const noexcept {
+    return binding_ ? binding_ : detail::no_binding();
+  }
+  const detail::table_binding& binding() const noexcept { return *shared_binding(); }
+  batch_policy batches() const { return binding_ ? batches_ : batch_policy(); }
+
+  std::shared_ptr<const detail::table_binding> binding_;  // null: moved from, or not initialised yet
   batch_policy batches_;
 };
 

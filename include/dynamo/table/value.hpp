@@ -64,6 +64,17 @@ bound_value encode_text(std::string_view);
 bound_value encode_integer(std::int64_t);
 bound_value encode_integer(std::uint64_t);
 bound_value out_of_range();
+bound_value null_text();
+
+/// Whether a value that stands for a text is a pointer that leads to none.
+template <class Value>
+constexpr bool is_null_text(const Value& value) noexcept {
+  if constexpr (std::is_pointer_v<Value>) {
+    return value == nullptr;
+  } else {
+    return false;
+  }
+}
 
 template <class T>
 bound_value encode_as(const T& value) {
@@ -89,6 +100,7 @@ bound_value encode_for(Value&& value) {
       "dynamo: name this value first and pass the variable: g++ 12 destroys an aggregate temporary twice when the "
       "expression contains co_await (docs/coroutines.md)");
   if constexpr (std::is_same_v<Field, std::string>) {
+    if (is_null_text(value)) return null_text();
     return encode_text(value);
   } else if constexpr (numeric<Field> && std::integral<given>) {
     return encode_integer(static_cast<std::conditional_t<std::is_signed_v<given>, std::int64_t, std::uint64_t>>(value));
