@@ -18,13 +18,16 @@ constexpr std::string_view placeholder = "\"[redacted]\"";
 /// Requests keep expressions at most so deep: TransactItems, an action, its parameters.
 constexpr unsigned expressions_depth_max = 4;
 
-/// What stands for a scalar or a set of attribute values; empty for other members. `kind` is what JSON has there.
+/// What stands for the content of an attribute value: nothing of a map or list is told, not even how many members it has. Empty for members
+/// that are no type. `kind` is what JSON has there.
 std::string_view stand_in(std::string_view letter, token kind) {
   if (kind == token::string) {
     if (letter == "N") return R"("0")";
     if (letter == "B") return R"("AAAA")";
   }
+  if (kind == token::object && letter == "M") return "{}";
   if (kind == token::array) {
+    if (letter == "L") return "[]";
     if (letter == "SS") return "[\"[redacted]\"]";
     if (letter == "NS") return R"(["0"])";
     if (letter == "BS") return R"(["AAAA"])";
@@ -104,16 +107,17 @@ class copier {
       json::write_string(copy_.text, name);
       copy_.text.append(':');
       const bool of_expression = name == "ExpressionAttributeValues" || name == "Parameters" || name == "Statement";
-      member(at, name, hide || is_named(name) || (secret_values && of_expression), depth);
+      if (const std::string_view instead = hide ? stand_in(name, at.peek()) : std::string_view(); !instead.empty()) {
+        at.skip();
+        replace_by(instead);
+      } else {
+        member(at, name, hide || is_named(name) || (secret_values && of_expression), depth);
+      }
     }
     copy_.text.append('}');
   }
 
   void member(cursor& at, std::string_view name, bool hide, unsigned depth) {
-    if (const std::string_view instead = hide ? stand_in(name, at.peek()) : std::string_view(); !instead.empty()) {
-      at.skip();
-      return replace_by(instead);
-    }
     if (hide && name == "NULL" && at.peek() == token::boolean) return copy_.text.append(at.skip());
     value(at, hide, depth + 1);
   }
