@@ -40,11 +40,8 @@ class no_logs final : public rocksdb::WalFilter {
 /// A directory that is being opened: what is done with its files until RocksDB takes over.
 class opening {
  public:
-  opening(std::string directory, const database_options& options, directory_lock held)
-      : path_(std::move(directory)),
-        wanted_(options),
-        rocksdb_(disk_options(options)),
-        lock_(std::make_shared<directory_lock>(std::move(held))) {
+  opening(std::string directory, const database_options& options)
+      : path_(std::move(directory)), wanted_(options), rocksdb_(disk_options(options)) {
     if (options.files) {
       env_ = rocksdb::NewCompositeEnv(options.files->for_rocksdb());
       rocksdb_.env = env_.get();
@@ -53,7 +50,13 @@ class opening {
   }
 
   result<std::unique_ptr<store>> run(const store_check& check) {
+    // Once before the lock, whose file has no place in a directory of something else; then nobody else changes what is there.
     auto found = look_at_names(*files_, path_, wanted_.create_if_missing);
+    if (!found) return fail(std::move(found).error());
+    auto held = directory_lock::take(path_);
+    if (!held) return fail(std::move(held).error());
+    lock_ = std::make_shared<directory_lock>(*std::move(held));
+    found = look_at_names(*files_, path_, wanted_.create_if_missing);
     if (!found) return fail(std::move(found).error());
     recovery_plan plan;
     if (found->holds_database) {
@@ -167,7 +170,7 @@ class opening {
   const std::string path_;
   const database_options& wanted_;
   rocksdb::Options rocksdb_;
-  const std::shared_ptr<directory_lock> lock_;
+  std::shared_ptr<directory_lock> lock_;
   std::shared_ptr<rocksdb::Env> env_;
   std::shared_ptr<rocksdb::FileSystem> files_;
   std::optional<sync_mark> last_mark_;
@@ -185,9 +188,7 @@ result<std::unique_ptr<store>> open_store(const std::string& path, const databas
   if (auto here = enter_rocksdb_process(); !here) return fail(std::move(here).error());
   auto directory = find_directory(path, options.create_if_missing);
   if (!directory) return fail(std::move(directory).error());
-  auto held = directory_lock::take(*directory);
-  if (!held) return fail(std::move(held).error());
-  auto opened = opening(*std::move(directory), options, *std::move(held)).run(check);
+  auto opened = opening(*std::move(directory), options).run(check);
   if (opened) guard_exit_of_children();
   return opened;
 }

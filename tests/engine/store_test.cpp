@@ -180,8 +180,12 @@ TEST_P(Refusals, AreSentencesThatNameThePathAndLeaveItAlone) {
   database_options options;
   options.create_if_missing = GetParam().create_if_missing;
   options.durability = GetParam().level;
+  const bool is_directory = std::filesystem::is_directory(path);
+  const rows before = is_directory ? contents_of(path) : rows();
   const auto opened = open_store(path, options);
   ASSERT_FALSE(opened);
+  EXPECT_EQ(std::filesystem::is_directory(path), is_directory);
+  EXPECT_EQ(is_directory ? contents_of(path) : rows(), before);
   EXPECT_EQ(opened.error().code(), GetParam().code) << opened.error().message();
   EXPECT_NE(opened.error().message().find(GetParam().words), std::string::npos) << opened.error().message();
   EXPECT_NE(opened.error().message().find(path), std::string::npos) << opened.error().message();
