@@ -169,7 +169,7 @@ class pending_call final : public reply_sink, waiting_call {
   };
 
   /// What a user's codec throws must not leave the loop that runs the handlers.
-  static result<T> decoded(decoder decode, result<reply>& answer, void* state) {
+  [[nodiscard]] static result<T> decoded(decoder decode, result<reply>& answer, void* state) {
     if (!answer) return std::unexpected(std::move(answer).error());
     try {
       return decode(std::move(*answer), state);

@@ -20,9 +20,9 @@ class database {
   /// Opens the database in a directory, creating it if there is none. One process at a time.
   /// Errors: in_use, corruption (synced data is damaged: nothing is changed), not_supported (written by a newer
   /// version), storage, invalid_argument.
-  static result<database> open(const std::string& path, const database_options& = {});
+  [[nodiscard]] static result<database> open(const std::string& path, const database_options& = {});
   /// A private, empty database that is gone with its last handle.
-  static result<database> in_memory(const database_options& = {});
+  [[nodiscard]] static result<database> in_memory(const database_options& = {});
 
   /// What typed tables and everything else talk to.
   const std::shared_ptr<dynamo::endpoint>& endpoint() const noexcept { return endpoint_; }

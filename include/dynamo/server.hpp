@@ -36,7 +36,7 @@ struct server_options {
 class server {
  public:
   /// Errors: those of http::listener::open().
-  static result<server> start(std::shared_ptr<endpoint>, const server_options& = {});
+  [[nodiscard]] static result<server> start(std::shared_ptr<endpoint>, const server_options& = {});
 
   std::uint16_t port() const noexcept { return listening_.port(); }
   std::string url() const { return listening_.url(); }

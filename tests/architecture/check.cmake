@@ -1,8 +1,9 @@
-# cmake -D ROOT=<tree> -P check.cmake: does every #include under include/ and src/ follow the architecture?
+# cmake -D ROOT=<tree> -P check.cmake: does every line under include/ and src/ follow the architecture?
 #
 # - a module includes itself and the modules that its USES reach, which the order of the modules keeps free of cycles
 # - public headers include no private ones, and none of the libraries that only .cpp files may see
 # - private headers are for their own module; the engine's also for the few modules above it
+# Also, in public headers: a function that returns a result<> is [[nodiscard]], since std::expected itself is not.
 # Prints one line per violation, as a compiler would, and fails if there is any.
 cmake_minimum_required(VERSION 3.25)
 include("${CMAKE_CURRENT_LIST_DIR}/../../cmake/dynamo_module_order.cmake")
@@ -96,7 +97,7 @@ foreach(file IN LISTS files)
     violation("${file}" 1 "belongs to no module")
     continue()
   endif()
-  # Brackets and semicolons mean something to CMake's lists, so the text is reduced to its #include lines first.
+  # Brackets and semicolons mean something to CMake's lists, so the text has neither.
   file(READ "${file}" text)
   string(REGEX REPLACE "[][;]" " " text "${text}")
   string(REPLACE "\n" ";" lines "${text}")
@@ -105,11 +106,14 @@ foreach(file IN LISTS files)
     math(EXPR number "${number} + 1")
     if(line MATCHES "^ *# *include *[<\"]([^>\"]+)[>\"]")
       check_include("${file}" ${number} "${module}" ${is_public} "${CMAKE_MATCH_1}")
+    elseif(is_public AND line MATCHES "^ *((static|virtual|inline|constexpr) +)*(dynamo::)?result<.*> [a-z_0-9]+\\("
+           AND NOT line MATCHES "\\(std::in_place")
+      violation("${file}" ${number} "a function returns a result without nodiscard: a caller could drop an error in silence")
     endif()
   endforeach()
 endforeach()
 
 if(violations)
-  message(FATAL_ERROR "${violations} includes against the architecture (docs/architecture.md)")
+  message(FATAL_ERROR "${violations} lines against the architecture (docs/architecture.md)")
 endif()
 message("${file_count} files follow the architecture")

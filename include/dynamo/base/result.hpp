@@ -11,9 +11,9 @@ template <class T>
 using result = std::expected<T, error>;
 
 /// Shorthand for `return fail(errc::validation, "...")`.
-inline std::unexpected<error> fail(errc code, std::string message) {
+[[nodiscard]] inline std::unexpected<error> fail(errc code, std::string message) {
   return std::unexpected<error>(std::in_place, code, std::move(message));
 }
-inline std::unexpected<error> fail(error e) { return std::unexpected<error>(std::move(e)); }
+[[nodiscard]] inline std::unexpected<error> fail(error e) { return std::unexpected<error>(std::move(e)); }
 
 }  // namespace dynamo

@@ -40,6 +40,6 @@ std::shared_ptr<endpoint> recorded(std::shared_ptr<endpoint> inner, std::shared_
                                    const recording_options& = {});
 
 /// A file that is made, or emptied, and gets each line at once. errc::storage if it cannot be opened.
-result<std::shared_ptr<line_sink>> recording_file(const std::string& path);
+[[nodiscard]] result<std::shared_ptr<line_sink>> recording_file(const std::string& path);
 
 }  // namespace dynamo

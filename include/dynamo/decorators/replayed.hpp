@@ -19,12 +19,12 @@ class replayed final : public endpoint {
  public:
   /// errc::storage if the file cannot be read, errc::decoding with the line for what is no recording, errc::not_supported for
   /// a newer version of the format.
-  static result<std::shared_ptr<replayed>> from_file(const std::string& path);
-  static result<std::shared_ptr<replayed>> from_text(std::string_view recording);
+  [[nodiscard]] static result<std::shared_ptr<replayed>> from_file(const std::string& path);
+  [[nodiscard]] static result<std::shared_ptr<replayed>> from_text(std::string_view recording);
 
   ~replayed() override;
 
-  result<reply> call(request) override;
+  [[nodiscard]] result<reply> call(request) override;
   void start(request, reply_sink&) override;
 
   /// Recorded exchanges that no request has asked for yet: a test checks that it is zero in the end.

@@ -36,7 +36,7 @@ class record_page {
 /// Makes the records of Lambda events from an answer to GetRecords. They differ in two things ("Using Lambda with DynamoDB", AWS Lambda
 /// Developer Guide): `eventSourceARN` is there, and the members of `userIdentity` begin with small letters. Everything else is copied
 /// byte by byte, unknown members too. errc::decoding, with the place, if the text is no such answer.
-result<record_page> read_record_page(const json::buffer& answer, std::string_view stream_arn);
+[[nodiscard]] result<record_page> read_record_page(const json::buffer& answer, std::string_view stream_arn);
 
 /// Bytes of the event with these records.
 std::size_t event_size(std::span<const event_record>) noexcept;

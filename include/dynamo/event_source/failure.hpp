@@ -48,13 +48,13 @@ class failure_destination {
  public:
   virtual ~failure_destination() = default;
   /// When this returns, the records are safe: the mapping goes on behind them. After an error the same is asked again, later.
-  virtual result<void> take(const failure&, std::span<const event_record>) = 0;
+  [[nodiscard]] virtual result<void> take(const failure&, std::span<const event_record>) = 0;
 };
 
 /// Appends failure records to a file, a line each, and syncs it. The records themselves are not in it, as with Lambda's queues and topics:
 /// the stream has them for 24 hours. What a crash left of a last line is closed with an end of line.
 /// errc::invalid_argument when the file cannot be opened.
-result<std::shared_ptr<failure_destination>> json_lines_file(const std::string& path);
+[[nodiscard]] result<std::shared_ptr<failure_destination>> json_lines_file(const std::string& path);
 /// Calls this with the failure record and with what failed.
 std::shared_ptr<failure_destination> call_on_failure(
     std::function<result<void>(std::string_view record, std::span<const event_record>)>);

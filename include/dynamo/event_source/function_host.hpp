@@ -57,7 +57,7 @@ class function_host final : public function {
   static constexpr std::size_t line_size_max = 262'144;
 
   /// Errors: invalid_argument when there is no such program, or it cannot be executed; unavailable.
-  static result<std::shared_ptr<function_host>> start(host_options);
+  [[nodiscard]] static result<std::shared_ptr<function_host>> start(host_options);
   /// stop() with the patience that Lambda has: half a second.
   ~function_host() override;
   function_host(const function_host&) = delete;

@@ -74,7 +74,7 @@ class run_totals {
 /// may come again, and nothing is left out. Retries are counted in memory: a crash begins counting anew.
 /// Errors: transient ones of the endpoint are waited out. Others end it: the service's, invalid_argument (settings; a checkpoint of
 /// another stream), in_use (the mapping goes on in another process), trimmed_data_access.
-result<run_totals> run(std::shared_ptr<endpoint>, std::string_view table_or_arn, std::shared_ptr<function>,
-                       const source_options& = {});
+[[nodiscard]] result<run_totals> run(std::shared_ptr<endpoint>, std::string_view table_or_arn,
+                                     std::shared_ptr<function>, const source_options& = {});
 
 }  // namespace dynamo::event_source

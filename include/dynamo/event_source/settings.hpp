@@ -30,7 +30,7 @@ class settings {
 
   settings() = default;
   /// errc::invalid_argument, naming the setting, when one is out of its range.
-  result<void> check() const;
+  [[nodiscard]] result<void> check() const;
 };
 
 }  // namespace dynamo::event_source

@@ -19,18 +19,18 @@ bool evaluate(const condition&, std::string_view item);
 
 /// Checks that need the operands' types but no item (for example BETWEEN bounds of different types, begins_with on a number):
 /// DynamoDB refuses those before it looks at the table. parse_condition() has called this; it is here for trees made otherwise.
-result<void> check_operand_types(const condition&, parameter);
+[[nodiscard]] result<void> check_operand_types(const condition&, parameter);
 
 /// Applies an update to `target` in place. Right sides see the item as it was before, list indexes mean the elements as they
 /// were before, elements behind a list's end are appended in the order of their indexes. The paths must have passed
 /// check_paths(). Errors (errc::validation) in DynamoDB's words: a path that does not exist in the item, a wrong type, a number
 /// that overflows, values that alone exceed an item's size; `target` is then as it was. Judges neither keys nor the item's size.
-result<void> apply(const update&, item& target);
+[[nodiscard]] result<void> apply(const update&, item& target);
 
 /// Paths that overlap (`a` and `a.b`, the same path twice) or conflict (`a.b` and `a[0]`) are refused by DynamoDB. The parser
 /// has called this; it is here for trees made otherwise. Cost: O(n log n) in the number of steps.
-result<void> check_paths(const update&);
-result<void> check_paths(const projection&);
+[[nodiscard]] result<void> check_paths(const update&);
+[[nodiscard]] result<void> check_paths(const projection&);
 
 /// Every path an update touches, for UPDATED_OLD and UPDATED_NEW.
 std::vector<path> touched(const update&);

@@ -19,13 +19,13 @@ class placeholders {
  public:
   /// `name` starts with '#', `attribute` is what it stands for; likewise ':' and canonical JSON. Errors (errc::validation) in
   /// DynamoDB's words for malformed or repeated placeholders and empty names.
-  result<void> add_name(std::string_view name, std::string_view attribute);
-  result<void> add_value(std::string_view name, std::string_view canonical);
+  [[nodiscard]] result<void> add_name(std::string_view name, std::string_view attribute);
+  [[nodiscard]] result<void> add_value(std::string_view name, std::string_view canonical);
 
   const std::string* find_name(std::string_view name);  ///< marks it used; nullptr when absent
   const std::string* find_value(std::string_view name);
   /// errc::validation when something was never used, in DynamoDB's words.
-  result<void> all_used() const;
+  [[nodiscard]] result<void> all_used() const;
   bool has_names() const noexcept { return !names_.empty(); }
   bool has_values() const noexcept { return !values_.empty(); }
 
@@ -53,10 +53,10 @@ enum class dialect : std::uint8_t { wire, application };
 /// a chain. Paths (check_paths) and operand types (check_operand_types) are checked too.
 /// Errors are errc::validation in DynamoDB's words; under dialect::application a syntax error also points at the character, on
 /// lines of its own. Of several faults a syntax error is named first, as in DynamoDB. Not thread-safe: placeholders are marked.
-result<condition> parse_condition(std::string_view text, placeholders&, parameter = parameter::condition,
-                                  dialect = dialect::wire);
-result<update> parse_update(std::string_view text, placeholders&, dialect = dialect::wire);
-result<projection> parse_projection(std::string_view text, placeholders&, dialect = dialect::wire);
+[[nodiscard]] result<condition> parse_condition(std::string_view text, placeholders&, parameter = parameter::condition,
+                                                dialect = dialect::wire);
+[[nodiscard]] result<update> parse_update(std::string_view text, placeholders&, dialect = dialect::wire);
+[[nodiscard]] result<projection> parse_projection(std::string_view text, placeholders&, dialect = dialect::wire);
 
 /// A key condition, taken apart: the partition key's value and at most one condition on the sort key.
 struct key_condition {
@@ -74,8 +74,8 @@ struct key_condition {
   std::optional<range> sort;
 };
 /// Judges a parsed key condition against a table's key attributes (sort empty: the table has none). Errors in DynamoDB's words.
-result<key_condition> to_key_condition(const condition&, std::string_view partition_attribute,
-                                       std::string_view sort_attribute);
+[[nodiscard]] result<key_condition> to_key_condition(const condition&, std::string_view partition_attribute,
+                                                     std::string_view sort_attribute);
 
 /// The same for a key of several attributes: an equality on each partition attribute; conditions on the first sort attributes, of
 /// which only the last may be something other than an equality. Both in the order of the key.
@@ -84,9 +84,9 @@ struct composite_key_condition {
   std::vector<key_condition::range> sort;
 };
 /// Judges a parsed key condition against the attributes of a key; clauses come in any order. Errors in DynamoDB's words.
-result<composite_key_condition> to_key_condition(const condition&,
-                                                 std::span<const std::string_view> partition_attributes,
-                                                 std::span<const std::string_view> sort_attributes);
+[[nodiscard]] result<composite_key_condition> to_key_condition(const condition&,
+                                                               std::span<const std::string_view> partition_attributes,
+                                                               std::span<const std::string_view> sort_attributes);
 
 bool is_reserved_word(std::string_view) noexcept;
 

@@ -75,14 +75,14 @@ class client {
  public:
   client(std::string host, std::uint16_t port, client_options = {});
   /// "host:port", "[::1]:port". errc::invalid_argument for anything else.
-  static result<client> to(std::string_view address, client_options = {});
+  [[nodiscard]] static result<client> to(std::string_view address, client_options = {});
   client(client&&) noexcept;
   client& operator=(client&&) noexcept;
   ~client();
 
-  result<client_response> send(const client_request&);
-  result<client_response> send(std::string_view method, std::string_view target, std::string fields = {},
-                               std::string_view body = {});
+  [[nodiscard]] result<client_response> send(const client_request&);
+  [[nodiscard]] result<client_response> send(std::string_view method, std::string_view target, std::string fields = {},
+                                             std::string_view body = {});
 
   /// Ends the connection, if there is one. The next request makes another.
   void close() noexcept;

@@ -50,7 +50,7 @@ struct listener_options {
 class listener {
  public:
   /// Begins to listen. Errors: in_use (the port is taken), invalid_argument (no such address), unavailable.
-  static result<listener> open(const listener_options&, std::shared_ptr<handler>);
+  [[nodiscard]] static result<listener> open(const listener_options&, std::shared_ptr<handler>);
   listener(listener&&) noexcept;
   listener& operator=(listener&&) noexcept;
   /// stop() without any patience.

@@ -21,12 +21,12 @@ namespace dynamo::json {
 /// Refuses, in DynamoDB's words, what DynamoDB refuses in a value: errc::serialization for JSON of the wrong shape,
 /// errc::validation for bad numbers, empty or repeating sets, NULL that is false, nesting beyond 32 levels.
 /// `depth` is the number of levels the value stands below the item. On failure `out` is as it was.
-result<std::size_t> canonicalise_value(cursor&, buffer& out, unsigned depth = 0);
+[[nodiscard]] result<std::size_t> canonicalise_value(cursor&, buffer& out, unsigned depth = 0);
 
 /// Reads an object of attribute values (an item, a key, an item's image) and appends its canonical form; the result is the
 /// item's size with its names. Refuses attributes without a name and names of 64 KB (errc::validation); does not judge the item
 /// against another limit or a key schema: that is the engine's.
-result<std::size_t> canonicalise_item(cursor&, buffer& out);
+[[nodiscard]] result<std::size_t> canonicalise_item(cursor&, buffer& out);
 
 /// The canonical value of one attribute of a canonical item (a view into it), or nothing. `item` needs padding after it.
 std::optional<std::string_view> find_attribute(std::string_view item, std::string_view name);

@@ -22,15 +22,15 @@ class changes_handler : public event_handler {
 
  private:
   // The changes of the event that is being handled, which are kept where their type is known.
-  virtual result<void> read(const json::buffer& event) = 0;
+  [[nodiscard]] virtual result<void> read(const json::buffer& event) = 0;
   virtual void forget() noexcept = 0;
   virtual std::size_t size() const noexcept = 0;
   virtual const change_facts& facts(std::size_t) const noexcept = 0;
   virtual const error* problem(std::size_t) const noexcept = 0;  ///< of one of its images
 
   virtual bool by_batch() const noexcept = 0;
-  virtual result<void> hand_over(std::size_t, const context&) = 0;         ///< unless by batch
-  virtual result<void> hand_over_all(const context&, failures& into) = 0;  ///< by batch
+  [[nodiscard]] virtual result<void> hand_over(std::size_t, const context&) = 0;         ///< unless by batch
+  [[nodiscard]] virtual result<void> hand_over_all(const context&, failures& into) = 0;  ///< by batch
 
   class run;
   const options options_;
@@ -68,7 +68,7 @@ class typed_changes final : public changes_handler {
   typed_changes(Handler h, const options& o) : changes_handler(o), handler_(std::forward<Handler>(h)) {}
 
  private:
-  result<void> read(const json::buffer& event) override {
+  [[nodiscard]] result<void> read(const json::buffer& event) override {
     const auto read =
         dynamo::detail::read_foreign_records(event.view(), dynamo::detail::change_vector<T>::sink_of(changes_));
     if (!read) return std::unexpected(read.error());
@@ -83,7 +83,7 @@ class typed_changes final : public changes_handler {
   }
   bool by_batch() const noexcept override { return !one_at_a_time; }
 
-  result<void> hand_over(std::size_t i, const context& about) override {
+  [[nodiscard]] result<void> hand_over(std::size_t i, const context& about) override {
     if constexpr (one_at_a_time) {
       using outcome = decltype(call(handler_, static_cast<one>(changes_[i]), about));
       static_assert(outcome_of_one<outcome>, "dynamo: a handler of one change returns result<void>, or nothing");
@@ -97,7 +97,7 @@ class typed_changes final : public changes_handler {
       return {};
     }
   }
-  result<void> hand_over_all(const context& about, failures& into) override {
+  [[nodiscard]] result<void> hand_over_all(const context& about, failures& into) override {
     if constexpr (!one_at_a_time && suits) {
       using outcome = decltype(call(handler_, batch(changes_), about));
       static_assert(

@@ -15,7 +15,7 @@ enum class if_set : std::uint8_t { fail, replace };
 ///
 /// Calls under way when the default is replaced finish where they began; whoever replaces it keeps that endpoint alive until
 /// then. Thread-safe. Programs that use several endpoints name them: `table{endpoint}`.
-result<void> set_default_endpoint(std::shared_ptr<endpoint>, if_set = if_set::fail);
+[[nodiscard]] result<void> set_default_endpoint(std::shared_ptr<endpoint>, if_set = if_set::fail);
 
 /// Passes every call on to what is the default at that moment. Itself it is always the same object and never null, so a
 /// table made before the default is set, or outside of a test's scope, follows every change.

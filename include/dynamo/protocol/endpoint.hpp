@@ -67,7 +67,7 @@ class endpoint {
  public:
   virtual ~endpoint() = default;
   /// Executes on this thread and returns when the outcome is known.
-  virtual result<reply> call(request) = 0;
+  [[nodiscard]] virtual result<reply> call(request) = 0;
   /// Executes without blocking this thread on storage or network; the sink is completed exactly once.
   /// A full queue completes it with errc::throttled.
   virtual void start(request, reply_sink&) = 0;

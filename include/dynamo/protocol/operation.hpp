@@ -51,7 +51,7 @@ class prepared_call {
 
  protected:
   /// What is to be sent, once: the operation has no endpoint afterwards. An operation that was run or moved from is an error.
-  result<request> take(std::shared_ptr<endpoint>& via);
+  [[nodiscard]] result<request> take(std::shared_ptr<endpoint>& via);
 
   /// The outcome of making the call on this thread.
   class received {
@@ -95,7 +95,7 @@ class [[nodiscard("an operation does nothing until it is run or awaited")]] oper
   operation& operator=(operation&&) noexcept = default;
 
   /// Makes the call and waits for its outcome.
-  result<T> run() && {
+  [[nodiscard]] result<T> run() && {
     received got(*this);
     if (reply* answer = got.answer()) return decode_(std::move(*answer), state_.get());
     return got.failure();

@@ -68,7 +68,7 @@ class encoder : public detail::codec_context {
   /// This value cannot be stored: errc::invalid_argument with the attribute's path in front of `why`.
   void fail(std::string_view why) { record(errc::invalid_argument, why); }
   /// Success, or the first failure.
-  result<void> finish() &&;
+  [[nodiscard]] result<void> finish() &&;
 
  private:
   json::buffer& out_;
@@ -92,7 +92,7 @@ class decoder : public detail::codec_context {
     return false;
   }
   /// Success, or the first failure, malformed JSON included.
-  result<void> finish() &&;
+  [[nodiscard]] result<void> finish() &&;
 
  private:
   json::cursor& in_;

@@ -57,7 +57,7 @@ class change_facts {
   ~change_facts();
 
   /// Reads a key attribute. errc::invalid_argument if it is none of the keys, errc::decoding if it does not fit.
-  result<void> read_key(std::string_view attribute, const detail::value_operations&, void* to) const;
+  [[nodiscard]] result<void> read_key(std::string_view attribute, const detail::value_operations&, void* to) const;
 
  private:
   friend class detail::records_reader;
@@ -94,7 +94,7 @@ class change : public change_facts {
   /// A key attribute of the item. Keys are always there, whatever the kind and the view type.
   /// errc::invalid_argument if the attribute is none of the table's keys; errc::decoding if it does not fit the member.
   template <auto Member>
-  result<type_of_member<Member>> key() const {
+  [[nodiscard]] result<type_of_member<Member>> key() const {
     static_assert(detail::image_type<T>::template holds<owner_of<Member>>,
                   "dynamo: this attribute belongs to another table's items");
     static_assert(key_type<type_of_member<Member>>,
@@ -107,7 +107,7 @@ class change : public change_facts {
   }
   /// The same: `change.key(user_id)` with `inline constexpr auto user_id = dynamo::attr<&User::user_id>;`.
   template <auto Member>
-  result<type_of_member<Member>> key(const attribute<Member>&) const {
+  [[nodiscard]] result<type_of_member<Member>> key(const attribute<Member>&) const {
     return key<Member>();
   }
 };
@@ -155,9 +155,9 @@ struct records_summary {
 };
 /// Appends the changes in `padded`, which must be valid UTF-8 followed by json::buffer::padding readable bytes. After a failure
 /// the vector holds what was read before it.
-result<records_summary> read_records(std::string_view padded, const change_sink&, bool after_gap = false);
+[[nodiscard]] result<records_summary> read_records(std::string_view padded, const change_sink&, bool after_gap = false);
 /// The same for a text from outside, whose encoding is checked.
-result<records_summary> read_foreign_records(std::string_view padded, const change_sink&);
+[[nodiscard]] result<records_summary> read_foreign_records(std::string_view padded, const change_sink&);
 
 }  // namespace detail
 
@@ -165,7 +165,7 @@ result<records_summary> read_foreign_records(std::string_view padded, const chan
 /// are passed over. errc::decoding, with the place, if the text is not such JSON; an image that does not fit T is no error here, but
 /// in its change. Cost: one pass; memory for the changes and one block that they share.
 template <class T>
-result<std::vector<change<T>>> read_changes(const json::buffer& event) {
+[[nodiscard]] result<std::vector<change<T>>> read_changes(const json::buffer& event) {
   std::vector<change<T>> changes;
   const result<detail::records_summary> read =
       detail::read_foreign_records(event.view(), detail::change_vector<T>::sink_of(changes));
@@ -173,12 +173,12 @@ result<std::vector<change<T>>> read_changes(const json::buffer& event) {
   return changes;
 }
 template <class T>
-result<std::vector<change<T>>> read_changes(const reply& answer) {
+[[nodiscard]] result<std::vector<change<T>>> read_changes(const reply& answer) {
   return read_changes<T>(answer.body);
 }
 /// The same for a text without padding, which is copied first.
 template <class T>
-result<std::vector<change<T>>> read_changes(std::string_view event) {
+[[nodiscard]] result<std::vector<change<T>>> read_changes(std::string_view event) {
   return read_changes<T>(json::buffer(event));
 }
 

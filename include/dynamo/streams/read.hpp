@@ -71,7 +71,7 @@ struct batch_facts {
   std::vector<gap> gaps;
 };
 /// Takes in what the endpoint above found. Nothing: there is nothing more to read. After a failure the same may be asked for again.
-result<std::optional<batch_facts>> take_batch(reading&, const reply&, const dynamo::detail::change_sink&);
+[[nodiscard]] result<std::optional<batch_facts>> take_batch(reading&, const reply&, const dynamo::detail::change_sink&);
 /// From the batch in hand changes are given out one by one: the position is behind this one, or, if none was, before the batch.
 void note_given_out(reading&, std::optional<sequence_number>, bool last);
 stream_position position_of(const reading&);
@@ -94,7 +94,7 @@ class typed_reading {
 };
 
 template <class T>
-result<std::optional<change_batch<T>>> decode_batch(reply&& answer, void* state) {
+[[nodiscard]] result<std::optional<change_batch<T>>> decode_batch(reply&& answer, void* state) {
   auto& reader = *static_cast<typed_reading<T>*>(state);
   std::optional<change_batch<T>> batch(std::in_place);
   if (reader.has_in_hand()) {  // changes were taken one by one before: the rest
@@ -113,7 +113,7 @@ result<std::optional<change_batch<T>>> decode_batch(reply&& answer, void* state)
 }
 
 template <class T>
-result<std::optional<change<T>>> decode_change(reply&& answer, void* state) {
+[[nodiscard]] result<std::optional<change<T>>> decode_change(reply&& answer, void* state) {
   auto& reader = *static_cast<typed_reading<T>*>(state);
   if (!reader.has_in_hand()) {
     std::vector<change<T>> changes;

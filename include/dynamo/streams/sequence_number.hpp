@@ -18,7 +18,7 @@ class sequence_number {
 
   /// Reads 1 to 40 decimal digits (DynamoDB writes 21 to 40; its documentation's samples have fewer). Leading zeros mean nothing.
   /// errc::invalid_argument for anything else. Allocates only to fail.
-  static result<sequence_number> parse(std::string_view digits);
+  [[nodiscard]] static result<sequence_number> parse(std::string_view digits);
   /// The digits, without leading zeros.
   std::string to_string() const;
 

@@ -54,7 +54,7 @@ class shard_graph {
   void list_again();
   /// Takes a page. errc::decoding when pages do not come to an end; errc::invalid_argument when a starting number does not say
   /// where to begin, because shards stand side by side.
-  result<void> take(stream_page);
+  [[nodiscard]] result<void> take(stream_page);
 
   // What can be read now.
   /// In the order of their ids. Places are those to go on from.
@@ -89,13 +89,13 @@ class shard_graph {
   };
   using nodes = std::map<std::string, node, std::less<>>;
 
-  result<void> finish_listing();
+  [[nodiscard]] result<void> finish_listing();
   void note_lost(const std::string& shard, std::optional<sequence_number> from);
   void find_lost_shards();
   void find_unknown_pasts();
   void settle();
-  result<void> place_first();
-  result<void> place_by_number();
+  [[nodiscard]] result<void> place_first();
+  [[nodiscard]] result<void> place_by_number();
   void place_newest();
   void place_roots();
   void end_ancestors(const node&);

@@ -38,6 +38,6 @@ struct shard_place {
 /// docs/formats.md repeats this grammar.
 stream_position make_position(std::string_view stream_arn, const std::vector<shard_place>&);
 /// errc::invalid_argument when the text was altered or belongs to another stream.
-result<std::vector<shard_place>> open_position(std::string_view stream_arn, std::string_view text);
+[[nodiscard]] result<std::vector<shard_place>> open_position(std::string_view stream_arn, std::string_view text);
 
 }  // namespace dynamo::streams

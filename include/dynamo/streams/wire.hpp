@@ -13,13 +13,13 @@ namespace dynamo::streams {
 
 request describe_table_request(std::string_view table);
 /// The ARN of a table's stream. errc::resource_not_found, with what to do, if it never had one.
-result<std::string> read_stream_arn(const reply&, std::string_view table);
+[[nodiscard]] result<std::string> read_stream_arn(const reply&, std::string_view table);
 
 request describe_stream_request(std::string_view stream_arn, std::string_view after_shard);
-result<stream_page> read_stream_page(const reply&);
+[[nodiscard]] result<stream_page> read_stream_page(const reply&);
 
 request shard_iterator_request(std::string_view stream_arn, const shard_place&);
-result<std::string> read_shard_iterator(const reply&);
+[[nodiscard]] result<std::string> read_shard_iterator(const reply&);
 
 /// `limit` 0: as many as the service gives.
 request records_request(std::string_view iterator, std::uint32_t limit);
@@ -28,6 +28,6 @@ struct records_glance {
   bool empty = false;
   std::optional<std::string> next_iterator;
 };
-result<records_glance> glance_at_records(const reply&);
+[[nodiscard]] result<records_glance> glance_at_records(const reply&);
 
 }  // namespace dynamo::streams

@@ -99,7 +99,7 @@ class batch_written {
 
   batch_written() = default;
   /// Every input is written, or superseded by one that is; otherwise the first error, errc::throttled for an unprocessed one.
-  result<void> complete() const;
+  [[nodiscard]] result<void> complete() const;
 };
 
 /// Items indexed like the keys that were asked for: found, empty (there is no such item), or why it could not be read. Of a key that is
@@ -112,7 +112,7 @@ class batch_found {
 
   batch_found() = default;
   /// Every key was answered; otherwise the first error.
-  result<void> complete() const {
+  [[nodiscard]] result<void> complete() const {
     for (const result<std::optional<T>>& one : items) {
       if (!one) return std::unexpected(one.error());
     }
@@ -150,7 +150,7 @@ operation<batch_written> finish_writes(shared_batch);
 std::size_t batch_size(const batch_call&);
 batch_effort effort_of(const batch_call&);
 /// Reads the item that an input asked for; false when there is none.
-result<bool> read_found(const batch_call&, std::size_t input, const record_description&, void* object);
+[[nodiscard]] result<bool> read_found(const batch_call&, std::size_t input, const record_description&, void* object);
 
 template <class T>
 operation<batch_found<T>> finish_gets(const shared_batch& call) {

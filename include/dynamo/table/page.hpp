@@ -76,19 +76,19 @@ prepared_call prepare_page(const shared_read&, page_need);
 prepared_call prepare_answer(std::shared_ptr<void> state);
 /// Takes a page's reply in. False: everything had been read before, or a limit had been reached. After a failure the state is as
 /// before, so that the same page can be asked for again, and there are no items.
-result<bool> take_page(read_state&, const reply&, const item_sink&, page_facts&);
+[[nodiscard]] result<bool> take_page(read_state&, const reply&, const item_sink&, page_facts&);
 /// Makes the call on this thread and takes its reply in.
-result<bool> fetch_page(const shared_read&, page_need, const item_sink&, page_facts&);
+[[nodiscard]] result<bool> fetch_page(const shared_read&, page_need, const item_sink&, page_facts&);
 /// The items of a reply alone.
-result<void> read_items(const reply&, const item_sink&);
+[[nodiscard]] result<void> read_items(const reply&, const item_sink&);
 /// The first item, or more than that, of a reply to prepare_page(); `state` is what that put there.
-result<void> read_first(const reply&, void* state, const item_sink&);
+[[nodiscard]] result<void> read_first(const reply&, void* state, const item_sink&);
 operation<std::uint64_t> count_pages(shared_read);
 
 // A value is decoded where it is returned: moving structs about is much code in every file that reads them.
 
 template <class T>
-result<std::optional<page<T>>> decode_next_page(reply&& answer, void* state) {
+[[nodiscard]] result<std::optional<page<T>>> decode_next_page(reply&& answer, void* state) {
   result<std::optional<page<T>>> one(std::in_place, std::in_place);
   page<T>& into = **one;
   const result<bool> got = take_page(*static_cast<read_state*>(state), answer, sink_of(into.items), into);
@@ -100,14 +100,14 @@ result<std::optional<page<T>>> decode_next_page(reply&& answer, void* state) {
   return one;
 }
 template <class T>
-result<page<T>> decode_page(reply&& answer, void* state) {
+[[nodiscard]] result<page<T>> decode_page(reply&& answer, void* state) {
   result<page<T>> one(std::in_place);
   const result<bool> got = take_page(*static_cast<read_state*>(state), answer, sink_of(one->items), *one);
   if (!got) one = std::unexpected(got.error());
   return one;
 }
 template <class T>
-result<std::optional<T>> decode_first(reply&& answer, void* state) {
+[[nodiscard]] result<std::optional<T>> decode_first(reply&& answer, void* state) {
   std::vector<T> found;
   const result<void> done = read_first(answer, state, sink_of(found));
   result<std::optional<T>> first;
@@ -201,7 +201,7 @@ class item_stream {
     std::vector<T> items;
     std::size_t at = 0;
   };
-  static result<std::optional<T>> decode(reply&& answer, void* state) {
+  [[nodiscard]] static result<std::optional<T>> decode(reply&& answer, void* state) {
     auto& in_hand = *static_cast<buffered*>(state);
     result<std::optional<T>> next;
     if (in_hand.at == in_hand.items.size()) {

@@ -65,7 +65,7 @@ class request_builder {
 
   /// Prints the expressions and closes the body. A write is repeatable if doing it twice leaves the same end state and gives
   /// the same answer.
-  result<request> finish() &&;
+  [[nodiscard]] result<request> finish() &&;
   /// The same as a call on the table's endpoint.
   prepared_call prepare() &&;
 
@@ -82,13 +82,14 @@ class request_builder {
 };
 
 /// Reads one item that a reply has under `member` ("Item", "Attributes"). False when the reply has none.
-result<bool> read_item(const reply&, std::string_view member, const record_description&, void* object);
+[[nodiscard]] result<bool> read_item(const reply&, std::string_view member, const record_description&, void* object);
 /// The same as text, for attributes that are decoded on demand; empty when there is none.
-result<std::string> read_item_text(const reply&, std::string_view member);
+[[nodiscard]] result<std::string> read_item_text(const reply&, std::string_view member);
 /// Reads one attribute of an item's text. False when it is missing.
-result<bool> read_attribute(std::string_view padded_item, std::string_view name, const value_operations&, void* value);
+[[nodiscard]] result<bool> read_attribute(std::string_view padded_item, std::string_view name, const value_operations&,
+                                          void* value);
 /// The item that a failed condition carries; see on_failure_return_item. False when it carries none.
-result<bool> read_current_item(const error&, const record_description&, void* object);
+[[nodiscard]] result<bool> read_current_item(const error&, const record_description&, void* object);
 
 /// A key on its way: an object of attribute values.
 void begin_key_attribute(json::buffer&, std::string_view name);

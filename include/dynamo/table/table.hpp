@@ -37,7 +37,7 @@ class some_attributes {
 
   /// The value of one attribute; empty if it is not among these. errc::decoding if it does not fit the member.
   template <auto Member>
-  result<std::optional<typename attribute<Member>::value_type>> get(attribute<Member>) const {
+  [[nodiscard]] result<std::optional<typename attribute<Member>::value_type>> get(attribute<Member>) const {
     static_assert(std::is_same_v<owner_of<Member>, Entity>, "dynamo: this attribute belongs to another table's items");
     using value_type = typename attribute<Member>::value_type;
     std::optional<value_type> value(std::in_place);
@@ -56,7 +56,7 @@ class some_attributes {
 namespace detail {
 
 template <class T>
-result<std::optional<T>> decode_optional_item(reply&& answer, std::string_view member) {
+[[nodiscard]] result<std::optional<T>> decode_optional_item(reply&& answer, std::string_view member) {
   result<std::optional<T>> found(std::in_place, std::in_place);
   const result<bool> present = read_item(answer, member, record_of<T>, &**found);
   if (!present) {
@@ -84,7 +84,7 @@ consteval answer_kind answer_of() {
   return answer_kind::nothing;
 }
 
-result<void> decode_nothing(reply&&, void*);
+[[nodiscard]] result<void> decode_nothing(reply&&, void*);
 
 /// The operation whose value is what was asked for.
 template <class Entity, answer_kind Kind>
@@ -135,7 +135,7 @@ operation<std::vector<std::string>> verify_table(const table_binding&, const sch
 
 /// The item that a failed only_if() found, if the call asked for it by on_failure_return_item.
 template <class T>
-result<std::optional<T>> current_item(const error& why) {
+[[nodiscard]] result<std::optional<T>> current_item(const error& why) {
   std::optional<T> current(std::in_place);
   const result<bool> found = detail::read_current_item(why, detail::record_of<T>, &*current);
   if (!found) return std::unexpected(found.error());

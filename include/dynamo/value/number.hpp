@@ -43,11 +43,11 @@ class number {
   /// Accepts what DynamoDB accepts: digits with optional sign, point and exponent. Errors (errc::validation) carry DynamoDB's
   /// own words for: not a number, more than 38 digits, magnitude too large, magnitude too small.
   /// One pass: linear in the text however long it is, no allocation unless it fails. Spaces are not skipped.
-  static result<number> parse(std::string_view text);
+  [[nodiscard]] static result<number> parse(std::string_view text);
   /// The shortest decimal that reads back as the same double. NaN, infinities and magnitudes out of range are errors
   /// (errc::invalid_argument).
-  static result<number> from_double(double);
-  static result<number> from_float(float);
+  [[nodiscard]] static result<number> from_double(double);
+  [[nodiscard]] static result<number> from_float(float);
   /// ±coefficient * 10^exponent, normalised; nothing when it has more than 38 digits or is out of range.
   static std::optional<number> from_parts(bool negative, uint128 coefficient, int exponent) noexcept;
 
@@ -59,8 +59,8 @@ class number {
   char* to_chars(char* out) const noexcept;
 
   /// Exact; nullopt-like errors (errc::decoding) when the number is fractional or out of the type's range.
-  result<std::int64_t> to_int64() const;
-  result<std::uint64_t> to_uint64() const;
+  [[nodiscard]] result<std::int64_t> to_int64() const;
+  [[nodiscard]] result<std::uint64_t> to_uint64() const;
   double to_double() const noexcept;  ///< nearest double
 
   constexpr bool negative() const noexcept { return negative_; }
@@ -70,8 +70,8 @@ class number {
 
   /// Sum and difference, exact or an error (errc::validation) in DynamoDB's words: a result of more than 38 digits is
   /// refused, not rounded, and so is one out of range.
-  static result<number> add(const number&, const number&);
-  static result<number> subtract(const number&, const number&);
+  [[nodiscard]] static result<number> add(const number&, const number&);
+  [[nodiscard]] static result<number> subtract(const number&, const number&);
 
   friend std::strong_ordering operator<=>(const number&, const number&) noexcept;
   friend constexpr bool operator==(const number&, const number&) noexcept = default;
@@ -95,7 +95,7 @@ class number {
   struct normalised {};  // the caller vouches for it
   constexpr number(normalised, bool negative, uint128 coefficient, int exponent) noexcept
       : coefficient_(coefficient), exponent_(static_cast<std::int16_t>(exponent)), negative_(negative) {}
-  static result<number> parse_any(std::string_view text);
+  [[nodiscard]] static result<number> parse_any(std::string_view text);
 
   uint128 coefficient_ = 0;    // below 10^38, and no multiple of 10
   std::int16_t exponent_ = 0;  // 0 when the number is zero
