@@ -1,3 +1,4 @@
+#include "big_endian.hpp"
 #include "engine_core.hpp"
 #include "row_key.hpp"
 #include "stored_value.hpp"
@@ -12,6 +13,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <limits>
 
 namespace dynamo::engine {
@@ -76,26 +78,43 @@ void close_stream(engine_core& core, const stream_descriptor& closed) {
   core.news.announce(std::array{closed.id});
 }
 
+// How many times what was counted up to a row, all of it is. Rows lie in the order of their partitions' hashes, which are spread evenly: a
+// quarter of all partitions ends at a quarter of all hashes. Where the rows were of few partitions that says little, and RocksDB is asked how
+// many bytes it keeps.
+double scale_from(const engine_core& core, std::string_view begin, std::string_view end, std::string_view last,
+                  std::size_t partitions) {
+  constexpr std::size_t partitions_min = 100;
+  if (partitions >= partitions_min) {
+    const auto hash = load_big_endian<std::uint64_t>(last.substr(begin.size(), sizeof(std::uint64_t)));
+    return std::ldexp(1.0, 64) / std::max(1.0, static_cast<double>(hash));
+  }
+  const auto counted = static_cast<double>(core.rows->size_of_range(begin, last));
+  return static_cast<double>(core.rows->size_of_range(begin, end)) / std::max(1.0, counted);
+}
+
 // Rows of a table or an index. Exact where there are few; beyond that an estimate, since a description must not
-// cost a walk through millions: partitions lie in the order of their hashes, so the first rows stand for all, and RocksDB knows about how
-// many bytes it keeps for them and for all.
+// cost a walk through millions.
 result<row_statistics> count_rows(const engine_core& core, std::uint32_t id) {
   constexpr std::uint64_t exact_rows_max = 10'000;
   json::buffer begin;
   append_table_prefix(begin, core.rows->prefix(), id);
   const std::string end = after_prefix(begin.view());
   row_statistics found;
+  std::size_t partitions = 0;
+  std::string hash;
   const auto at = core.rows->range(begin.view(), end, direction::forward);
   for (; at->valid() && found.items < exact_rows_max; at->next()) {
     stored_row row;
     if (read_row(at->value(), row)) found.bytes += row.item_size;
     ++found.items;
+    const std::string_view of_row = at->key().substr(begin.size(), sizeof(std::uint64_t));
+    if (of_row == hash) continue;
+    hash = of_row;
+    ++partitions;
   }
   if (auto read = at->status(); !read) return std::unexpected(read.error());
   if (at->valid()) {
-    const auto sample = static_cast<double>(core.rows->size_of_range(begin.view(), at->key()));
-    const double scale = static_cast<double>(core.rows->size_of_range(begin.view(), end)) / std::max(sample, 1.0);
-    if (scale > 1) {
+    if (const double scale = scale_from(core, begin.view(), end, at->key(), partitions); scale > 1) {
       found.items = static_cast<std::uint64_t>(static_cast<double>(found.items) * scale);
       found.bytes = static_cast<std::uint64_t>(static_cast<double>(found.bytes) * scale);
     }
