@@ -8,28 +8,32 @@ namespace dynamo::detail {
 /// Takes the answer to one chunk. Frees itself.
 class batch_call::answer_sink final : public reply_sink {
  public:
-  answer_sink(batch_call& call, std::size_t chunk) : call_(call), chunk_(chunk) {}
+  answer_sink(std::shared_ptr<batch_call> call, std::size_t chunk) : call_(std::move(call)), chunk_(chunk) {}
   virtual ~answer_sink() = default;
   void complete(result<reply> answer) noexcept override {
-    batch_call& call = call_;
+    std::shared_ptr<batch_call> call = std::move(call_);
     const std::size_t chunk = chunk_;
     delete this;
-    call.answered(chunk, std::move(answer));
+    batch_call& to = *call;
+    to.answered(std::move(call), chunk, std::move(answer));
   }
 
  private:
-  batch_call& call_;
+  std::shared_ptr<batch_call> call_;
   std::size_t chunk_;
 };
 
-/// Goes on after a wait. The call is alive: its caller waits for it.
+/// Goes on after a wait.
 class batch_call::wake_up final : public timer_task {
  public:
-  explicit wake_up(batch_call& call) : call_(call) {}
-  void run() noexcept override { call_.pump(std::unique_lock(call_.mutex_)); }
+  explicit wake_up(std::shared_ptr<batch_call> call) : call_(std::move(call)) {}
+  void run() noexcept override {
+    batch_call& call = *call_;
+    call.pump(std::unique_lock(call.mutex_), std::move(call_));
+  }
 
  private:
-  batch_call& call_;
+  std::shared_ptr<batch_call> call_;
 };
 
 batch_call::batch_call(std::shared_ptr<endpoint> via, const keys_description& table, batch_wording wording,
@@ -105,17 +109,22 @@ result<reply> batch_call::call(request first) {
 void batch_call::send(std::size_t chunk, std::unique_lock<std::mutex>& lock) {
   request made = make_request(chunk);
   lock.unlock();
-  via_->start(std::move(made), *new answer_sink(*this, chunk));
+  via_->start(std::move(made), *new answer_sink(shared_from_this(), chunk));
   lock.lock();
 }
 
-void batch_call::answered(std::size_t chunk, result<reply>&& answer) {
+// Whoever acts here owns the call, since the caller may have dropped it (a loop that ended). That share is given up under the lock,
+// while a sink, a timer or the caller has another one; the last one goes before the outcome is told.
+void batch_call::answered(std::shared_ptr<batch_call> self, std::size_t chunk, result<reply>&& answer) {
   std::unique_lock lock(mutex_);
   take_answer(chunk, std::move(answer));
   if (outcome_ == nullptr) {
+    self.reset();
     answered_.notify_one();  // under the lock: as soon as it is free, the caller may be gone
-  } else if (!pumping_) {
-    pump(std::move(lock));
+  } else if (pumping_) {
+    self.reset();
+  } else {
+    pump(std::move(lock), std::move(self));
   }
 }
 
@@ -123,10 +132,10 @@ void batch_call::start(request first, reply_sink& outcome) {
   std::unique_lock lock(mutex_);
   outcome_ = &outcome;
   begin(first);
-  pump(std::move(lock));
+  pump(std::move(lock), shared_from_this());
 }
 
-void batch_call::pump(std::unique_lock<std::mutex> lock) {
+void batch_call::pump(std::unique_lock<std::mutex> lock, std::shared_ptr<batch_call> self) {
   using step = batch_plan::action::kind;
   pumping_ = true;
   for (;;) {
@@ -137,16 +146,23 @@ void batch_call::pump(std::unique_lock<std::mutex> lock) {
       continue;
     }
     pumping_ = false;
-    if (next.what == step::pending) return;
+    if (next.what == step::pending) {
+      self.reset();
+      return;
+    }
     if (next.what == step::done) {
       reply_sink& outcome = *outcome_;
       result<reply> all = summary();
       lock.unlock();
-      outcome.complete(std::move(all));  // frees this
+      self.reset();
+      outcome.complete(std::move(all));
       return;
     }
     const auto wait = std::chrono::ceil<std::chrono::microseconds>(next.until - timer_.steady_now());
-    if (timer_.after(wait, std::make_shared<wake_up>(*this))) return;
+    if (timer_.after(wait, std::make_shared<wake_up>(self))) {
+      self.reset();
+      return;
+    }
     plan_->abandon(error(errc::throttled, "the timer has no room for a batch that waits for its turn"));
     pumping_ = true;
   }

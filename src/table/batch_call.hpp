@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -23,8 +24,9 @@ struct batch_wording {
 
 /// Sends a batch call: asks the plan what is next, does that, and tells it what came of it. For one use, as an endpoint whose
 /// only request says deadline, stop token and origin, and whose reply says what was consumed. One lock guards the plan; no
-/// request is started under it, since an answer may come inside start().
-class batch_call final : public endpoint {
+/// request is started under it, since an answer may come inside start(). It lives, and goes on, until its outcome is told, whatever
+/// becomes of its owner.
+class batch_call final : public endpoint, public std::enable_shared_from_this<batch_call> {
  public:
   batch_call(std::shared_ptr<endpoint> via, const keys_description& table, batch_wording, batch_inputs, batch_settings,
              const batch_policy&, std::size_t puts);
@@ -46,10 +48,10 @@ class batch_call final : public endpoint {
   void begin(const request&);
   request make_request(std::size_t chunk) const;
   void take_answer(std::size_t chunk, result<reply>&&);
-  void answered(std::size_t chunk, result<reply>&&);
+  void answered(std::shared_ptr<batch_call> self, std::size_t chunk, result<reply>&&);
   void send(std::size_t chunk, std::unique_lock<std::mutex>&);
   /// Acts until nothing is left to do but to wait.
-  void pump(std::unique_lock<std::mutex>);
+  void pump(std::unique_lock<std::mutex>, std::shared_ptr<batch_call> self);
   reply summary();
 
   std::shared_ptr<endpoint> via_;

@@ -45,13 +45,15 @@ class holding final : public endpoint {
     std::unique_lock lock(mutex_);
     came_.wait(lock, [&] { return held_.size() >= count; });
   }
-  void complete_all(std::string_view body = "{}") {
+  /// Tells how many there were.
+  std::size_t complete_all(std::string_view body = "{}") {
     std::deque<reply_sink*> all;
     {
       const std::scoped_lock lock(mutex_);
       all.swap(held_);
     }
     for (reply_sink* to : all) to->complete(reply(json::buffer(body)));
+    return all.size();
   }
 
  private:
@@ -137,6 +139,39 @@ TEST(asio_loop, whose_write_was_under_way_commits_it_all_the_same) {
   const row other{"b", 1};
   ASSERT_TRUE(ok(rows.put(other).run()));  // behind it in the queue
   EXPECT_TRUE(rows.get("a").run().value());
+}
+
+TEST(asio_loop, that_ended_in_a_batch_freed_it_with_its_requests_under_way) {
+  const auto via = std::make_shared<holding>();
+  const table<rows_schema> rows{std::shared_ptr<endpoint>(via)};
+  std::vector<row> many(60);
+  for (std::size_t i = 0; i < many.size(); ++i) many[i].id = std::to_string(i);
+  {
+    asio::io_context loop;
+    rows.batch_put(many)(asio::bind_executor(loop, [](const auto&) { FAIL() << "called"; }));
+  }
+  std::size_t requests = 0;  // the batch goes on to its end, although nobody waits for it any more
+  while (const std::size_t some = via->complete_all()) requests += some;
+  EXPECT_EQ(requests, 3u);
+}
+
+TEST(asio_loop, that_ended_in_calls_of_several_requests_goes_without_them) {
+  const auto via = std::make_shared<holding>();
+  const table<rows_schema> rows{std::shared_ptr<endpoint>(via)};
+  {
+    asio::io_context loop;
+    const auto never = [](const auto&) { FAIL() << "called"; };
+    rows.create_if_absent()(asio::bind_executor(loop, never));
+    rows.scan(parallel(3)).count()(asio::bind_executor(loop, never));
+    rows.query("a").one()(asio::bind_executor(loop, never));
+    auto pages = rows.scan(parallel(3)).page_stream();
+    pages.next()(asio::bind_executor(loop, never));
+    auto items = rows.query("a").item_stream();
+    items.next()(asio::bind_executor(loop, never));
+  }
+  std::size_t requests = 0;
+  while (const std::size_t some = via->complete_all()) requests += some;
+  EXPECT_GE(requests, 5u);
 }
 
 TEST(asio_loop, whose_last_handle_goes_in_the_handler) {
