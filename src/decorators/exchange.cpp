@@ -25,8 +25,9 @@ void text_member(json::buffer& out, std::string_view name, std::string_view text
   json::write_string(out, text);
 }
 
-unsigned read_unsigned(cursor& at) {
-  unsigned number = 0;
+template <class Number>
+Number read_unsigned(cursor& at) {
+  Number number = 0;
   const std::string_view digits = at.peek() == token::number ? at.read_number() : std::string_view();
   const auto [end, problem] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
   if (problem != std::errc() || end != digits.data() + digits.size()) at.fail("not a number");
@@ -82,7 +83,7 @@ std::string write_header(const recording_header& header) {
   member(out, "recording");
   json::write_string(out, recording_of);
   member(out, "version");
-  json::write_integer(out, std::uint64_t{recording_header::version});
+  json::write_integer(out, std::uint64_t{header.version});
   member(out, "redacted");
   out.append('[');
   for (const std::string& name : header.redacted) {
@@ -97,8 +98,8 @@ result<recording_header> read_header(std::string_view line) {
   const json::buffer padded(line);
   cursor at(padded);
   recording_header header;
+  header.version = 0;
   std::string of;
-  unsigned version = 0;
   std::string_view name;
   if (at.peek() == token::object && json::validate_utf8(padded.view())) {
     at.begin_object();
@@ -106,7 +107,7 @@ result<recording_header> read_header(std::string_view line) {
       if (name == "recording") {
         of = read_text(at);
       } else if (name == "version") {
-        version = read_unsigned(at);
+        header.version = read_unsigned<unsigned>(at);
       } else if (name == "redacted" && at.peek() == token::array) {
         at.begin_array();
         while (at.next_element()) header.redacted.push_back(read_text(at));
@@ -115,13 +116,13 @@ result<recording_header> read_header(std::string_view line) {
       }
     }
   }
-  if (!at.ok() || of != recording_of || version == 0) {
+  if (!at.ok() || of != recording_of || header.version == 0) {
     return fail(errc::decoding, "Line 1: this is not a recording made by dynamo::recorded()");
   }
-  if (version > recording_header::version) {
-    return fail(errc::not_supported, "The recording has version " + std::to_string(version) +
+  if (header.version > recording_header::newest) {
+    return fail(errc::not_supported, "The recording has version " + std::to_string(header.version) +
                                          " of the format, and this library reads up to version " +
-                                         std::to_string(recording_header::version));
+                                         std::to_string(recording_header::newest));
   }
   return header;
 }
@@ -179,7 +180,7 @@ result<exchange> read_exchange(std::string_view line) {
       } else if (name == "request_id") {
         one.request_id = read_text(at);
       } else if (name == "attempts") {
-        one.attempts = read_unsigned(at);
+        one.attempts = read_unsigned<unsigned>(at);
       } else {
         at.skip();
       }
@@ -192,6 +193,31 @@ result<exchange> read_exchange(std::string_view line) {
   one.error.request_id = one.request_id;
   one.error.attempts = one.attempts;
   return one;
+}
+
+std::string write_closing(std::uint64_t exchanges) {
+  json::buffer out("{");
+  member(out, "exchanges");
+  json::write_integer(out, exchanges);
+  out.append('}');
+  return std::string(out.view());
+}
+
+std::optional<std::uint64_t> read_closing(std::string_view line) {
+  const json::buffer padded(line);
+  cursor at(padded);
+  std::optional<std::uint64_t> exchanges;
+  std::string_view name;
+  if (at.peek() != token::object || !json::validate_utf8(padded.view())) return std::nullopt;
+  at.begin_object();
+  while (at.next_name(name)) {
+    if (name == "exchanges") {
+      exchanges = read_unsigned<std::uint64_t>(at);
+    } else {
+      at.skip();
+    }
+  }
+  return at.ok() && at.at_end() ? exchanges : std::nullopt;
 }
 
 }  // namespace dynamo

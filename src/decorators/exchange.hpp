@@ -2,6 +2,8 @@
 
 #include <dynamo/protocol/endpoint.hpp>
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,8 +12,12 @@ namespace dynamo {
 
 /// The first line of a recording. Grammar: docs/formats.md, "Recordings".
 struct recording_header {
-  static constexpr unsigned version = 1;
+  static constexpr unsigned newest = 2;
+  /// The first version whose recordings end with a closing line.
+  static constexpr unsigned closed_since = 2;
+
   std::vector<std::string> redacted{};
+  unsigned version = newest;
 };
 std::string write_header(const recording_header&);
 /// errc::decoding for anything else, errc::not_supported for a newer version.
@@ -29,5 +35,10 @@ struct exchange {
 /// `error.body` must be JSON on one line, or empty.
 std::string write_exchange(const exchange&);
 result<exchange> read_exchange(std::string_view line);
+
+/// The last line of a recording: how many exchanges it has.
+std::string write_closing(std::uint64_t exchanges);
+/// Nothing if the line is another one.
+std::optional<std::uint64_t> read_closing(std::string_view line);
 
 }  // namespace dynamo

@@ -26,8 +26,18 @@ class recorder {
  public:
   recorder(std::shared_ptr<line_sink> sink, const recording_options& options)
       : sink_(std::move(sink)), options_(options) {
-    write(write_header({options_.redacted}));
+    const std::string header = write_header({options_.redacted});
+    written_ = header.size() + 1;
+    if (written_ + closing_.size() + 1 > options_.bytes_max) {
+      end_at_limit();
+    } else {
+      keep(header);
+    }
   }
+  /// Every call has been answered, and none can come: what stands in the recording is all there was.
+  ~recorder() { close(); }
+  recorder(const recorder&) = delete;
+  recorder& operator=(const recorder&) = delete;
 
   plain_copy copy(std::string_view body) const {
     auto copied = copy_redacted(body, options_.redacted);
@@ -59,22 +69,38 @@ class recorder {
   void write(const std::string& line) {
     const std::scoped_lock lock(mutex_);
     if (ended_) return;
-    written_ += line.size() + 1;
-    if (written_ > options_.bytes_max) {
-      end(fmt::format("A recording has reached its limit of {} bytes and ends here", options_.bytes_max));
-    } else if (!sink_->line(line)) {
-      end("A recording could not be written and ends here");
+    std::string closing = write_closing(exchanges_ + 1);
+    if (written_ + line.size() + 1 + closing.size() + 1 > options_.bytes_max) {
+      close();
+      return end_at_limit();
     }
+    if (!keep(line)) return;
+    written_ += line.size() + 1;
+    ++exchanges_;
+    closing_ = std::move(closing);
   }
-  void end(std::string_view why) {
+  bool keep(std::string_view line) {
+    if (sink_->line(line)) return true;
     ended_ = true;
-    log(log_level::warning, why);
+    log(log_level::warning, "A recording could not be written and ends here");
+    return false;
+  }
+  void end_at_limit() {
+    ended_ = true;
+    log(log_level::warning,
+        fmt::format("A recording has reached its limit of {} bytes and ends here", options_.bytes_max));
+  }
+  /// Nobody is left to be told that the last line failed: the reader of the recording will miss it.
+  void close() noexcept {
+    if (!ended_) (void)sink_->line(closing_);
   }
 
   const std::shared_ptr<line_sink> sink_;
   const recording_options options_;
   std::mutex mutex_;
   std::uint64_t written_ = 0;
+  std::uint64_t exchanges_ = 0;
+  std::string closing_ = write_closing(0);  ///< made in advance: a destructor must not fail
   bool ended_ = false;
 };
 
@@ -125,7 +151,8 @@ class file_sink final : public line_sink {
 
 std::shared_ptr<endpoint> recorded(std::shared_ptr<endpoint> inner, std::shared_ptr<line_sink> sink,
                                    const recording_options& options) {
-  return std::make_shared<recorded_endpoint>(or_absent(std::move(inner)), std::make_shared<recorder>(std::move(sink), options));
+  return std::make_shared<recorded_endpoint>(or_absent(std::move(inner)),
+                                             std::make_shared<recorder>(std::move(sink), options));
 }
 
 result<std::shared_ptr<line_sink>> recording_file(const std::string& path) {

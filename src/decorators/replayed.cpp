@@ -11,6 +11,7 @@
 #include <iterator>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <system_error>
 #include <utility>
 
@@ -35,6 +36,7 @@ replayed::~replayed() = default;
 
 result<std::shared_ptr<replayed>> replayed::from_text(std::string_view recording) {
   auto loaded = std::make_unique<state>();
+  std::optional<std::uint64_t> closing;
   for (std::size_t number = 1; number == 1 || !recording.empty(); ++number) {
     const std::size_t end = recording.find('\n');
     const std::string_view line = recording.substr(0, end);
@@ -45,11 +47,30 @@ result<std::shared_ptr<replayed>> replayed::from_text(std::string_view recording
       loaded->header = std::move(*header);
       continue;
     }
+    if (closing) return fail(errc::decoding, fmt::format("Line {}: trailing data after the closing line", number));
+    if (loaded->header.version >= recording_header::closed_since) {
+      closing = read_closing(line);
+      if (closing) continue;
+    }
     auto one = read_exchange(line);
     if (!one) return fail(errc::decoding, fmt::format("Line {}: {}", number, one.error().message()));
     auto key = loaded->key_of(one->operation, one->request);
     loaded->exchanges[std::move(key)].push_back(std::move(*one));
     ++loaded->remaining;
+  }
+  if (loaded->header.version >= recording_header::closed_since) {
+    if (!closing) {
+      return fail(errc::decoding,
+                  fmt::format("The recording ends after {} exchanges without its closing line: it was cut, or its "
+                              "writer is still open or was killed. Record it again",
+                              loaded->remaining));
+    }
+    if (*closing != loaded->remaining) {
+      return fail(errc::decoding,
+                  fmt::format("The recording has {} exchanges, and its closing line says {}: lines are missing or "
+                              "were added. Record it again",
+                              loaded->remaining, *closing));
+    }
   }
   return std::shared_ptr<replayed>(new replayed(std::move(loaded)));
 }

@@ -108,6 +108,7 @@ TEST(DecoratorThreads, AWholeStackServesManyThreadsInBothWays) {
   EXPECT_EQ(rows[0].failed(), 0U);
   EXPECT_EQ(rows[0].attempts, plan->calls());
   EXPECT_EQ(static_cast<std::uint64_t>(inner->calls), plan->calls() - plan->dealt(fault::throttle));
+  via.reset();  // which closes the recording
   const auto replay = replayed::from_text(sink->lines);
   ASSERT_TRUE(replay) << replay.error().describe();
   EXPECT_EQ((*replay)->remaining(), plan->calls());

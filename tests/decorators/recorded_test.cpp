@@ -21,7 +21,8 @@ using testing::virtual_clock;
 using testing_support::outcome_of;
 using testing_support::scripted_endpoint;
 
-const std::string header = R"({"recording":"dynamo_table","version":1,"redacted":[]})";
+const std::string header = R"({"recording":"dynamo_table","version":2,"redacted":[]})";
+const std::string header_1 = R"({"recording":"dynamo_table","version":1,"redacted":[]})";  // had no closing line
 
 class kept_lines final : public line_sink {
  public:
@@ -117,7 +118,7 @@ TEST_P(Recorded, EndsAtItsLimitAndWhenItCannotBeWritten) {
   options.bytes_max = header.size() + 150;
   const auto small = recorded(inner, sink, options);
   for (int i = 0; i < 5; ++i) EXPECT_TRUE(outcome(*small, get("1")));
-  EXPECT_EQ(sink->lines.size(), 2U);
+  EXPECT_EQ(sink->lines.size(), 3U);  // with the closing one
   const auto failing = recorded(inner, sink);
   sink->full = true;
   for (int i = 0; i < 5; ++i) EXPECT_TRUE(outcome(*failing, get("1")));
@@ -148,7 +149,7 @@ TEST_P(Recorded, AReplayAnswersEqualRequestsInOrder) {
 
 TEST_P(Recorded, ARequestThatWasNotRecordedIsAClearError) {
   const auto replay = replayed::from_text(
-      header + "\n" + R"({"operation":"GetItem","request":{"TableName":"t"},"reply":{},"attempts":1})");
+      header_1 + "\n" + R"({"operation":"GetItem","request":{"TableName":"t"},"reply":{},"attempts":1})");
   ASSERT_TRUE(replay);
   const auto answer = outcome(**replay, get("secret"));
   ASSERT_FALSE(answer);
@@ -197,7 +198,7 @@ TEST(Replayed, RefusesWhatIsNoRecordingAndSaysTheLine) {
       {"{}", errc::decoding, "Line 1"},
       {"nonsense\n", errc::decoding, "Line 1"},
       {R"({"recording":"other","version":1})", errc::decoding, "Line 1"},
-      {R"({"recording":"dynamo_table","version":2})", errc::not_supported, "version 2"},
+      {R"({"recording":"dynamo_table","version":3})", errc::not_supported, "version 3"},
       {header + "\n{}\n", errc::decoding, "Line 2"},
       {header + "\n" + R"({"operation":"GetItem","request":{}})", errc::decoding, "Line 2"},
       {header + "\n" + R"({"operation":"NoSuch","request":{},"reply":{}})", errc::decoding, "Line 2"},
@@ -211,7 +212,54 @@ TEST(Replayed, RefusesWhatIsNoRecordingAndSaysTheLine) {
     EXPECT_EQ(replay.error().code(), each.code) << each.text;
     EXPECT_NE(replay.error().message().find(each.words), std::string::npos) << replay.error().message();
   }
-  EXPECT_TRUE(replayed::from_text(header));
+  EXPECT_TRUE(replayed::from_text(header_1));
+}
+
+TEST(Replayed, ARecordingCutAtAnyByteIsNoticed) {
+  const auto sink = std::make_shared<kept_lines>();
+  {
+    const auto via = recorded(std::make_shared<scripted_endpoint>(), sink);
+    for (const char* id : {"1", "2", "3"}) ASSERT_TRUE(via->call(get(id)));
+  }
+  const std::string whole = sink->text();
+  ASSERT_EQ(sink->lines.back(), R"({"exchanges":3})");
+  ASSERT_TRUE(replayed::from_text(whole));
+  for (std::size_t length = 0; length + 1 < whole.size(); ++length) {  // the last byte only ends the closing line
+    EXPECT_FALSE(replayed::from_text(std::string_view(whole).substr(0, length))) << length;
+  }
+}
+
+TEST(Replayed, ARecordingWithoutALineInItsMiddleOrWithMoreAfterItsEndIsNoticed) {
+  const auto sink = std::make_shared<kept_lines>();
+  {
+    const auto via = recorded(std::make_shared<scripted_endpoint>(), sink);
+    for (const char* id : {"1", "2", "3"}) ASSERT_TRUE(via->call(get(id)));
+  }
+  const auto more = replayed::from_text(sink->text() + sink->lines[1] + "\n");
+  ASSERT_FALSE(more);
+  EXPECT_NE(more.error().message().find("Line 6: trailing data"), std::string::npos) << more.error().message();
+  sink->lines.erase(sink->lines.begin() + 2);
+  const auto fewer = replayed::from_text(sink->text());
+  ASSERT_FALSE(fewer);
+  EXPECT_EQ(fewer.error().code(), errc::decoding);
+  EXPECT_NE(fewer.error().message().find("has 2 exchanges, and its closing line says 3"), std::string::npos)
+      << fewer.error().message();
+}
+
+TEST(Replayed, ARecordingThatEndedAtItsLimitHasItsClosingLineWithinTheLimit) {
+  set_log_sink([](log_level, std::string_view) {});
+  for (std::uint64_t limit = header.size(); limit < header.size() + 400; ++limit) {
+    const auto sink = std::make_shared<kept_lines>();
+    recording_options options;
+    options.bytes_max = limit;
+    {
+      const auto via = recorded(std::make_shared<scripted_endpoint>(), sink, options);
+      for (int i = 0; i < 5; ++i) ASSERT_TRUE(via->call(get("1")));
+    }
+    EXPECT_LE(sink->text().size(), limit);
+    EXPECT_TRUE(sink->lines.empty() || replayed::from_text(sink->text())) << limit;
+  }
+  set_log_sink({});
 }
 
 }  // namespace

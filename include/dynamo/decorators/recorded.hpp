@@ -31,6 +31,9 @@ struct recording_options {
 /// An endpoint that writes down every request and its answer, in the format of docs/formats.md ("Recordings"): lines of JSON
 /// in the order of the answers. For replayed() in tests, and to look at.
 ///
+/// A closing line is written when the endpoint is gone and its last call is answered, and at the limit: without it, replayed()
+/// takes the recording for a cut one.
+///
 /// Never recorded: who asked (principal, signature, credentials) and trace ids. Items are, unless they are redacted.
 /// Thread-safe. Cost: each call is copied as text, under one lock.
 ///

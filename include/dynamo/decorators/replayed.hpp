@@ -17,8 +17,8 @@ namespace dynamo {
 /// with operation, table and what is left in the message. Thread-safe. The recording is held in memory.
 class replayed final : public endpoint {
  public:
-  /// errc::storage if the file cannot be read, errc::decoding with the line for what is no recording, errc::not_supported for
-  /// a newer version of the format.
+  /// errc::storage if the file cannot be read, errc::decoding with the line for what is no recording, and for one whose end or
+  /// lines are missing, errc::not_supported for a newer version of the format.
   [[nodiscard]] static result<std::shared_ptr<replayed>> from_file(const std::string& path);
   [[nodiscard]] static result<std::shared_ptr<replayed>> from_text(std::string_view recording);
 
