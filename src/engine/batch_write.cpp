@@ -41,9 +41,10 @@ bool batch_write::begin(std::size_t which, reply_sink* sink) {
   write.set_key(tables_[one.table], std::move(keys_[which]));
   const auto known = write.enqueue(in_queue);
   if (known && !*known) {
-    // All was in order when it was checked, so its table has changed since: who sends it again is told how.
+    // All was in order when it was checked, so its table has changed since, or there is no thread for it: a caller that sends it again
+    // is told how.
     const errc why = known->error().code();
-    if (why == errc::resource_not_found || why == errc::validation) {
+    if (why == errc::resource_not_found || why == errc::validation || why == errc::throttled) {
       leave(which);
       if (!refusal_) refusal_ = known->error();
     } else {

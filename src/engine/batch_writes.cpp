@@ -2,18 +2,24 @@
 #include "batch_write.hpp"
 
 #include <atomic>
+#include <exception>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <utility>
 
 namespace dynamo::engine {
 namespace {
 
-/// Waits for changes that were enqueued without a sink. Whoever enqueues one must wait for it, whatever happens: the committer
-/// may have made it the leader.
+/// Waits for changes that were enqueued without a sink; also if the batch throws on its way, so that they are settled by then.
 class waiting_list {
  public:
-  waiting_list(committer& commits, batch_write& batch) : commits_(commits), batch_(batch) {}
+  waiting_list(committer& commits, batch_write& batch) : commits_(commits), batch_(batch) {
+    queued_.reserve(batch.size());
+  }
+  waiting_list(const waiting_list&) = delete;
+  waiting_list& operator=(const waiting_list&) = delete;
+  ~waiting_list() { settle(); }
 
   void add(std::size_t which) { queued_.push_back(which); }
   void settle() {
@@ -55,20 +61,27 @@ class batch_under_way final : public reply_sink {
   batch_under_way(engine_core& core, batch_write_parameters p, reply_sink& told)
       : core_(core), batch_(core, std::move(p)), told_(told) {}
 
-  void run() {
-    std::size_t which = 0;
+  // From the first change on the sink is told, whatever happens.
+  void run() noexcept {
     bool queued = false;
-    for (; which < batch_.size() && !batch_.is_lost() && core_.commits->try_admit(); ++which) {
-      left_.fetch_add(1, std::memory_order_relaxed);
-      if (batch_.begin(which, this)) {
-        queued = true;
-      } else {
-        left_.fetch_sub(1, std::memory_order_relaxed);
-      }
+    try {
+      enqueue_all(queued);
+    } catch (const std::exception& e) {
+      batch_.lose(fail(errc::internal_server_error, std::string("A batch stopped half way: ") + e.what()).error());
     }
-    for (; which < batch_.size(); ++which) batch_.leave(which);
     if (queued) core_.commits->attend();
     settle_one();
+  }
+
+  void enqueue_all(bool& queued) {
+    std::size_t which = 0;
+    for (; which < batch_.size() && !batch_.is_lost() && core_.commits->try_admit(); ++which) {
+      under_way counted(left_);
+      if (!batch_.begin(which, this)) continue;
+      counted.stays();
+      queued = true;
+    }
+    for (; which < batch_.size(); ++which) batch_.leave(which);
   }
 
   void settle_one() noexcept {
@@ -77,6 +90,21 @@ class batch_under_way final : public reply_sink {
     if (loss_) batch_.lose(*std::move(loss_));
     told_.complete(batch_.answer());
   }
+
+  /// One that is counted until it turns out not to be queued.
+  class under_way {
+   public:
+    explicit under_way(std::atomic<std::size_t>& left) : left_(&left) { left.fetch_add(1, std::memory_order_relaxed); }
+    under_way(const under_way&) = delete;
+    under_way& operator=(const under_way&) = delete;
+    ~under_way() {
+      if (left_ != nullptr) left_->fetch_sub(1, std::memory_order_relaxed);
+    }
+    void stays() noexcept { left_ = nullptr; }
+
+   private:
+    std::atomic<std::size_t>* left_;
+  };
 
   engine_core& core_;
   batch_write batch_;
@@ -96,7 +124,6 @@ result<reply> batch_write_item(engine_core& core, const request& r) {
   waiting_list waiting(*core.commits, batch);
   for (std::size_t which = 0; which < batch.size() && !batch.is_lost(); ++which) {
     if (!core.commits->try_admit()) {
-      waiting.settle();  // nobody makes room for one who holds the queue up
       core.commits->admit();
     }
     if (batch.begin(which, nullptr)) waiting.add(which);

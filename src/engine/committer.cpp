@@ -4,22 +4,35 @@
 #include "change_record.hpp"
 
 #include <cassert>
+#include <exception>
+#include <string>
+#include <utility>
 
 namespace dynamo::engine {
 
 using state = prepared_change::state;
 
-committer::committer(store& target, key_locks& locks, std::uint32_t epoch, stream_news* news, index_history* past)
-    : store_(target), locks_(locks), epoch_(epoch), news_(news), past_(past) {}
+committer::committer(store& target, key_locks& locks, std::uint32_t epoch, stream_news* news, index_history* past,
+                     thread_starter start)
+    : store_(target), locks_(locks), epoch_(epoch), news_(news), past_(past), start_thread_(start) {
+  spare_.reserve(group_changes_max);
+  batches_.reserve(group_changes_max);
+}
 
 committer::~committer() {
   std::unique_lock held(mutex_);
   stopping_ = true;
   attended_.notify_all();
-  if (thread_.joinable()) {
+  if (thread_.get_id() == std::this_thread::get_id()) {
+    thread_.detach();  // a sink destroys this object: its thread ends when the sink returns
+  } else if (thread_.joinable()) {
     held.unlock();
     thread_.join();
     held.lock();
+  }
+  while (!queue_.empty()) {  // their callers have given up, or this is the thread that would settle them
+    leading_ = true;
+    lead(held);
   }
   assert(in_flight_ == 0 && "callers still wait for a database that is being closed");
 }
@@ -27,7 +40,14 @@ committer::~committer() {
 void committer::admit() {
   std::unique_lock held(mutex_);
   ++in_flight_waiters_;
-  room_.wait(held, [&] { return in_flight_ < in_flight_max; });
+  while (in_flight_ >= in_flight_max) {
+    if (!leading_ && !queue_.empty()) {
+      leading_ = true;
+      lead(held);
+    } else {
+      room_.wait(held);
+    }
+  }
   --in_flight_waiters_;
   ++in_flight_;
 }
@@ -52,9 +72,22 @@ committer::verdict committer::enqueue(const std::shared_ptr<prepared_change>& ch
   for (const auto& entry : change->prepared_for) {
     if (entry->superseded.load(std::memory_order_relaxed)) return verdict::superseded;
   }
-  if (in_order) in_order();
-  change->progress.store(state::queued, std::memory_order_relaxed);
+  if (change->sink != nullptr && !thread_.joinable()) {
+    auto started = start_thread_([this] { serve(); });
+    if (!started) {
+      thread_failure_ = started.error();
+      return verdict::no_thread;
+    }
+    thread_ = *std::move(started);
+  }
   queue_.push_back(change);
+  try {
+    if (in_order) in_order();
+  } catch (...) {
+    queue_.pop_back();
+    throw;
+  }
+  change->progress.store(state::queued, std::memory_order_relaxed);
   return verdict::queued;
 }
 
@@ -62,7 +95,7 @@ result<void> committer::wait(prepared_change& change) {
   assert(change.sink == nullptr);
   std::unique_lock held(mutex_);
   while (true) {
-    const state now = change.progress.load(std::memory_order_acquire);
+    state now = change.progress.load(std::memory_order_acquire);
     if (now == state::committed) return {};
     if (now == state::lost) return std::unexpected(*change.why_lost);
     if (now == state::leading || !leading_) {
@@ -71,17 +104,17 @@ result<void> committer::wait(prepared_change& change) {
       lead(held);
       continue;
     }
+    // The leader may be settling it at this moment, which counts for more.
+    if (now == state::queued && !change.progress.compare_exchange_strong(now, state::waited_for)) continue;
     held.unlock();
-    change.progress.wait(state::queued, std::memory_order_acquire);
+    change.progress.wait(state::waited_for, std::memory_order_acquire);
     held.lock();
   }
 }
 
-void committer::attend() {
+void committer::attend() noexcept {
   const std::scoped_lock held(mutex_);
-  if (leading_) return;  // the leader passes on what it leaves behind
-  if (!thread_.joinable()) thread_ = std::thread(&committer::serve, this);
-  attended_.notify_one();
+  if (!leading_) attended_.notify_one();  // a leader passes on what it leaves behind
 }
 
 void committer::refuse(error why) {
@@ -94,42 +127,70 @@ std::optional<error> committer::failure() const {
   return failure_;
 }
 
-// Settles one group. Entered and left with the mutex held; the write itself happens without it.
-void committer::lead(std::unique_lock<std::mutex>& held) {
-  take_group();
+error committer::why_no_thread() const {
+  const std::scoped_lock held(mutex_);
+  return *thread_failure_;
+}
+
+// Settles one group. Entered and left with the mutex held; the write itself happens without it. False if a sink has destroyed
+// this object: the mutex is gone then.
+bool committer::lead(std::unique_lock<std::mutex>& held) {
+  group taken = empty_group();
+  take_group(taken);
   std::optional<error> failure = failure_;
   held.unlock();
-  if (!failure) {
-    batches_.clear();
-    for (const auto& change : group_) {
-      if (change->rows.empty()) continue;
-      number(*change);
-      batches_.push_back(&change->rows);
-    }
-    if (!batches_.empty()) {
-      if (past_ != nullptr) past_->before_commit();
-      if (auto written = store_.write(batches_); !written) failure.emplace(written.error());
-    }
-  }
+  if (!failure) failure = write(taken);
   held.lock();
   // Before anybody learns of the failure, so that no later write can be accepted.
   if (failure && !failure_) failure_ = failure;
   held.unlock();
-  settle(failure);
-  if (!failure) announce();
+  const bool has_sinks = settle_callers(taken, failure);
+  if (!failure) announce(taken);
   held.lock();
-  in_flight_ -= group_.size();
-  group_.clear();
+  in_flight_ -= taken.size();
   if (in_flight_waiters_ > 0) room_.notify_all();
+  // Sinks are told when somebody else may lead: one that destroys this object waits for threads that wait for commits.
   pass_leadership();
+  if (has_sinks && !tell(taken, failure, held)) return false;
+  taken.clear();
+  if (taken.capacity() > spare_.capacity()) spare_ = std::move(taken);
+  return true;
 }
 
-void committer::take_group() {
+// Only where one leader still tells sinks while the next one writes is there no spare one.
+committer::group committer::empty_group() try {
+  group made = std::exchange(spare_, {});
+  made.reserve(group_changes_max);
+  return made;
+} catch (...) {
+  leading_ = false;
+  throw;
+}
+
+void committer::take_group(group& taken) {
   std::size_t bytes = 0;
-  while (!queue_.empty() && group_.size() < group_changes_max && bytes < group_bytes_max) {
+  while (!queue_.empty() && taken.size() < group_changes_max && bytes < group_bytes_max) {
     bytes += queue_.front()->rows.bytes();
-    group_.push_back(std::move(queue_.front()));
+    taken.push_back(std::move(queue_.front()));
     queue_.pop_front();
+  }
+}
+
+// An exception may leave the store with any part of the group, so it counts as a failed write.
+std::optional<error> committer::write(const group& taken) noexcept {
+  try {
+    batches_.clear();
+    for (const auto& change : taken) {
+      if (change->rows.empty()) continue;
+      number(*change);
+      batches_.push_back(&change->rows);
+    }
+    if (batches_.empty()) return std::nullopt;
+    if (past_ != nullptr) past_->before_commit();
+    if (auto written = store_.write(batches_); !written) return std::move(written).error();
+    return std::nullopt;
+  } catch (const std::exception& e) {
+    return fail(errc::storage, std::string("The store threw an exception: ") + e.what() + ".").error();
   }
 }
 
@@ -141,31 +202,46 @@ void committer::number(prepared_change& change) {
   }
 }
 
-// Withdraws the pending values first: whoever is told of an outcome finds it in the store.
-void committer::settle(const std::optional<error>& failure) {
-  for (const auto& change : group_) locks_.withdraw(*change);
-  for (const auto& change : group_) {
+// Withdraws the pending values first: whoever is told of an outcome finds it in the store. Says whether the group has sinks.
+bool committer::settle_callers(const group& taken, const std::optional<error>& failure) {
+  for (const auto& change : taken) locks_.withdraw(*change);
+  bool has_sinks = false;
+  for (const auto& change : taken) {
     if (change->sink != nullptr) {
-      if (failure) {
-        change->sink->complete(std::unexpected(*failure));
-      } else if (change->answer_error) {
-        change->sink->complete(std::unexpected(*std::move(change->answer_error)));
-      } else {
-        change->sink->complete(std::move(change->answer));
-      }
+      has_sinks = true;
       continue;
     }
     if (failure) change->why_lost = failure;
     change->progress.store(failure ? state::lost : state::committed, std::memory_order_release);
     change->progress.notify_one();
   }
+  return has_sinks;
 }
 
-// Behind the writers' own outcomes: a reader that waits must not cost them anything but this.
-void committer::announce() {
+// Entered and left with the mutex held, but for a sink that destroys this object: then false.
+bool committer::tell(group& taken, const std::optional<error>& failure, std::unique_lock<std::mutex>& held) {
+  const std::weak_ptr<const int> life = life_;
+  held.unlock();
+  for (const auto& change : taken) {
+    if (change->sink == nullptr) continue;
+    if (failure) {
+      change->sink->complete(std::unexpected(*failure));
+    } else if (change->answer_error) {
+      change->sink->complete(std::unexpected(*std::move(change->answer_error)));
+    } else {
+      change->sink->complete(std::move(change->answer));
+    }
+  }
+  if (life.expired()) return false;
+  held.lock();
+  return true;
+}
+
+// After the writers' own outcomes: a reader that waits must not cost them anything but this.
+void committer::announce(const group& taken) {
   if (news_ == nullptr) return;
   streams_.clear();
-  for (const auto& change : group_) {
+  for (const auto& change : taken) {
     for (const std::size_t slot : change->number_slots) {
       const std::uint32_t stream = stream_of_slot(change->rows, slot);
       if (streams_.empty() || streams_.back() != stream) streams_.push_back(stream);
@@ -174,19 +250,20 @@ void committer::announce() {
   if (!streams_.empty()) news_->announce(streams_);
 }
 
-// The next leader is the first caller that waits; only if nobody does, this object's thread.
-void committer::pass_leadership() {
+// The next leader is the first caller that stands in wait(); without one, the thread, if there is a change with a sink. What is left
+// has callers on their way to wait(), where they find that nobody leads.
+void committer::pass_leadership() noexcept {
   leading_ = false;
-  if (queue_.empty()) return;
+  bool has_sinks = false;
   for (const auto& change : queue_) {
-    if (change->sink != nullptr) continue;
+    has_sinks = has_sinks || change->sink != nullptr;
+    if (change->progress.load(std::memory_order_relaxed) != state::waited_for) continue;
     leading_ = true;
     change->progress.store(state::leading, std::memory_order_release);
     change->progress.notify_one();
     return;
   }
-  if (!thread_.joinable()) thread_ = std::thread(&committer::serve, this);
-  attended_.notify_one();
+  if (has_sinks) attended_.notify_one();
 }
 
 void committer::serve() {
@@ -195,7 +272,7 @@ void committer::serve() {
     attended_.wait(held, [&] { return stopping_ || (!leading_ && !queue_.empty()); });
     if (!leading_ && !queue_.empty()) {
       leading_ = true;
-      lead(held);
+      if (!lead(held)) return;
     } else if (stopping_) {
       return;
     }

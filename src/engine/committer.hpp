@@ -4,6 +4,7 @@
 #include "index_history.hpp"
 #include "key_locks.hpp"
 #include "prepared_change.hpp"
+#include "start_thread.hpp"
 #include "store.hpp"
 #include "stream_news.hpp"
 
@@ -22,12 +23,13 @@ namespace dynamo::engine {
 
 /// The only writer of the store. Gives all changes one order, numbers them in it and writes them in groups.
 ///
-/// Prepared changes join a queue. One leader at a time - a waiting caller, or a thread of this object's own when nobody
-/// waits - takes what has gathered, numbers it and makes one atomic write (one sync). Taking numbers before concurrent writes
+/// Prepared changes join a queue. One leader at a time - a caller that stands in wait() or admit(), or a thread of this object's own
+/// for changes that nobody waits for - takes what has gathered, numbers it and makes one atomic write (one sync). A caller that
+/// fails between enqueue() and wait() holds nobody up: the next leader, or the destructor, settles its change with the others. Taking numbers before concurrent writes
 /// would let a reader of the change log pass by a record that becomes visible later.
 ///
-/// A write that fails is final: the change and everything behind it is lost (their callers are told), and the database accepts no
-/// writes until it is reopened. Thread-safe.
+/// A write that fails or throws is final: the change and everything after it is lost (their callers are told), and the database accepts no
+/// writes until it is reopened. A sink may destroy this object. Thread-safe.
 class committer {
  public:
   /// Changes admitted and not yet settled, at the most. Bounds queue, memory and the pending lists of the key locks.
@@ -37,7 +39,8 @@ class committer {
   static constexpr std::size_t group_bytes_max = 8u << 20;
 
   /// `news`, if given, hears of every stream that got records once they are committed.
-  committer(store&, key_locks&, std::uint32_t epoch, stream_news* news = nullptr, index_history* past = nullptr);
+  committer(store&, key_locks&, std::uint32_t epoch, stream_news* news = nullptr, index_history* past = nullptr,
+            thread_starter = start_thread);
   ~committer();  ///< settles what is queued first
   committer(const committer&) = delete;
   committer& operator=(const committer&) = delete;
@@ -50,32 +53,38 @@ class committer {
   enum class verdict : std::uint8_t {
     queued,
     superseded,  ///< a table changed since the change was prepared: prepare it anew
-    refused      ///< the database is read-only; see failure()
+    refused,     ///< the database is read-only; see failure()
+    no_thread    ///< a change with a sink, and the thread that is to settle it cannot be started; see why_no_thread()
   };
-  /// Takes an admitted change. Called under its key locks, so that the queue's order is the keys' order. Whoever enqueues one without a
-  /// sink must wait() for it, whatever else happens: it may be made the leader's, and the queue stands still until then.
-  /// `in_order`, if given, runs inside the critical section when the change is accepted: for barriers.
+  /// Takes an admitted change. Called under its key locks, so that the queue's order is the keys' order. If it throws, the
+  /// change is not in the queue. `in_order`, if given, runs inside the critical section when the change is accepted: for barriers.
   verdict enqueue(const std::shared_ptr<prepared_change>&, const std::function<void()>& in_order = {});
 
   /// Waits until the change is settled; may write it, and others, on this thread. For changes without a sink.
   result<void> wait(prepared_change&);
-  /// Makes sure that somebody will settle a change with a sink. Call after the key locks are released.
-  void attend();
+  /// Wakes the thread if nobody leads: after changes with sinks were enqueued and the key locks released. Several share a write if it
+  /// is called after the last one. Without the call they wait for the next leader.
+  void attend() noexcept;
 
   /// Accepts no writes from now on: a database that could be opened for reading only. Before the first write.
   void refuse(error why);
   /// Why no more writes are accepted, if so.
   std::optional<error> failure() const;
+  /// Why the last start of the thread failed.
+  error why_no_thread() const;
 
  private:
   using group = std::vector<std::shared_ptr<prepared_change>>;
 
-  void lead(std::unique_lock<std::mutex>& held);
-  void take_group();
+  bool lead(std::unique_lock<std::mutex>& held);
+  group empty_group();
+  bool tell(group&, const std::optional<error>& failure, std::unique_lock<std::mutex>& held);
+  void take_group(group&);
+  std::optional<error> write(const group&) noexcept;
   void number(prepared_change&);
-  void settle(const std::optional<error>& failure);
-  void announce();
-  void pass_leadership();
+  bool settle_callers(const group&, const std::optional<error>& failure);
+  void announce(const group&);
+  void pass_leadership() noexcept;
   void serve();
 
   store& store_;
@@ -83,6 +92,7 @@ class committer {
   const std::uint32_t epoch_;
   stream_news* const news_;
   index_history* const past_;
+  const thread_starter start_thread_;
 
   mutable std::mutex mutex_;
   std::condition_variable room_;      // a place became free
@@ -93,10 +103,12 @@ class committer {
   bool leading_ = false;
   bool stopping_ = false;
   std::optional<error> failure_;
-  std::thread thread_;  // started when the first asynchronous change comes
+  std::optional<error> thread_failure_;
+  std::thread thread_;  // started before the first change with a sink is accepted
+  const std::shared_ptr<const int> life_ = std::make_shared<int>();  // expires with this object
+  group spare_;                                                      // empty, with room for a whole group
 
   // The leader's own.
-  group group_;
   std::vector<const write_batch*> batches_;
   std::vector<std::uint32_t> streams_;  // with new records in this group
   std::uint64_t counter_ = 0;

@@ -45,13 +45,16 @@ result<void> check_request(const request& r) {
   return {};
 }
 
-class engine final : public endpoint {
+/// What executes the operations, and its threads. Its last owner may be one of these, while it completes a sink.
+class executor : public std::enable_shared_from_this<executor> {
  public:
-  engine(std::unique_ptr<store> rows, const database_options& options) {
+  executor(std::unique_ptr<store> rows, const database_options& options) {
     core_.options = options;
     core_.rows = std::move(rows);
   }
-  ~engine() override { core_.news.close(); }  // its readers look at everything else
+  executor(const executor&) = delete;
+  executor& operator=(const executor&) = delete;
+  ~executor() { core_.news.close(); }  // its readers look at everything else
 
   result<void> load() {
     const auto state = load_catalog(*core_.rows, core_.tables);
@@ -68,16 +71,14 @@ class engine final : public endpoint {
     return {};
   }
 
-  result<reply> call(request r) override {
-    if (!process_.is_this()) return made_before_fork("This database");
+  result<reply> call(request r) {
     if (auto valid = check_request(r); !valid) return std::unexpected(valid.error());
     auto answer = is_write(r.operation) ? *write_item(core_, r, nullptr) : execute(r);
     tidy(r.operation, log_trimmer::may_wait::yes);
     return answer;
   }
 
-  void start(request r, reply_sink& sink) override {
-    if (!process_.is_this()) return sink.complete(made_before_fork("This database"));
+  void start(request r, reply_sink& sink) {
     if (auto valid = check_request(r); !valid) return sink.complete(std::unexpected(valid.error()));
     tidy(r.operation, log_trimmer::may_wait::no);
     if (is_write(r.operation)) {
@@ -89,10 +90,17 @@ class engine final : public endpoint {
     if (!changes_tables(r.operation)) return sink.complete(execute(r));
     // Waits for commits, so it has a thread of its own.
     auto shared = std::make_shared<request>(std::move(r));
-    if (!control_thread_.post([this, shared, &sink] { sink.complete(execute(*shared)); })) {
-      sink.complete(fail(errc::throttled, "Too many table operations are under way; try again"));
-    }
+    // It owns this object while it executes: as it waits for commits it may complete the sink that drops the endpoint.
+    const auto posted = control_thread_.post([self = shared_from_this(), shared, &sink]() mutable {
+      auto answer = self->execute(*shared);
+      self.reset();
+      sink.complete(std::move(answer));
+    });
+    if (!posted) sink.complete(std::unexpected(posted.error()));
   }
+
+  /// Finishes the table operations under way, unless one of them calls this.
+  void stop() { control_thread_.stop(); }
 
  private:
   void tidy(operation_name op, log_trimmer::may_wait how) {
@@ -125,9 +133,35 @@ class engine final : public endpoint {
     }
   }
 
-  const own_process process_;
   engine_core core_;
   task_thread control_thread_;
+};
+
+class engine final : public endpoint {
+ public:
+  engine(std::unique_ptr<store> rows, const database_options& options)
+      : executor_(std::make_shared<executor>(std::move(rows), options)) {}
+
+  engine(const engine&) = delete;
+  engine& operator=(const engine&) = delete;
+  ~engine() override { executor_->stop(); }
+
+  result<void> load() { return executor_->load(); }
+
+  result<reply> call(request r) override {
+    if (!process_.is_this()) return made_before_fork("This database");
+    return executor_->call(std::move(r));
+  }
+
+  void start(request r, reply_sink& sink) override {
+    if (!process_.is_this()) return sink.complete(made_before_fork("This database"));
+    const auto kept = executor_;  // the completion may destroy this endpoint
+    kept->start(std::move(r), sink);
+  }
+
+ private:
+  const own_process process_;
+  const std::shared_ptr<executor> executor_;
 };
 
 result<std::shared_ptr<endpoint>> open_on(result<std::unique_ptr<store>> rows, const database_options& options) {

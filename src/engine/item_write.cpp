@@ -107,10 +107,12 @@ std::optional<result<reply>> item_write::enqueue_for(const std::shared_ptr<const
 // Into the queue, under the key's lock. Nothing, with enqueued_ unset, if the table changed and all is to be done anew.
 std::optional<result<reply>> item_write::finish(const std::shared_ptr<const table_entry>& entry, key_locks::guard& lock,
                                                 std::optional<std::size_t> operation, place& in_queue) {
+  if (operation) lock.reserve();
   change_->prepared_for.assign(1, entry);
   switch (core_.commits->enqueue(change_)) {
     case committer::verdict::superseded: reset(); return std::nullopt;
     case committer::verdict::refused: return read_only(core_);
+    case committer::verdict::no_thread: return std::unexpected(core_.commits->why_no_thread());
     case committer::verdict::queued: break;
   }
   in_queue.use();

@@ -48,8 +48,6 @@ result<json::buffer> judge_keys(const engine_core&, const table_descriptor&, con
 ///     auto known = write.enqueue(in_queue);             // nothing: it is in the queue
 ///     auto committed = core.commits->wait(*change);     // then change->answer_error or change->answer
 ///
-/// Whoever waits for room while earlier ones of its own are queued waits for these first: one of them may have been made the leader,
-/// and then nobody else makes room.
 /// Not thread-safe.
 class item_write {
  public:

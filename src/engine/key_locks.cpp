@@ -22,7 +22,12 @@ std::optional<key_locks::guard::pending_value> key_locks::guard::latest(std::str
   return std::nullopt;
 }
 
-void key_locks::guard::publish(const std::shared_ptr<const prepared_change>& change, std::size_t operation) {
+void key_locks::guard::reserve() {
+  auto& waiting = locks_->stripes_[stripe_].waiting;
+  if (waiting.size() == waiting.capacity()) waiting.reserve(2 * waiting.size() + 1);
+}
+
+void key_locks::guard::publish(const std::shared_ptr<const prepared_change>& change, std::size_t operation) noexcept {
   locks_->stripes_[stripe_].waiting.push_back({change, operation});
 }
 

@@ -34,8 +34,10 @@ class key_locks {
     };
     /// The value of the latest enqueued, not yet committed change of this key; nothing if there is none.
     std::optional<pending_value> latest(std::string_view row_key) const;
+    /// Makes room for what publish() shows. Call before enqueueing: afterwards nothing may fail any more.
+    void reserve();
     /// Shows the change's value for this stripe to the writers that come next. Call after enqueueing, before release().
-    void publish(const std::shared_ptr<const prepared_change>&, std::size_t operation);
+    void publish(const std::shared_ptr<const prepared_change>&, std::size_t operation) noexcept;
 
    private:
     key_locks* locks_;

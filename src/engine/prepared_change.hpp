@@ -39,7 +39,14 @@ class prepared_change {
   std::optional<error> answer_error;  ///< or this, when the reply is an error that rests on pending values
 
   // The committer's own.
-  enum class state : int { idle, queued, leading, committed, lost };
+  enum class state : int {
+    idle,
+    queued,
+    waited_for,  ///< and its caller stands in wait(): only such a change can be made the leader's
+    leading,     ///< its caller, in wait(), is to write the next group
+    committed,
+    lost
+  };
   std::atomic<state> progress{state::idle};
   std::optional<error> why_lost;  ///< written before progress becomes `lost`
 };

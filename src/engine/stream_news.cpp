@@ -1,5 +1,7 @@
 #include "stream_news.hpp"
 
+#include "start_thread.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -73,14 +75,21 @@ void stream_news::wait(std::uint32_t stream, const patience& how_long, look see,
   me.stop.emplace(how_long.stop, on_stop{this, &me});  // may call at once, so without the lock
   {
     const std::scoped_lock held(mutex_);
-    if (!closed_ && waiting_.size() < waiting_max) {
+    if (!closed_ && waiting_.size() < waiting_max && has_thread()) {
       waiting_.push_back(&me);
       parked_.splice(parked_.end(), fresh);
-      if (!thread_.joinable()) thread_ = std::thread(&stream_news::serve, this);
       changed_.notify_one();
     }
   }
   if (!fresh.empty()) sink.complete(*me.see(true));
+}
+
+// Without a thread the reader gets the page that it would get without waiting.
+bool stream_news::has_thread() {
+  if (!thread_.joinable() && !closed_) {
+    if (auto started = start_thread([this] { serve(); })) thread_ = *std::move(started);
+  }
+  return thread_.joinable();
 }
 
 void stream_news::announce(std::span<const std::uint32_t> streams) {
@@ -93,13 +102,21 @@ void stream_news::announce(std::span<const std::uint32_t> streams) {
 }
 
 void stream_news::close() {
-  {
-    const std::scoped_lock held(mutex_);
-    closed_ = true;
-    for (const waiting* who : waiting_) who->wake->notify_all();
-    changed_.notify_all();
+  std::unique_lock held(mutex_);
+  closed_ = true;
+  for (const waiting* who : waiting_) who->wake->notify_all();
+  changed_.notify_all();
+  if (thread_.get_id() == std::this_thread::get_id()) {
+    thread_.detach();  // it ends when the sink returns that closes
+    answer_all(held);
+  } else if (thread_.joinable()) {
+    held.unlock();
+    thread_.join();
   }
-  if (thread_.joinable()) thread_.join();
+}
+
+void stream_news::answer_all(std::unique_lock<std::mutex>& held) {
+  while (!parked_.empty()) answer(held, parked_.begin());
 }
 
 void stream_news::serve() {
@@ -107,7 +124,7 @@ void stream_news::serve() {
   while (true) {
     const auto now = std::chrono::steady_clock::now();
     if (const auto next = ready(now); next != parked_.end()) {
-      answer(held, next);
+      if (!answer(held, next)) return;
     } else if (closed_) {
       return;
     } else if (parked_.empty()) {
@@ -123,8 +140,9 @@ std::list<stream_news::parked>::iterator stream_news::ready(std::chrono::steady_
                               [&](const parked& p) { return closed_ || p.news || p.stopped || p.until <= now; });
 }
 
-// Entered and left with the mutex held; looking and telling happen without it.
-void stream_news::answer(std::unique_lock<std::mutex>& held, std::list<parked>::iterator who) {
+// Entered and left with the mutex held; looking and telling happen without it. False if the sink has destroyed this object: the
+// mutex is gone then.
+bool stream_news::answer(std::unique_lock<std::mutex>& held, std::list<parked>::iterator who) {
   const bool closed = closed_;
   const bool stopped = who->stopped;
   const bool last = who->until <= std::chrono::steady_clock::now();
@@ -139,15 +157,21 @@ void stream_news::answer(std::unique_lock<std::mutex>& held, std::list<parked>::
     told = who->see(last);
   }
   held.lock();
-  if (!told) return parked_.splice(parked_.end(), parked_, who);  // the others first
+  if (!told) {
+    parked_.splice(parked_.end(), parked_, who);  // the others first
+    return true;
+  }
   std::erase(waiting_, &*who);
   std::list<parked> done;
   done.splice(done.end(), parked_, who);
+  const std::weak_ptr<const int> life = life_;
   held.unlock();
   who->stop.reset();  // waits for a callback that is running, and that may want the mutex
   who->sink->complete(*std::move(told));
   done.clear();
+  if (life.expired()) return false;
   held.lock();
+  return true;
 }
 
 }  // namespace dynamo::engine

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <list>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <span>
@@ -38,7 +39,7 @@ class stream_news {
   };
 
   stream_news() = default;
-  ~stream_news() { close(); }
+  ~stream_news() { close(); }  ///< a sink may do so
   stream_news(const stream_news&) = delete;
   stream_news& operator=(const stream_news&) = delete;
 
@@ -51,7 +52,7 @@ class stream_news {
   void announce(std::span<const std::uint32_t> streams);
 
   /// Answers everybody who waits with an error (errc::unavailable), and everybody who comes later. Returns when no `look` runs
-  /// on this object's thread and none will.
+  /// on this object's thread and none will. A sink that is told on that thread may call it.
   void close();
 
  private:
@@ -75,9 +76,11 @@ class stream_news {
 
   bool admit(waiting&);
   void leave(const waiting&);
+  bool has_thread();
   void serve();
+  void answer_all(std::unique_lock<std::mutex>& held);
   std::list<parked>::iterator ready(std::chrono::steady_clock::time_point now);
-  void answer(std::unique_lock<std::mutex>& held, std::list<parked>::iterator);
+  bool answer(std::unique_lock<std::mutex>& held, std::list<parked>::iterator);
 
   std::mutex mutex_;
   std::list<waiting*> waiting_;      // everybody
@@ -85,6 +88,7 @@ class stream_news {
   std::condition_variable changed_;  // for the thread
   bool closed_ = false;
   std::thread thread_;
+  const std::shared_ptr<const int> life_ = std::make_shared<int>();  // expires with this object
 };
 
 }  // namespace dynamo::engine

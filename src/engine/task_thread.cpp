@@ -1,36 +1,67 @@
 #include "task_thread.hpp"
 
+#include "start_thread.hpp"
+
+#include <utility>
+
 namespace dynamo::engine {
 
 task_thread::~task_thread() {
-  {
-    const std::scoped_lock held(mutex_);
-    stopping_ = true;
+  std::unique_lock held(mutex_);
+  stopping_ = true;
+  if (thread_.get_id() == std::this_thread::get_id()) {
+    thread_.detach();  // it ends when the task returns that destroys this object
+    while (!queue_.empty()) run_first(held);
+    return;
   }
-  posted_.notify_one();
-  if (thread_.joinable()) thread_.join();
+  held.unlock();
+  stop();
 }
 
-bool task_thread::post(std::function<void()> task) {
+void task_thread::stop() {
+  std::thread ended;
+  {
+    const std::scoped_lock held(mutex_);
+    if (thread_.get_id() == std::this_thread::get_id()) return;
+    stopping_ = true;
+    ended = std::move(thread_);
+    posted_.notify_one();
+  }
+  if (ended.joinable()) ended.join();
+}
+
+result<void> task_thread::post(std::function<void()> task) {
   const std::scoped_lock held(mutex_);
-  if (queue_.size() >= queue_max) return false;
+  if (queue_.size() >= queue_max) return fail(errc::throttled, "Too many table operations are under way; try again");
+  if (!thread_.joinable()) {
+    auto started = start_thread([this] { serve(); });
+    if (!started) return std::unexpected(started.error());
+    thread_ = *std::move(started);
+  }
   queue_.push_back(std::move(task));
-  if (!thread_.joinable()) thread_ = std::thread(&task_thread::serve, this);
   posted_.notify_one();
-  return true;
+  return {};
 }
 
 void task_thread::serve() {
   std::unique_lock held(mutex_);
   while (true) {
     posted_.wait(held, [&] { return stopping_ || !queue_.empty(); });
-    if (queue_.empty()) return;
-    const auto task = std::move(queue_.front());
-    queue_.pop_front();
-    held.unlock();
-    task();
-    held.lock();
+    if (queue_.empty() || !run_first(held)) return;
   }
+}
+
+// Entered and left with the mutex held. False if the task has destroyed this object: the mutex is gone then.
+bool task_thread::run_first(std::unique_lock<std::mutex>& held) {
+  auto task = std::move(queue_.front());
+  queue_.pop_front();
+  const std::weak_ptr<const int> life = life_;
+  held.unlock();
+  task();
+  task = nullptr;
+  if (life.expired()) return false;
+  held.lock();
+  return true;
 }
 
 }  // namespace dynamo::engine

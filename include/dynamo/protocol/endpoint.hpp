@@ -63,6 +63,11 @@ class reply_sink {
 /// Thread-safe. Errors are values; see error.hpp for who is to blame. Responses are at most 16 MB.
 /// Whoever waits for an outcome owns the endpoint as well. With calls under way it is destroyed only where nobody waits for
 /// them any more (a scan in parallel segments that was given up); their sinks are completed all the same.
+///
+/// The last handle may go in a completion, and so while this endpoint's own start() is on the stack of that thread or another. An
+/// implementation that touches anything of its own after it has passed the sink on holds that in a local copy; its destructor may run
+/// on a thread of its own. The destructor returns when no thread uses the endpoint's resources, except that a start() still
+/// on the stack may keep them until it returns.
 class endpoint {
  public:
   virtual ~endpoint() = default;
