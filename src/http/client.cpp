@@ -141,6 +141,7 @@ result<client_response> client::state::exchange(const client_request& r, progres
   rest_.clear();
   interim_ = 0;
   std::string_view head = head_, body = r.body;
+  std::optional<std::chrono::milliseconds> rest = r.rest_time;  // until it has begun
   int problem = 0;
   for (bool open = true, first = true; open; first = false) {
     const bool sending = problem == 0 && !(head.empty() && body.empty());
@@ -171,6 +172,9 @@ result<client_response> client::state::exchange(const client_request& r, progres
       if (!open || !whole || !rest_.empty() || !parser_.keep_alive()) socket_->close();
       alarm_->rest();
       return parser_.take();
+    }
+    if (p.received && rest && !alarm_->set(*std::exchange(rest, std::nullopt))) {
+      return give_up(errc::unavailable, "too many tasks wait for the timer", p);
     }
   }
   if (problem != 0) return give_up(errc::transport, std::generic_category().message(problem), p);

@@ -320,6 +320,34 @@ TEST_F(waiting_client, the_time_of_a_request_is_its_own_and_not_that_of_the_one_
   EXPECT_EQ(got.get().error().code(), errc::timed_out);
 }
 
+TEST_F(waiting_client, the_rest_of_a_response_that_has_begun_may_have_a_limit_of_its_own) {
+  std::promise<void> asked, begin;
+  scripted_peer peer({[&](peer_connection& to) {
+    to.receive_head();
+    asked.set_value();
+    begin.get_future().wait();
+    to.send("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nbe");
+    to.wait_for_end();
+  }});
+  client to("127.0.0.1", peer.port(), options());
+  client_request r("GET", "/");
+  r.response_time = 0ms;
+  r.rest_time = 30s;
+  auto got = std::async(std::launch::async, [&] { return to.send(r); });
+  asked.get_future().wait();
+  time.advance(24h);
+  EXPECT_EQ(got.wait_for(0s), std::future_status::timeout);
+  begin.set_value();
+  // It is the client that knows when the first byte was there.
+  while (got.wait_for(0s) != std::future_status::ready) {
+    time.advance(10s);
+    std::this_thread::yield();
+  }
+  const auto late = got.get();
+  ASSERT_FALSE(late);
+  EXPECT_EQ(late.error().code(), errc::timed_out);
+}
+
 TEST_F(waiting_client, without_a_limit_it_waits_for_ever) {
   std::promise<void> asked, answer;
   scripted_peer peer({[&](peer_connection& to) {

@@ -39,6 +39,9 @@ struct client_request {
   /// False: goes on when the client is cancelled, so that what has been done can still be told.
   bool heeds_cancel = true;
   std::optional<std::chrono::milliseconds> response_time;  ///< instead of the client's
+  /// Once the first byte of the response is there, the rest has to come in this time, and response_time counts no more: for a request
+  /// that waits long before it is answered, so that an answer which stalls in its middle does not hold it for as long.
+  std::optional<std::chrono::milliseconds> rest_time;
 
   client_request() = default;
   client_request(std::string_view m, std::string_view t, std::string_view b = {}) : method(m), target(t), body(b) {}
