@@ -123,7 +123,7 @@ void invocations(ratios& table, std::size_t records) {
     const auto next = api.next();
     if (!next) give_up("no event");
     const auto made = lambda::handle_guarded(handled, next->event, next->about);
-    if (!made || !api.respond(next->about.request_id, *made)) give_up("no answer");
+    if (!made || !api.respond(next->about, *made)) give_up("no answer");
   };
   table.compare(row, promise::none(), 10, ask, invoke, meter::wall);
   table.compare(row + ", CPU", promise::none(), 10, ask, invoke);

@@ -1,20 +1,11 @@
 #include "loop.hpp"
 
-#include <fmt/format.h>
+#include "trace_variable.hpp"
 
-#include <cstdlib>
+#include <fmt/format.h>
 
 namespace dynamo::lambda {
 namespace {
-
-/// Where SDKs of AWS X-Ray look. Nothing else runs on this thread, and run() says what others must not do.
-void set_trace_id(const std::string& id) {
-  if (id.empty()) {
-    ::unsetenv("_X_AMZN_TRACE_ID");  // NOLINT(concurrency-mt-unsafe)
-  } else {
-    ::setenv("_X_AMZN_TRACE_ID", id.c_str(), 1);  // NOLINT(concurrency-mt-unsafe)
-  }
-}
 
 class one_invocation {
  public:
@@ -25,14 +16,14 @@ class one_invocation {
 
  private:
   bool succeed(const json::buffer& body) {
-    const auto status = api_.respond(about_.request_id, body);
+    const auto status = api_.respond(about_, body);
     if (decide(status) != after_post::report_too_large) return accept(status);
     return report({std::string(response_too_large), fmt::format("The response of {} bytes is too large", body.size())});
   }
   bool report(const function_error& why) {
     about_.log(log_level::error, "the event has no answer",
                {{"errorType", std::string_view(why.type)}, {"error", std::string_view(why.message)}});
-    return accept(api_.report(about_.request_id, why));
+    return accept(api_.report(about_, why));
   }
   bool accept(const result<unsigned>& status) {
     if (!status) {
@@ -58,7 +49,7 @@ exit_status loop(runtime_api& api, event_handler& handler, const journal& log) {
       log.write(log_level::error, "", "no event can be had", {{"error", std::string_view(next.error().message())}});
       return exit_runtime_api_failed;
     }
-    set_trace_id(next->about.trace_id);
+    set_trace_variable(next->about.trace_id);
     const answer made = handle_guarded(handler, next->event, next->about);
     if (!one_invocation(api, next->about).finish(made)) return exit_runtime_api_failed;
   }

@@ -22,21 +22,26 @@ struct invocation {
 /// thread, but for cancel().
 class runtime_api {
  public:
-  runtime_api(http::client to, const journal& log, const clock& wall) : to_(std::move(to)), log_(log), wall_(wall) {}
+  /// `path` goes before that of every request: see api_address.
+  runtime_api(http::client to, const journal& log, const clock& wall, std::string_view path = "")
+      : to_(std::move(to)), root_(std::string(path) + "/2018-06-01/runtime/"), log_(log), wall_(wall) {}
 
-  /// Waits for an event, for ever. Errors: cancelled; transport, timed_out and unavailable for an API that is gone or answers nonsense.
+  /// Waits for an event, for ever; once it has begun to come, for half a minute. Errors: cancelled; transport, timed_out and unavailable
+  /// for an API that is gone, stalls or answers nonsense.
   result<invocation> next();
   /// The status of the API's answer. These go on when cancelled.
-  result<unsigned> respond(std::string_view request_id, const json::buffer& body);
-  result<unsigned> report(std::string_view request_id, const function_error&);
+  result<unsigned> respond(const context&, const json::buffer& body);
+  result<unsigned> report(const context&, const function_error&);
   result<unsigned> report_init(const function_error&);
 
   http::client& connection() noexcept { return to_; }
 
  private:
-  result<unsigned> post(std::string_view target, std::string_view body, std::string_view error_type);
+  result<unsigned> post(std::string_view target, std::string_view body, std::string_view invocation_id,
+                        std::string_view error_type);
 
   http::client to_;
+  const std::string root_;
   const journal& log_;
   const clock& wall_;
 };

@@ -1,5 +1,6 @@
 #include <dynamo/lambda/serve.hpp>
 
+#include "api_address.hpp"
 #include "loop.hpp"
 
 #include <atomic>
@@ -42,43 +43,47 @@ class signals {
   struct sigaction before_int_{};
 };
 
-std::optional<http::client> connect(const journal& log) {
+/// The API that the environment names.
+std::optional<runtime_api> connect(const journal& log) {
   const char* const address = std::getenv("AWS_LAMBDA_RUNTIME_API");  // NOLINT(concurrency-mt-unsafe): nobody writes it
   if (address == nullptr || *address == '\0') {
     log.write(log_level::error, "",
               "AWS_LAMBDA_RUNTIME_API is not set: this program is a Lambda function, and waits for a host");
     return std::nullopt;
   }
-  auto made = http::client::to(address);
-  if (made) return *std::move(made);
-  log.write(log_level::error, "", "AWS_LAMBDA_RUNTIME_API is no address",
-            {{"error", std::string_view(made.error().message())}});
-  return std::nullopt;
+  const auto refused = [&](const error& why) {
+    log.write(log_level::error, "", "AWS_LAMBDA_RUNTIME_API is no address",
+              {{"address", std::string_view(address)}, {"error", std::string_view(why.message())}});
+    return std::nullopt;
+  };
+  const auto read = read_api_address(address);
+  if (!read) return refused(read.error());
+  auto made = http::client::to(read->host_and_port);
+  if (!made) return refused(made.error());
+  return runtime_api(*std::move(made), log, system_clock(), read->path);
 }
 
 }  // namespace
 
 int run(event_handler& handler) {
   const journal& log = default_journal();
-  auto client = connect(log);
-  if (!client) return exit_misconfigured;
+  auto api = connect(log);
+  if (!api) return exit_misconfigured;
   set_log_sink([&log](log_level level, std::string_view message) { log.write(level, "", message); });
   const char* const several = std::getenv("AWS_LAMBDA_MAX_CONCURRENCY");  // NOLINT(concurrency-mt-unsafe)
   if (several != nullptr && std::atoi(several) > 1) {
     log.write(log_level::warning, "", "AWS_LAMBDA_MAX_CONCURRENCY is not supported: events are handled one at a time");
   }
-  runtime_api api(*std::move(client), log, system_clock());
-  const signals heeded(api.connection());
-  return loop(api, handler, log);
+  const signals heeded(api->connection());
+  return loop(*api, handler, log);
 }
 
 int init_error(const error& why) {
   const journal& log = default_journal();
   log.write(log_level::error, "", "the function cannot begin", {{"error", std::string_view(why.message())}});
-  auto client = connect(log);
-  if (!client) return exit_misconfigured;
-  runtime_api api(*std::move(client), log, system_clock());
-  const auto told = api.report_init({std::string(init_failed), why.describe()});
+  auto api = connect(log);
+  if (!api) return exit_misconfigured;
+  const auto told = api->report_init({std::string(init_failed), why.describe()});
   if (told && *told < 300) return exit_init_failed;
   log.write(log_level::error, "", "the host cannot be told that the function cannot begin");
   return exit_runtime_api_failed;

@@ -17,18 +17,19 @@ namespace dynamo::lambda {
 class fake_runtime_api final : public http::handler {
  public:
   struct message {
-    std::string method, target, error_type, body;
+    std::string method, target, error_type, body, invocation_id;
   };
 
   void handle(const http::request_head& head, json::buffer body, http::responder back) noexcept override {
     const std::scoped_lock lock(mutex_);
-    if (head.target() == "/2018-06-01/runtime/invocation/next") {
+    if (head.target().ends_with("/2018-06-01/runtime/invocation/next")) {
       if (closed_) return;  // the responder answers 500
       waiting_.emplace(std::move(back));
       match();
     } else {
       told_.push_back({std::string(head.method()), std::string(head.target()),
-                       std::string(head.field("Lambda-Runtime-Function-Error-Type")), std::string(body.view())});
+                       std::string(head.field("Lambda-Runtime-Function-Error-Type")), std::string(body.view()),
+                       std::string(head.field("Lambda-Runtime-Invocation-Id"))});
       unsigned status = 202;
       if (!statuses_.empty()) {
         status = statuses_.front();
@@ -71,6 +72,11 @@ class fake_runtime_api final : public http::handler {
   void wait_until_idle() {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [this] { return waiting_.has_value(); });
+  }
+  /// Who waited has ended.
+  void forget_who_waits() {
+    const std::scoped_lock lock(mutex_);
+    waiting_.reset();
   }
   bool told_nothing() {
     const std::scoped_lock lock(mutex_);

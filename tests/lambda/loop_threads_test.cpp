@@ -2,6 +2,7 @@
 #include "kept_lines.hpp"
 
 #include <dynamo/lambda.hpp>
+#include <dynamo/testing/virtual_clock.hpp>
 
 #include <gtest/gtest.h>
 #include <lambda/loop.hpp>
@@ -11,8 +12,10 @@
 #include <functional>
 #include <future>
 #include <memory>
+#include <set>
 #include <stdexcept>
 #include <string>
+#include <thread>
 
 namespace dynamo::lambda {
 namespace {
@@ -87,6 +90,84 @@ TEST_F(looping, events_are_answered_one_after_another) {
   EXPECT_EQ(seen.deadline, instant(std::chrono::milliseconds(1'790'000'000'000)));
   EXPECT_EQ(trace, "Root=1-5bef4de7-ad49b0e87f6ef6c87fc2e700");
   EXPECT_EQ(lines.all(), "") << "what goes well is not worth a line";
+}
+
+http::response event_with(std::string_view name, std::string_view value) {
+  http::response r(200, json::buffer("event"));
+  r.add_field("Lambda-Runtime-Aws-Request-Id", "r-1");
+  if (!name.empty()) r.add_field(name, value);
+  return r;
+}
+
+// It tells the attempts of one request apart, so that a late answer to an earlier one is not taken for the next one's.
+TEST_F(looping, the_invocation_id_is_given_back_with_every_answer_and_error) {
+  start([](std::string_view event, const context& about) -> answer {
+    if (about.invocation_id == "attempt-2") return std::unexpected(function_error("Function.NotToday", "closed"));
+    return echo(event, about);
+  });
+  for (const std::string_view id : {"attempt-1", "attempt-2", "3/\"?&=+~"}) {
+    fake->offer(event_with("Lambda-Runtime-Invocation-Id", id));
+    EXPECT_EQ(fake->wait_for_message().invocation_id, id);
+  }
+  fake->offer(event_with("", ""));
+  EXPECT_EQ(fake->wait_for_message().invocation_id, "") << "an older host sends none";
+  EXPECT_EQ(end(), exit_stopped);
+}
+
+// setenv() keeps every value that it was ever given.
+TEST_F(looping, the_trace_id_takes_no_memory_of_its_own_for_each_invocation) {
+  std::set<const void*> places;
+  std::string seen;
+  start([&](std::string_view event, const context& about) {
+    const char* const at = std::getenv("_X_AMZN_TRACE_ID");
+    if (at != nullptr) places.insert(at);
+    seen = at != nullptr ? at : "none";
+    return echo(event, about);
+  });
+  const auto handled = [&](const std::string& trace) {
+    fake->offer(event_with(trace.empty() ? "" : "Lambda-Runtime-Trace-Id", trace));
+    (void)fake->wait_for_message();
+    return seen;
+  };
+  for (int i = 0; i < 50; ++i) {
+    const std::string trace = "Root=1-" + std::to_string(i) + std::string(static_cast<std::size_t>(i), 'f');
+    EXPECT_EQ(handled(trace), trace);
+  }
+  EXPECT_EQ(places.size(), 1u);
+  EXPECT_EQ(handled(""), "none");
+  EXPECT_EQ(handled(std::string(9'000, 'x')), "none") << "none is better than a part of one";
+  EXPECT_EQ(handled("Root=1"), "Root=1");
+  EXPECT_EQ(places.size(), 1u);
+  EXPECT_EQ(end(), exit_stopped);
+}
+
+TEST_F(looping, an_event_that_stalls_in_its_middle_ends_it_and_waiting_for_one_does_not) {
+  testing::virtual_clock time{testing::virtual_clock::blocking::waits_for_advance};
+  std::promise<void> asked, begin, begun;
+  scripted_peer peer({[&](peer_connection& to) {
+    to.receive_head();
+    asked.set_value();
+    begin.get_future().wait();
+    to.send("HTTP/1.1 200 OK\r\nLambda-Runtime-Aws-Request-Id: r-1\r\nContent-Length: 5\r\n\r\nev");
+    begun.set_value();
+    to.wait_for_end();
+  }});
+  http::client_options options;
+  options.time = &time;
+  api.emplace(*http::client::to("127.0.0.1:" + std::to_string(peer.port()), options), log, system_clock());
+  handler = std::make_unique<any_handler>(echo);
+  ended = std::async(std::launch::async, [this] { return loop(*api, *handler, log); });
+  asked.get_future().wait();
+  time.advance(std::chrono::hours(24));
+  begin.set_value();
+  begun.get_future().wait();
+  // How far the client has read is not known here: its time begins with the first byte that it has.
+  while (ended.wait_for(std::chrono::seconds(0)) != std::future_status::ready) {
+    time.advance(std::chrono::seconds(1));
+    std::this_thread::yield();
+  }
+  EXPECT_EQ(ended.get(), exit_runtime_api_failed);
+  EXPECT_TRUE(lines.has("no whole response in time")) << lines.all();
 }
 
 TEST_F(looping, errors_and_exceptions_are_reported_and_it_goes_on) {

@@ -114,6 +114,25 @@ TEST_F(lambda_program, serves_any_other_event) {
   EXPECT_TRUE(function.said("AWS_LAMBDA_MAX_CONCURRENCY is not supported")) << function.all();
 }
 
+// As AWS's own runtimes, which put "http://" before what they find and the version behind it.
+TEST_F(lambda_program, finds_the_api_by_an_address_with_a_scheme_or_a_path) {
+  const std::string host = "127.0.0.1:" + std::to_string(on.port());
+  for (const auto& [address, prefix] :
+       std::vector<std::pair<std::string, std::string>>{{"http://" + host, ""},
+                                                        {"HTTP://" + host + "/", ""},
+                                                        {host + "/", ""},
+                                                        {host + "/emulator/one/", "/emulator/one"}}) {
+    program function("echo", {"AWS_LAMBDA_RUNTIME_API=" + address});
+    fake->offer_event("1");
+    EXPECT_EQ(fake->wait_for_message().target,
+              prefix + "/2018-06-01/runtime/invocation/8476a536-e9f4-11e8-9739-2dfe598c3fcd/response");
+    fake->wait_until_idle();
+    function.terminate();
+    EXPECT_EQ(function.wait(), 0) << function.all();
+    fake->forget_who_waits();
+  }
+}
+
 TEST_F(lambda_program, says_that_it_cannot_begin) {
   program function("init", {api()});
   const auto told = fake->wait_for_message();
@@ -127,7 +146,11 @@ TEST_F(lambda_program, says_that_it_cannot_begin) {
 TEST_F(lambda_program, ends_with_a_status_that_says_why) {
   EXPECT_EQ(program("echo", {}).wait(), 2);
   EXPECT_EQ(program("echo", {"AWS_LAMBDA_RUNTIME_API="}).wait(), 2);
-  EXPECT_EQ(program("echo", {"AWS_LAMBDA_RUNTIME_API=http://here"}).wait(), 2);
+  for (const char* address : {"https://127.0.0.1:9001", "http://", "http://here:none", "127.0.0.1:9001/?a"}) {
+    program misled("echo", {std::string("AWS_LAMBDA_RUNTIME_API=") + address});
+    EXPECT_EQ(misled.wait(), 2) << address;
+    EXPECT_TRUE(misled.said(address)) << misled.all();
+  }
   EXPECT_EQ(program("init", {}).wait(), 2);
   program function("echo", {api()});
   fake->wait_until_idle();

@@ -11,6 +11,8 @@ namespace dynamo::lambda {
 class context {
  public:
   std::string request_id;
+  std::string
+      invocation_id;  ///< of this attempt: a request that is tried again keeps its request_id. Given back with the answer
   std::string function_arn;  ///< as it was invoked, with version or alias
   std::string trace_id;
   std::string client_context;    ///< JSON of a mobile SDK
