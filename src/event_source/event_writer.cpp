@@ -2,25 +2,13 @@
 
 #include <dynamo/json/cursor.hpp>
 #include <dynamo/json/writer.hpp>
-
-#include <charconv>
-#include <chrono>
-#include <cmath>
+#include <dynamo/streams/wire.hpp>
 
 namespace dynamo::event_source {
 namespace {
 
 constexpr std::string_view event_opening = R"({"Records":[)";
 constexpr std::string_view event_closing = "]}";
-
-std::optional<instant> time_from(std::string_view seconds) {
-  constexpr double seconds_max = 1e12;  // far from where microseconds overflow
-  double read = 0;
-  const char* end = seconds.data() + seconds.size();
-  const auto parsed = std::from_chars(seconds.data(), end, read);
-  if (parsed.ec != std::errc() || parsed.ptr != end || !(std::abs(read) < seconds_max)) return std::nullopt;
-  return instant(std::chrono::microseconds(std::llround(read * 1e6)));
-}
 
 /// Reads a page record by record. The first thing that is wrong stops it for good: the cursor says what.
 class page_reader {
@@ -95,7 +83,7 @@ class page_reader {
         one.number = *number;
         has_number_ = true;
       } else if (name == "ApproximateCreationDateTime" && in_.peek() == json::token::number) {
-        one.created = time_from(in_.read_number());
+        one.created = streams::read_creation_time(in_.read_number());
       } else {
         in_.skip();
       }

@@ -16,8 +16,8 @@ namespace {
 constexpr std::size_t failures_logged_max = 100;
 
 /// What is the same for two changes of one item, however their keys are spelt.
-std::string key_of(const change_facts& change) {
-  const json::buffer text(change.keys_json());
+std::string key_of(std::string_view keys_json) {
+  const json::buffer text(keys_json);
   json::cursor keys(text);
   json::buffer canonical;
   if (!json::canonicalise_item(keys, canonical)) return std::string(text.view());
@@ -60,12 +60,14 @@ class changes_handler::run {
     if (of_.by_batch()) {
       if (const auto done = all(); !done) return std::unexpected(done.error());
     } else {
-      for (std::size_t i = 0; i < of_.size(); ++i) one(i);
+      one_by_one();
     }
     if (of_.options_.log_batches) {
       const auto took = std::chrono::duration_cast<std::chrono::microseconds>(about_.now() - begun_);
       about_.log(log_level::info, "changes handled",
-                 {{"changes", of_.size()}, {"failed", failed_.size()}, {"microseconds", took.count()}});
+                 {{"changes", of_.size() + of_.unreadable().size()},
+                  {"failed", failed_.size()},
+                  {"microseconds", took.count()}});
     }
     return response_with(failed_);
   }
@@ -76,19 +78,35 @@ class changes_handler::run {
   }
 
   std::expected<void, function_error> all() {
-    const auto done = of_.hand_over_all(about_, failed_);
-    if (!done) return std::unexpected(failed(done.error()));
+    const unreadable_records unreadable = of_.unreadable();
+    if (of_.size() > 0 || unreadable.empty()) {  // a handler that expects a change is given one
+      const auto done = of_.hand_over_all(about_, failed_);
+      if (!done) return std::unexpected(failed(done.error()));
+    }
     for (const failures::entry& each : failed_) log_failure(each.sequence_number, each.why);
     for (std::size_t i = 0; i < of_.size(); ++i) {
       if (refuses(i)) refuse(of_.facts(i), *of_.problem(i));
     }
+    for (const auto& each : unreadable) refuse(each);
     return {};
+  }
+
+  /// In the event's order, what cannot be read included: it fails where it stands.
+  void one_by_one() {
+    auto unreadable = of_.unreadable().begin();
+    for (std::size_t i = 0; i <= of_.size(); ++i) {
+      for (; unreadable != of_.unreadable().end() && unreadable->before == i; ++unreadable) {
+        refuse(*unreadable);
+        after_failure_of(unreadable->keys_json);
+      }
+      if (i < of_.size()) one(i);
+    }
   }
 
   void one(std::size_t i) {
     const change_facts& change = of_.facts(i);
     if (stopped_) return failed_.add(change, error(errc::cancelled, "not handed over: an earlier change failed"));
-    if (!failed_keys_.empty() && failed_keys_.contains(key_of(change))) {
+    if (!failed_keys_.empty() && failed_keys_.contains(key_of(change.keys_json()))) {
       return failed_.add(change, error(errc::cancelled, "not handed over: an earlier change of its key failed"));
     }
     if (refuses(i)) {
@@ -99,8 +117,14 @@ class changes_handler::run {
     } else {
       return;
     }
+    after_failure_of(change.keys_json());
+  }
+
+  void after_failure_of(std::string_view keys_json) {
     switch (of_.options_.on_failure) {
-      case after_failure::skip_key: failed_keys_.insert(key_of(change)); break;
+      case after_failure::skip_key:
+        if (!keys_json.empty()) failed_keys_.insert(key_of(keys_json));
+        break;
       case after_failure::stop: stopped_ = true; break;
       case after_failure::go_on: break;
     }
@@ -122,6 +146,13 @@ class changes_handler::run {
     about_.log(log_level::warning, "a change does not fit its type",
                {{"sequenceNumber", std::string_view(change.sequence_number_text())},
                 {"attribute", std::string_view(attribute_in(problem))}});
+  }
+  void refuse(const dynamo::detail::unreadable_record& record) {
+    failed_.add(record.sequence_number, *record.why);
+    if (++logged_ > failures_logged_max) return;
+    about_.log(log_level::warning, "a change cannot be read",
+               {{"sequenceNumber", std::string_view(record.sequence_number)},
+                {"error", std::string_view(record.why->message())}});
   }
   void log_failure(std::string_view number, const error& why) {
     if (++logged_ > failures_logged_max) return;

@@ -1,11 +1,12 @@
 #include <dynamo/streams/change.hpp>
+#include <dynamo/streams/wire.hpp>
 
 #include <streams/record_texts.hpp>
 
 #include <algorithm>
 #include <charconv>
-#include <cmath>
 #include <limits>
+#include <utility>
 
 namespace dynamo::detail {
 
@@ -13,21 +14,6 @@ namespace {
 
 constexpr std::size_t reserved_changes_max = 10'000;  // the largest batch of an event source mapping
 constexpr std::size_t reserved_texts = 112;           // bytes for one record: an event id of 32 and its keys
-
-std::optional<instant> to_instant(std::string_view seconds) {
-  std::int64_t whole = 0;
-  const char* end = seconds.data() + seconds.size();
-  constexpr std::int64_t whole_max = std::numeric_limits<std::int64_t>::max() / 1'000'000;
-  if (const auto read = std::from_chars(seconds.data(), end, whole); read.ec == std::errc() && read.ptr == end) {
-    if (whole > whole_max || whole < -whole_max) return std::nullopt;
-    return instant(std::chrono::seconds(whole));
-  }
-  double real = 0;  // 1.7E9 and 1700000000.123
-  if (const auto read = std::from_chars(seconds.data(), end, real); read.ec != std::errc() || read.ptr != end)
-    return std::nullopt;
-  if (!(std::abs(real) < static_cast<double>(whole_max))) return std::nullopt;
-  return instant(std::chrono::microseconds(std::llround(real * 1e6)));
-}
 
 std::optional<change_kind> to_kind(std::string_view name) {
   if (name == "INSERT") return change_kind::insert;
@@ -78,27 +64,28 @@ error attribute_error(std::string_view attribute, std::string_view why) {
 
 }  // namespace
 
+/// What the text around the records may be.
+enum class envelope : std::uint8_t { records_member, any };
+
 /// Reads records one after the other. A text that is not JSON, or not that of records, stops it for good: failed_ or the cursor
 /// says why. An image that does not fit its type stops nothing.
 class records_reader {
  public:
-  records_reader(std::string_view padded, const change_sink& sink, bool after_gap)
-      : in_(padded), size_(padded.size()), sink_(sink), after_gap_(after_gap) {}
+  records_reader(std::string_view padded, const change_sink& sink, bool after_gap, envelope around,
+                 std::vector<unreadable_record>* unreadable)
+      : in_(padded),
+        size_(padded.size()),
+        sink_(sink),
+        unreadable_(unreadable),
+        around_(around),
+        after_gap_(after_gap) {}
 
   result<records_summary> read() {
-    std::string_view name;
-    bool found = false;
-    if (in_.begin_object()) {
-      while (!problem_ && in_.next_name(name)) {
-        if (name == "Records") {
-          found = true;
-          read_all();
-        } else if (name == "NextShardIterator" && in_.peek() == json::token::string) {
-          summary_.next_iterator = std::string(in_.read_string());
-        } else {
-          in_.skip();
-        }
-      }
+    bool found = true;
+    if (around_ == envelope::any && in_.peek() == json::token::array) {
+      read_all();
+    } else {
+      found = read_object();
     }
     if (!problem_ && in_.ok() && !in_.at_end()) in_.fail("something follows the records");
     if (!problem_ && !in_.ok()) refuse(std::string(in_.problem()) + " at byte " + std::to_string(in_.position()));
@@ -117,26 +104,94 @@ class records_reader {
     *problem_ += why;
   }
 
-  void read_all() {
-    if (!in_.begin_array()) return;
-    if (!texts_) texts_ = std::make_shared<record_texts>();
-    while (in_.next_element()) {
-      const std::size_t begin = in_.position();
-      change_facts* one = sink_.append(sink_.changes);
-      in_record_ = true;
-      read_one(*one);
-      if (problem_ || !in_.ok()) {
-        if (!problem_) refuse(std::string(in_.problem()) + " at byte " + std::to_string(in_.position()));
-        return;
-      }
-      in_record_ = false;
-      summary_.last = one->sequence_number;
-      if (++summary_.count == 1) {
-        summary_.first = one->sequence_number;
-        one->after_gap = after_gap_;
-        reserve(in_.position() - begin);  // the changes may move
+  /// False if it is no object of records.
+  bool read_object() {
+    const json::cursor before = in_;
+    std::string_view name;
+    bool found = false, is_record = false;
+    if (!in_.begin_object()) return true;  // the cursor says why
+    while (!problem_ && in_.next_name(name)) {
+      if (name == "Records") {
+        found = true;
+        read_all();
+      } else if (name == "NextShardIterator" && in_.peek() == json::token::string) {
+        summary_.next_iterator = std::string(in_.read_string());
+      } else {
+        is_record = is_record || name == "dynamodb";
+        in_.skip();
       }
     }
+    if (problem_ || !in_.ok() || found || !is_record || around_ != envelope::any) return found;
+    in_ = before;
+    begin_records();
+    read_next();
+    return true;
+  }
+
+  void begin_records() {
+    if (!texts_) texts_ = std::make_shared<record_texts>();
+  }
+  void read_all() {
+    if (!in_.begin_array()) return;
+    begin_records();
+    while (in_.next_element() && read_next()) {
+    }
+  }
+
+  /// False if nothing can be read after it.
+  bool read_next() {
+    const std::size_t begin = in_.position();
+    std::optional<json::cursor> before;  // a few words
+    if (unreadable_ != nullptr) before.emplace(in_);
+    change_facts* one = sink_.append(sink_.changes);
+    in_record_ = true;
+    read_one(*one);
+    if (problem_ || !in_.ok()) {
+      if (!problem_) refuse(std::string(in_.problem()) + " at byte " + std::to_string(in_.position()));
+      return before && set_aside(*std::move(before));
+    }
+    in_record_ = false;
+    summary_.last = one->sequence_number;
+    ++read_;
+    if (++summary_.count == 1) {
+      summary_.first = one->sequence_number;
+      one->after_gap = after_gap_;
+    }
+    if (read_ == 1) reserve(in_.position() - begin);  // the changes may move
+    return true;
+  }
+
+  /// The record that was refused counts on its own, if its number can be read. `in` stands before it.
+  bool set_aside(json::cursor in) {
+    unreadable_record one;
+    std::string_view name;
+    if (!in.begin_object()) return false;
+    while (in.next_name(name)) {
+      if (name != "dynamodb" || in.peek() != json::token::object) {
+        in.skip();
+        continue;
+      }
+      in.begin_object();
+      while (in.next_name(name)) {
+        if (name == "SequenceNumber" && in.peek() == json::token::string) {
+          one.sequence_number = in.read_string();
+        } else if (name == "Keys" && in.peek() == json::token::object) {
+          one.keys_json = in.skip();
+        } else {
+          in.skip();
+        }
+      }
+    }
+    if (!in.ok() || !dynamo::sequence_number::parse(one.sequence_number)) return false;
+    one.before = read_;
+    one.why.emplace(errc::decoding, *std::exchange(problem_, std::nullopt));
+    unreadable_->push_back(std::move(one));
+    sink_.drop_last(sink_.changes);
+    ++summary_.count;
+    in_ = std::move(in);
+    in_record_ = false;
+    member_ = nullptr;
+    return true;
   }
 
   /// Makes room for the records that follow the first one, judged by its text: moving them each time a vector grows costs more
@@ -158,7 +213,7 @@ class records_reader {
         read_content(one);
       } else if (name == "eventID") {
         member_ = "eventID";
-        one.event_id_ = keep(in_.read_string());
+        one.event_id_ = keep(text_if_any());
       } else if (name == "eventName") {
         member_ = "eventName";
         const std::string_view text = in_.read_string();
@@ -168,10 +223,10 @@ class records_reader {
         has_kind_ = true;
       } else if (name == "awsRegion") {
         member_ = "awsRegion";
-        one.region_ = keep_common(last_region_, in_.read_string());
+        one.region_ = keep_common(last_region_, text_if_any());
       } else if (name == "eventSourceARN") {
         member_ = "eventSourceARN";
-        one.stream_arn_ = keep_common(last_arn_, in_.read_string());
+        one.stream_arn_ = keep_common(last_arn_, text_if_any());
       } else if (name == "userIdentity") {
         member_ = "userIdentity";
         read_identity(one);
@@ -193,6 +248,7 @@ class records_reader {
     while (!problem_ && in_.next_name(name)) {
       if (name == "Keys") {
         member_ = "dynamodb.Keys";
+        if (in_.peek() != json::token::object) return in_.fail("an object was expected");
         one.keys_ = keep(in_.skip());
         has_keys_ = true;
       } else if (name == "NewImage") {
@@ -206,21 +262,35 @@ class records_reader {
         read_number(one);
       } else if (name == "SizeBytes") {
         member_ = "dynamodb.SizeBytes";
-        const std::string_view digits = in_.read_number();
-        std::from_chars(digits.data(), digits.data() + digits.size(), one.size_bytes);
+        one.size_bytes = size_if_any();
       } else if (name == "StreamViewType") {
         member_ = "dynamodb.StreamViewType";
-        one.view = to_view(in_.read_string());
+        one.view = to_view(text_if_any());
       } else if (name == "ApproximateCreationDateTime" && in_.peek() == json::token::number) {
         member_ = "dynamodb.ApproximateCreationDateTime";
-        const std::string_view seconds = in_.read_number();
-        one.time = to_instant(seconds);
-        if (!one.time && in_.ok()) return refuse(std::string(seconds) + " is no time");
+        one.time = streams::read_creation_time(in_.read_number());
       } else {
         in_.skip();
       }
       if (in_.ok()) member_ = "dynamodb";
     }
+  }
+
+  /// Of members that only inform: what cannot be read is absent.
+  std::string_view text_if_any() {
+    if (in_.peek() == json::token::string) return in_.read_string();
+    in_.skip();
+    return {};
+  }
+  std::uint64_t size_if_any() {
+    if (in_.peek() != json::token::number) {
+      in_.skip();
+      return 0;
+    }
+    const std::string_view digits = in_.read_number();
+    std::uint64_t size = 0;
+    const auto [end, wrong] = std::from_chars(digits.data(), digits.data() + digits.size(), size);
+    return wrong == std::errc() && end == digits.data() + digits.size() ? size : 0;
   }
 
   void read_number(change_facts& one) {
@@ -304,11 +374,14 @@ class records_reader {
   std::size_t size_;
   const change_sink& sink_;
   std::shared_ptr<record_texts> texts_;
-  records_summary summary_;
+  records_summary summary_;  // counts the unreadable ones too
+  std::size_t read_ = 0;
+  std::vector<unreadable_record>* unreadable_;
   std::optional<std::string> problem_;
   change_facts::span last_region_;
   change_facts::span last_arn_;
   const char* member_ = nullptr;  // of the record: what is being read
+  envelope around_;
   bool after_gap_;
   bool in_record_ = false;
   bool has_kind_ = false;
@@ -316,19 +389,28 @@ class records_reader {
   bool has_number_ = false;
 };
 
-result<records_summary> read_records(std::string_view padded, const change_sink& sink, bool after_gap) {
+namespace {
+
+result<records_summary> read(std::string_view padded, const change_sink& sink, bool after_gap, envelope around,
+                             std::vector<unreadable_record>* unreadable) {
   if (padded.size() > std::numeric_limits<std::uint32_t>::max() / 2) {
     return fail(errc::invalid_argument, "the change records cannot be read: more than 2 GB");
   }
-  records_reader reader(padded, sink, after_gap);
-  return reader.read();
+  return records_reader(padded, sink, after_gap, around, unreadable).read();
 }
 
-result<records_summary> read_foreign_records(std::string_view padded, const change_sink& sink) {
+}  // namespace
+
+result<records_summary> read_records(std::string_view padded, const change_sink& sink, bool after_gap) {
+  return read(padded, sink, after_gap, envelope::records_member, nullptr);
+}
+
+result<records_summary> read_foreign_records(std::string_view padded, const change_sink& sink,
+                                             std::vector<unreadable_record>* unreadable) {
   if (!json::validate_utf8(padded)) {
     return fail(errc::decoding, "the change records cannot be read: the text is not valid UTF-8");
   }
-  return read_records(padded, sink);
+  return read(padded, sink, false, envelope::any, unreadable);
 }
 
 }  // namespace dynamo::detail

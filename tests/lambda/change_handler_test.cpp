@@ -203,6 +203,52 @@ TEST_F(handling, an_event_of_another_kind_is_an_error_that_names_the_place) {
   EXPECT_TRUE(given.empty()) << "nothing of a broken event is handled";
 }
 
+std::string unreadable(int number, int id) {
+  std::string text = ok(number, id);
+  return text.replace(text.find("INSERT"), 6, "RESTORE");
+}
+
+TEST_F(handling, a_record_that_cannot_be_read_fails_alone_if_its_number_can_be_read) {
+  EXPECT_EQ(handle(event({ok(1, 1), unreadable(2, 7), ok(3, 3), ok(4, 7)})), failed({"002", "004"}));
+  EXPECT_EQ(given, (std::vector<std::string>{"001", "003"})) << "the order of its key is kept";
+  EXPECT_TRUE(
+      lines.has(R"("message":"a change cannot be read","sequenceNumber":"002","error":"the change records cannot )"
+                R"(be read: record 1: eventName: `RESTORE` is none of INSERT, MODIFY and REMOVE"})"))
+      << lines.all();
+  EXPECT_TRUE(lines.has(R"("changes":4,"failed":2)")) << lines.all();
+  given.clear();
+  options o;
+  o.on_failure = after_failure::stop;
+  EXPECT_EQ(handle(event({ok(1, 1), unreadable(2, 2), ok(3, 3)}), o), failed({"002", "003"}));
+  o.on_failure = after_failure::go_on;
+  o.on_wrong_image = wrong_image::is_handed_over;
+  EXPECT_EQ(handle(event({unreadable(1, 1), ok(2, 1), unreadable(3, 2)}), o), failed({"001", "003"}));
+  EXPECT_EQ(given, (std::vector<std::string>{"001", "002"}));
+}
+
+TEST_F(handling, a_batch_handler_gets_the_records_that_can_be_read) {
+  std::size_t calls = 0;
+  const auto counts = [&](std::span<const change<sample>> all) {
+    ++calls;
+    for (const auto& each : all) given.push_back(each.sequence_number_text());
+  };
+  EXPECT_EQ(text(handle_event<sample>(event({unreadable(1, 1), ok(2, 2), unreadable(3, 3)}), counts, about)),
+            failed({"001", "003"}));
+  EXPECT_EQ(given, std::vector<std::string>{"002"});
+  EXPECT_EQ(text(handle_event<sample>(event({unreadable(1, 1)}), counts, about)), failed({"001"}));
+  EXPECT_EQ(calls, 1u) << "a batch is not empty";
+}
+
+TEST_F(handling, a_text_that_breaks_off_after_an_unreadable_record_is_no_event) {
+  std::string text = R"({"Records":[)" + unreadable(1, 1) + "," + ok(2, 2);
+  for (; text.size() > 11; text.pop_back()) {
+    const auto made = handle_event<sample>(json::buffer(text), refusing_bad(), about);
+    ASSERT_FALSE(made) << text;
+    EXPECT_EQ(made.error().type, invalid_event);
+  }
+  EXPECT_TRUE(given.empty());
+}
+
 TEST_F(handling, the_handler_may_keep_what_moves_only) {
   const auto handler = [kept = std::make_unique<int>(1), this](const change<sample>&) {
     given.push_back(std::to_string(*kept));

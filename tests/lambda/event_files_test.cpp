@@ -86,6 +86,37 @@ TEST(event_files, times_are_integers_reals_or_absent) {
   EXPECT_EQ(all[3].time, std::nullopt);
 }
 
+TEST(event_files, what_only_informs_is_absent_where_it_cannot_be_read) {
+  using namespace std::chrono_literals;
+  const auto all = changes_in("odd_informational");
+  ASSERT_EQ(all.size(), 8u);
+  const instant at = instant(1'763'716'353'250ms);
+  EXPECT_EQ(all[0].time, at + 125us) << "seconds with a fraction";
+  EXPECT_EQ(all[1].time, at) << "milliseconds";
+  EXPECT_EQ(all[2].time, at + 125us) << "microseconds";
+  EXPECT_EQ(all[6].time, at) << "milliseconds, as a double";
+  for (const std::size_t none : {3u, 4u, 5u, 7u}) EXPECT_EQ(all[none].time, std::nullopt) << none;
+  for (const auto& each : all) EXPECT_EQ(each.size_bytes, 0u);
+  EXPECT_EQ(all[3].event_id(), "");
+  EXPECT_EQ(all[4].region(), "");
+  EXPECT_EQ(all[4].stream_arn(), "");
+  EXPECT_EQ(all[4].view, stream_view::none);
+  EXPECT_FALSE(all[4].by_ttl);
+  EXPECT_EQ(all[7].new_image->id, 8);
+}
+
+TEST(event_files, an_array_of_records_and_a_single_one_are_events_too) {
+  EXPECT_EQ(changes_in("pipes_array").size(), 3u);
+  EXPECT_EQ(changes_in("pipes_array_empty").size(), 0u);
+  const auto one = changes_in("single_record");
+  ASSERT_EQ(one.size(), 1u);
+  EXPECT_EQ(one[0].new_image->message, "New item!");
+  EXPECT_EQ(one[0].region(), "eu-west-2");
+  for (const char* none : {"5", "[1]", "[[]]", R"({"dynamodb":{}})", R"([{"dynamodb":{}}])", "[] []", "{}"}) {
+    EXPECT_FALSE(read_changes<sample>(std::string_view(none))) << none;
+  }
+}
+
 struct everything {
   std::int64_t Id = 0;
   std::string Message, EntityType, Empty;

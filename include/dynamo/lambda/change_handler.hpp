@@ -14,6 +14,8 @@
 
 namespace dynamo::lambda::detail {
 
+using unreadable_records = std::span<const dynamo::detail::unreadable_record>;
+
 /// Handles events of a stream's changes, whatever their type is. What a handler fails with is logged, and reported by sequence number.
 class changes_handler : public event_handler {
  public:
@@ -27,6 +29,7 @@ class changes_handler : public event_handler {
   virtual std::size_t size() const noexcept = 0;
   virtual const change_facts& facts(std::size_t) const noexcept = 0;
   virtual const error* problem(std::size_t) const noexcept = 0;  ///< of one of its images
+  virtual unreadable_records unreadable() const noexcept = 0;    ///< what else the event holds, in its order
 
   virtual bool by_batch() const noexcept = 0;
   [[nodiscard]] virtual result<void> hand_over(std::size_t, const context&) = 0;         ///< unless by batch
@@ -69,18 +72,22 @@ class typed_changes final : public changes_handler {
 
  private:
   [[nodiscard]] result<void> read(const json::buffer& event) override {
-    const auto read =
-        dynamo::detail::read_foreign_records(event.view(), dynamo::detail::change_vector<T>::sink_of(changes_));
+    const auto read = dynamo::detail::read_foreign_records(
+        event.view(), dynamo::detail::change_vector<T>::sink_of(changes_), &unreadable_);
     if (!read) return std::unexpected(read.error());
     return {};
   }
-  void forget() noexcept override { changes_.clear(); }
+  void forget() noexcept override {
+    changes_.clear();
+    unreadable_.clear();
+  }
   std::size_t size() const noexcept override { return changes_.size(); }
   const change_facts& facts(std::size_t i) const noexcept override { return changes_[i]; }
   const error* problem(std::size_t i) const noexcept override {
     const error* of_new = changes_[i].new_image.problem();
     return of_new != nullptr ? of_new : changes_[i].old_image.problem();
   }
+  unreadable_records unreadable() const noexcept override { return unreadable_; }
   bool by_batch() const noexcept override { return !one_at_a_time; }
 
   [[nodiscard]] result<void> hand_over(std::size_t i, const context& about) override {
@@ -120,6 +127,7 @@ class typed_changes final : public changes_handler {
 
   Handler handler_;
   std::vector<change<T>> changes_;
+  std::vector<dynamo::detail::unreadable_record> unreadable_;
 };
 
 }  // namespace dynamo::lambda::detail

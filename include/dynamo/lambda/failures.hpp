@@ -22,8 +22,10 @@ class failures {
   };
 
   failures() = default;
-  void add(const change_facts& change, error why) {
-    entries_.emplace_back(change.sequence_number_text(), std::move(why));
+  void add(const change_facts& change, error why) { add(change.sequence_number_text(), std::move(why)); }
+  /// The same by a record's number, as the record spells it.
+  void add(std::string sequence_number, error why) {
+    entries_.emplace_back(std::move(sequence_number), std::move(why));
   }
 
   bool empty() const noexcept { return entries_.empty(); }

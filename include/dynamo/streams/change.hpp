@@ -119,6 +119,7 @@ struct change_sink {
   void* changes;
   const image_shape* shape;
   change_facts* (*append)(void* changes);
+  void (*drop_last)(void* changes);
   void (*reserve)(void* changes, std::size_t more);
   void* (*emplace)(change_facts*, bool is_new, std::size_t alternative);
   void (*refuse)(change_facts*, bool is_new, error&&);
@@ -128,6 +129,7 @@ template <class T>
 struct change_vector {
   using vector = std::vector<change<T>>;
   static change_facts* append(void* to) { return &static_cast<vector*>(to)->emplace_back(); }
+  static void drop_last(void* from) { static_cast<vector*>(from)->pop_back(); }
   static void reserve(void* to, std::size_t more) {
     auto& all = *static_cast<vector*>(to);
     all.reserve(all.size() + more);
@@ -142,7 +144,7 @@ struct change_vector {
   static void refuse(change_facts* of, bool is_new, error&& why) { image_of(of, is_new).refuse(std::move(why)); }
 
   static change_sink sink_of(vector& changes) {
-    return {&changes, &image_type<T>::shape, append, reserve, emplace, refuse};
+    return {&changes, &image_type<T>::shape, append, drop_last, reserve, emplace, refuse};
   }
 };
 
@@ -156,13 +158,27 @@ struct records_summary {
 /// Appends the changes in `padded`, which must be valid UTF-8 followed by json::buffer::padding readable bytes. After a failure
 /// the vector holds what was read before it.
 [[nodiscard]] result<records_summary> read_records(std::string_view padded, const change_sink&, bool after_gap = false);
-/// The same for a text from outside, whose encoding is checked.
-[[nodiscard]] result<records_summary> read_foreign_records(std::string_view padded, const change_sink&);
+
+/// A record of which no change can be made, although its sequence number can be read.
+class unreadable_record {
+ public:
+  std::size_t before = 0;       ///< it came before this one of the changes
+  std::string sequence_number;  ///< as the record spells it
+  std::string keys_json;        ///< empty if it has none
+  std::optional<error> why;
+
+  unreadable_record() = default;
+};
+/// The same for a text from outside, whose encoding is checked, and which may also be an array of records or a single one. Records that
+/// cannot be read are appended to `unreadable`; without it, and where no sequence number can be read, they are the text's failure.
+[[nodiscard]] result<records_summary> read_foreign_records(std::string_view padded, const change_sink&,
+                                                           std::vector<unreadable_record>* unreadable = nullptr);
 
 }  // namespace detail
 
-/// The changes in a Lambda function's event, or in an answer to GetRecords: an object with `Records`. Members that are not known
-/// are passed over. errc::decoding, with the place, if the text is not such JSON; an image that does not fit T is no error here, but
+/// The changes in a Lambda function's event, or in an answer to GetRecords: an object with `Records`, an array of records (as EventBridge
+/// Pipes hands them over), or a single one (as it comes out of a queue). Members that are not known are passed over, and so are those
+/// that only inform, such as SizeBytes and the time, where they cannot be read. errc::decoding, with the place, if the text is not such JSON; an image that does not fit T is no error here, but
 /// in its change. Cost: one pass; memory for the changes and one block that they share.
 template <class T>
 [[nodiscard]] result<std::vector<change<T>>> read_changes(const json::buffer& event) {

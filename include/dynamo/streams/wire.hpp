@@ -1,5 +1,6 @@
 #pragma once
 
+#include <dynamo/base/clock.hpp>
 #include <dynamo/protocol/endpoint.hpp>
 #include <dynamo/streams/shard_graph.hpp>
 
@@ -29,5 +30,10 @@ struct records_glance {
   std::optional<std::string> next_iterator;
 };
 [[nodiscard]] result<records_glance> glance_at_records(const reply&);
+
+/// An ApproximateCreationDateTime, by its digits in JSON: seconds since 1970, as DynamoDB writes them, perhaps with a fraction. What is too
+/// large for those (1E11, in the year 5138) counts milliseconds or, from 1E14 on, microseconds, as services on the way may write them.
+/// Nothing if it is none of them.
+std::optional<instant> read_creation_time(std::string_view number) noexcept;
 
 }  // namespace dynamo::streams
