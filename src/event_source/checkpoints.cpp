@@ -33,16 +33,26 @@ class checkpoints::rows {
 
 checkpoints::checkpoints(const std::shared_ptr<endpoint>& via, std::string_view table, std::string mapping,
                          std::string own)
-    : rows_(std::make_unique<rows>(via, table)), mapping_(std::move(mapping)), owner_(std::move(own)) {}
+    : rows_(std::make_unique<rows>(via, table)), table_(table), mapping_(std::move(mapping)), owner_(std::move(own)) {}
 checkpoints::~checkpoints() = default;
+
+/// The user has never named this table, so an error that does not either would puzzle: "Requested resource not found".
+std::unexpected<error> checkpoints::about_the_table(const error& why) const {
+  error_detail detail = why.detail();
+  detail.message = "the checkpoint table `" + table_ + "` of the event source mapping `" + mapping_ + "`: " +
+                   (why.code() == errc::resource_not_found
+                        ? "it is gone, and is made again when the mapping begins anew: " + detail.message
+                        : detail.message);
+  return std::unexpected(error(std::move(detail)));
+}
 
 result<checkpoints::state> checkpoints::claim() {
   if (!table_is_there_) {
-    if (const auto made = rows_->table.create_if_absent().run(); !made) return std::unexpected(made.error());
+    if (const auto made = rows_->table.create_if_absent().run(); !made) return about_the_table(made.error());
     table_is_there_ = true;
   }
   auto row = rows_->table.update(mapping_, set(owner, owner_), return_new).run();
-  if (!row) return std::unexpected(std::move(row).error());
+  if (!row) return about_the_table(row.error());
   state found;
   found.position = row->position.value_or("");
   found.stream_arn = row->stream_arn.value_or("");
@@ -56,7 +66,7 @@ result<void> checkpoints::write(const state& at, instant now) {
                                    set(updated_at, std::to_string(seconds)), only_if(owner == owner_))
                            .run();
   if (written) return {};
-  if (!written.error().conditional_check_failed()) return std::unexpected(written.error());
+  if (!written.error().conditional_check_failed()) return about_the_table(written.error());
   return fail(errc::in_use,
               "the event source mapping `" + mapping_ + "` goes on in another process, which began later");
 }

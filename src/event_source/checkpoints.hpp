@@ -26,12 +26,14 @@ class checkpoints {
   };
   /// Makes the table if it is not there, and takes the row over.
   result<state> claim();
-  /// errc::in_use when another worker has claimed the row.
+  /// errc::in_use when another worker has claimed the row. Other errors are the endpoint's, and name the table.
   result<void> write(const state&, instant now);
 
  private:
   class rows;
+  std::unexpected<error> about_the_table(const error&) const;
   std::unique_ptr<rows> rows_;
+  std::string table_;
   std::string mapping_;
   std::string owner_;
   bool table_is_there_ = false;

@@ -1,11 +1,12 @@
 #include "process.hpp"
 
+#include "spawn_rules.hpp"
+
 #include <cerrno>
 #include <csignal>
 #include <cstring>
 
 #include <fcntl.h>
-#include <spawn.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -27,43 +28,6 @@ class pipe_ends {
   }
 };
 
-/// What a program is to find when it starts.
-class spawn_rules {
- public:
-  spawn_rules() {
-    ::posix_spawn_file_actions_init(&files);
-    ::posix_spawnattr_init(&attributes);
-  }
-  spawn_rules(const spawn_rules&) = delete;
-  spawn_rules& operator=(const spawn_rules&) = delete;
-  ~spawn_rules() {
-    ::posix_spawn_file_actions_destroy(&files);
-    ::posix_spawnattr_destroy(&attributes);
-  }
-  void set(int output, int errors) {
-    ::posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    ::posix_spawn_file_actions_adddup2(&files, output, STDOUT_FILENO);
-    ::posix_spawn_file_actions_adddup2(&files, errors, STDERR_FILENO);
-    ::posix_spawn_file_actions_addclosefrom_np(&files, STDERR_FILENO + 1);
-    sigset_t signals;
-    ::sigemptyset(&signals);
-    ::posix_spawnattr_setsigmask(&attributes, &signals);
-    ::sigfillset(&signals);
-    ::posix_spawnattr_setsigdefault(&attributes, &signals);
-    ::posix_spawnattr_setpgroup(&attributes, 0);
-    ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-  }
-  posix_spawn_file_actions_t files{};
-  posix_spawnattr_t attributes{};
-};
-
-std::vector<char*> pointers(std::vector<std::string>& texts) {
-  std::vector<char*> all;
-  for (std::string& text : texts) all.push_back(text.data());
-  all.push_back(nullptr);
-  return all;
-}
-
 }  // namespace
 
 result<process> process::start(const std::string& program, const std::vector<std::string>& arguments,
@@ -76,19 +40,23 @@ result<process> process::start(const std::string& program, const std::vector<std
   };
   pipe_ends output, errors;
   if (!output.open() || !errors.open()) return problem(errno);
-  spawn_rules rules;
-  rules.set(output.write.get(), errors.write.get());
+  result<group_guard> guard = group_guard::start();
+  if (!guard)
+    return fail(errc::unavailable, "the program `" + program + "` cannot be started: " + guard.error().message());
+  spawn_rules rules(guard->group(), spawn_rules::signals::pass);
+  rules.open_null(STDIN_FILENO, O_RDONLY);
+  rules.give(output.write.get(), STDOUT_FILENO);
+  rules.give(errors.write.get(), STDERR_FILENO);
 
   std::vector<std::string> words{program};
   words.insert(words.end(), arguments.begin(), arguments.end());
   std::vector<std::string> variables;
   for (const auto& [name, value] : environment) variables.emplace_back(name).append("=").append(value);
   pid_t id = 0;
-  const int failed = ::posix_spawn(&id, program.c_str(), &rules.files, &rules.attributes, pointers(words).data(),
-                                   pointers(variables).data());
-  if (failed != 0) return problem(failed);
+  if (const int failed = rules.start(program, std::move(words), std::move(variables), id); failed != 0)
+    return problem(failed);
 
-  process started(id);
+  process started(id, *std::move(guard));
   started.standard_output = std::move(output.read);
   started.standard_error = std::move(errors.read);
   started.end = descriptor(static_cast<int>(::syscall(SYS_pidfd_open, id, 0)));
@@ -111,7 +79,10 @@ bool process::has_ended() noexcept {
 
 std::string process::reap() {
   const pid_t id = std::exchange(id_.id, 0);
-  ::kill(-id, SIGKILL);  // the leader's id cannot be another's before it is waited for
+  // It may have left its group. Its id, and that of the group, cannot be another's before their process is waited for.
+  ::kill(id, SIGKILL);
+  if (guard_.group() == 0) ::kill(-id, SIGKILL);
+  guard_.end();
   int status = 0;
   pid_t ended = 0;
   do {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "descriptor.hpp"
+#include "group_guard.hpp"
 
 #include <dynamo/base/result.hpp>
 
@@ -12,8 +13,9 @@
 
 namespace dynamo::event_source {
 
-/// A program that runs as the leader of a process group of its own. Its standard input is empty; the two outputs are pipes that are
-/// read here, without blocking. Dropped while it runs, it is killed with its group. Never leaves a zombie. Not thread-safe.
+/// A program that runs in a process group of its own. Its standard input is empty; the two outputs are pipes that are read here, without
+/// blocking. Dropped while it runs, it is killed with its group, and so it is when this process is killed: see group_guard. Never leaves a
+/// zombie. Not thread-safe.
 class process {
  public:
   using variables = std::vector<std::pair<std::string, std::string>>;
@@ -24,10 +26,10 @@ class process {
   process& operator=(process&&) = delete;
   ~process();
 
-  /// To the leader alone.
+  /// To the program alone.
   void signal(int number) noexcept;
   bool has_ended() noexcept;
-  /// Kills whatever is left of the group, waits for the leader's end, and says what it was: "exit status 3", "signal 9".
+  /// Kills whatever is left of the group, waits for the program's end, and says what it was: "exit status 3", "signal 9".
   std::string reap();
 
   descriptor standard_output;
@@ -35,7 +37,7 @@ class process {
   descriptor end;  ///< readable when it has ended; none on kernels before 5.3
 
  private:
-  explicit process(pid_t id) : id_(id) {}
+  process(pid_t id, group_guard guard) : id_(id), guard_(std::move(guard)) {}
   class owned_id {  // moves away
    public:
     explicit owned_id(pid_t i) noexcept : id(i) {}
@@ -45,6 +47,7 @@ class process {
     pid_t id;
   };
   owned_id id_;
+  group_guard guard_;
 };
 
 }  // namespace dynamo::event_source

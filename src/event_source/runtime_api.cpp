@@ -41,7 +41,7 @@ bool runtime_api::is_waiting() const {
   return held_ != nullptr;
 }
 
-void runtime_api::hand_over(invocation what, const std::string& fields) {
+void runtime_api::hand_over(invocation what, std::string attempt, const std::string& fields) {
   http::response r = answer_with(200, std::move(what.event));
   r.fields += fields;
   std::unique_ptr<http::responder> to;
@@ -49,6 +49,7 @@ void runtime_api::hand_over(invocation what, const std::string& fields) {
     const std::scoped_lock lock(mutex_);
     to = std::move(held_);
     current_ = std::move(what.request_id);
+    attempt_ = std::move(attempt);
     unanswered_ = R"({"errorMessage":"the function asked for its next invocation and answered nothing"})";
   }
   std::move(*to).send(std::move(r));
@@ -81,7 +82,7 @@ void runtime_api::handle(const http::request_head& head, json::buffer body, http
   } else if (head.method() == "POST" && path.starts_with(invocations)) {
     path.remove_prefix(invocations.size());
     const std::size_t slash = path.find('/');
-    if (slash != std::string_view::npos) r = answer(path.substr(0, slash), path.substr(slash + 1), body);
+    if (slash != std::string_view::npos) r = answer(head, path.substr(0, slash), path.substr(slash + 1), body);
   }
   rings_->ring();
   std::move(to).send(std::move(r));
@@ -99,13 +100,18 @@ void runtime_api::hold(http::responder to) {
   if (useless) std::move(*useless).send(ending());
 }
 
-http::response runtime_api::answer(std::string_view id, std::string_view what, const json::buffer& body) {
+http::response runtime_api::answer(const http::request_head& head, std::string_view id, std::string_view what,
+                                   const json::buffer& body) {
   const bool response = what == "response";
   if (!response && what != "error")
     return refused(404, "Runtime.NotFound", "There is no such resource in the Runtime API");
   const std::scoped_lock lock(mutex_);
   if (current_.empty() || current_ != id) {
     return refused(400, "InvalidRequestID", "The request id is not that of the invocation under way");
+  }
+  // A runtime that does not know it yet sends none.
+  if (const auto attempt = head.field("Lambda-Runtime-Invocation-Id"); !attempt.empty() && attempt != attempt_) {
+    return refused(400, "InvalidInvocationID", "The invocation id is not that of the attempt under way");
   }
   if (response && body.size() > limits::function_payload_size_max) {
     // It may still report an error.

@@ -23,8 +23,8 @@ class runtime_api final : public http::handler {
   // For whoever runs the process.
   /// The process waits for an invocation.
   bool is_waiting() const;
-  /// `fields` are those of the response. Only while it is waiting.
-  void hand_over(invocation, const std::string& fields);
+  /// `attempt` is its Lambda-Runtime-Invocation-Id, among the `fields` of the response. Only while it is waiting.
+  void hand_over(invocation, std::string attempt, const std::string& fields);
   class news {
    public:
     std::optional<outcome> answer;          // to what was handed over
@@ -38,12 +38,14 @@ class runtime_api final : public http::handler {
 
  private:
   void hold(http::responder);
-  http::response answer(std::string_view id, std::string_view what, const json::buffer& body);
+  http::response answer(const http::request_head&, std::string_view id, std::string_view what,
+                        const json::buffer& body);
 
   const std::shared_ptr<wakeup> rings_;
   mutable std::mutex mutex_;
   std::unique_ptr<http::responder> held_;
   std::string current_;     // the id of what was handed over and not yet answered
+  std::string attempt_;     // its invocation id
   std::string unanswered_;  // what that is taken for if it never is
   news news_;
   bool closed_ = false;

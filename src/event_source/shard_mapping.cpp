@@ -84,7 +84,7 @@ void shard_mapping::invoking(std::string request_id) {
 void shard_mapping::answered(const outcome& what, const moment& now) {
   assert(invoking_ && !batches_.empty());
   invoking_ = false;
-  if (what.what == outcome::kind::not_executed) return wait_before_retry(now);
+  if (what.what == outcome::kind::not_executed || what.what == outcome::kind::stopped) return wait_before_retry(now);
   batch& tried = batches_.back();
   ++tried.invocations;
   function_error_ = what.what != outcome::kind::response;

@@ -1,5 +1,7 @@
 #include "supervisor.hpp"
 
+#include "request_id.hpp"
+
 #include <dynamo/base/random.hpp>
 
 #include <fmt/format.h>
@@ -40,6 +42,7 @@ result<void> function_host::supervisor::begin() {
 }
 
 void function_host::supervisor::invoke(invocation what, outcome_sink& to) {
+  outcome refused(outcome::kind::stopped, "");
   {
     const std::scoped_lock lock(mutex_);
     if (!stopping_ && queue_.size() < waiting_max) {
@@ -48,8 +51,9 @@ void function_host::supervisor::invoke(invocation what, outcome_sink& to) {
       wakeup_->ring();
       return;
     }
+    if (!stopping_) refused = {outcome::kind::not_executed, fmt::format("{} invocations wait already", waiting_max)};
   }
-  to.complete({outcome::kind::not_executed, ""});
+  to.complete(std::move(refused));
 }
 
 void function_host::supervisor::stop(milliseconds patience) {
@@ -139,17 +143,19 @@ void function_host::supervisor::hand_over(time_point now) {
   }
   child_->ready = true;
   current_until_ = now + options_.time_limit;
-  const std::string fields = invocation_fields(current_->what);
-  child_->api->hand_over({current_->what.request_id, std::move(current_->what.event)}, fields);
+  const std::string attempt = make_invocation_id(system_random());
+  const std::string fields = invocation_fields(current_->what, attempt);
+  child_->api->hand_over({current_->what.request_id, std::move(current_->what.event)}, attempt, fields);
 }
 
-std::string function_host::supervisor::invocation_fields(const invocation& what) const {
+std::string function_host::supervisor::invocation_fields(const invocation& what, std::string_view attempt) const {
   const auto deadline = std::chrono::floor<milliseconds>(std::chrono::system_clock::now() + options_.time_limit);
   random_source& random = system_random();
   const std::string trace = fmt::format("Root=1-{:08x}-{:08x}{:016x};Parent={:016x};Sampled=0", seconds_now(),
                                         random.next() >> 32, random.next(), random.next());
   http::response head;
   head.add_field("Lambda-Runtime-Aws-Request-Id", what.request_id)
+      .add_field("Lambda-Runtime-Invocation-Id", attempt)
       .add_field("Lambda-Runtime-Deadline-Ms", std::to_string(deadline.time_since_epoch().count()))
       .add_field("Lambda-Runtime-Invoked-Function-Arn", arn_)
       .add_field("Lambda-Runtime-Trace-Id", trace);
@@ -185,7 +191,7 @@ void function_host::supervisor::begin_stop() {
     until = stop_until_;
   }
   stop_at_ = until;
-  for (pending& one : unheard) one.to->complete({outcome::kind::not_executed, ""});
+  for (pending& one : unheard) one.to->complete({outcome::kind::stopped, ""});
   const time_point now = std::chrono::steady_clock::now();
   if (current_ && now < until) return;
   if (!told_to_end_ && child_) child_->program.signal(SIGTERM);

@@ -77,7 +77,7 @@ class function_host::supervisor {
   std::string end_child();
   void check_times(time_point now);
   void hand_over(time_point now);
-  std::string invocation_fields(const invocation&) const;
+  std::string invocation_fields(const invocation&, std::string_view attempt) const;
   void finish(outcome);
   void fail_first(outcome);
   void note_death(time_point now);

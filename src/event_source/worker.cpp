@@ -47,8 +47,8 @@ bool worker::is_invoking() const {
 
 result<bool> worker::step() {
   const std::stop_token rung = bell_->token();  // before looking for what it announces
-  const bool stopping = options_.stop.stop_requested();
-  if (stopping && !graph_) return false;
+  const bool stopping = this->stopping();
+  if (stopping && !graph_) return stopped();
   if (stopping && !std::exchange(stop_seen_, true)) {
     pause_until_.reset();
     troubles_in_a_row_ = 0;
@@ -79,13 +79,22 @@ result<bool> worker::step() {
     if (!what) return std::unexpected(what.error());
     if (*what == did::something) return true;
   }
-  if (stopping && !is_invoking()) return false;
+  if (stopping && !is_invoking()) return stopped();
   if (lanes_.empty()) {  // the stream is being made, or a child of its last shard does not show yet
     graph_->list_again();
     wake_at_ = time_.steady_now() + options_.poll_every;
   }
   wait(rung, wake_at_);
   return true;
+}
+
+/// A function that was stopped is the caller's business, unless the caller ends the mapping too.
+result<bool> worker::stopped() const {
+  if (options_.stop.stop_requested()) return false;
+  std::string what = "event source mapping: the function " + std::string(function_->arn()) +
+                     " was stopped, so the mapping has ended; what was not handed over comes when it runs again";
+  log(log_level::warning, what);
+  return fail(errc::unavailable, std::move(what));
 }
 
 void worker::wait(const std::stop_token& rung, std::optional<time_point> due) {
@@ -96,7 +105,7 @@ void worker::wait(const std::stop_token& rung, std::optional<time_point> due) {
 }
 
 result<void> worker::take_trouble(const error& why) {
-  const bool cancelled = why.code() == errc::cancelled && options_.stop.stop_requested();
+  const bool cancelled = why.code() == errc::cancelled && stopping();
   if (cancelled) return {};
   if (!why.retryable() && !why.outcome_unknown()) return std::unexpected(why);
   const auto pause = doubling_wait(trouble_wait_first, trouble_wait_max, troubles_in_a_row_);
@@ -108,7 +117,7 @@ result<void> worker::take_trouble(const error& why) {
 /// Whoever wants to stop does not wait for ever: what is not written down comes again.
 result<void> worker::take_write_trouble(const error& why) {
   constexpr unsigned last_tries_max = 5;
-  if (options_.stop.stop_requested() && troubles_in_a_row_ + 1 >= last_tries_max) return std::unexpected(why);
+  if (stopping() && troubles_in_a_row_ + 1 >= last_tries_max) return std::unexpected(why);
   return take_trouble(why);
 }
 

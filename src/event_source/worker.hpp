@@ -34,6 +34,11 @@ class worker {
   using time_point = std::chrono::steady_clock::time_point;
   enum class did : std::uint8_t { something, nothing };
 
+  /// Nothing more is begun: somebody told it to stop, or the function was stopped.
+  bool stopping() const noexcept { return options_.stop.stop_requested() || function_stopped_; }
+  /// What step() says when it has stopped.
+  result<bool> stopped() const;
+
   moment now() const { return {time_.steady_now(), wall_.now()}; }
   /// A transient error of the endpoint, or of the destination: everything pauses for a while. Any other error is the end.
   result<void> take_trouble(const error&);
@@ -54,6 +59,7 @@ class worker {
   result<void> recover(lane&, const error&);
   void invoke(lane&, const action&);
   void take_answer(lane&);
+  void note_refusal(const outcome&);
   result<void> set_aside(lane&);
   result<void> checkpoint(lane&, sequence_number);
   result<void> write_position();
@@ -80,6 +86,8 @@ class worker {
   std::optional<time_point> pause_until_;
   unsigned troubles_in_a_row_ = 0;
   bool stop_seen_ = false;
+  bool function_stopped_ = false;
+  bool refusal_told_ = false;          // that the function takes no invocation
   std::optional<time_point> wake_at_;  // when the first of the lanes has something to do again
   run_totals totals_;
 };

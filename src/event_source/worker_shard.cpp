@@ -33,7 +33,7 @@ void worker::await_outcomes() {
 
 result<worker::did> worker::serve(lane& one) {
   take_answer(one);
-  const bool stopping = options_.stop.stop_requested();
+  const bool stopping = this->stopping();
   const action to_do = one.mapping.next(now());
   const auto wait_until = [&](std::optional<time_point> at) {
     if (at) wake_at_ = std::min(wake_at_.value_or(*at), *at);
@@ -150,12 +150,24 @@ void worker::take_answer(lane& one) {
   if (!one.mapping.is_invoking()) return;
   std::optional<outcome> answer = one.take_answer();
   if (!answer) return;
+  note_refusal(*answer);
   const std::size_t before = one.mapping.pending().size();
   const std::size_t handed_over = one.mapping.batch_size();
   one.mapping.answered(*answer, now());
   const std::size_t done = before - one.mapping.pending().size();
   totals_.records_done += done;
   if (done < handed_over) ++totals_.failed_invocations;
+}
+
+void worker::note_refusal(const outcome& what) {
+  function_stopped_ = function_stopped_ || what.what == outcome::kind::stopped;
+  if (what.what != outcome::kind::not_executed) {
+    refusal_told_ = false;
+  } else if (!std::exchange(refusal_told_, true)) {
+    log(log_level::warning, "event source mapping: the function " + std::string(function_->arn()) +
+                                " takes no invocation, and is tried again" +
+                                (what.text.empty() ? "" : ": " + what.text));
+  }
 }
 
 result<void> worker::set_aside(lane& one) {

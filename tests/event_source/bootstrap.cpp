@@ -60,6 +60,7 @@ class runtime {
       const auto got = host_.ask("GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nHost: a\r\n\r\n");
       if (!got || got->status != 200) return 4;
       id_ = got->field("lambda-runtime-aws-request-id");
+      attempt_ = got->field("lambda-runtime-invocation-id");
       if (!act(got->body, word_after(got->body, R"("do":")"))) return 5;
     }
   }
@@ -91,6 +92,14 @@ class runtime {
       std::fputs("to errors\n", stderr);
       return respond("null");
     }
+    if (what == "who") return respond(std::to_string(::getpid()));
+    if (what == "attempt") return respond(attempt_);
+    if (what == "two answers") {
+      const std::string other = "Lambda-Runtime-Invocation-Id: another\r\n";
+      const int late = post("invocation/" + id_ + "/response", "null", other);
+      return post("invocation/" + id_ + "/response", std::to_string(late),
+                  "Lambda-Runtime-Invocation-Id: " + attempt_ + "\r\n") == 202;
+    }
     if (what == "surroundings") return respond(surroundings());
     if (what == "leave a child") {
       const pid_t child = ::fork();
@@ -105,6 +114,7 @@ class runtime {
 
   http_client host_;
   std::string id_;
+  std::string attempt_;
 };
 
 }  // namespace

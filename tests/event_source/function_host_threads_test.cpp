@@ -7,16 +7,20 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <list>
 #include <mutex>
+#include <sstream>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include <fcntl.h>
+#include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -212,11 +216,78 @@ TEST_F(hosted, nothing_is_left_behind_by_deaths_time_outs_and_stops) {
   while (open_descriptors() > before) std::this_thread::yield();  // a timer of the listener's may hold some for a while
 }
 
+/// A process that hosts a function which has left a child, and its end.
+class hosting_process {
+ public:
+  explicit hosting_process(const char* mode) {
+    std::array<int, 2> pipe{};
+    EXPECT_EQ(::pipe2(pipe.data(), O_CLOEXEC), 0);
+    posix_spawn_file_actions_t actions;
+    ::posix_spawn_file_actions_init(&actions);
+    ::posix_spawn_file_actions_adddup2(&actions, pipe[1], STDOUT_FILENO);
+    std::string path = DYNAMO_HOSTING, program = DYNAMO_BOOTSTRAP, how = mode;
+    std::array<char*, 4> arguments{path.data(), program.data(), how.data(), nullptr};
+    EXPECT_EQ(::posix_spawn(&id_, path.c_str(), &actions, nullptr, arguments.data(), environ), 0);
+    ::posix_spawn_file_actions_destroy(&actions);
+    ::close(pipe[1]);
+    std::string line;
+    char one = 0;
+    while (::read(pipe[0], &one, 1) == 1 && one != '\n') line += one;
+    ::close(pipe[0]);
+    std::istringstream(line) >> function >> child;
+    EXPECT_GT(function, 0);
+    EXPECT_GT(child, 0);
+  }
+  hosting_process(const hosting_process&) = delete;
+  hosting_process& operator=(const hosting_process&) = delete;
+  ~hosting_process() { end(SIGKILL); }
+  void end(int signal) {
+    if (id_ == 0) return;
+    if (signal != 0) ::kill(id_, signal);
+    ::waitpid(std::exchange(id_, 0), nullptr, 0);
+  }
+  pid_t function = 0, child = 0;
+
+ private:
+  pid_t id_ = 0;
+};
+
+// It would go on with its batch beside its successor.
+TEST(function_host, that_is_killed_takes_its_function_and_all_of_its_children_along) {
+  for (const int signal : {SIGKILL, SIGTERM, SIGSEGV}) {
+    hosting_process host("waits");
+    EXPECT_FALSE(is_gone(host.function)) << "although the thread that started it has ended";
+    EXPECT_FALSE(is_gone(host.child));
+    host.end(signal);
+    while (!is_gone(host.function) || !is_gone(host.child)) std::this_thread::yield();
+  }
+  hosting_process host("exits");  // without destructors
+  host.end(0);
+  while (!is_gone(host.function) || !is_gone(host.child)) std::this_thread::yield();
+}
+
+// Shells' usual way to end: kill 0.
+TEST_F(hosted, a_function_that_signals_its_group_harms_nobody_else) {
+  start("is stubborn");
+  const pid_t function = std::stoi(tell(*host, "who").text);
+  EXPECT_NE(::getpgid(function), ::getpgrp());
+  EXPECT_EQ(::kill(-::getpgid(function), SIGTERM), 0);
+  EXPECT_EQ(std::stoi(tell(*host, "who").text), function);
+}
+
+TEST_F(hosted, each_attempt_has_an_invocation_id_and_an_answer_to_another_is_refused) {
+  start();
+  const std::string first = tell(*host, "attempt").text, second = tell(*host, "attempt").text;
+  EXPECT_EQ(first.size(), 36u) << first;
+  EXPECT_NE(first, second);
+  EXPECT_EQ(tell(*host, "two answers").text, "400");
+}
+
 TEST_F(hosted, who_does_not_end_when_told_is_killed) {
   start("is stubborn");
   EXPECT_EQ(tell(*host, "echo").what, kind::response);
   host->stop(50ms);
-  EXPECT_EQ(tell(*host, "echo").what, kind::not_executed);
+  EXPECT_EQ(tell(*host, "echo").what, kind::stopped);
 }
 
 TEST_F(hosted, what_is_under_way_at_a_stop_may_end_and_what_waits_is_not_executed) {
@@ -226,7 +297,7 @@ TEST_F(hosted, what_is_under_way_at_a_stop_may_end_and_what_waits_is_not_execute
   host->invoke({"2", json::buffer(R"({"do":"echo"})")}, waits);
   host->stop(100ms);
   EXPECT_NE(hangs.wait().what, kind::response);  // died, or it had not begun
-  EXPECT_EQ(waits.wait().what, kind::not_executed);
+  EXPECT_EQ(waits.wait().what, kind::stopped);
 }
 
 TEST_F(hosted, a_program_that_is_not_there_is_refused_at_once) {

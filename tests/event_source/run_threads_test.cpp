@@ -81,6 +81,35 @@ TEST_F(mapped, a_mapping_follows_the_stream_stops_and_goes_on_where_it_was) {
   EXPECT_EQ(count, 50u);
 }
 
+TEST_F(mapped, a_function_host_that_was_stopped_ends_the_mapping_which_says_so_once) {
+  host_options how;
+  how.program = "/bin/sh";
+  how.arguments = {"-c", "sleep 60"};
+  how.init_time = 60s;
+  how.output = [](std::string_view) {};
+  auto host = function_host::start(how);
+  ASSERT_TRUE(host) << host.error().describe();
+  (*host)->stop(0ms);
+  std::vector<std::string> lines;
+  set_log_sink([&](log_level, std::string_view line) { lines.emplace_back(line); });
+  put(1, 3);
+  const auto done = run(db, "things", *host, options);
+  set_log_sink({});
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().code(), errc::unavailable);
+  EXPECT_NE(done.error().message().find("the function arn:aws:lambda:local:000000000000:function:function was stopped"),
+            std::string::npos)
+      << done.error().message();
+  ASSERT_EQ(lines.size(), 1u);
+  EXPECT_EQ(lines[0], done.error().message());
+
+  std::size_t count = 0;  // nothing is lost, and a mapping that was to end anyway has not failed
+  EXPECT_TRUE(run(db, "things", counting(3, count), options));
+  EXPECT_EQ(count, 3u);
+  put(4, 4);
+  EXPECT_TRUE(run(db, "things", *host, options));
+}
+
 TEST_F(mapped, a_stop_ends_a_mapping_that_has_nothing_to_do) {
   std::size_t count = 0;
   std::jthread stopper([this] {

@@ -213,6 +213,55 @@ TEST_F(working, a_stop_waits_for_the_checkpoint_but_not_for_ever) {
   EXPECT_EQ(work(), "! throttled");
 }
 
+TEST_F(working, a_checkpoint_table_that_is_gone_is_named) {
+  stream.shards["a"] = {.parent = "", .numbers = {1}};
+  EXPECT_EQ(work(), "a1");
+  const auto gone = [&] {
+    for (;;) {
+      const auto more = worker->step();
+      if (!more) return more.error();
+    }
+  };
+  request drop;
+  drop.operation = operation_name::delete_table;
+  drop.body = json::buffer(R"({"TableName":"dynamo_event_source"})");
+  ASSERT_TRUE(via->tables->call(std::move(drop)));
+  stream.shards["a"].numbers.push_back(2);
+  const error why = gone();
+  EXPECT_EQ(why.code(), errc::resource_not_found);
+  EXPECT_TRUE(
+      why.message().starts_with("the checkpoint table `dynamo_event_source` of the event source mapping `test`: "))
+      << why.message();
+}
+
+TEST_F(working, a_function_that_takes_no_invocation_is_said_once_and_tried_again) {
+  stream.shards["a"] = {.parent = "", .numbers = {1}};
+  unsigned refusals = 3;
+  class reluctant final : public event_source::function {
+   public:
+    reluctant(unsigned& refusals, std::shared_ptr<function> then) : refusals_(refusals), then_(std::move(then)) {}
+    void invoke(event_source::invocation what, event_source::outcome_sink& to) override {
+      if (refusals_ == 0) return then_->invoke(std::move(what), to);
+      --refusals_;
+      to.complete({event_source::outcome::kind::not_executed, "1024 invocations wait already"});
+    }
+    std::string_view arn() const noexcept override { return "reluctant"; }
+
+   private:
+    unsigned& refusals_;
+    std::shared_ptr<function> then_;
+  };
+  function = std::make_shared<reluctant>(refusals, function);
+  std::vector<std::string> lines;
+  set_log_sink([&](log_level, std::string_view line) { lines.emplace_back(line); });
+  begin();
+  EXPECT_EQ(work(10s), "a1");
+  set_log_sink({});
+  EXPECT_EQ(lines,
+            std::vector<std::string>{"event source mapping: the function reluctant takes no invocation, and is tried "
+                                     "again: 1024 invocations wait already"});
+}
+
 TEST_F(working, a_stop_while_reading_is_throttled_is_no_failure) {
   stream.shards["a"] = {.parent = "", .numbers = {}};
   EXPECT_EQ(work(), "");

@@ -26,11 +26,12 @@ class invocation {
 class outcome {
  public:
   enum class kind : std::uint8_t {
-    response,      ///< it answered `text`
-    error,         ///< it reported a failure, or could not begin: `text` is {"errorMessage":...} if it said so
-    timed_out,     ///< it was killed
-    died,          ///< it ended without an answer
-    not_executed,  ///< it was never handed over: too many wait already, or the host is being stopped
+    response,   ///< it answered `text`
+    error,      ///< it reported a failure, or could not begin: `text` is {"errorMessage":...} if it said so
+    timed_out,  ///< it was killed
+    died,       ///< it ended without an answer
+    not_executed,  ///< it was not handed over this time, and may be tried again: too many wait already, say; `text` says why
+    stopped,       ///< it was not handed over, and no later one will be: the function was stopped
   };
   kind what = kind::not_executed;
   std::string text;

@@ -47,9 +47,10 @@ class host_options {
 ///     if (!host) ...
 ///     dynamo::event_source::run(db->endpoint(), "SampleStreamTable", *host, options);
 ///
-/// - The program leads a process group of its own, and inherits no descriptor but standard input (/dev/null), output and error.
+/// - The program runs in a process group of its own, and inherits no descriptor but standard input (/dev/null), output and error.
 /// - What it answers beyond 6 MB is refused with 413, and the invocation has failed.
-/// - Who kills this process without letting it end leaves the program behind; it ends when it next asks for work.
+/// - When this process ends in any way, by SIGKILL too, the program and its children are killed. A child of this process that goes on with
+///   its descriptors (fork() without exec) puts that off until it ends as well. It takes a small process beside each program, /bin/sh.
 /// Thread-safe. Uses a thread, and another one for the program's connection. Linux only.
 class function_host final : public function {
  public:

@@ -73,7 +73,7 @@ class run_totals {
 /// How far it came is kept in the checkpoint table, written after the outcome of each batch, so that after a crash the last batch
 /// may come again, and nothing is left out. Retries are counted in memory: a crash begins counting anew.
 /// Errors: transient ones of the endpoint are waited out. Others end it: the service's, invalid_argument (settings; a checkpoint of
-/// another stream), in_use (the mapping goes on in another process), trimmed_data_access.
+/// another stream), in_use (the mapping goes on in another process), trimmed_data_access, unavailable (the function was stopped).
 [[nodiscard]] result<run_totals> run(std::shared_ptr<endpoint>, std::string_view table_or_arn,
                                      std::shared_ptr<function>, const source_options& = {});
 

@@ -178,8 +178,9 @@ class unreadable_record {
 
 /// The changes in a Lambda function's event, or in an answer to GetRecords: an object with `Records`, an array of records (as EventBridge
 /// Pipes hands them over), or a single one (as it comes out of a queue). Members that are not known are passed over, and so are those
-/// that only inform, such as SizeBytes and the time, where they cannot be read. errc::decoding, with the place, if the text is not such JSON; an image that does not fit T is no error here, but
-/// in its change. Cost: one pass; memory for the changes and one block that they share.
+/// that only inform, such as SizeBytes and the time, where they cannot be read. errc::decoding, with the place, if the text is not such
+/// JSON; an image that does not fit T is no error here, but in its change. Cost: one pass; memory for the changes and one block that they
+/// share.
 template <class T>
 [[nodiscard]] result<std::vector<change<T>>> read_changes(const json::buffer& event) {
   std::vector<change<T>> changes;
