@@ -1,5 +1,6 @@
-#include <dynamo/base/error.hpp>
+#include <dynamo/base/result.hpp>
 
+#include <ostream>
 #include <utility>
 
 namespace dynamo {
@@ -106,4 +107,12 @@ std::string error::describe() const {
   return line;
 }
 
+std::ostream& operator<<(std::ostream& out, errc code) { return out << dynamo::to_string(code); }
+std::ostream& operator<<(std::ostream& out, const error& why) { return out << why.describe(); }
+
 }  // namespace dynamo
+
+std::bad_expected_access<dynamo::error>::bad_expected_access(dynamo::error why)
+    : why_(std::move(why)), described_(why_.code(), why_.describe()) {}
+
+const char* std::bad_expected_access<dynamo::error>::what() const noexcept { return described_.message().c_str(); }

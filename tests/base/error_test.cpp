@@ -4,7 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include <exception>
 #include <set>
+#include <sstream>
 #include <string>
 #include <thread>
 #include <utility>
@@ -131,6 +133,32 @@ TEST(Error, MovedFromCrashed) {
   EXPECT_FALSE(first.describe().empty());
   const error copy = first;
   EXPECT_EQ(copy.code(), errc::invalid_argument);
+}
+
+TEST(Error, IsPrintedByStreamsAndByFormatters) {
+  const error why(errc::validation, "no such table");
+  std::ostringstream text;
+  text << why << '|' << errc::throttled;
+  EXPECT_EQ(text.str(), "validation: no such table|throttled");
+  EXPECT_EQ(format_as(why), "validation: no such table");
+  EXPECT_EQ(format_as(errc::throttled), "throttled");
+}
+
+TEST(Error, IsWhatTheValueOfAFailedResultThrows) {
+  const result<int> failed = fail(errc::validation, "no such table");
+  try {
+    (void)failed.value();
+    FAIL() << "there is no value";
+  } catch (const std::exception& thrown) {
+    EXPECT_STREQ(thrown.what(), "validation: no such table");
+  }
+  const result<void> nothing = fail(errc::cancelled, "");
+  EXPECT_THROW(nothing.value(), std::bad_expected_access<error>);
+  try {
+    (void)result<int>(failed).value();
+  } catch (const std::bad_expected_access<error>& thrown) {
+    EXPECT_EQ(thrown.error().code(), errc::validation);
+  }
 }
 
 }  // namespace

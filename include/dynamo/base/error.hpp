@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <iosfwd>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -108,5 +109,11 @@ class [[nodiscard]] error {
   static const error_detail& moved_from() noexcept;
   shared* shared_;
 };
+
+// The name of the code, and what describe() says. format_as() is what {fmt} looks for.
+std::ostream& operator<<(std::ostream&, errc);
+std::ostream& operator<<(std::ostream&, const error&);
+inline std::string_view format_as(errc code) noexcept { return to_string(code); }
+inline std::string format_as(const error& why) { return why.describe(); }
 
 }  // namespace dynamo

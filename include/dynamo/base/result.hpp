@@ -3,6 +3,24 @@
 #include <dynamo/base/error.hpp>
 
 #include <expected>
+#include <utility>
+
+/// What `.value()` throws on a failed result. what() is the error's describe(), which is what a program prints that ends by it.
+template <>
+class std::bad_expected_access<dynamo::error> : public std::bad_expected_access<void> {
+ public:
+  explicit bad_expected_access(dynamo::error why);
+  const char* what() const noexcept override;
+
+  dynamo::error& error() & noexcept { return why_; }
+  const dynamo::error& error() const& noexcept { return why_; }
+  dynamo::error&& error() && noexcept { return std::move(why_); }
+  const dynamo::error&& error() const&& noexcept { return std::move(why_); }
+
+ private:
+  dynamo::error why_;
+  dynamo::error described_;  // its message is what() says; copying it, as exceptions are copied, cannot throw
+};
 
 namespace dynamo {
 
