@@ -31,7 +31,38 @@ void read_map(decoder& in, attribute_value& to) {
   to = attribute_value(std::move(members));
 }
 
+/// Records the first empty set, with its path.
+void refuse_empty_sets(encoder& out, const attribute_value& in) {
+  const auto refuse_if = [&](const auto* set) {
+    if (set != nullptr && set->members().empty()) detail::refuse_empty_set(out);
+  };
+  switch (in.type()) {
+    case attribute_type::SS: return refuse_if(in.get_if<string_set>());
+    case attribute_type::NS: return refuse_if(in.get_if<number_set>());
+    case attribute_type::BS: return refuse_if(in.get_if<binary_set>());
+    default: break;
+  }
+  if (const auto* list = in.get_if<attribute_value::list>()) {
+    detail::codec_context::scope place(out, std::size_t{0});
+    for (std::size_t index = 0; index < list->size(); ++index) {
+      place.element(index);
+      refuse_empty_sets(out, (*list)[index]);
+    }
+  } else if (const auto* map = in.get_if<attribute_value::map>()) {
+    for (const auto& [name, value] : *map) {
+      detail::codec_context::scope place(out, name);
+      refuse_empty_sets(out, value);
+    }
+  }
+}
+
 }  // namespace
+
+// As deep as the value is, like write_value(); what is too deep for DynamoDB is refused where it is read.
+void codec<attribute_value>::write(encoder& out, const attribute_value& from) {
+  refuse_empty_sets(out, from);
+  json::write_value(out.out(), from);
+}
 
 // Depth is bounded by the cursor's depth_max.
 void codec<attribute_value>::read(decoder& in, attribute_type found, attribute_value& to) {

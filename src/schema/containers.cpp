@@ -1,13 +1,14 @@
 #include <dynamo/schema/containers.hpp>
 
 #include <algorithm>
+#include <cstring>
 
 namespace dynamo {
 
 namespace {
 
 void write_one(encoder& out, const void* value, const detail::value_operations& type) {
-  if (type.absent != nullptr && type.absent(value)) return json::write_null_value(out.out());
+  if (type.null_when_absent && type.absent(value)) return json::write_null_value(out.out());
   type.write(out, value);
 }
 void read_one(decoder& in, void* value, const detail::value_operations& type) {
@@ -100,7 +101,29 @@ void codec<std::vector<bool>>::read(decoder& in, attribute_type found, std::vect
   }
 }
 
+void detail::write_bytes(encoder& out, const void* first, std::size_t count) {
+  json::write_binary_value(out.out(), {static_cast<const char*>(first), count});
+}
+void detail::read_bytes(decoder& in, attribute_type found, void* to, void* (*room)(decoder&, void*, std::size_t)) {
+  if (!in.expect(found, attribute_type::B)) return;
+  std::string bytes;
+  if (!base64_decode(in.in().read_string(), bytes)) return in.fail("the stored binary is not base64");
+  if (!in.in().ok()) return;
+  void* const at = room(in, to, bytes.size());
+  if (at != nullptr && !bytes.empty()) std::memcpy(at, bytes.data(), bytes.size());
+}
+void detail::refuse_bytes(decoder& in, std::size_t count, std::size_t wanted) {
+  in.fail("the stored binary has " + std::to_string(count) + " bytes, the array that it is read into has " +
+          std::to_string(wanted));
+}
+
+void detail::refuse_empty_set(encoder& out) {
+  out.fail("a set cannot be empty here: DynamoDB has no empty sets, and only a struct's member can be left out");
+  json::write_null_value(out.out());
+}
+
 void codec<std::set<std::string>>::write(encoder& out, const std::set<std::string>& from) {
+  if (from.empty()) return detail::refuse_empty_set(out);
   out.out().append("{\"SS\":[");
   bool first = true;
   for (const std::string& member : from) {

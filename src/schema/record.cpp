@@ -200,7 +200,9 @@ void read_record(decoder& in, const record_description& record, void* object) {
   for (std::size_t i = 0; i < record.count; ++i) {
     if (!record.fields[i].required || seen.test(i)) continue;
     codec_context::scope place(in, record.fields[i].name);
-    return in.fail("is missing, and the member it is read into is not optional");
+    return in.fail(
+        "is missing, and the member it is read into is not optional; for items that were written without it, make the "
+        "member a std::optional, or give it a default by dynamo::defaulted");
   }
 }
 

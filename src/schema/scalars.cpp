@@ -134,11 +134,4 @@ void codec<number>::read(decoder& in, attribute_type found, number& to) {
   }
 }
 
-void codec<binary>::read(decoder& in, attribute_type found, binary& to) {
-  if (!in.expect(found, attribute_type::B)) return;
-  std::string bytes;
-  if (!base64_decode(in.in().read_string(), bytes)) return in.fail("the stored binary is not base64");
-  to = to_binary(bytes);
-}
-
 }  // namespace dynamo

@@ -74,7 +74,7 @@ std::int64_t detail::read_seconds(decoder& in, attribute_type found, tick_scale 
   // ticks = coefficient * 10^(exponent + decimals) / numerator, which has to come out even.
   uint128 ticks = seconds->coefficient();
   int exponent = seconds->exponent() + static_cast<int>(scale.decimals);
-  constexpr auto limit = static_cast<uint128>(std::numeric_limits<std::int64_t>::max());
+  const auto limit = static_cast<uint128>(std::numeric_limits<std::int64_t>::max()) + (seconds->negative() ? 1 : 0);
   bool fits = true;
   for (; exponent > 0 && fits && ticks != 0; --exponent) {
     fits = ticks <= limit;
@@ -82,13 +82,13 @@ std::int64_t detail::read_seconds(decoder& in, attribute_type found, tick_scale 
   }
   if (ticks != 0 && exponent < 0) fits = false;  // a fraction of a tick: the coefficient has no trailing zero
   const auto per_tick = static_cast<uint128>(scale.numerator);
-  if (!fits || ticks % per_tick != 0 || ticks / per_tick > limit) {
-    in.fail("the stored time of " + std::string(seconds->to_string()) +
-            " seconds does not fit the type it is read into");
-    return 0;
+  if (fits && ticks % per_tick == 0 && ticks / per_tick <= limit) {
+    const auto magnitude = static_cast<std::uint64_t>(ticks / per_tick);
+    const auto count = static_cast<std::int64_t>(seconds->negative() ? 0 - magnitude : magnitude);
+    if (count >= scale.low && count <= scale.high) return count;
   }
-  const auto count = static_cast<std::int64_t>(ticks / per_tick);
-  return seconds->negative() ? -count : count;
+  in.fail("the stored time of " + std::string(seconds->to_string()) + " seconds does not fit the type it is read into");
+  return 0;
 }
 
 void detail::write_date(encoder& out, std::chrono::year_month_day date) {

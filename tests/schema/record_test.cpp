@@ -44,9 +44,9 @@ class with_constructor : public base {
 };
 
 struct over_aligned {
-  char a = 'a';
+  std::int8_t a = 'a';
   alignas(32) int b = 2;
-  char c = 'c';
+  std::int8_t c = 'c';
 };
 
 struct with_array {
@@ -140,8 +140,10 @@ TEST(record, a_missing_required_attribute_is_named_with_its_path) {
   const result<shop::order> read = read_as<shop::order>(text);
   ASSERT_FALSE(read);
   EXPECT_EQ(read.error().code(), errc::decoding);
-  EXPECT_EQ(read.error().message(),
-            "attribute `deliver_to.house_number`: is missing, and the member it is read into is not optional");
+  EXPECT_EQ(
+      read.error().message(),
+      "attribute `deliver_to.house_number`: is missing, and the member it is read into is not optional; for items that were written "
+      "without it, make the member a std::optional, or give it a default by dynamo::defaulted");
 }
 
 TEST(record, a_value_that_does_not_fit_is_named_with_its_path) {
@@ -161,8 +163,10 @@ TEST(record, traits_rename_omit_default_and_skip) {
   ASSERT_TRUE(read) << read.error().message();
   EXPECT_EQ(read->points, 7);
   EXPECT_EQ(read->cached, 3);
-  EXPECT_EQ(problem_reading<shop::renamed>(R"({"M":{"user_id":{"S":"u"}}})"),
-            "attribute `UserId`: is missing, and the member it is read into is not optional");
+  EXPECT_EQ(
+      problem_reading<shop::renamed>(R"({"M":{"user_id":{"S":"u"}}})"),
+      "attribute `UserId`: is missing, and the member it is read into is not optional; for items that were written "
+      "without it, make the member a std::optional, or give it a default by dynamo::defaulted");
   static_assert(attribute_name<&shop::renamed::user_id> == "UserId");
   EXPECT_EQ(stored_as(shop::quoted{}), R"({"M":{"a \"name\"":{"N":"1"}}})");
 }

@@ -155,7 +155,9 @@ class generator {
     for (std::size_t n = below(4); n != 0; --n) {
       std::string key;
       fill(key);
-      fill(v[key]);
+      T& value = v[key];
+      fill(value);
+      if constexpr (std::is_same_v<T, std::set<std::string>>) value.insert("a set in a map is never empty");
     }
   }
   template <class T, std::size_t Size>

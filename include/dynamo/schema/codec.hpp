@@ -106,6 +106,9 @@ class decoder : public detail::codec_context {
 ///     static void read(decoder&, attribute_type found, T&);         // the content of a value of type `found`
 ///     static bool absent(const T&);                                 // optional: this value leaves no attribute behind, and
 ///                                                                   // a missing attribute leaves the member as it is
+///     static constexpr bool writes_absent = true;                   // optional, beside absent(): in a list or a map, where
+///                                                                   // something has to stand, write() is called for such
+///                                                                   // a value too; otherwise it is NULL there
 /// `read` consumes exactly what stands between `{"S":` and `}` and assigns; T is default-constructed before.
 template <class T>
 struct codec {};
@@ -138,10 +141,14 @@ void read_whole(decoder& in, T& to) {
   in.in().end_value();
 }
 
-/// A value where something has to stand, as inside a list: what is absent is NULL there.
+/// Where something has to stand, an absent value is NULL, unless the codec writes such values itself.
+template <class T>
+concept null_when_absent = omittable<T> && !requires { requires codec<T>::writes_absent; };
+
+/// A value where something has to stand, as inside a list.
 template <class T>
 void write_whole(encoder& out, const T& from) {
-  if constexpr (omittable<T>) {
+  if constexpr (null_when_absent<T>) {
     if (codec<T>::absent(from)) return json::write_null_value(out.out());
   }
   codec<T>::write(out, from);
@@ -155,6 +162,7 @@ struct value_operations {
   void (*write)(encoder&, const void*);
   void (*read)(decoder&, attribute_type, void*);
   bool (*absent)(const void*);  ///< null: never
+  bool null_when_absent;        ///< inside lists and maps; false: write() is called there all the same
   direct kind;
 };
 
@@ -184,7 +192,8 @@ struct operations {
       return false;
     }
   }
-  static constexpr value_operations table{write, read, omittable<T> ? absent : nullptr, direct_kind<T>()};
+  static constexpr value_operations table{write, read, omittable<T> ? absent : nullptr, null_when_absent<T>,
+                                          direct_kind<T>()};
 };
 
 }  // namespace detail
@@ -195,6 +204,7 @@ struct operations {
 ///       static std::int64_t to_stored(const Money& m) { return m.cents; }
 ///       static dynamo::result<Money> from_stored(std::int64_t cents) { return Money{cents}; }
 ///     };
+/// What leaves no attribute behind as a Stored, such as an empty set, leaves none behind as a T.
 /// An error of from_stored() surfaces as errc::decoding with its message and the attribute's path. to_stored() may return
 /// a result as well; its error surfaces as errc::invalid_argument.
 template <class T, storable Stored>
@@ -207,6 +217,17 @@ struct codec_via {
     }
   }();
 
+  static constexpr bool writes_absent = omittable<Stored>;
+  static bool absent(const T& from)
+    requires omittable<Stored>
+  {
+    const auto value = codec<T>::to_stored(from);
+    if constexpr (requires { value.error(); }) {
+      return value && codec<Stored>::absent(*value);
+    } else {
+      return codec<Stored>::absent(value);
+    }
+  }
   static void write(encoder& out, const T& from) {
     auto value = codec<T>::to_stored(from);
     if constexpr (requires { value.error(); }) {

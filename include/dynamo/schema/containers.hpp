@@ -19,27 +19,60 @@
 /// | std::optional<T>                             | as T         | empty: no attribute; NULL reads as empty             |
 /// | std::vector<T>, std::array<T, n>             | L            | an array has exactly n elements; NULL for an empty   |
 /// |                                              |              | optional inside                                      |
+/// | the same of std::uint8_t or std::byte        | B            |                                                      |
 /// | std::map<std::string, T>, unordered_map,     | M            | written in ascending order of names                  |
 /// | boost::container::flat_map and their like    |              |                                                      |
 /// | std::set of strings, of numbers, of binaries,| SS, NS, BS   | empty: no attribute; NULL reads as empty; written in |
 /// | unordered_set, flat_set and their like       |              | ascending order                                      |
+///
+/// DynamoDB has no empty sets. Where no attribute can be left out, in a list or as a value of a map, an empty set is
+/// errc::invalid_argument; so is one inside a dynamo::attribute_value.
 namespace dynamo {
+
+namespace detail {
+template <class T>
+inline constexpr bool is_optional = false;
+template <class T>
+inline constexpr bool is_optional<std::optional<T>> = true;
+
+/// What can be a byte of a binary. Characters cannot: whether they are text, nobody knows.
+template <class T>
+concept byte = std::same_as<T, std::byte> || std::same_as<T, unsigned char>;
+void write_bytes(encoder&, const void* first, std::size_t count);
+/// Calls `room` with the number of bytes, which says where they go; null refuses them, with the failure recorded.
+void read_bytes(decoder&, attribute_type found, void* to, void* (*room)(decoder&, void* to, std::size_t count));
+/// Records that an array of `wanted` bytes cannot take them.
+void refuse_bytes(decoder&, std::size_t count, std::size_t wanted);
+
+/// Records that a set is empty, where it cannot be left out.
+void refuse_empty_set(encoder&);
+}  // namespace detail
 
 template <class T>
 struct codec<std::optional<T>> {
+  static_assert(!detail::is_optional<T>,
+                "dynamo: an optional of an optional cannot be stored: an attribute is there or not, which is one bit");
+  static constexpr bool writes_absent = true;
   static void write(encoder& out, const std::optional<T>& from) {
-    if (from) return codec<T>::write(out, *from);
+    if (from) return detail::write_whole(out, *from);
     json::write_null_value(out.out());
   }
   static void read(decoder& in, attribute_type found, std::optional<T>& to) {
-    if (found == attribute_type::NUL) {
+    // An attribute that is NULL is a value of its own where the type has one.
+    if (found == attribute_type::NUL && !std::same_as<T, attribute_value>) {
       in.in().read_bool();
       to.reset();
     } else {
       codec<T>::read(in, found, to.emplace());
     }
   }
-  static bool absent(const std::optional<T>& value) { return !value.has_value(); }
+  static bool absent(const std::optional<T>& value) {
+    if constexpr (omittable<T>) {
+      return !value.has_value() || codec<T>::absent(*value);
+    } else {
+      return !value.has_value();
+    }
+  }
 };
 
 namespace detail {
@@ -68,6 +101,30 @@ struct codec<std::vector<T>> {
     detail::read_list(
         in, found, &to, [](void* list) -> void* { return &static_cast<std::vector<T>*>(list)->emplace_back(); },
         detail::operations<T>::table);
+  }
+};
+template <detail::byte Byte>
+struct codec<std::vector<Byte>> {
+  static constexpr attribute_type stored = attribute_type::B;
+  static void write(encoder& out, const std::vector<Byte>& from) { detail::write_bytes(out, from.data(), from.size()); }
+  static void read(decoder& in, attribute_type found, std::vector<Byte>& to) {
+    detail::read_bytes(in, found, &to, [](decoder&, void* bytes, std::size_t count) -> void* {
+      auto& all = *static_cast<std::vector<Byte>*>(bytes);
+      all.resize(count);
+      return all.data();
+    });
+  }
+};
+template <detail::byte Byte, std::size_t Size>
+struct codec<std::array<Byte, Size>> {
+  static constexpr attribute_type stored = attribute_type::B;
+  static void write(encoder& out, const std::array<Byte, Size>& from) { detail::write_bytes(out, from.data(), Size); }
+  static void read(decoder& in, attribute_type found, std::array<Byte, Size>& to) {
+    detail::read_bytes(in, found, to.data(), [](decoder& from, void* bytes, std::size_t count) -> void* {
+      if (count == Size) return bytes;
+      detail::refuse_bytes(from, count, Size);
+      return nullptr;
+    });
   }
 };
 template <>
@@ -200,7 +257,9 @@ template <detail::set_like Set>
 struct codec<Set> {
   using member_type = typename Set::value_type;
   static constexpr attribute_type stored = detail::set_member<member_type>::set_type;
+  static constexpr bool writes_absent = true;
   static void write(encoder& out, const Set& from) {
+    if (from.empty()) return detail::refuse_empty_set(out);
     out.out().append("{\"");
     out.out().append(to_string(stored));
     out.out().append("\":[");
@@ -235,6 +294,7 @@ struct codec<Set> {
 template <>
 struct codec<std::set<std::string>> {
   static constexpr attribute_type stored = attribute_type::SS;
+  static constexpr bool writes_absent = true;
   static void write(encoder&, const std::set<std::string>&);
   static void read(decoder&, attribute_type found, std::set<std::string>&);
   static bool absent(const std::set<std::string>& value) { return value.empty(); }

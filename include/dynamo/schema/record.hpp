@@ -64,6 +64,15 @@ consteval bool is_plain(std::string_view name) {
   return true;
 }
 
+/// Whether an item without the attribute cannot be read.
+template <class Type>
+consteval bool is_required(member_traits about) {
+  return !about.defaulted && !about.omit_empty && !about.transient && !omittable<Type>;
+}
+template <auto Member>
+inline constexpr bool required_member =
+    is_required<type_of_member<Member>>(traits_of_member<owner_of<Member>>(member_name<Member>));
+
 template <class T, class Field>
 constexpr field_description describe_field(std::uint32_t offset, bool offset_known) {
   using type = typename Field::type;
@@ -73,7 +82,7 @@ constexpr field_description describe_field(std::uint32_t offset, bool offset_kno
   field.value = &operations<type>::table;
   field.absent = operations<type>::table.absent;
   if constexpr (about.omit_empty && !omittable<type>) field.absent = is_empty<type>;
-  field.required = !about.defaulted && field.absent == nullptr;
+  field.required = is_required<type>(about);
   field.offset = offset;
   field.locate = offset_known ? nullptr : Field::locate;
   field.plain_name = is_plain(about.name);

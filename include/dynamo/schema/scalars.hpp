@@ -18,8 +18,8 @@
 /// | float, double, long double            | N        | shortest text that reads back as the same value; NaN and    |
 /// |                                       |          | infinities are errc::invalid_argument                       |
 /// | dynamo::number                        | N        | exact, 38 digits                                            |
-/// | dynamo::binary (vector of std::byte)  | B        |                                                             |
 /// | dynamo::attribute_value               | any      | as it is                                                    |
+/// Characters (char, wchar_t, char8_t and their like) are refused: neither text nor number. std::int8_t and std::uint8_t are numbers.
 namespace dynamo {
 
 namespace detail {
@@ -51,6 +51,10 @@ struct codec<bool> {
 
 template <std::integral Integer>
 struct codec<Integer> {
+  static_assert(
+      !detail::character<Integer>,
+      "dynamo: a character cannot be stored, being neither a text nor a number; use std::string for text, and "
+      "std::int8_t or std::uint8_t for a small number");
   static constexpr attribute_type stored = attribute_type::N;
   using wide = std::conditional_t<std::is_signed_v<Integer>, std::int64_t, std::uint64_t>;
   static void write(encoder& out, Integer from) { json::write_number_value(out.out(), static_cast<wide>(from)); }
@@ -79,15 +83,8 @@ struct codec<number> {
 };
 
 template <>
-struct codec<binary> {
-  static constexpr attribute_type stored = attribute_type::B;
-  static void write(encoder& out, const binary& from) { json::write_binary_value(out.out(), as_text(from)); }
-  static void read(decoder& in, attribute_type found, binary& to);
-};
-
-template <>
 struct codec<attribute_value> {
-  static void write(encoder& out, const attribute_value& from) { json::write_value(out.out(), from); }
+  static void write(encoder&, const attribute_value& from);
   static void read(decoder& in, attribute_type found, attribute_value& to);
 };
 

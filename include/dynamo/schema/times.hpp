@@ -4,7 +4,9 @@
 
 #include <chrono>
 #include <cstdint>
+#include <limits>
 #include <ratio>
+#include <utility>
 
 /// | C++                                            | DynamoDB | remark                                                       |
 /// |------------------------------------------------|----------|--------------------------------------------------------------|
@@ -18,10 +20,12 @@ namespace dynamo {
 
 namespace detail {
 
-/// How a tick relates to a second: ticks * numerator / 10^decimals.
+/// How a tick relates to a second: ticks * numerator / 10^decimals; and how many of them the type can hold.
 struct tick_scale {
   std::int64_t numerator;
   unsigned decimals;
+  std::int64_t low;
+  std::int64_t high;
 };
 consteval int decimals_of(std::intmax_t denominator) {
   int decimals = 0;
@@ -37,9 +41,12 @@ void read_date(decoder&, attribute_type, std::chrono::year_month_day&);
 
 template <std::integral Rep, class Period>
 struct codec<std::chrono::duration<Rep, Period>> {
-  static_assert(detail::decimals_of(Period::den) >= 0 && sizeof(Rep) <= sizeof(std::int64_t),
-                "dynamo: this duration's unit is not a decimal fraction of a second; specialise dynamo::codec for it");
-  static constexpr detail::tick_scale scale{Period::num, static_cast<unsigned>(detail::decimals_of(Period::den))};
+  static_assert(
+      detail::decimals_of(Period::den) >= 0 && std::in_range<std::int64_t>(std::numeric_limits<Rep>::max()),
+      "dynamo: this duration's unit is not a decimal fraction of a second, or its counter is wider than std::int64_t; "
+      "specialise dynamo::codec for it");
+  static constexpr detail::tick_scale scale{Period::num, static_cast<unsigned>(detail::decimals_of(Period::den)),
+                                            std::numeric_limits<Rep>::min(), std::numeric_limits<Rep>::max()};
   static constexpr attribute_type stored = attribute_type::N;
   using duration = std::chrono::duration<Rep, Period>;
   static void write(encoder& out, duration from) { detail::write_seconds(out, from.count(), scale); }

@@ -26,10 +26,12 @@ concept ordered = key_type<T>;
 template <class T>
 struct element_of {};
 template <class T>
+  requires(!byte<T>)
 struct element_of<std::vector<T>> {
   using type = T;
 };
 template <class T, std::size_t Size>
+  requires(!byte<T>)
 struct element_of<std::array<T, Size>> {
   using type = T;
 };
