@@ -4,6 +4,7 @@
 #include <table/batch_call.hpp>
 #include <table/batch_key.hpp>
 #include <table/expressions.hpp>
+#include <table/item_key.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -157,7 +158,8 @@ result<bool> read_found(const batch_call& call, std::size_t input, const record_
   json::cursor in(outcome.item);
   decoder from(in);
   read_record(from, record, object);
-  if (result<void> done = std::move(from).finish(); !done) return std::unexpected(std::move(done).error());
+  if (const result<void> done = std::move(from).finish(); !done)
+    return std::unexpected(naming_item(done.error(), call.plan().inputs().entries()[asked.entry].text));
   return true;
 }
 

@@ -1,5 +1,8 @@
 #include <dynamo/table/condition.hpp>
 
+#include <dynamo/value/limits.hpp>
+
+#include <string>
 #include <utility>
 
 namespace dynamo::detail {
@@ -38,6 +41,8 @@ untyped_condition::untyped_condition(kind what, term left, term right) : tree_{w
 untyped_condition::untyped_condition(kind what, term first, std::vector<term> others) : tree_{what, {}, {}} {
   tree_.operands.reserve(1 + others.size());
   add(std::move(first));
+  if (what == kind::in && !problem_ && (others.empty() || others.size() > limits::expression_in_operands_max))
+    problem_.emplace(errc::invalid_argument, "in() takes 1 to 100 values, not " + std::to_string(others.size()));
   for (term& other : others) add(std::move(other));
 }
 untyped_condition::untyped_condition(kind what, untyped_condition left, untyped_condition right)

@@ -139,6 +139,10 @@ result<void> merged_read::resume(const cursor& from) {
   return {};
 }
 
+std::span<const std::string_view> merged_read::key_names() const noexcept {
+  return gatherer_->segments().front()->key_names();
+}
+
 std::string merged_read::position() const {
   std::string text = "[";
   for (const std::unique_ptr<single_read>& one : gatherer_->segments()) {

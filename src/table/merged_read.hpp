@@ -98,6 +98,7 @@ class merged_read final : public read_state {
   result<request> next_request() override;
   result<void> take(const reply&, const item_sink* sink, page_facts&) override;
   std::uint64_t returned() const noexcept override { return returned_; }
+  std::span<const std::string_view> key_names() const noexcept override;
 
  private:
   result<void> resume(const cursor&);

@@ -1,4 +1,5 @@
 #include <table/conversation.hpp>
+#include <table/item_key.hpp>
 #include <table/merged_read.hpp>
 #include <table/read_state.hpp>
 
@@ -150,10 +151,14 @@ result<bool> fetch_page(const shared_read& read, page_need need, const item_sink
   return take_page(*read, *answer, sink, facts);
 }
 
-result<void> read_items(const reply& answer, const item_sink& sink) {
+namespace {
+
+/// The items of a reply alone.
+result<void> read_items(const reply& answer, const item_sink& sink, std::span<const std::string_view> names) {
   json::cursor in(answer.body);
   decoder from(in);
   item_filler filler(sink);
+  std::size_t item_at = 0;
   std::string_view name;
   if (answer.body.empty()) return {};  // nothing had to be asked
   if (in.begin_object()) {
@@ -163,18 +168,24 @@ result<void> read_items(const reply& answer, const item_sink& sink) {
         continue;
       }
       if (!in.begin_array()) break;
-      while (in.next_element()) filler.read(from, answer.body.size());
+      while (in.next_element()) {
+        item_at = in.position();
+        filler.read(from, answer.body.size());
+      }
     }
   }
-  if (result<void> done = std::move(from).finish(); !done) return done;
+  if (const result<void> done = std::move(from).finish(); !done)
+    return std::unexpected(naming_item_at(done.error(), answer.body.view(), item_at, names));
   filler.keep();
   return {};
 }
 
+}  // namespace
+
 result<void> read_first(const reply& answer, void* state, const item_sink& sink) {
   // Who looked for the only item has taken in all pages already; the reply is the one that has it.
   auto& read = *static_cast<read_state*>(state);
-  if (!read.has_more()) return read_items(answer, sink);
+  if (!read.has_more()) return read_items(answer, sink, read.key_names());
   page_facts facts;
   return read.take(answer, &sink, facts);
 }

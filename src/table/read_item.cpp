@@ -1,6 +1,8 @@
 #include <dynamo/json/canonical.hpp>
 #include <dynamo/table/request_builder.hpp>
 
+#include <table/item_key.hpp>
+
 namespace dynamo::detail {
 
 namespace {
@@ -31,6 +33,16 @@ result<bool> read_member(std::string_view padded, std::string_view member, const
 result<bool> read_item(const reply& answer, std::string_view member, const record_description& record, void* object) {
   return read_member(answer.body.view(), member, record, object);
 }
+
+result<bool> read_returned(const reply& answer, const record_description& record, const keys_description& keys,
+                           void* object) {
+  result<bool> present = read_item(answer, "Attributes", record, object);
+  if (present) return present;
+  const result<std::string> item = read_item_text(answer, "Attributes");
+  if (!item) return std::unexpected(after_write(present.error()));
+  return std::unexpected(unreadable_return(present.error(), key_of_item(*item, key_names(keys))));
+}
+error unreadable_return(const error& why, std::string_view key) { return after_write(naming_item(why, key)); }
 
 result<std::string> read_item_text(const reply& answer, std::string_view member) {
   json::cursor in(answer.body);

@@ -3,6 +3,7 @@
 #include <dynamo/json/writer.hpp>
 
 #include <table/cursor_text.hpp>
+#include <table/item_key.hpp>
 
 #include <algorithm>
 #include <charconv>
@@ -16,11 +17,6 @@ std::uint64_t read_count(json::cursor& in) {
   std::uint64_t value = 0;
   std::from_chars(digits.data(), digits.data() + digits.size(), value);
   return value;
-}
-
-void add_names(std::vector<std::string_view>& names, const keys_description& keys) {
-  for (std::size_t i = 0; i < keys.partition_count; ++i) names.push_back(keys.partition[i].name);
-  for (std::size_t i = 0; i < keys.sort_count; ++i) names.push_back(keys.sort[i].name);
 }
 
 void append_part(std::string& to, std::string_view part) {
@@ -44,8 +40,11 @@ single_read::single_read(request_builder&& builder, const table_binding& table, 
       options_(options) {
   if (!parts_) parts_ = std::make_unique<expressions>();
   filtered_ = parts_->filter.has_value();
-  add_names(key_names_, schema.table);
-  if (index != nullptr) add_names(key_names_, *index);
+  key_names_ = detail::key_names(schema.table);
+  if (index != nullptr) {
+    const std::vector<std::string_view> more = detail::key_names(*index);
+    key_names_.insert(key_names_.end(), more.begin(), more.end());
+  }
   std::sort(key_names_.begin(), key_names_.end());
   key_names_.erase(std::unique(key_names_.begin(), key_names_.end()), key_names_.end());
 
@@ -161,6 +160,7 @@ result<void> single_read::take(const reply& answer, const item_sink* sink, page_
   json::cursor in(answer.body);
   decoder from(in);
   std::uint64_t count = 0, examined = 0, taken = 0;
+  std::size_t item_at = 0;
   std::string_view last_key, last_item;
   std::string_view name;
   if (in.begin_object()) {
@@ -172,10 +172,10 @@ result<void> single_read::take(const reply& answer, const item_sink* sink, page_
             in.skip();
             continue;
           }
-          const std::size_t begin = in.position();
+          item_at = in.position();
           filler->read(from, answer.body.size());
           if (!in.ok()) break;
-          if (++taken == wanted) last_item = answer.body.view().substr(begin, in.position() - begin);
+          if (++taken == wanted) last_item = answer.body.view().substr(item_at, in.position() - item_at);
         }
       } else if (name == "Count") {
         count = read_count(in);
@@ -188,7 +188,8 @@ result<void> single_read::take(const reply& answer, const item_sink* sink, page_
       }
     }
   }
-  if (result<void> done = std::move(from).finish(); !done) return std::unexpected(std::move(done).error());
+  if (const result<void> done = std::move(from).finish(); !done)
+    return std::unexpected(naming_item_at(done.error(), answer.body.view(), item_at, key_names_));
 
   if (filler) {
     filler->keep();
@@ -201,7 +202,7 @@ result<void> single_read::take(const reply& answer, const item_sink* sink, page_
   facts.examined = examined;
   std::string next(last_key);
   if (taken < count && !last_item.empty())
-    next = key_of_item(last_item);  // the page was cut short: go on behind what was kept
+    next = key_of_item(last_item, key_names_);  // the page was cut short: go on behind what was kept
   finished_ = next.empty() || (options_.item_limit && returned_ >= *options_.item_limit) ||
               (options_.examined_limit && examined_ >= *options_.examined_limit) ||
               (options_.page_limit && pages_ >= *options_.page_limit);
@@ -211,28 +212,6 @@ result<void> single_read::take(const reply& answer, const item_sink* sink, page_
     start_key_ = std::move(next);
   }
   return {};
-}
-
-std::string single_read::key_of_item(std::string_view item) const {
-  const json::buffer padded(item);
-  std::string key = "{";
-  for (const std::string_view wanted : key_names_) {
-    json::cursor in(padded);
-    std::string_view name;
-    if (!in.begin_object()) break;
-    while (in.next_name(name)) {
-      const bool found = name == wanted;
-      const std::string_view value = in.skip();
-      if (!found) continue;
-      json::buffer quoted;
-      json::write_string(quoted, wanted);
-      if (key.size() > 1) key += ',';
-      key += quoted.view();
-      key += ':';
-      key += value;
-    }
-  }
-  return key + "}";
 }
 
 }  // namespace dynamo::detail

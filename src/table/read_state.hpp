@@ -5,6 +5,7 @@
 #include <table/expressions.hpp>
 
 #include <algorithm>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -68,6 +69,8 @@ class read_state {
     return take(page, nullptr, facts);
   }
   virtual std::uint64_t returned() const noexcept = 0;
+  /// Of the table and the index, sorted: what tells an item from the others.
+  virtual std::span<const std::string_view> key_names() const noexcept = 0;
 };
 
 /// One that asks for page after page.
@@ -85,6 +88,7 @@ class single_read final : public read_state {
   result<request> next_request() override;
   result<void> take(const reply&, const item_sink* sink, page_facts&) override;
   std::uint64_t returned() const noexcept override { return returned_; }
+  std::span<const std::string_view> key_names() const noexcept override { return key_names_; }
 
   // For a read that is made of several:
   const std::string& binding() const noexcept { return binding_; }
@@ -98,7 +102,6 @@ class single_read final : public read_state {
   void allow(std::uint64_t more) { options_.item_limit = returned_ + more; }
 
  private:
-  std::string key_of_item(std::string_view item) const;
   void print();
 
   std::shared_ptr<endpoint> via_;

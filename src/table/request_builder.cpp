@@ -1,5 +1,8 @@
 #include <dynamo/table/request_builder.hpp>
 
+#include <dynamo/expression/evaluate.hpp>
+
+#include <table/conversation.hpp>
 #include <table/expressions.hpp>
 
 #include <algorithm>
@@ -42,7 +45,15 @@ void request_builder::item(const record_description& record, const void* object)
   write_record(out, record, object);
   if (result<void> done = std::move(out).finish(); !done) problem(std::move(done).error());
 }
-void request_builder::key(std::string_view json) { member("Key", json); }
+void request_builder::key(std::string_view json) {
+  name("Key");
+  key_at_ = body_.size();
+  key_size_ = json.size();
+  body_.append(json);
+}
+std::shared_ptr<void> request_builder::shared_key() const {
+  return std::make_shared<std::string>(body_.view().substr(key_at_, key_size_));
+}
 
 expressions& request_builder::parts() {
   if (!parts_) parts_ = std::make_unique<expressions>();
@@ -106,7 +117,28 @@ void request_builder::problem(const std::optional<error>& why) {
   if (why) problem(*why);
 }
 
+void request_builder::demand_existence() {
+  using kind = expression::condition::kind;
+  expression::condition exists{kind::attribute_exists, {}, {}};
+  exists.operands.push_back(expression::operand::of(expression::path{expression::path_step(key_attribute_)}));
+  std::optional<expression::condition>& all = parts().condition;
+  condition_is_ours_ = !all;
+  if (all) {
+    static const json::buffer no_item("{}");
+    if (!expression::evaluate(*all, no_item.view())) return;  // it is met by an item only
+    expression::condition creates = exists;
+    creates.what = kind::attribute_not_exists;
+    if (*all == creates || (all->what == kind::all && std::ranges::count(all->children, creates) != 0))
+      return problem(error(errc::invalid_argument,
+                           "this update is for an item that does not exist, and leaves out `" + std::string(lacking_) +
+                               "`, which is not optional: the new item could not be read (put() it whole, or see "
+                               "dynamo::create_partial)"));
+  }
+  join(all, exists);
+}
+
 result<request> request_builder::finish() && {
+  if (!lacking_.empty() && !problem_) demand_existence();
   if (problem_) return std::unexpected(std::move(*problem_));
   repeatable repeats = answer_depends_ ? repeatable::no : repeatable::yes;
   if (parts_) {
@@ -117,7 +149,35 @@ result<request> request_builder::finish() && {
   return request(operation_, std::move(body_), repeats);
 }
 
-prepared_call request_builder::prepare() && { return prepared_call(via_, std::move(*this).finish()); }
+namespace {
+
+/// The caller has set no condition, and must be told of ours.
+class explaining_absence final : public conversation {
+ public:
+  explicit explaining_absence(std::string_view lacking) : lacking_(lacking) {}
+
+  std::optional<request> next(result<reply>& answer) override {
+    if (!answer && answer.error().code() == errc::conditional_check_failed) {
+      error_detail why = answer.error().detail();
+      why.message.append(": there is no such item, and the update does not create one, since it leaves out `")
+          .append(lacking_)
+          .append("`, which is not optional (see dynamo::create_partial)");
+      answer = std::unexpected(error(std::move(why)));
+    }
+    return std::nullopt;
+  }
+
+ private:
+  std::string_view lacking_;
+};
+
+}  // namespace
+
+prepared_call request_builder::prepare() && {
+  result<request> made = std::move(*this).finish();
+  if (!condition_is_ours_) return prepared_call(via_, std::move(made));
+  return prepared_call(converse(via_, std::make_unique<explaining_absence>(lacking_)), std::move(made));
+}
 
 void begin_key_attribute(json::buffer& out, std::string_view name) {
   out.append(out.empty() ? '{' : ',');

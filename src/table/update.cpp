@@ -11,7 +11,11 @@ untyped_action::untyped_action(kind what, expression::path target, bound_value v
     : problem_(std::move(value.problem)) {
   switch (what) {
     case kind::set:
-      if (value.absent) {
+      if (value.absent && target.back().index && !problem_) {
+        problem_.emplace(
+            errc::invalid_argument,
+            "an empty set cannot be an element of a list: DynamoDB has no empty sets; remove() takes the element out");
+      } else if (value.absent) {
         part_.remove.push_back(std::move(target));
       } else {
         part_.set.push_back({std::move(target), std::move(untyped_expression(std::move(value)).tree)});

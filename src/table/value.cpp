@@ -40,4 +40,12 @@ bound_value out_of_range() {
   return encoded;
 }
 
+bound_value no_value_for_required() {
+  bound_value encoded;
+  encoded.problem.emplace(
+      errc::invalid_argument,
+      "an empty optional would remove a member that is not optional; items without it cannot be read");
+  return encoded;
+}
+
 }  // namespace dynamo::detail

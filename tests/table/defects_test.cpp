@@ -142,12 +142,15 @@ TEST_P(defects, ascending_was_documented_and_descending_done) {
 }
 
 TEST_P(defects, an_increment_failed_on_an_absent_attribute) {
-  ASSERT_TRUE(table->update({id, 1}, set(room, "hall"), set(value, 1)).run());  // an item without a total
+  ASSERT_TRUE(table->update({id, 1}, set(room, "hall"), set(value, 1), dynamo::create_partial).run());  // no total
   const auto counted = table->update({id, 1}, add(total, 5), dynamo::return_updated_new).run();
   ASSERT_TRUE(counted) << counted.error().describe();
   EXPECT_EQ(counted->get(total).value(), 5u);
   EXPECT_EQ(table->update({id, 1}, add(total, -2), dynamo::return_updated_new).run()->get(total).value(), 3u);
-  EXPECT_EQ(table->update({id, 2}, add(total, 7), dynamo::return_updated_new).run()->get(total).value(),
+  EXPECT_EQ(table->update({id, 2}, add(total, 7), dynamo::create_partial, dynamo::return_updated_new)
+                .run()
+                ->get(total)
+                .value(),
             7u);  // no item
 }
 

@@ -88,7 +88,9 @@ TEST_F(reading, a_reply_that_does_not_fit_names_the_attribute) {
   const auto found = people.get("x").run();
   ASSERT_FALSE(found);
   EXPECT_EQ(found.error().code(), dynamo::errc::decoding);
-  EXPECT_EQ(found.error().message(), "attribute `age`: is missing, and the member it is read into is not optional");
+  EXPECT_EQ(found.error().message(),
+            "attribute `age`: is missing, and the member it is read into is not optional; for items that were written "
+            "without it, make the member a std::optional, or give it a default by dynamo::defaulted");
 }
 
 TEST_F(reading, nothing_is_requested_before_the_first_pull) {

@@ -167,6 +167,18 @@ comparison_of<Path> ordered_comparison(untyped_condition::kind kind, const Path&
                              right_side<typename Path::value_type, typename Path::entity>(std::forward<Value>(value)));
 }
 
+/// Values for in(): what is walked through, unless it is one value itself.
+template <class Field, class Range>
+concept value_range = !fits<Field, const Range&>() && !path_type<Range> && requires(const Range& values) {
+  values.begin() != values.end();
+  *values.begin();
+};
+/// What can begin with other bytes.
+template <class T>
+inline constexpr bool stored_as_bytes = false;
+template <key_type T>
+inline constexpr bool stored_as_bytes<T> = codec<T>::stored == attribute_type::B;
+
 /// What every path can be asked. Self is the path.
 template <class Self>
 class path_operations {
@@ -182,7 +194,16 @@ class path_operations {
     bounds.push_back(right_side<typename Self::value_type, typename Self::entity>(std::forward<High>(high)));
     return comparison_of<Self>(untyped_condition::kind::between, term_of(self()), std::move(bounds));
   }
-  /// Equal to one of 1 to 100 values.
+  /// Equal to one of 1 to 100 values, which are given one by one or as a range: a vector, a set.
+  template <class Range>
+    requires value_range<typename Self::value_type, std::remove_cvref_t<Range>>
+  auto in(Range&& values) const {
+    std::vector<term> candidates;
+    for (const auto& value : values) {
+      candidates.push_back(right_side<typename Self::value_type, typename Self::entity>(value));
+    }
+    return condition<typename Self::entity>(untyped_condition::kind::in, term_of(self()), std::move(candidates));
+  }
   template <class... Values>
   auto in(Values&&... values) const {
     static_assert(sizeof...(Values) >= 1 && sizeof...(Values) <= 100, "dynamo: in() takes 1 to 100 values");
@@ -196,7 +217,7 @@ class path_operations {
   template <class Value>
   auto begins_with(Value&& prefix) const {
     using field = typename Self::value_type;
-    static_assert(std::is_same_v<field, std::string> || std::is_same_v<field, binary>,
+    static_assert(std::is_same_v<field, std::string> || stored_as_bytes<field>,
                   "dynamo: begins_with applies to strings and binaries");
     return comparison_of<Self>(untyped_condition::kind::begins_with, term_of(self()),
                                right_side<field, typename Self::entity>(std::forward<Value>(prefix)));
@@ -242,9 +263,11 @@ class path_operations {
 }  // namespace detail
 
 /// A place inside an attribute that is known at run time: `tags[2]`, `labels["x"]`.
-template <auto Root, class Value>
-class inner_path : public detail::path_operations<inner_path<Root, Value>> {
+template <auto Root, class Value, bool Required = false>
+class inner_path : public detail::path_operations<inner_path<Root, Value, Required>> {
  public:
+  /// It ends at a member that every struct of its kind has: nothing may remove it.
+  static constexpr bool required = Required;
   using entity = owner_of<Root>;
   using value_type = typename detail::without_optional<Value>::type;
   static constexpr auto root = Root;
@@ -256,7 +279,8 @@ class inner_path : public detail::path_operations<inner_path<Root, Value>> {
   auto member() const {
     static_assert(std::is_base_of_v<owner_of<Member>, value_type>,
                   "dynamo: this is not a member of the struct that the path leads to");
-    return inner_path<Root, type_of_member<Member>>(detail::inside(path_, attribute_name<Member>));
+    return inner_path<Root, type_of_member<Member>, detail::required_member<Member>>(
+        detail::inside(path_, attribute_name<Member>));
   }
   auto operator[](std::uint32_t index) const
     requires detail::list_type<value_type>
@@ -287,6 +311,10 @@ struct attribute : detail::path_operations<attribute<Members...>> {
   /// The names on the way, as they are stored.
   static constexpr std::string_view names[] = {attribute_name<Members>...};
   static constexpr std::string_view name = names[sizeof...(Members) - 1];
+  /// Items cannot be read without it: nothing may remove it.
+  static constexpr bool required = detail::required_member<detail::last_of<Members...>::value>;
+  /// It is a whole attribute of an item.
+  static constexpr bool whole = sizeof...(Members) == 1;
 
   expression::path path() const { return detail::make_path(names, sizeof...(Members)); }
 

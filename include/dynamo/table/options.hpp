@@ -54,6 +54,13 @@ struct consistent_read_t {
 };
 inline constexpr consistent_read_t consistent_read{};
 
+/// update: where there is no item, create one even if it then lacks members that are not optional. Such an item can be read into
+/// a smaller struct, or once another update has given it the rest.
+struct create_partial_t {
+  explicit create_partial_t() = default;
+};
+inline constexpr create_partial_t create_partial{};
+
 /// put, remove, update: return the item as it was before; empty if there was none.
 struct return_old_t {
   explicit return_old_t() = default;

@@ -79,8 +79,6 @@ prepared_call prepare_answer(std::shared_ptr<void> state);
 [[nodiscard]] result<bool> take_page(read_state&, const reply&, const item_sink&, page_facts&);
 /// Makes the call on this thread and takes its reply in.
 [[nodiscard]] result<bool> fetch_page(const shared_read&, page_need, const item_sink&, page_facts&);
-/// The items of a reply alone.
-[[nodiscard]] result<void> read_items(const reply&, const item_sink&);
 /// The first item, or more than that, of a reply to prepare_page(); `state` is what that put there.
 [[nodiscard]] result<void> read_first(const reply&, void* state, const item_sink&);
 operation<std::uint64_t> count_pages(shared_read);

@@ -47,6 +47,13 @@ class request_builder {
   void item(const record_description&, const void* object);
   /// Keys that were encoded before, an object of attribute values.
   void key(std::string_view json);
+  /// That key, for a decoder whose reply does not say it.
+  std::shared_ptr<void> shared_key() const;
+  /// Only an item that exists is updated: a new one would lack this member, which is not optional. `key` is the table's.
+  void existing_only(std::string_view key, std::string_view lacking) {
+    key_attribute_ = key;
+    lacking_ = lacking;
+  }
 
   void condition(const untyped_condition&);
   void filter(const untyped_condition&);
@@ -72,15 +79,25 @@ class request_builder {
  private:
   friend class single_read;
   expressions& parts();
+  /// Adds that the item exists, unless the caller's condition says so.
+  void demand_existence();
 
   const std::shared_ptr<endpoint>& via_;  // of the binding, which outlives every call that is being put together
   operation_name operation_;
   bool answer_depends_ = false;  // on what was there before: a condition, or returned old values
   json::buffer body_;
+  std::size_t key_at_ = 0, key_size_ = 0;  // in body_
+  std::string_view key_attribute_;         // static
+  std::string_view lacking_;               // static; empty: may create
+  bool condition_is_ours_ = false;
   std::unique_ptr<expressions> parts_;
   std::optional<error> problem_;
 };
 
+/// Reads the item that a write returned. False when the reply has none. An error says that the write was done, and the item's key.
+[[nodiscard]] result<bool> read_returned(const reply&, const record_description&, const keys_description&, void* object);
+/// An attribute that a write on the item with this key returned could not be read.
+error unreadable_return(const error&, std::string_view key);
 /// Reads one item that a reply has under `member` ("Item", "Attributes"). False when the reply has none.
 [[nodiscard]] result<bool> read_item(const reply&, std::string_view member, const record_description&, void* object);
 /// The same as text, for attributes that are decoded on demand; empty when there is none.

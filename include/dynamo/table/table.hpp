@@ -33,9 +33,10 @@ concept endpoint_source = std::convertible_to<const T&, std::shared_ptr<endpoint
 template <class Entity>
 class some_attributes {
  public:
-  explicit some_attributes(std::string_view json) : item_(json) {}
+  /// `key` is that of the item, for messages.
+  explicit some_attributes(std::string_view json, std::string_view key = {}) : item_(json), key_(key) {}
 
-  /// The value of one attribute; empty if it is not among these. errc::decoding if it does not fit the member.
+  /// The value of one attribute; empty if it is not among these. errc::decoding if it does not fit the member; the write was done.
   template <auto Member>
   [[nodiscard]] result<std::optional<typename attribute<Member>::value_type>> get(attribute<Member>) const {
     static_assert(std::is_same_v<owner_of<Member>, Entity>, "dynamo: this attribute belongs to another table's items");
@@ -43,7 +44,7 @@ class some_attributes {
     std::optional<value_type> value(std::in_place);
     const result<bool> found =
         detail::read_attribute(item_.view(), attribute_name<Member>, detail::operations<value_type>::table, &*value);
-    if (!found) return std::unexpected(found.error());
+    if (!found) return std::unexpected(detail::unreadable_return(found.error(), key_));
     if (!*found) value.reset();
     return value;
   }
@@ -51,6 +52,7 @@ class some_attributes {
 
  private:
   json::buffer item_;
+  std::string key_;
 };
 
 namespace detail {
@@ -87,18 +89,26 @@ consteval answer_kind answer_of() {
 [[nodiscard]] result<void> decode_nothing(reply&&, void*);
 
 /// The operation whose value is what was asked for.
-template <class Entity, answer_kind Kind>
+template <class Schema, answer_kind Kind>
 auto finish(request_builder&& builder) {
+  using Entity = typename Schema::entity;
   if constexpr (Kind == answer_kind::nothing) {
     return operation<void>(std::move(builder).prepare(), decode_nothing);
   } else if constexpr (Kind == answer_kind::old_item) {
     return operation<std::optional<Entity>>(std::move(builder).prepare(), [](reply&& answer, void*) {
-      return decode_optional_item<Entity>(std::move(answer), "Attributes");
+      result<std::optional<Entity>> found(std::in_place, std::in_place);
+      const result<bool> present = read_returned(answer, record_of<Entity>, Schema::description.table, &**found);
+      if (!present) {
+        found = std::unexpected(present.error());
+      } else if (!*present) {
+        found->reset();
+      }
+      return found;
     });
   } else if constexpr (Kind == answer_kind::new_item) {
     return operation<Entity>(std::move(builder).prepare(), [](reply&& answer, void*) {
       result<Entity> found(std::in_place);
-      const result<bool> present = read_item(answer, "Attributes", record_of<Entity>, &*found);
+      const result<bool> present = read_returned(answer, record_of<Entity>, Schema::description.table, &*found);
       if (!present) {
         found = std::unexpected(present.error());
       } else if (!*present) {
@@ -107,12 +117,41 @@ auto finish(request_builder&& builder) {
       return found;
     });
   } else {
-    return operation<some_attributes<Entity>>(std::move(builder).prepare(),
-                                              [](reply&& answer, void*) -> result<some_attributes<Entity>> {
-                                                result<std::string> text = read_item_text(answer, "Attributes");
-                                                if (!text) return std::unexpected(std::move(text).error());
-                                                return some_attributes<Entity>(std::move(*text));
+    std::shared_ptr<void> key = builder.shared_key();
+    return operation<some_attributes<Entity>>(std::move(builder).prepare().with_state(std::move(key)),
+                                              [](reply&& answer, void* state) -> result<some_attributes<Entity>> {
+                                                const result<std::string> text = read_item_text(answer, "Attributes");
+                                                const std::string& about = *static_cast<const std::string*>(state);
+                                                if (!text)
+                                                  return std::unexpected(unreadable_return(text.error(), about));
+                                                return some_attributes<Entity>(*text, about);
                                               });
+  }
+}
+
+/// A member that is not optional, is no key, and is not given by these clauses of an update: an item that they create lacks it.
+/// Empty: there is none, or the caller asked for it, or has written actions as text.
+template <class Schema, class... Clauses>
+consteval std::string_view lacking_after() {
+  if constexpr (((std::is_same_v<Clauses, create_partial_t> || std::is_same_v<Clauses, raw_actions>) || ...)) {
+    return {};
+  } else {
+    constexpr auto given = []<class Clause>(std::type_identity<Clause>) -> std::string_view {
+      if constexpr (requires { Clause::gives; }) {
+        if constexpr (Clause::gives) return attribute_name<Clause::root>;
+      }
+      return {};
+    };
+    constexpr std::string_view names[] = {std::string_view(), given(std::type_identity<Clauses>())...};
+    const record_description& record = record_of<typename Schema::entity>;
+    for (std::size_t i = 0; i < record.count; ++i) {
+      const field_description& field = record.fields[i];
+      if (!field.required || Schema::description.table.has_key(field.name)) continue;
+      bool found = false;
+      for (const std::string_view name : names) found = found || name == field.name;
+      if (!found) return field.name;
+    }
+    return {};
   }
 }
 
@@ -206,7 +245,7 @@ class table {
     detail::request_builder builder(operation_name::put_item, binding());
     builder.item(detail::record_of<entity>, &value);
     (write_option(builder, options), ...);
-    return detail::finish<entity, detail::answer_of<Options...>()>(std::move(builder));
+    return detail::finish<Schema, detail::answer_of<Options...>()>(std::move(builder));
   }
   template <class Item, class... Options>
     requires(!std::same_as<std::remove_const_t<Item>, entity&> && !std::same_as<Item, const entity&>)
@@ -227,17 +266,23 @@ class table {
   auto remove(const key& k, const Options&... options) const {
     detail::request_builder builder = keyed(operation_name::delete_item, k);
     (write_option(builder, options), ...);
-    return detail::finish<entity, detail::answer_of<Options...>()>(std::move(builder));
+    return detail::finish<Schema, detail::answer_of<Options...>()>(std::move(builder));
   }
 
-  /// Changes attributes of the item with this key; an absent item is created unless a condition forbids it. Clauses: set, add,
-  /// remove, erase, raw_update, and the options only_if(...), return_old, return_new, return_updated_old, return_updated_new,
-  /// on_failure_return_item. Key attributes cannot be changed.
+  /// Changes attributes of the item with this key. Clauses: set, add, remove, erase, raw_update, and the options only_if(...),
+  /// create_partial, return_old, return_new, return_updated_old, return_updated_new, on_failure_return_item. Key attributes cannot
+  /// be changed.
+  ///
+  /// Where there is no such item, one is created if the clauses give it every member that is not optional. Otherwise it could
+  /// not be read, so the request carries the condition that the item exists, unless only_if(...) implies that, and the answer is
+  /// errc::conditional_check_failed. create_partial and raw_update leave the condition out.
   template <class... Clauses>
   auto update(const key& k, const Clauses&... clauses) const {
     detail::request_builder builder = keyed(operation_name::update_item, k);
     (update_clause(builder, clauses), ...);
-    return detail::finish<entity, detail::answer_of<Clauses...>()>(std::move(builder));
+    constexpr std::string_view lacking = detail::lacking_after<Schema, Clauses...>();
+    if constexpr (!lacking.empty()) builder.existing_only(Schema::keys::partition_attribute.name, lacking);
+    return detail::finish<Schema, detail::answer_of<Clauses...>()>(std::move(builder));
   }
 
   /// The items with these keys, any number of them, in the order of the keys: see batch.hpp. `keys` is a range of what get()
@@ -405,6 +450,8 @@ class table {
       builder.return_values(detail::returned::updated_old);
     } else if constexpr (std::same_as<given, return_updated_new_t>) {
       builder.return_values(detail::returned::updated_new);
+    } else if constexpr (std::same_as<given, create_partial_t>) {
+      // judged by lacking_after()
     } else {
       write_option(builder, clause);
     }

@@ -51,10 +51,12 @@ class untyped_expression {
 }  // namespace detail
 
 /// One action of an update on the attribute whose outermost member is Root.
-template <auto Root>
+/// Gives: after it the whole attribute is there, even if there was no item.
+template <auto Root, bool Gives = false>
 class update_action : public detail::untyped_action {
  public:
   static constexpr auto root = Root;
+  static constexpr bool gives = Gives;
   using entity = owner_of<Root>;
   using untyped_action::untyped_action;
 };
@@ -94,7 +96,22 @@ untyped_expression set_side(Value&& value) {
       return std::forward<Value>(value);
     }
   } else {
-    return untyped_expression(encode_for<Field>(std::forward<Value>(value)));
+    return untyped_expression(encode_stored<Field>(std::forward<Value>(value)));
+  }
+}
+
+/// SET and ADD on this path give an item the whole attribute.
+template <class Path>
+inline constexpr bool is_whole = requires { requires Path::whole; };
+
+/// The right side of + or -: a step, if it is an integer.
+template <class Field, class Entity, class Value>
+untyped_expression step_side(Value&& value) {
+  using given = std::remove_cvref_t<Value>;
+  if constexpr (path_type<given> || is_value_expression<given>) {
+    return set_side<Field, Entity>(std::forward<Value>(value));
+  } else {
+    return untyped_expression(encode_step<Field>(std::forward<Value>(value)));
   }
 }
 
@@ -106,13 +123,14 @@ auto arithmetic(untyped_expression::kind kind, Left&& left, Value&& value) {
                 "dynamo: + and - apply to numbers");
   return value_expression<typename side::entity, field>(
       kind, set_side<field, typename side::entity>(std::forward<Left>(left)),
-      set_side<field, typename side::entity>(std::forward<Value>(value)));
+      step_side<field, typename side::entity>(std::forward<Value>(value)));
 }
 
 template <class Field, class... Values>
 bound_value encode_list(Values&&... values) {
   using element = typename element_of<Field>::type;
   static_assert((fits<element, Values>() && ...), "dynamo: this value does not fit the elements of the list");
+  if (!(holds<element>(values) && ...)) return out_of_range();
   std::vector<element> list;
   list.reserve(sizeof...(Values));
   (list.push_back(element(std::forward<Values>(values))), ...);
@@ -125,6 +143,7 @@ bound_value encode_members(Values&&... values) {
   } else {
     using member = typename member_of_set<Field>::type;
     static_assert((fits<member, Values>() && ...), "dynamo: this value does not fit the members of the set");
+    if (!(holds<member>(values) && ...)) return out_of_range();
     Field set;
     (set.insert(member(std::forward<Values>(values))), ...);
     return encode_as(set);
@@ -176,35 +195,43 @@ auto list_prepend(List&& list, Values&&... values) {
       detail::set_side<typename side::value_type, typename side::entity>(std::forward<List>(list)));
 }
 
-/// SET. The value is one of the attribute's type, another attribute, or a computed one. An empty optional removes the attribute.
+/// SET. The value is one of the attribute's type, another attribute, or a computed one. An empty optional removes the attribute,
+/// which a member that is not optional does not let happen.
 template <detail::path_type Path, class Value>
-update_action<Path::root> set(const Path& path, Value&& value) {
+update_action<Path::root, detail::is_whole<Path>> set(const Path& path, Value&& value) {
   using field = typename Path::value_type;
   using given = std::remove_cvref_t<Value>;
+  using action = update_action<Path::root, detail::is_whole<Path>>;
+  using kind = detail::untyped_action::kind;
   if constexpr (detail::path_type<given> || detail::is_value_expression<given>) {
     auto side = detail::set_side<field, typename Path::entity>(std::forward<Value>(value));
-    return update_action<Path::root>(path.path(), std::move(side.tree), std::move(side.problem));
+    return action(path.path(), std::move(side.tree), std::move(side.problem));
   } else if constexpr (std::is_same_v<given, std::nullopt_t>) {
-    return update_action<Path::root>(path.path());
+    static_assert(!Path::required,
+                  "dynamo: this member is not optional: an item without it cannot be read, so nothing may remove it");
+    return action(path.path());
   } else if constexpr (std::is_same_v<given, std::optional<field>>) {
-    if (!value) return update_action<Path::root>(path.path());
-    return update_action<Path::root>(detail::untyped_action::kind::set, path.path(),
-                                     detail::encode_stored<field>(*value));
+    if (value) return action(kind::set, path.path(), detail::encode_stored<field>(*value));
+    if constexpr (Path::required) return action(kind::set, path.path(), detail::no_value_for_required());
+    return action(path.path());
   } else {
-    return update_action<Path::root>(detail::untyped_action::kind::set, path.path(),
-                                     detail::encode_stored<field>(std::forward<Value>(value)));
+    return action(kind::set, path.path(), detail::encode_stored<field>(std::forward<Value>(value)));
   }
 }
 
-/// REMOVE.
+/// REMOVE. Not for a member that items cannot be read without: make it a std::optional, or give it a default.
 template <detail::path_type Path>
 update_action<Path::root> remove(const Path& path) {
+  static_assert(!Path::required,
+                "dynamo: this member is not optional: an item without it cannot be read, so nothing may remove it");
   return update_action<Path::root>(path.path());
 }
 
-/// ADD: a step, which may be negative, to a number (a missing one counts as 0), or members to a set.
+/// ADD: a step, which may be negative, to a number (a missing one counts as 0), or members to a set. An integer step must lead
+/// from one value of the member's type to another; whether the sum is one, only the stored value decides: where that matters,
+/// say so by only_if().
 template <detail::path_type Path, class... Values>
-update_action<Path::root> add(const Path& path, Values&&... values) {
+update_action<Path::root, detail::is_whole<Path>> add(const Path& path, Values&&... values) {
   using field = typename Path::value_type;
   constexpr bool number_attribute = [] {
     if constexpr (key_type<field>) {
@@ -215,15 +242,14 @@ update_action<Path::root> add(const Path& path, Values&&... values) {
   }();
   static_assert(number_attribute || detail::set_type<field>, "dynamo: add applies to numbers and sets");
   using kind = detail::untyped_action::kind;
+  using action = update_action<Path::root, detail::is_whole<Path>>;
   if constexpr (detail::set_type<field>) {
-    return update_action<Path::root>(kind::add, path.path(),
-                                     detail::encode_members<field>(std::forward<Values>(values)...));
+    return action(kind::add, path.path(), detail::encode_members<field>(std::forward<Values>(values)...));
   } else if constexpr (number_attribute) {
     static_assert(sizeof...(Values) == 1, "dynamo: a number is added one step at a time");
-    return update_action<Path::root>(kind::add, path.path(),
-                                     detail::encode_for<field>(std::forward<Values>(values)...));
+    return action(kind::add, path.path(), detail::encode_step<field>(std::forward<Values>(values)...));
   } else {
-    return update_action<Path::root>(path.path());
+    return action(path.path());
   }
 }
 

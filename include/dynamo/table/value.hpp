@@ -3,6 +3,8 @@
 #include <dynamo/table/path.hpp>
 
 #include <concepts>
+#include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -75,6 +77,8 @@ constexpr bool is_null_text(const Value& value) noexcept {
     return false;
   }
 }
+/// In place of a value that would remove a member which every item has.
+bound_value no_value_for_required();
 
 template <class T>
 bound_value encode_as(const T& value) {
@@ -113,15 +117,28 @@ bound_value encode_for(Value&& value) {
   }
 }
 
+/// False for an integer that a member of this type cannot hold.
+template <class Field, class Value>
+constexpr bool holds(const Value& value) {
+  if constexpr (integer<Field> && integer<Value>) {
+    return std::in_range<Field>(value);
+  } else {
+    return true;
+  }
+}
 /// The same for a value that will be stored: it has to be one that the member can hold.
 template <class Field, class Value>
 bound_value encode_stored(Value&& value) {
-  if constexpr (std::integral<Field> && std::integral<std::remove_cvref_t<Value>> && fits<Field, Value>()) {
+  if (!holds<Field>(value)) return out_of_range();
+  return encode_for<Field>(std::forward<Value>(value));
+}
+/// The same for a step, which leads from one value that the member can hold to another.
+template <class Field, class Value>
+bound_value encode_step(Value&& value) {
+  if constexpr (integer<Field> && integer<std::remove_cvref_t<Value>> && sizeof(Field) < sizeof(std::int64_t)) {
     using limits = std::numeric_limits<Field>;
-    const bool below = value < 0 && (std::is_unsigned_v<Field> ||
-                                     static_cast<std::intmax_t>(value) < static_cast<std::intmax_t>(limits::min()));
-    const bool above = value > 0 && static_cast<std::uintmax_t>(value) > static_cast<std::uintmax_t>(limits::max());
-    if (below || above) return out_of_range();
+    constexpr std::int64_t reach = std::int64_t{limits::max()} - std::int64_t{limits::min()};
+    if (std::cmp_greater(value, reach) || std::cmp_less(value, -reach)) return out_of_range();
   }
   return encode_for<Field>(std::forward<Value>(value));
 }
