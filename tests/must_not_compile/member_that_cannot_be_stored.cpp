@@ -1,4 +1,5 @@
 // expects: this type cannot be stored
+// expects: member_of_struct<view, .*text
 #include <dynamo/table.hpp>
 
 struct view {

@@ -13,6 +13,9 @@ struct fixed_string {
   consteval fixed_string(const char (&literal)[Size]) {  // NOLINT(google-explicit-constructor): a literal is a name
     for (std::size_t i = 0; i < Size; ++i) text[i] = literal[i];
   }
+  consteval explicit fixed_string(std::string_view name) {
+    for (std::size_t i = 0; i < Size; ++i) text[i] = i < name.size() ? name[i] : '\0';
+  }
   constexpr std::string_view view() const noexcept { return {text, Size - 1}; }
 };
 

@@ -73,15 +73,29 @@ template <auto Member>
 inline constexpr bool required_member =
     is_required<type_of_member<Member>>(traits_of_member<owner_of<Member>>(member_name<Member>));
 
+/// Its one purpose is to be named by the compiler beside the words: which struct, which member, of which type.
+template <class Struct, fixed_string Member, class Type>
+struct member_of_struct {
+  static_assert(
+      storable<Type>,
+      "dynamo: this type cannot be stored: it is that of a member, which stands in this message as "
+      "member_of_struct<struct, member, type>. Give the member a storable type or its type a dynamo::codec, mark it "
+      "dynamo::transient in dynamo::attributes, or list only the others in dynamo::fields_of");
+};
 template <class T, class Field>
 constexpr field_description describe_field(std::uint32_t offset, bool offset_known) {
   using type = typename Field::type;
   constexpr member_traits about = traits_of_member<T>(Field::name);
   field_description field{};
   field.name = about.name;
-  field.value = &operations<type>::table;
-  field.absent = operations<type>::table.absent;
-  if constexpr (about.omit_empty && !omittable<type>) field.absent = is_empty<type>;
+  if constexpr (storable<type>) {
+    field.value = &operations<type>::table;
+    field.absent = operations<type>::table.absent;
+    if constexpr (about.omit_empty && !omittable<type>) field.absent = is_empty<type>;
+  } else {
+    (void)sizeof(member_of_struct<T, fixed_string<Field::name.size() + 1>(Field::name), type>);
+  }
+  // Not `absent == nullptr`: with -fsanitize=undefined g++ 12 does not take the address of a function for a constant.
   field.required = is_required<type>(about);
   field.offset = offset;
   field.locate = offset_known ? nullptr : Field::locate;

@@ -100,10 +100,15 @@ struct any_but_std_array {
   }
 };
 
-/// How many initialisers an aggregate takes; an array counts as its elements.
+/// The most members that Boost.PFR 1.81 takes a struct apart into; with more its templates fail in thousands of lines.
+inline constexpr std::size_t struct_members_max = 100;
+
+/// How many initialisers an aggregate takes, counted up to struct_members_max + 1; an array counts as its elements.
 template <class T, std::size_t... I>
 consteval std::size_t count_initialisers(std::index_sequence<I...>) {
-  if constexpr (requires { T{any_member<I>{}..., any_member<sizeof...(I)>{}}; }) {
+  if constexpr (sizeof...(I) > struct_members_max) {
+    return sizeof...(I);
+  } else if constexpr (requires { T{any_member<I>{}..., any_member<sizeof...(I)>{}}; }) {
     return count_initialisers<T>(std::index_sequence<I..., sizeof...(I)>{});
   } else {
     return sizeof...(I);
@@ -138,12 +143,19 @@ consteval bool can_be_taken_apart() {
                   "template <> struct dynamo::fields_of<T> : dynamo::fields<&T::a, &T::b> {};");
     if constexpr (!has_base) {
       constexpr std::size_t count = count_initialisers<T>(std::index_sequence<>());
-      constexpr bool arrays = has_array<T, count>(std::make_index_sequence<count>());
       static_assert(
-          !arrays,
-          "dynamo: a struct with an array as a member cannot be taken apart; use std::vector, or list the members: "
+          count <= struct_members_max,
+          "dynamo: a struct of more than 100 members cannot be taken apart; put some of them into a struct of their "
+          "own, or list the members, up to 256 of them: "
           "template <> struct dynamo::fields_of<T> : dynamo::fields<&T::a, &T::b> {};");
-      return !arrays;
+      if constexpr (count <= struct_members_max) {
+        constexpr bool arrays = has_array<T, count>(std::make_index_sequence<count>());
+        static_assert(
+            !arrays,
+            "dynamo: a struct with an array as a member cannot be taken apart; use std::vector, or list the members: "
+            "template <> struct dynamo::fields_of<T> : dynamo::fields<&T::a, &T::b> {};");
+        return !arrays;
+      }
     }
   }
   return false;

@@ -231,8 +231,10 @@ class blocking_range {
     explicit iterator(blocking_range* range) : range_(range) { ++*this; }
     iterator(iterator&&) noexcept = default;
     iterator& operator=(iterator&&) noexcept = default;
-    /// To be moved from, once: `for (auto page : ...)` and `for (auto&& page : ...)`.
-    value_type&& operator*() const { return std::move(*range_->current_); }
+    /// Once for each element: `for (auto page : ...)` and `for (auto&& page : ...)`.
+    /// Not inline: g++ 12 sees into the move of a std::expected, and warns falsely (-Wmaybe-uninitialized) where the loop
+    /// uses the value of a result that cannot have failed.
+    [[gnu::noinline]] value_type operator*() const { return std::move(*range_->current_); }
     iterator& operator++() {
       range_->advance();
       return *this;
