@@ -1,19 +1,19 @@
-// expects: name the item first and put the variable
+// expects: name the item, key or array first and pass the variable
 #include "../table/shop.hpp"
 
+#include <dynamo/asio.hpp>
+
 #if defined(BREAK) && defined(__clang__)
-#error "dynamo: (g++ 12 only) name the item first and put the variable"
+#error "dynamo: (g++ 12 only) name the item, key or array first and pass the variable"
 #endif
 
 using namespace shop;
 
-[[maybe_unused]] static dynamo::table<orders>& orders_table();
-
-void application() {
+boost::asio::awaitable<void> application(const dynamo::table<users>& table) {
 #ifdef BREAK
-  (void)orders_table().put(order{.customer_id = "a"});
+  (void)co_await table.put({.email = "a"});
 #else
-  const order o{.customer_id = "a"};
-  (void)orders_table().put(o);
+  dynamo::operation<void> put = table.put({.email = "a"});
+  (void)co_await std::move(put);
 #endif
 }

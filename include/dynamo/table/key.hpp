@@ -37,6 +37,8 @@ template <class Key, class Value>
 consteval bool fits_key() {
   return fits<Key, const Value&>();
 }
+template <class Schema>
+class key_on_temporary;
 
 }  // namespace detail
 
@@ -49,8 +51,22 @@ class key_of : public detail::encoded_key {
 
  public:
   template <class Partition>
-    requires(!std::is_base_of_v<encoded_key, Partition>)
-  key_of(const Partition& partition) {  // NOLINT(google-explicit-constructor): "user123" is a key
+    requires(!std::is_base_of_v<encoded_key, std::remove_cvref_t<Partition>> && !detail::freed_twice<Partition &&>)
+  key_of(Partition&& partition) {  // NOLINT(google-explicit-constructor): "user123" is a key
+    encode_one<std::remove_cvref_t<Partition>>(partition);
+  }
+  template <class Partition, class Sort>
+    requires(!detail::freed_twice<Partition &&> && !detail::freed_twice<Sort &&>)
+  key_of(Partition&& partition, Sort&& sort) {
+    encode_two<std::remove_cvref_t<Partition>, std::remove_cvref_t<Sort>>(partition, sort);
+  }
+
+ private:
+  friend class detail::key_on_temporary<Schema>;
+  key_of() = default;
+
+  template <class Partition>
+  void encode_one(const Partition& partition) {
     if constexpr (std::is_same_v<Partition, entity>) {
       add_from(partition);
     } else {
@@ -61,7 +77,7 @@ class key_of : public detail::encoded_key {
     close();
   }
   template <class Partition, class Sort>
-  key_of(const Partition& partition, const Sort& sort) {
+  void encode_two(const Partition& partition, const Sort& sort) {
     static_assert(Schema::has_sort, "dynamo: this table has no sort key: pass the partition key alone");
     static_assert(detail::fits_key<partition_type, Partition>(),
                   "dynamo: the first value is not of the partition key's type");
@@ -82,8 +98,6 @@ class key_of : public detail::encoded_key {
     }
     close();
   }
-
- private:
   template <class Field, class Value>
   void add_value(std::string_view name, const Value& value) {
     if constexpr (std::is_same_v<Field, Value>) {
@@ -126,4 +140,23 @@ class key_of : public detail::encoded_key {
   }
 };
 
+namespace detail {
+
+/// A key of which a part was given as a temporary that g++ 12 may destroy twice: the call becomes an operation_on_temporary.
+template <class Schema>
+class key_on_temporary : public key_of<Schema> {
+ public:
+  template <class Partition>
+    requires freed_twice<Partition&&>
+  key_on_temporary(Partition&& partition) {  // NOLINT(google-explicit-constructor): as key_of
+    this->template encode_one<std::remove_cvref_t<Partition>>(partition);
+  }
+  template <class Partition, class Sort>
+    requires(freed_twice<Partition &&> || freed_twice<Sort &&>)
+  key_on_temporary(Partition&& partition, Sort&& sort) {
+    this->template encode_two<std::remove_cvref_t<Partition>, std::remove_cvref_t<Sort>>(partition, sort);
+  }
+};
+
+}  // namespace detail
 }  // namespace dynamo

@@ -30,6 +30,7 @@ class partition_values {
 ///     shops.query(by_place{}, dynamo::partition("SE", "Malmö"), street == "Storgatan")
 template <class... Values>
 partition_values<std::decay_t<Values>...> partition(Values&&... values) {
+  detail::refuse_temporaries<Values&&...>();
   return partition_values<std::decay_t<Values>...>(std::in_place, std::forward<Values>(values)...);
 }
 

@@ -31,13 +31,15 @@ class bound {
   detail::bound_value value_;
 };
 template <class Value>
-bound bind(std::string_view name, const Value& value) {
-  if constexpr (std::is_convertible_v<const Value&, std::string_view>) {
+bound bind(std::string_view name, Value&& value) {
+  using given = std::remove_cvref_t<Value>;
+  detail::refuse_temporaries<Value&&>();
+  if constexpr (std::is_convertible_v<const given&, std::string_view>) {
     if (detail::is_null_text(value)) return {name, detail::null_text()};
     return bound(name, detail::encode_text(value));
   } else {
-    static_assert(storable<Value>, "dynamo: a value of this type cannot be stored");
-    return bound(name, detail::encode_as(value));
+    static_assert(storable<given>, "dynamo: a value of this type cannot be stored");
+    return bound(name, detail::encode_as<given>(value));
   }
 }
 

@@ -9,6 +9,7 @@
 #include <dynamo/table/raw.hpp>
 #include <dynamo/table/read.hpp>
 #include <dynamo/table/request_builder.hpp>
+#include <dynamo/table/temporaries.hpp>
 #include <dynamo/table/update.hpp>
 
 #include <concepts>
@@ -194,6 +195,10 @@ class table {
   using entity = typename Schema::entity;
   using key = key_of<Schema>;
 
+ private:
+  using key_on_temporary = detail::key_on_temporary<Schema>;
+
+ public:
   /// `source` is a dynamo::database, or any endpoint.
   template <endpoint_source Source>
   explicit table(const Source& source) : table(source, Schema::name) {}
@@ -230,6 +235,10 @@ class table {
   operation<std::optional<entity>> get(const key& k, const Options&... options) const {
     return get_item<entity>(false, k, options...);
   }
+  template <class... Options>
+  operation_on_temporary<std::optional<entity>> get(const key_on_temporary& k, const Options&... options) const {
+    return detail::on_temporary(get_item<entity>(false, k, options...));
+  }
   /// The same into a smaller struct; only its attributes are transferred. Its members must be attributes of the table's struct.
   template <class View, class... Options>
   operation<std::optional<View>> get(const key& k, const Options&... options) const {
@@ -237,6 +246,10 @@ class table {
         detail::is_view<View, entity>(),
         "dynamo: a view may have only members that the table's items have too, under the same name and of the same type");
     return get_item<View>(true, k, options...);
+  }
+  template <class View, class... Options>
+  operation_on_temporary<std::optional<View>> get(const key_on_temporary& k, const Options&... options) const {
+    return detail::on_temporary(get<View>(static_cast<const key&>(k), options...));
   }
 
   /// Stores the item, replacing one with the same key. Options: only_if(...), return_old, on_failure_return_item.
@@ -247,17 +260,20 @@ class table {
     (write_option(builder, options), ...);
     return detail::finish<Schema, detail::answer_of<Options...>()>(std::move(builder));
   }
+  template <class... Options>
+  auto put(entity&& value, const Options&... options) const {
+    if constexpr (detail::freed_twice<entity&&>) {
+      return detail::on_temporary(put(std::as_const(value), options...));
+    } else {
+      return put(std::as_const(value), options...);
+    }
+  }
   template <class Item, class... Options>
-    requires(!std::same_as<std::remove_const_t<Item>, entity&> && !std::same_as<Item, const entity&>)
-  auto put(Item&& value, const Options&... options) const {
-    constexpr bool fits = std::same_as<std::remove_cvref_t<Item>, entity>;
+    requires(!std::same_as<std::remove_cvref_t<Item>, entity>)
+  auto put(const Item&, const Options&...) const {
     static_assert(
-        fits, "dynamo: put takes an item of the table's struct; a view, which lacks attributes, cannot be put back");
-    static_assert(
-        !detail::freed_twice<Item&&>,
-        "dynamo: name the item first and put the variable: g++ 12 destroys an aggregate temporary twice when the "
-        "expression contains co_await (docs/coroutines.md)");
-    if constexpr (fits) return put(static_cast<const entity&>(value), options...);
+        std::same_as<Item, entity>,
+        "dynamo: put takes an item of the table's struct; a view, which lacks attributes, cannot be put back");
   }
 
   /// Removes the item with this key, or with this item's key; removing what is not there is no error. Options: only_if(...),
@@ -267,6 +283,11 @@ class table {
     detail::request_builder builder = keyed(operation_name::delete_item, k);
     (write_option(builder, options), ...);
     return detail::finish<Schema, detail::answer_of<Options...>()>(std::move(builder));
+  }
+
+  template <class... Options>
+  auto remove(const key_on_temporary& k, const Options&... options) const {
+    return detail::on_temporary(remove(static_cast<const key&>(k), options...));
   }
 
   /// Changes attributes of the item with this key. Clauses: set, add, remove, erase, raw_update, and the options only_if(...),
@@ -284,6 +305,10 @@ class table {
     if constexpr (!lacking.empty()) builder.existing_only(Schema::keys::partition_attribute.name, lacking);
     return detail::finish<Schema, detail::answer_of<Clauses...>()>(std::move(builder));
   }
+  template <class... Clauses>
+  auto update(const key_on_temporary& k, const Clauses&... clauses) const {
+    return detail::on_temporary(update(static_cast<const key&>(k), clauses...));
+  }
 
   /// The items with these keys, any number of them, in the order of the keys: see batch.hpp. `keys` is a range of what get()
   /// takes, with pairs for keys of two parts. Options: consistent_read, batch_policy.
@@ -295,6 +320,11 @@ class table {
   operation<batch_found<entity>> batch_get(std::initializer_list<key> keys, const Options&... options) const {
     return batch_get_items<entity>(false, keys, options...);
   }
+  template <class Keys, class... Options>
+    requires detail::freed_twice<Keys&&>
+  operation_on_temporary<batch_found<entity>> batch_get(Keys&& keys, const Options&... options) const {
+    return detail::on_temporary(batch_get_items<entity>(false, keys, options...));
+  }
   /// The same into a smaller struct.
   template <class View, class Keys, class... Options>
   operation<batch_found<View>> batch_get(const Keys& keys, const Options&... options) const {
@@ -303,16 +333,31 @@ class table {
         "dynamo: a view may have only members that the table's items have too, under the same name and of the same type");
     return batch_get_items<View>(true, keys, options...);
   }
+  template <class View, class Keys, class... Options>
+    requires detail::freed_twice<Keys&&>
+  operation_on_temporary<batch_found<View>> batch_get(Keys&& keys, const Options&... options) const {
+    return detail::on_temporary(batch_get<View>(std::as_const(keys), options...));
+  }
   /// Stores these items, any number of them; of several with one key the last one wins. Option: batch_policy. There are no
   /// conditions in batches.
   template <class Items, class... Options>
   operation<batch_written> batch_put(const Items& items, const Options&... options) const {
     return batch_write(items, std::initializer_list<key>(), options...);
   }
+  template <class Items, class... Options>
+    requires detail::freed_twice<Items&&>
+  operation_on_temporary<batch_written> batch_put(Items&& items, const Options&... options) const {
+    return detail::on_temporary(batch_put(std::as_const(items), options...));
+  }
   /// Removes the items with these keys, given as to batch_get().
   template <class Keys, class... Options>
   operation<batch_written> batch_remove(const Keys& keys, const Options&... options) const {
     return batch_write(std::initializer_list<entity>(), keys, options...);
+  }
+  template <class Keys, class... Options>
+    requires detail::freed_twice<Keys&&>
+  operation_on_temporary<batch_written> batch_remove(Keys&& keys, const Options&... options) const {
+    return detail::on_temporary(batch_remove(std::as_const(keys), options...));
   }
   template <class... Options>
   operation<batch_written> batch_remove(std::initializer_list<key> keys, const Options&... options) const {
@@ -335,20 +380,27 @@ class table {
     }
     return detail::finish_writes(std::move(builder).finish());
   }
+  template <class Items, class Keys, class... Options>
+    requires(detail::freed_twice<Items &&> || detail::freed_twice<Keys &&>)
+  operation_on_temporary<batch_written> batch_write(Items&& puts, Keys&& removes, const Options&... options) const {
+    return detail::on_temporary(batch_write(std::as_const(puts), std::as_const(removes), options...));
+  }
 
   /// The items of one partition, ordered by the sort key. Clauses: one comparison of the sort key (==, <, <=, >, >=, between,
   /// begins_with), filter(...), order_by, page_size, item_limit, examined_limit, page_limit, consistent_read, resume_from.
   template <class Partition, class... Clauses>
-    requires(!detail::index_type<Partition>)
-  read_call<entity> query(const Partition& partition, const Clauses&... clauses) const {
+    requires(!detail::index_type<std::remove_cvref_t<Partition>>)
+  read_call<entity> query(Partition&& partition, const Clauses&... clauses) const {
+    detail::refuse_temporaries<Partition&&>();
     return query_keys<typename Schema::keys, detail::table_rows>(partition, clauses...);
   }
   /// The same over an index, which is passed as a value: `users.query(by_email{}, "a@example.com")`. Several partition key
   /// attributes: `partition("SE", "Malmö")`. Of a sort key with several attributes the first ones are compared by ==, in
   /// their order, and the last one in any way. A global index is never read consistently.
   template <detail::index_type Index, class Partition, class... Clauses>
-  read_call<entity, entity, detail::index_rows<Schema, Index>> query(Index, const Partition& partition,
+  read_call<entity, entity, detail::index_rows<Schema, Index>> query(Index, Partition&& partition,
                                                                      const Clauses&... clauses) const {
+    detail::refuse_temporaries<Partition&&>();
     static_assert(Schema::template has_index<Index>, "dynamo: this table's schema does not have that index");
     return query_keys<Index, detail::index_rows<Schema, Index>>(partition, clauses...);
   }

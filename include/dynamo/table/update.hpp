@@ -129,6 +129,7 @@ auto arithmetic(untyped_expression::kind kind, Left&& left, Value&& value) {
 template <class Field, class... Values>
 bound_value encode_list(Values&&... values) {
   using element = typename element_of<Field>::type;
+  refuse_temporaries<Values&&...>();
   static_assert((fits<element, Values>() && ...), "dynamo: this value does not fit the elements of the list");
   if (!(holds<element>(values) && ...)) return out_of_range();
   std::vector<element> list;
@@ -138,6 +139,7 @@ bound_value encode_list(Values&&... values) {
 }
 template <class Field, class... Values>
 bound_value encode_members(Values&&... values) {
+  refuse_temporaries<Values&&...>();
   if constexpr (sizeof...(Values) == 1 && (std::is_same_v<std::remove_cvref_t<Values>, Field> && ...)) {
     return encode_as<Field>(values...);
   } else {
@@ -211,6 +213,7 @@ update_action<Path::root, detail::is_whole<Path>> set(const Path& path, Value&& 
                   "dynamo: this member is not optional: an item without it cannot be read, so nothing may remove it");
     return action(path.path());
   } else if constexpr (std::is_same_v<given, std::optional<field>>) {
+    detail::refuse_temporaries<decltype(*std::forward<Value>(value))>();
     if (value) return action(kind::set, path.path(), detail::encode_stored<field>(*value));
     if constexpr (Path::required) return action(kind::set, path.path(), detail::no_value_for_required());
     return action(path.path());

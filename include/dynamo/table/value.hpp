@@ -1,6 +1,7 @@
 #pragma once
 
 #include <dynamo/table/path.hpp>
+#include <dynamo/table/temporaries.hpp>
 
 #include <concepts>
 #include <cstdint>
@@ -36,17 +37,14 @@ consteval bool fits() {
   }
 }
 
-/// g++ 12 destroys an aggregate temporary twice when its full expression contains co_await. Since nobody can see from an
-/// argument where it stands, such temporaries are refused there altogether.
-#if defined(__GNUC__) && !defined(__clang__) && __GNUC__ <= 12
-template <class Value>
-inline constexpr bool freed_twice =
-    !std::is_lvalue_reference_v<Value> && std::is_aggregate_v<std::remove_cvref_t<Value>> &&
-    !std::is_array_v<std::remove_cvref_t<Value>> && !std::is_trivially_destructible_v<std::remove_cvref_t<Value>>;
-#else
-template <class Value>
-inline constexpr bool freed_twice = false;
-#endif
+/// For values inside an expression, whose call cannot be told any more what they were.
+template <class... Values>
+consteval void refuse_temporaries() {
+  static_assert(
+      (!freed_twice<Values> && ...),
+      "dynamo: name this value first and pass the variable: g++ 12 destroys an aggregate temporary twice when the "
+      "expression contains co_await (docs/coroutines.md)");
+}
 
 /// A value on its way into an expression: canonical JSON, or why there is none.
 struct bound_value {
@@ -99,10 +97,7 @@ bound_value encode_for(Value&& value) {
   using given = std::remove_cvref_t<Value>;
   static_assert(fits<Field, Value>(),
                 "dynamo: this value does not fit the attribute's type; it must be of the type of the struct's member");
-  static_assert(
-      !freed_twice<Value&&>,
-      "dynamo: name this value first and pass the variable: g++ 12 destroys an aggregate temporary twice when the "
-      "expression contains co_await (docs/coroutines.md)");
+  refuse_temporaries<Value&&>();
   if constexpr (std::is_same_v<Field, std::string>) {
     if (is_null_text(value)) return null_text();
     return encode_text(value);
