@@ -215,7 +215,7 @@ TEST_F(listening, connections_took_the_last_file_descriptors) {
   constexpr int limit = 400;
   const open_files_limit few(limit);
   EXPECT_EQ(connect().ask(post("/", "enough"))->body, "enough");
-  wait_for_nobody();  // its descriptor is a low one
+  wait_for_nobody();       // its descriptor is a low one
   std::vector<int> taken;  // half of them, which is what connections leave to others
   do taken.push_back(::dup(STDERR_FILENO));
   while (taken.back() >= 0 && taken.back() < limit / 2);

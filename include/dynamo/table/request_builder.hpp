@@ -95,7 +95,8 @@ class request_builder {
 };
 
 /// Reads the item that a write returned. False when the reply has none. An error says that the write was done, and the item's key.
-[[nodiscard]] result<bool> read_returned(const reply&, const record_description&, const keys_description&, void* object);
+[[nodiscard]] result<bool> read_returned(const reply&, const record_description&, const keys_description&,
+                                         void* object);
 /// An attribute that a write on the item with this key returned could not be read.
 error unreadable_return(const error&, std::string_view key);
 /// Reads one item that a reply has under `member` ("Item", "Attributes"). False when the reply has none.
