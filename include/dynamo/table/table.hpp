@@ -130,6 +130,12 @@ auto finish(request_builder&& builder) {
   }
 }
 
+/// The attribute that an item has after this clause of an update, even if there was no item; empty: none.
+template <class Clause>
+consteval std::string_view attribute_given_by() {
+  if constexpr (requires { requires Clause::gives; }) return attribute_name<Clause::root>;
+  return {};
+}
 /// A member that is not optional, is no key, and is not given by these clauses of an update: an item that they create lacks it.
 /// Empty: there is none, or the caller asked for it, or has written actions as text.
 template <class Schema, class... Clauses>
@@ -137,13 +143,7 @@ consteval std::string_view lacking_after() {
   if constexpr (((std::is_same_v<Clauses, create_partial_t> || std::is_same_v<Clauses, raw_actions>) || ...)) {
     return {};
   } else {
-    constexpr auto given = []<class Clause>(std::type_identity<Clause>) -> std::string_view {
-      if constexpr (requires { Clause::gives; }) {
-        if constexpr (Clause::gives) return attribute_name<Clause::root>;
-      }
-      return {};
-    };
-    constexpr std::string_view names[] = {std::string_view(), given(std::type_identity<Clauses>())...};
+    constexpr std::string_view names[] = {std::string_view(), attribute_given_by<Clauses>()...};
     const record_description& record = record_of<typename Schema::entity>;
     for (std::size_t i = 0; i < record.count; ++i) {
       const field_description& field = record.fields[i];
