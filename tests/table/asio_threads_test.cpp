@@ -17,6 +17,7 @@
 
 #include <condition_variable>
 #include <deque>
+#include <latch>
 #include <mutex>
 #include <stdexcept>
 #include <thread>
@@ -200,7 +201,7 @@ TEST(asio_loop, whose_last_handle_goes_in_the_handler) {
 
 class own_token {
  public:
-  int* told = nullptr;
+  std::latch* told = nullptr;
 };
 
 }  // namespace
@@ -210,7 +211,8 @@ class boost::asio::async_result<own_token, void(R)> {
  public:
   template <class Initiation, class... Arguments>
   static int initiate(Initiation&& initiation, const own_token& token, Arguments&&... arguments) {
-    std::forward<Initiation>(initiation)([told = token.told](R) { ++*told; }, std::forward<Arguments>(arguments)...);
+    std::forward<Initiation>(initiation)([told = token.told](R) { told->count_down(); },
+                                         std::forward<Arguments>(arguments)...);
     return 42;
   }
 };
@@ -265,8 +267,8 @@ TEST_F(asio_tokens, outside_of_them) {
   rows.get("a")(
       asio::bind_executor(asio::make_strand(pool), [](result<std::optional<row>> r) { EXPECT_EQ(r.value()->n, 5); }));
   const auto handler = [](const result<std::optional<row>>& r) { EXPECT_EQ(r.value()->n, 5); };
-  rows.get("a")(handler);
   asio::io_context loop;
+  rows.get("a")(asio::bind_executor(loop, handler));
   auto made = rows.get("a")(asio::deferred);
   bool called = false;
   std::move(made)(asio::bind_executor(loop, [&](result<std::optional<row>> r) { called = r.value()->n == 5; }));
@@ -276,12 +278,13 @@ TEST_F(asio_tokens, outside_of_them) {
 }
 
 TEST_F(asio_tokens, of_the_users_own) {
-  int told = 0;
+  std::latch told(3);  // on a thread of the system's executor
   const own_token constant{&told};
   own_token variable{&told};
   EXPECT_EQ(rows.get("a")(constant), 42);
   EXPECT_EQ(rows.get("a")(variable), 42);
   EXPECT_EQ(rows.get("a")(own_token{&told}), 42);
+  told.wait();
 }
 
 // ---- what has no endpoint ---------------------------------------------------------------------------------------
