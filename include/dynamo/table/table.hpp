@@ -92,13 +92,13 @@ consteval answer_kind answer_of() {
 /// The operation whose value is what was asked for.
 template <class Schema, answer_kind Kind>
 auto finish(request_builder&& builder) {
-  using Entity = typename Schema::entity;
+  using entity = typename Schema::entity;
   if constexpr (Kind == answer_kind::nothing) {
     return operation<void>(std::move(builder).prepare(), decode_nothing);
   } else if constexpr (Kind == answer_kind::old_item) {
-    return operation<std::optional<Entity>>(std::move(builder).prepare(), [](reply&& answer, void*) {
-      result<std::optional<Entity>> found(std::in_place, std::in_place);
-      const result<bool> present = read_returned(answer, record_of<Entity>, Schema::description.table, &**found);
+    return operation<std::optional<entity>>(std::move(builder).prepare(), [](reply&& answer, void*) {
+      result<std::optional<entity>> found(std::in_place, std::in_place);
+      const result<bool> present = read_returned(answer, record_of<entity>, Schema::description.table, &**found);
       if (!present) {
         found = std::unexpected(present.error());
       } else if (!*present) {
@@ -107,9 +107,9 @@ auto finish(request_builder&& builder) {
       return found;
     });
   } else if constexpr (Kind == answer_kind::new_item) {
-    return operation<Entity>(std::move(builder).prepare(), [](reply&& answer, void*) {
-      result<Entity> found(std::in_place);
-      const result<bool> present = read_returned(answer, record_of<Entity>, Schema::description.table, &*found);
+    return operation<entity>(std::move(builder).prepare(), [](reply&& answer, void*) {
+      result<entity> found(std::in_place);
+      const result<bool> present = read_returned(answer, record_of<entity>, Schema::description.table, &*found);
       if (!present) {
         found = std::unexpected(present.error());
       } else if (!*present) {
@@ -119,13 +119,13 @@ auto finish(request_builder&& builder) {
     });
   } else {
     std::shared_ptr<void> key = builder.shared_key();
-    return operation<some_attributes<Entity>>(std::move(builder).prepare().with_state(std::move(key)),
-                                              [](reply&& answer, void* state) -> result<some_attributes<Entity>> {
+    return operation<some_attributes<entity>>(std::move(builder).prepare().with_state(std::move(key)),
+                                              [](reply&& answer, void* state) -> result<some_attributes<entity>> {
                                                 const result<std::string> text = read_item_text(answer, "Attributes");
                                                 const std::string& about = *static_cast<const std::string*>(state);
                                                 if (!text)
                                                   return std::unexpected(unreadable_return(text.error(), about));
-                                                return some_attributes<Entity>(*text, about);
+                                                return some_attributes<entity>(*text, about);
                                               });
   }
 }
