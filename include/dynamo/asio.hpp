@@ -116,13 +116,14 @@ class pending_call final : public reply_sink, waiting_call {
   pending_call(Handler handler, decoder decode, std::shared_ptr<void> state)
       : decode_(decode), caller_(std::in_place, std::move(handler), std::move(state)) {}
 
-  void start(std::shared_ptr<endpoint> via, request r) {
+  /// The caller holds `via` meanwhile: the outcome may come, and its handler destroy everything, before this returns.
+  void start(const std::shared_ptr<endpoint>& via, request r) {
     auto slot = boost::asio::get_associated_cancellation_slot(caller_->handler);
     if (slot.is_connected()) {
       r.stop = stop_.emplace().get_token();
       slot.assign([stop = *stop_](boost::asio::cancellation_type) mutable { stop.request_stop(); });
     }
-    caller_->via = via;  // two owners: the outcome may come, and be handled, before start() returns
+    caller_->via = via;
     calls_ = waiting_calls_of(caller_->work.get_executor());
     if (calls_) link();
     via->start(std::move(r), *this);
@@ -223,7 +224,7 @@ struct asio_bridge<T, Token> {
           }
           auto pending =
               std::make_unique<pending_call<T, handler_type>>(std::move(handler), op.decode_, std::move(op.state_));
-          pending.release()->start(std::move(via), *std::move(asked));  // complete() takes it back
+          pending.release()->start(via, *std::move(asked));  // complete() takes it back
         },
         token, std::move(call));
   }
