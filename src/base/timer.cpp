@@ -83,7 +83,7 @@ class machine_timer final : public timer {
 }  // namespace
 
 timer& system_timer() noexcept {
-  // Never destroyed: its thread, and whoever waits, may outlive every static object. A child of fork() gets one of its own.
+  // Never destroyed: its thread, and callers that wait, may outlive every static object. A child of fork() gets one of its own.
   static std::atomic<machine_timer*> instance = nullptr;
   machine_timer* known = instance.load(std::memory_order_acquire);
   while (known == nullptr || !known->is_of_this_process()) {

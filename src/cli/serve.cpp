@@ -82,7 +82,7 @@ server_options options_of(const serve_settings& s) {
 
 int serve(const serve_settings& s) {
   const end_signals signals;
-  std::signal(SIGPIPE, SIG_IGN);  // whoever read the output may be gone: no reason to leave the clients
+  std::signal(SIGPIPE, SIG_IGN);  // the reader of its output may be gone, but clients are not
   allow_open_files(s.connections_max);
   const auto db = open(s);
   if (!db) return complain(db.error(), "");

@@ -202,7 +202,7 @@ void committer::number(prepared_change& change) {
   }
 }
 
-// Withdraws the pending values first: whoever is told of an outcome finds it in the store. Says whether the group has sinks.
+// Withdraws the pending values first: a caller that is told of an outcome finds it in the store. Says whether the group has sinks.
 bool committer::settle_callers(const group& taken, const std::optional<error>& failure) {
   for (const auto& change : taken) locks_.withdraw(*change);
   bool has_sinks = false;

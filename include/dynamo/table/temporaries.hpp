@@ -6,7 +6,7 @@
 #include <utility>
 
 /// The guard against g++ 12, which destroys an aggregate temporary twice when its full expression contains co_await. Nobody can
-/// see from an argument where it stands, but whoever awaits sees what the call was made of: see docs/coroutines.md.
+/// see from an argument where it stands, but the code that awaits sees what the call was made of: see docs/coroutines.md.
 namespace dynamo {
 
 namespace detail {
