@@ -21,13 +21,17 @@ class held_locks {
     static held_locks& made = *new held_locks;
     return made;
   }
-  void add(int descriptor) {
+  /// Under the lock that a fork waits for, so that no child gets a descriptor which it does not know.
+  int open(const std::string& path, int flags) {
     const std::scoped_lock lock(mutex_);
-    descriptors_.push_back(descriptor);
+    const int descriptor = ::open(path.c_str(), flags | O_CLOEXEC, 0644);
+    if (descriptor >= 0) descriptors_.push_back(descriptor);
+    return descriptor;
   }
-  void close(int descriptor) {
+  void release(int descriptor) {
     const std::scoped_lock lock(mutex_);
     std::erase(descriptors_, descriptor);
+    (void)::flock(descriptor, LOCK_UN);  // a child that has just begun may not have closed its copy yet
     ::close(descriptor);
   }
 
@@ -46,38 +50,48 @@ class held_locks {
   std::vector<int> descriptors_;
 };
 
+std::unexpected<error> in_use(const std::string& directory) {
+  return fail(errc::in_use,
+              "The database " + directory +
+                  " is in use, by another process or by another handle in this one: a directory is open only "
+                  "once at a time. Close the other one, share its handle, or name another directory.");
+}
+
 }  // namespace
 
 result<directory_lock> directory_lock::take(const std::string& directory) {
   const std::string path = directory + "/LOCK";
   const auto failed = [&] { return std::generic_category().message(errno); };
   directory_lock held;
+  held.directory_ = held_locks::instance().open(directory, O_RDONLY | O_DIRECTORY);
+  if (held.directory_ < 0) {
+    return fail(errc::storage, "The directory " + directory + " cannot be opened: " + failed() + ".");
+  }
+  // Some network file systems lock no directories: there LOCK must do, which anybody can remove.
+  if (::flock(held.directory_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) return in_use(directory);
   // Not blocking: a FIFO under that name must not hold the caller.
-  held.descriptor_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0644);
-  if (held.descriptor_ >= 0) held_locks::instance().add(held.descriptor_);
+  held.file_ = held_locks::instance().open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK);
   struct stat found{};
-  if (held.descriptor_ >= 0 && ::fstat(held.descriptor_, &found) != 0) {
+  if (held.file_ >= 0 && ::fstat(held.file_, &found) != 0) {
     return fail(errc::storage, "The lock file " + path + " cannot be looked at: " + failed() + ".");
   }
-  if ((held.descriptor_ < 0 && (errno == EISDIR || errno == ELOOP || errno == ENXIO)) ||
-      (held.descriptor_ >= 0 && !S_ISREG(found.st_mode))) {
+  if ((held.file_ < 0 && (errno == EISDIR || errno == ELOOP || errno == ENXIO)) ||
+      (held.file_ >= 0 && !S_ISREG(found.st_mode))) {
     return fail(errc::invalid_argument, path + " is no regular file, but must be the database's lock: remove it.");
   }
-  if (held.descriptor_ < 0)
-    return fail(errc::storage, "The lock file " + path + " cannot be opened: " + failed() + ".");
-  if (::flock(held.descriptor_, LOCK_EX | LOCK_NB) != 0) {
-    if (errno != EWOULDBLOCK)
-      return fail(errc::storage, "The lock file " + path + " cannot be locked: " + failed() + ".");
-    return fail(errc::in_use,
-                "The database " + directory +
-                    " is in use, by another process or by another handle in this one: a directory is open only "
-                    "once at a time. Close the other one, share its handle, or name another directory.");
+  if (held.file_ < 0) return fail(errc::storage, "The lock file " + path + " cannot be opened: " + failed() + ".");
+  if (::flock(held.file_, LOCK_EX | LOCK_NB) != 0) {
+    if (errno == EWOULDBLOCK) return in_use(directory);
+    return fail(errc::storage, "The lock file " + path + " cannot be locked: " + failed() + ".");
   }
   return held;
 }
 
 directory_lock::~directory_lock() {
-  if (descriptor_ >= 0 && process_.is_this()) held_locks::instance().close(descriptor_);
+  if (!process_.is_this()) return;
+  for (const int each : {file_, directory_}) {
+    if (each >= 0) held_locks::instance().release(each);
+  }
 }
 
 }  // namespace dynamo::engine

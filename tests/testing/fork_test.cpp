@@ -8,17 +8,15 @@
 #include <dynamo/server.hpp>
 #include <dynamo/testing/gtest.hpp>
 
+#include <support/forked_child.hpp>
 #include <support/http_client.hpp>
 #include <support/scratch_folder.hpp>
 
-#include <array>
-#include <csignal>
 #include <cstdlib>
 #include <functional>
 #include <latch>
 #include <thread>
 
-#include <fcntl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -27,27 +25,11 @@ namespace {
 using namespace dynamo;
 using testing_support::Note;
 using testing_support::notes_schema;
+using testing_support::require;
 using testing_support::scratch_folder;
+using testing_support::status_of_child;
 
-constexpr unsigned alarm_seconds = 60;
 constexpr int exited_by_itself = 17;
-
-/// What a child that runs `what` ends with: its exit status, or 128 and more for the signal that ended it.
-int status_of_child(const std::function<void()>& what) {
-  std::fflush(nullptr);
-  const pid_t child = ::fork();
-  if (child == 0) {
-    ::alarm(alarm_seconds);
-    what();
-    ::_exit(0);
-  }
-  int status = 0;
-  ::waitpid(child, &status, 0);
-  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-}
-void require(bool held, int status) {
-  if (!held) ::_exit(status);
-}
 
 result<void> put(table<notes_schema>& to, std::string id, std::string text) {
   const Note one{std::move(id), std::move(text)};
@@ -153,79 +135,6 @@ TEST_P(forked, while_another_thread_writes) {
               }),
               exited_by_itself);
   }
-}
-
-/// What another run of this program ends with, which has opened no database before: a disabled test, told where to work.
-int status_of_program(const std::string& test, const std::string& folder) {
-  ::setenv("DYNAMO_TEST_PATH", folder.c_str(), 1);
-  return status_of_child([&] {
-    const std::string filter = "--gtest_filter=" + test;
-    const char* words[] = {"fork_test", filter.c_str(), "--gtest_also_run_disabled_tests", "--gtest_brief=1", nullptr};
-    ::execv("/proc/self/exe", const_cast<char**>(words));
-  });
-}
-std::string told_folder() {
-  const char* const folder = std::getenv("DYNAMO_TEST_PATH");
-  return folder != nullptr ? folder : "";
-}
-void make_one_note(const std::string& directory) {
-  const auto db = database::open(directory);
-  require(db.has_value(), 1);
-  table<notes_schema> notes{*db};
-  require(notes.create_if_absent().run() && put(notes, "a", "b"), 2);
-}
-void expect_one_note(const std::string& directory) {
-  const auto db = database::open(directory);
-  ASSERT_TRUE(db) << db.error().describe();
-  EXPECT_TRUE(table<notes_schema>{*db}.get("a").run().value());
-}
-
-TEST(fork_program, DISABLED_forks_before_it_opens) {
-  const std::string child = told_folder() + "/child", parent = told_folder() + "/parent";
-  const int status = status_of_child([&] {
-    make_one_note(child);
-    std::exit(exited_by_itself);
-  });
-  make_one_note(parent);
-  std::exit(status);
-}
-
-TEST(fork, each_process_that_opens_after_it_has_a_database) {
-  const scratch_folder folder;
-  EXPECT_EQ(status_of_program("fork_program.DISABLED_forks_before_it_opens", folder / ""), exited_by_itself);
-  expect_one_note(folder / "child");
-  expect_one_note(folder / "parent");
-}
-
-TEST(fork_program, DISABLED_leaves_a_child) {
-  make_one_note(told_folder() + "/db");
-  const auto db = database::open(told_folder() + "/db");
-  require(db.has_value(), 3);
-  std::array<int, 2> begun{};
-  require(::pipe(begun.data()) == 0, 4);
-  char c = 0;
-  if (::fork() == 0) {
-    (void)!::write(begun[1], &c, 1);
-    (void)!::read(STDIN_FILENO, &c, 1);  // until the test ends
-  } else {
-    (void)!::read(begun[0], &c, 1);
-  }
-  ::_exit(exited_by_itself);
-}
-
-// As after daemon(): the process that opened has ended without closing, its child lives on.
-TEST(fork, a_child_that_outlives_its_parent_does_not_keep_the_directory) {
-  const scratch_folder folder;
-  std::array<int, 2> pipe{};
-  ASSERT_EQ(::pipe2(pipe.data(), O_CLOEXEC), 0);
-  const int before = ::dup(STDIN_FILENO);
-  ::dup2(pipe[0], STDIN_FILENO);
-  EXPECT_EQ(status_of_program("fork_program.DISABLED_leaves_a_child", folder / ""), exited_by_itself);
-  ::dup2(before, STDIN_FILENO);
-  ::close(before);
-  expect_one_note(folder / "db");
-  ::close(pipe[0]);
-  ::close(pipe[1]);
 }
 
 class forked_death : public dynamo::testing::database_test {};
