@@ -1,5 +1,7 @@
 #include <dynamo/decorators/metered.hpp>
 
+#include <dynamo/base/own_process.hpp>
+
 #include <decorators/consumed.hpp>
 #include <decorators/interpose.hpp>
 #include <fmt/format.h>
@@ -134,6 +136,7 @@ class metered_endpoint final : public endpoint {
       : inner_(std::move(inner)), metrics_(std::move(metrics)), time_(time) {}
 
   result<reply> call(request r) override {
+    if (!process_.is_this()) return inner_->call(std::move(r));
     const measured_call measured(r, metrics_, time_);
     result<reply> answer = inner_->call(std::move(r));
     measured(answer);
@@ -141,6 +144,7 @@ class metered_endpoint final : public endpoint {
   }
 
   void start(request r, reply_sink& outcome) override {
+    if (!process_.is_this()) return inner_->start(std::move(r), outcome);
     measured_call measured(r, metrics_, time_);
     start_and_then(*inner_, std::move(r), outcome, std::move(measured));
   }
@@ -149,6 +153,7 @@ class metered_endpoint final : public endpoint {
   std::shared_ptr<endpoint> inner_;
   std::shared_ptr<call_metrics> metrics_;
   timer& time_;
+  const own_process process_;  // the parent may have held the lock of its metrics: a child's calls are not counted
 };
 
 }  // namespace

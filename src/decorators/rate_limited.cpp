@@ -1,5 +1,6 @@
 #include <dynamo/decorators/rate_limited.hpp>
 
+#include <dynamo/base/own_process.hpp>
 #include <dynamo/decorators/token_bucket.hpp>
 
 #include <decorators/consumed.hpp>
@@ -151,6 +152,7 @@ class rate_limited_endpoint final : public endpoint {
       : inner_(std::move(inner)), limits_(std::make_shared<limiter>(limits, time)) {}
 
   result<reply> call(request r) override {
+    if (!process_.is_this()) return made_before_fork(this_limit);
     const result<microseconds> wait = limits_->admit(r);
     if (!wait) return fail(wait.error());
     const capacity_kind kind = capacity_of(r);
@@ -164,6 +166,7 @@ class rate_limited_endpoint final : public endpoint {
   }
 
   void start(request r, reply_sink& outcome) override {
+    if (!process_.is_this()) return outcome.complete(made_before_fork(this_limit));
     const result<microseconds> wait = limits_->admit(r);
     if (!wait) return outcome.complete(fail(wait.error()));
     if (wait->count() == 0) return start_admitted(*inner_, limits_, std::move(r), outcome);
@@ -172,6 +175,9 @@ class rate_limited_endpoint final : public endpoint {
   }
 
  private:
+  static constexpr std::string_view this_limit = "The rate limit of this endpoint";
+
+  const own_process process_;
   std::shared_ptr<endpoint> inner_;
   std::shared_ptr<limiter> limits_;
 };

@@ -1,6 +1,7 @@
 #include <dynamo/decorators/recorded.hpp>
 
 #include <dynamo/base/log.hpp>
+#include <dynamo/base/own_process.hpp>
 
 #include <decorators/exchange.hpp>
 #include <decorators/interpose.hpp>
@@ -110,6 +111,7 @@ class recorded_endpoint final : public endpoint {
       : inner_(std::move(inner)), recorder_(std::move(to)) {}
 
   result<reply> call(request r) override {
+    if (!process_.is_this()) return made_before_fork(this_recording);
     const operation_name operation = r.operation;
     const plain_copy sent = recorder_->copy(r.body.view());
     result<reply> answer = inner_->call(std::move(r));
@@ -118,6 +120,7 @@ class recorded_endpoint final : public endpoint {
   }
 
   void start(request r, reply_sink& outcome) override {
+    if (!process_.is_this()) return outcome.complete(made_before_fork(this_recording));
     const operation_name operation = r.operation;
     plain_copy sent = recorder_->copy(r.body.view());
     start_and_then(*inner_, std::move(r), outcome,
@@ -127,6 +130,9 @@ class recorded_endpoint final : public endpoint {
   }
 
  private:
+  static constexpr std::string_view this_recording = "The recording of this endpoint";
+
+  const own_process process_;
   std::shared_ptr<endpoint> inner_;
   std::shared_ptr<recorder> recorder_;
 };
@@ -151,8 +157,9 @@ class file_sink final : public line_sink {
 
 std::shared_ptr<endpoint> recorded(std::shared_ptr<endpoint> inner, std::shared_ptr<line_sink> sink,
                                    const recording_options& options) {
-  return std::make_shared<recorded_endpoint>(or_absent(std::move(inner)),
-                                             std::make_shared<recorder>(std::move(sink), options));
+  // A child of fork() shares the file, but has no line to write.
+  std::shared_ptr<recorder> to(new recorder(std::move(sink), options), delete_in_own_process());
+  return std::make_shared<recorded_endpoint>(or_absent(std::move(inner)), std::move(to));
 }
 
 result<std::shared_ptr<line_sink>> recording_file(const std::string& path) {
@@ -161,7 +168,7 @@ result<std::shared_ptr<line_sink>> recording_file(const std::string& path) {
     return fail(errc::storage, fmt::format("The recording {} cannot be written: {}", path,
                                            std::error_code(errno, std::generic_category()).message()));
   }
-  return std::make_shared<file_sink>(file);
+  return std::shared_ptr<file_sink>(new file_sink(file), delete_in_own_process());
 }
 
 }  // namespace dynamo

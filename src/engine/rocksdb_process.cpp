@@ -2,6 +2,8 @@
 
 #include <dynamo/base/own_process.hpp>
 
+#include <rocksdb/env.h>
+
 #include <cstdio>
 #include <cstdlib>
 
@@ -25,6 +27,9 @@ void end_child(int status, void*) {
 
 result<void> enter_rocksdb_process() {
   if (!first_user().is_this()) return made_before_fork("A database of this process's parent");
+  // An open that fails has begun threads, too. What waits for them in exit() must be made before.
+  (void)rocksdb::Env::Default();
+  [[maybe_unused]] static const int registered = ::on_exit(end_child, nullptr);
   return {};
 }
 

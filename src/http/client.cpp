@@ -61,7 +61,7 @@ class client::state {
   state(const state&) = delete;
   state& operator=(const state&) = delete;
   ~state() {
-    if (alarm_) alarm_->silence();
+    if (alarm_ && process_.is_this()) alarm_->silence();
   }
 
   result<client_response> send(const client_request&);
@@ -69,7 +69,7 @@ class client::state {
     if (socket_) socket_->close();
   }
   void cancel() noexcept {
-    if (alarm_) alarm_->cancel();
+    if (alarm_ && process_.is_this()) alarm_->cancel();
   }
 
  private:

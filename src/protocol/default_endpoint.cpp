@@ -3,6 +3,8 @@
 #include <mutex>
 #include <utility>
 
+#include <pthread.h>
+
 namespace dynamo {
 namespace {
 
@@ -14,6 +16,9 @@ struct the_default {
 /// Never destroyed: static tables may make calls while the program ends.
 the_default& shared() {
   static the_default& instance = *new the_default;
+  // A child of fork() must not find it locked by a thread that it does not have.
+  [[maybe_unused]] static const int free_in_children =
+      pthread_atfork([] { instance.mutex.lock(); }, [] { instance.mutex.unlock(); }, [] { instance.mutex.unlock(); });
   return instance;
 }
 

@@ -1,4 +1,4 @@
-// Programs that fork before they open, or that end before their child; and directories that another process
+// Programs that fork before they open, after an open that failed, or that end before their child; and directories that another process
 // wants. Each is another run of this test program, which has opened no database before.
 #include "notes.hpp"
 
@@ -68,6 +68,32 @@ TEST(fork, each_process_that_opens_after_it_has_a_database) {
   EXPECT_EQ(status_of_program("fork_program.DISABLED_forks_before_it_opens", folder / ""), exited_by_itself);
   expect_one_note(folder / "child");
   expect_one_note(folder / "parent");
+}
+
+TEST(fork_program, DISABLED_fails_to_open_and_forks) {
+  constexpr int every_write = 40;  // of an open
+  for (std::uint64_t passing = 0; passing < every_write; ++passing) {
+    dynamo::testing::simulated_disk disk;
+    dynamo::testing::disk_fault fault;
+    fault.passing = passing;
+    disk.fail(fault);
+    database_options options;
+    options.files = disk.files();
+    if (database::open(told_folder() + "/db", options)) break;
+    if (const int status = status_of_child([] { std::exit(exited_by_itself); }); status != exited_by_itself)
+      std::exit(status);
+  }
+  std::exit(exited_by_itself);
+}
+
+TEST(fork, a_child_that_calls_exit_hung_when_its_parent_had_failed_to_open_a_database) {
+  const scratch_folder folder;
+  EXPECT_EQ(status_of_program("fork_program.DISABLED_fails_to_open_and_forks", folder / ""), exited_by_itself);
+  make_one_note(folder / "db");
+  for (const auto& file : std::filesystem::directory_iterator(folder / "db")) {
+    if (file.path().filename().string().starts_with("MANIFEST-")) std::filesystem::resize_file(file, 20);
+  }
+  EXPECT_EQ(status_of_program("fork_program.DISABLED_fails_to_open_and_forks", folder / ""), exited_by_itself);
 }
 
 TEST(fork_program, DISABLED_is_refused_the_directory) {
