@@ -212,9 +212,11 @@ TEST_F(committer_alone, a_sink_destroys_the_committer_on_its_own_thread) {
     enqueue("c", &third);
     commits_.reset();
   };
+  store_.hold_first();  // until this thread is done with the committer
   enqueue("a", &first);
   enqueue("b", &second);
   commits_->attend();
+  store_.release();
   EXPECT_EQ(first.wait(), "committed");
   EXPECT_EQ(second.wait(), "committed");
   EXPECT_EQ(third.wait(), "committed");
