@@ -3,6 +3,7 @@
 find_package(Threads REQUIRED)
 find_package(Boost 1.81 REQUIRED CONFIG)  # headers only: Asio, Beast's parser, PFR
 find_package(RocksDB 7.8 REQUIRED CONFIG)
+include(dynamo_rocksdb)
 find_package(fmt 9 REQUIRED CONFIG)
 find_package(xxhash REQUIRED)
 find_package(ZLIB REQUIRED)
@@ -17,11 +18,3 @@ target_link_libraries(dynamo_platform INTERFACE Boost::headers Threads::Threads)
 # Asio's recycling allocator and std::aligned_alloc disagree about sizes under sanitizers, and every file must see the same choice.
 target_compile_definitions(dynamo_platform INTERFACE BOOST_ASIO_DISABLE_STD_ALIGNED_ALLOC)
 install(TARGETS dynamo_platform EXPORT dynamo_table)
-
-# Modules name RocksDB's archive; the thread sanitizer wants the shared library, so that it can leave all of it out.
-function(dynamo_choose_rocksdb targets)
-  if(DYNAMO_ROCKSDB_SHARED)
-    list(TRANSFORM ${targets} REPLACE "^RocksDB::rocksdb$" "RocksDB::rocksdb-shared")
-    set(${targets} "${${targets}}" PARENT_SCOPE)
-  endif()
-endfunction()

@@ -18,4 +18,4 @@ configure_package_config_file("${PROJECT_SOURCE_DIR}/cmake/dynamo_table-config.c
 write_basic_package_version_file("${PROJECT_BINARY_DIR}/dynamo_table-config-version.cmake" COMPATIBILITY SameMinorVersion)
 install(EXPORT dynamo_table FILE dynamo_table-targets.cmake NAMESPACE dynamo:: DESTINATION "${package_dir}")
 install(FILES "${PROJECT_BINARY_DIR}/dynamo_table-config.cmake" "${PROJECT_BINARY_DIR}/dynamo_table-config-version.cmake"
-  "${PROJECT_SOURCE_DIR}/cmake/Findxxhash.cmake" DESTINATION "${package_dir}")
+  "${PROJECT_SOURCE_DIR}/cmake/Findxxhash.cmake" "${PROJECT_SOURCE_DIR}/cmake/dynamo_rocksdb.cmake" DESTINATION "${package_dir}")

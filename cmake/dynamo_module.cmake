@@ -59,9 +59,11 @@ function(dynamo_module name)
 
   file(GLOB sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/src/${name}/*.cpp")
   dynamo_public_headers(headers ${name})
-  dynamo_choose_rocksdb(module_LINKS)
   if(sources)
     add_library(dynamo_${name} STATIC ${sources})
+    # So that an application's shared library can hold it. Our own calls stay inlined: nobody is to replace functions of ours at load time.
+    set_target_properties(dynamo_${name} PROPERTIES POSITION_INDEPENDENT_CODE ON)
+    target_compile_options(dynamo_${name} PRIVATE -fno-semantic-interposition)
     set(scope PUBLIC)
     target_link_libraries(dynamo_${name} PRIVATE ${module_LINKS})
     target_include_directories(dynamo_${name} PRIVATE "${PROJECT_SOURCE_DIR}/src")  # <engine/...>; tests/architecture checks who

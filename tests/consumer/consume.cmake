@@ -1,4 +1,4 @@
-# cmake -D BUILD=... -D PROJECT=... -D WORK=... -D COMPILER=... -P consume.cmake
+# cmake -D BUILD=... -D PROJECTS=... -D WORK=... -D COMPILER=... -P consume.cmake
 
 function(step)
   execute_process(COMMAND ${ARGN} RESULT_VARIABLE status)
@@ -10,7 +10,10 @@ endfunction()
 
 file(REMOVE_RECURSE "${WORK}")  # a header that is no longer installed must not be found
 step(${CMAKE_COMMAND} --install "${BUILD}" --prefix "${WORK}/prefix")
-step(${CMAKE_COMMAND} -G Ninja -S "${PROJECT}" -B "${WORK}/build" "-DCMAKE_PREFIX_PATH=${WORK}/prefix"
-  "-DCMAKE_CXX_COMPILER=${COMPILER}" "-DCMAKE_CXX_COMPILER_LAUNCHER=${LAUNCHER}")
-step(${CMAKE_COMMAND} --build "${WORK}/build")
-step("${WORK}/build/app")
+foreach(project program plugin)
+  step(${CMAKE_COMMAND} -G Ninja -S "${PROJECTS}/${project}" -B "${WORK}/${project}" "-DCMAKE_PREFIX_PATH=${WORK}/prefix"
+    "-DCMAKE_CXX_COMPILER=${COMPILER}" "-DCMAKE_CXX_COMPILER_LAUNCHER=${LAUNCHER}")
+  step(${CMAKE_COMMAND} --build "${WORK}/${project}")
+endforeach()
+step("${WORK}/program/app")
+step("${WORK}/plugin/host" "${WORK}/plugin/plugin.so")
