@@ -127,6 +127,8 @@ std::optional<error> committer::failure() const {
   return failure_;
 }
 
+change_number committer::next_number() const noexcept { return {epoch_, counter_.load(std::memory_order_relaxed) + 1}; }
+
 error committer::why_no_thread() const {
   const std::scoped_lock held(mutex_);
   return *thread_failure_;
@@ -198,7 +200,9 @@ void committer::number(prepared_change& change) {
   for (const std::size_t slot : change.number_slots) {
     char* at = change.rows.arena().data() + slot;
     store_big_endian(at, epoch_);
-    store_big_endian(at + sizeof epoch_, ++counter_);
+    const std::uint64_t counter = counter_.load(std::memory_order_relaxed) + 1;
+    counter_.store(counter, std::memory_order_relaxed);
+    store_big_endian(at + sizeof epoch_, counter);
   }
 }
 

@@ -8,6 +8,7 @@
 #include "store.hpp"
 #include "stream_news.hpp"
 
+#include <atomic>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
@@ -70,6 +71,8 @@ class committer {
   void refuse(error why);
   /// Why no more writes are accepted, if so.
   std::optional<error> failure() const;
+  /// Greater than the number of every change that was settled before the call, and no greater than those of later ones.
+  change_number next_number() const noexcept;
   /// Why the last start of the thread failed.
   error why_no_thread() const;
 
@@ -111,7 +114,7 @@ class committer {
   // The leader's own.
   std::vector<const write_batch*> batches_;
   std::vector<std::uint32_t> streams_;  // with new records in this group
-  std::uint64_t counter_ = 0;
+  std::atomic<std::uint64_t> counter_ = 0;  // others may look
 };
 
 }  // namespace dynamo::engine

@@ -41,6 +41,8 @@ void enable_stream(engine_core& core, table_descriptor& table, view_type view) {
   stream.table_id = table.id;
   stream.table_name = table.name;
   stream.created = core.now();
+  // No change of an earlier stream of this table is under way any more: each was closed behind its last one.
+  stream.first = core.commits->next_number();
   stream.label = make_label(stream.created, core.tables.latest_label(table.name));
   stream.view = view;
   stream.key = table.key;

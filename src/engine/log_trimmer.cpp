@@ -81,7 +81,7 @@ result<change_number> log_trimmer::first_readable(const stream_descriptor& strea
   const std::scoped_lock held(mutex_);
   log& known = logs_[stream.id];
   if (auto advanced = advance(stream.id, known, now); !advanced) return std::unexpected(advanced.error());
-  return known.first;
+  return std::max(known.first, stream.first);
 }
 
 bool log_trimmer::is_gone(const stream_descriptor& stream) const noexcept {

@@ -22,7 +22,7 @@ result<change_number> ending_number(const engine_core& core, const stream_descri
   const auto last = last_record(*core.rows, stream.id, *first);
   if (!last) return std::unexpected(last.error());
   if (*last) return (*last)->number;
-  return *first > first_of_shard ? first->preceding() : first_of_shard;
+  return *first > stream.first ? first->preceding() : stream.first;
 }
 
 result<void> write_shard(json::buffer& out, const engine_core& core, const stream_descriptor& stream) {
@@ -33,7 +33,7 @@ result<void> write_shard(json::buffer& out, const engine_core& core, const strea
     write_member(out, "EndingSequenceNumber", to_sequence_number(*ending));
     out.append(',');
   }
-  write_member(out, "StartingSequenceNumber", to_sequence_number(first_of_shard));
+  write_member(out, "StartingSequenceNumber", to_sequence_number(stream.first));
   out.append("},");
   write_member(out, "ShardId", shard_id(stream));
   out.append('}');

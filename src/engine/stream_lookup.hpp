@@ -13,8 +13,6 @@ namespace dynamo::engine {
 
 std::string arn_of(const engine_core&, const stream_descriptor&);
 std::string shard_id(const stream_descriptor&);
-/// The first number a stream's shard may hold.
-inline constexpr change_number first_of_shard{change_number::first_epoch, 0};
 
 /// What an ARN names; nothing for what has not the form of a stream's ARN. Views into it.
 struct stream_name {

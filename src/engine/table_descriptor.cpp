@@ -1,5 +1,6 @@
 #include "table_descriptor.hpp"
 
+#include "change_record.hpp"
 #include "descriptor_json.hpp"
 
 #include <dynamo/json/cursor.hpp>
@@ -61,6 +62,13 @@ stream_descriptor read_stream(json::cursor& at, std::uint64_t& format) {
       stream.key.sort = read_keys(at);
     } else if (name == "created_us") {
       stream.created = read_instant(at);
+    } else if (name == "first") {
+      const auto first = from_sequence_number(at.read_string());
+      if (first) {
+        stream.first = *first;
+      } else {
+        at.fail("not a change number");
+      }
     } else if (name == "enabled") {
       stream.enabled = at.read_bool();
     } else if (name == "closed_us") {
@@ -137,6 +145,8 @@ void write_descriptor(json::buffer& out, const stream_descriptor& stream) {
   write_key_schema(out, stream.key);
   out.append(',');
   write_member(out, "created_us", microseconds_of(stream.created));
+  out.append(',');
+  write_member(out, "first", to_sequence_number(stream.first));
   if (stream.enabled) {
     out.append(R"(,"enabled":true})");
     return;

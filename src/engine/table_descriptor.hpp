@@ -1,5 +1,6 @@
 #pragma once
 
+#include "change_number.hpp"
 #include "index_descriptor.hpp"
 #include "key_schema.hpp"
 
@@ -28,6 +29,8 @@ struct stream_descriptor {
   view_type view = view_type::new_and_old_images;
   key_schema key;
   instant created{};
+  /// Where its shard starts: greater than the numbers of the table's earlier streams, if this version made it.
+  change_number first{change_number::first_epoch, 0};
   bool enabled = true;
   instant closed{};  ///< when it was disabled or its table deleted: 24 hours later it is gone
 };

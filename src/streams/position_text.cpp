@@ -9,8 +9,10 @@ namespace dynamo::streams {
 
 namespace {
 
-constexpr char version = 1;
+constexpr char version_without_arn = 1;
+constexpr char version = 2;
 constexpr std::size_t check_size = 8;
+constexpr std::size_t arn_size_max = 0xFFFF;
 constexpr std::size_t text_size_max = 1u << 20;  // some ten thousand shards
 
 /// FNV-1a, 64 bits. It notices accidents and mix-ups, not forgers.
@@ -58,6 +60,39 @@ std::optional<shard_place> take_entry(std::string_view& from) {
   return entry;
 }
 
+struct envelope {
+  std::string bytes;
+  std::optional<std::string_view> arn;  // into them; version 1 does not say
+  std::string_view check, entries;
+};
+
+std::unexpected<error> refused(const char* why) {
+  return fail(errc::invalid_argument, std::string("this stream_position cannot be used: ") + why);
+}
+constexpr const char* altered = "it was altered";
+
+result<void> unpack(std::string_view from, envelope& to) {
+  std::string text(from.substr(0, text_size_max + 1));
+  if (text.size() > text_size_max || text.find_first_of("+/=") != std::string::npos) return refused(altered);
+  std::replace(text.begin(), text.end(), '-', '+');
+  std::replace(text.begin(), text.end(), '_', '/');
+  text.append((4 - text.size() % 4) % 4, '=');
+  if (!base64_decode(text, to.bytes) || to.bytes.size() < 1 + check_size) return refused(altered);
+  const char made_by = to.bytes.front();
+  if (made_by != version && made_by != version_without_arn)
+    return refused("it was made by another version of this library");
+  to.check = std::string_view(to.bytes).substr(1, check_size);
+  to.entries = std::string_view(to.bytes).substr(1 + check_size);
+  if (made_by == version_without_arn) return {};
+  if (to.entries.size() < 2) return refused(altered);
+  const std::size_t size = static_cast<unsigned char>(to.entries[0]) * 256u + static_cast<unsigned char>(to.entries[1]);
+  to.entries.remove_prefix(2);
+  if (to.entries.size() < size) return refused(altered);
+  to.arn = to.entries.substr(0, size);
+  to.entries.remove_prefix(size);
+  return to.check == check_of(*to.arn, to.entries) ? result<void>() : refused(altered);
+}
+
 }  // namespace
 
 stream_position make_position(std::string_view stream_arn, const std::vector<shard_place>& places) {
@@ -71,35 +106,38 @@ stream_position make_position(std::string_view stream_arn, const std::vector<sha
     entries += static_cast<char>(digits.size());
     entries += digits;
   }
-  std::string text = base64_encode(version + check_of(stream_arn, entries) + entries);
+  const std::string_view arn = stream_arn.substr(0, arn_size_max);
+  std::string bytes(1, version);
+  bytes += check_of(arn, entries);
+  bytes += static_cast<char>(arn.size() / 256);
+  bytes += static_cast<char>(arn.size() % 256);
+  bytes += arn;
+  std::string text = base64_encode(bytes + entries);
   while (!text.empty() && text.back() == '=') text.pop_back();
   std::replace(text.begin(), text.end(), '+', '-');
   std::replace(text.begin(), text.end(), '/', '_');
   return stream_position(std::move(text));
 }
 
-result<std::vector<shard_place>> open_position(std::string_view stream_arn, std::string_view from) {
-  const auto refused = [](const char* why) {
-    return fail(errc::invalid_argument, std::string("this stream_position cannot be used: ") + why);
-  };
-  std::string text(from.substr(0, text_size_max + 1));
-  if (text.size() > text_size_max || text.find_first_of("+/=") != std::string::npos) return refused("it was altered");
-  std::replace(text.begin(), text.end(), '-', '+');
-  std::replace(text.begin(), text.end(), '_', '/');
-  text.append((4 - text.size() % 4) % 4, '=');
-  std::string bytes;
-  if (!base64_decode(text, bytes) || bytes.size() < 1 + check_size) return refused("it was altered");
-  if (bytes.front() != version) return refused("it was made by another version of this library");
-  std::string_view entries = std::string_view(bytes).substr(1 + check_size);
-  if (std::string_view(bytes).substr(1, check_size) != check_of(stream_arn, entries)) {
-    return refused(
-        "it was altered, or it belongs to another stream: a stream that was disabled and enabled again is a new one, "
-        "the old one can be read by its ARN for 24 hours");
-  }
+result<std::string> stream_of_position(std::string_view text) {
+  envelope from;
+  if (const result<void> unpacked = unpack(text, from); !unpacked) return std::unexpected(unpacked.error());
+  return std::string(from.arn.value_or(""));
+}
+
+result<std::vector<shard_place>> open_position(std::string_view stream_arn, std::string_view text) {
+  envelope from;
+  if (const result<void> unpacked = unpack(text, from); !unpacked) return std::unexpected(unpacked.error());
+  constexpr const char* another =
+      "it belongs to another stream: a stream that was disabled and enabled again is a new one. Read by the table's name, and the "
+      "old one comes first while it is there";
+  if (from.arn && *from.arn != stream_arn) return refused(another);
+  if (from.check != check_of(stream_arn, from.entries))
+    return refused("it was altered, or it belongs to another stream");
   std::vector<shard_place> places;
-  while (!entries.empty()) {
-    std::optional<shard_place> entry = take_entry(entries);
-    if (!entry) return refused("it was altered");
+  while (!from.entries.empty()) {
+    std::optional<shard_place> entry = take_entry(from.entries);
+    if (!entry) return refused(altered);
     places.push_back(std::move(*entry));
   }
   return places;

@@ -20,7 +20,10 @@ std::optional<sequence_number> last_read(const shard_place& at) {
 
 }  // namespace
 
-shard_graph::shard_graph(const starting_point& start, std::vector<shard_place> resumed) : start_(start) {
+shard_graph::shard_graph(const starting_point& start, std::vector<shard_place> resumed, past before)
+    : start_(start), past_(before) {
+  // Who resumes before having seen a shard has missed nothing so far.
+  if (start.what() == starting_point::kind::position && resumed.empty()) past_ = past::known;
   for (shard_place& one : resumed) {
     node& n = nodes_[one.shard];
     n.at = std::move(one);
@@ -192,6 +195,7 @@ result<void> shard_graph::place_by_number() {
       if (found == nullptr || !is_ancestor(id, *found)) found = &id;
     }
   }
+  if (found == nullptr && past_ == past::known) return {};  // from the beginning
   if (found == nullptr) {
     // Older than everything that is left.
     const auto oldest = std::min_element(nodes_.begin(), nodes_.end(), [](const auto& a, const auto& b) {
@@ -217,10 +221,12 @@ result<void> shard_graph::place_by_number() {
   return {};
 }
 
-/// Shards with which reading begins are remembered from the start, so that a position names them all.
+/// Shards with which reading begins are remembered from the start, so that a position names them all. One that has to be read whole begins with
+/// its first number: the horizon would pass over what is trimmed meanwhile.
 void shard_graph::place_roots() {
   for (auto& [id, n] : nodes_) {
-    if (!n.at && (n.parent.empty() || find(n.parent) == nullptr)) n.at = placed(id, place::horizon);
+    if (n.at || (!n.parent.empty() && find(n.parent) != nullptr)) continue;
+    n.at = past_ == past::known && n.first ? placed(id, place::at, *n.first) : placed(id, place::horizon);
   }
 }
 

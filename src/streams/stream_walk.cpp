@@ -17,15 +17,11 @@ constexpr unsigned renewals_max = 3;
 /// A closed shard that answers with nothing is asked again at once, but not for ever.
 constexpr unsigned hurried_reads_max = 100;
 
-bool is_arn(std::string_view text) {
-  return text.starts_with("arn:") && text.find("/stream/") != std::string_view::npos;
-}
-
 }  // namespace
 
 stream_walk::stream_walk(std::string_view table_or_arn, starting_point from, detail::reader_options options)
     : start_(std::move(from)), options_(std::move(options)) {
-  if (is_arn(table_or_arn)) {
+  if (is_stream_arn(table_or_arn)) {
     arn_ = table_or_arn;
   } else {
     name_ = table_or_arn;
@@ -68,6 +64,7 @@ walk_step stream_walk::next(result<reply>& answer, time_point now) {
   switch (std::exchange(pending_, pending::nothing)) {
     case pending::nothing: break;
     case pending::table: good = take_arn(answer); break;
+    case pending::streams: good = take_streams(answer); break;
     case pending::listing: good = take_listing(answer, now); break;
     case pending::iterator: good = take_iterator(answer); break;
     case pending::records: good = take_glance(answer, has_records); break;
@@ -96,8 +93,27 @@ bool stream_walk::take_arn(result<reply>& answer) {
   return true;
 }
 
+bool stream_walk::take_streams(result<reply>& answer) {
+  result<void> taken;
+  if (answer) {
+    taken = streams_->take(*answer);
+  } else if (!graph_ || answer.error().code() != errc::resource_not_found) {
+    taken = std::unexpected(answer.error());
+  } else {
+    streams_.emplace(name_).finish();  // the table is gone, and nothing follows
+    answer = reply();
+  }
+  if (taken) return true;
+  streams_.reset();  // from the first page, if it is tried again
+  answer = std::unexpected(std::move(taken).error());
+  return false;
+}
+
 bool stream_walk::take_listing(result<reply>& answer, time_point now) {
-  if (!answer) return false;
+  if (!answer) {
+    const bool gone = answer.error().code() == errc::resource_not_found && !name_.empty();
+    return gone && leave_lost_stream(answer);
+  }
   result<stream_page> page = read_stream_page(*answer);
   result<void> taken;
   if (page) taken = graph_->take(std::move(*page));
@@ -107,7 +123,7 @@ bool stream_walk::take_listing(result<reply>& answer, time_point now) {
     return false;
   }
   if (!graph_->wants_listing()) {
-    listed_ = now;
+    listed_ = looked_ = now;
     update_shards();
   }
   return true;
@@ -176,6 +192,33 @@ bool stream_walk::recover(result<reply>& answer, open_shard& shard) {
   return true;
 }
 
+/// The stream that reading began in is not there any more, nor what was unread of it.
+bool stream_walk::leave_lost_stream(result<reply>& answer) {
+  const bool resumes = start_.what() != starting_point::kind::oldest && start_.what() != starting_point::kind::newest;
+  const std::vector<shard_place> places = graph_->places();
+  std::vector<lost_records> lost;
+  for (const shard_place& one : places) {
+    if (one.where == place::ended) continue;
+    lost_records& gone = lost.emplace_back();
+    gone.shard = one.shard;
+    if (one.where == place::after || one.where == place::at) gone.from = one.number;
+  }
+  if (lost.empty() && (resumes || !places.empty())) lost.emplace_back();  // what came after its end is not known
+  if (!lost.empty() && !options_.continue_after_gap) {
+    graph_->list_again();
+    answer = fail(
+        errc::trimmed_data_access,
+        "the stream " + arn_ +
+            " is gone, with what was unread of it: DynamoDB keeps changes for 24 hours. Begin again with "
+            "from_oldest, or pass continue_after_gap to go on with the table's next stream and be told what is missing");
+    return false;
+  }
+  for (lost_records& gone : lost) note_gap(std::move(gone.shard), gone.from);
+  stream_is_gone_ = true;
+  answer = reply();
+  return true;
+}
+
 void stream_walk::note_gap(std::string shard, std::optional<sequence_number> from) {
   constexpr std::size_t gaps_max = 10'000;  // shards of a day; more than that would be the same few again and again
   if (gaps_.size() == gaps_max) gaps_.pop_front();
@@ -202,6 +245,13 @@ error stream_walk::skipped_error(const std::string& shard) const {
           "again from here. Read more often, begin with from_oldest, or pass continue_after_gap"};
 }
 
+error stream_walk::overslept_error() const {
+  return {errc::trimmed_data_access,
+          "table " + name_ +
+              " may have had a stream that came and went since this reader looked last, more than 24 hours ago. Pass " +
+              "continue_after_gap to go on with the oldest that is left, or begin again with from_oldest"};
+}
+
 /// Brings the shards that are read in line with the graph; those that stay keep their iterators.
 void stream_walk::update_shards() {
   const std::string asked = turn_ < shards_.size() ? shards_[turn_].id : std::string();
@@ -223,9 +273,96 @@ void stream_walk::update_shards() {
 
 // ---- what to do next --------------------------------------------------------------------------------------------
 
+walk_step stream_walk::end_of_stream() {
+  return end(gaps_.empty() || need_ == detail::reading_need::a_change ? outcome::end : outcome::only_gaps);
+}
+
+/// False: what to do to find it, or that it cannot be found, is the next step.
+bool stream_walk::knows_stream(result<reply>& answer, walk_step& otherwise) {
+  if (!arn_.empty()) return true;
+  const starting_point::kind from = start_.what();
+  if (from == starting_point::kind::oldest || from == starting_point::kind::newest) {
+    otherwise = send(pending::table, describe_table_request(name_));
+    return false;
+  }
+  if (from == starting_point::kind::position) {
+    result<std::string> of = stream_of_position(start_.position());
+    if (of && !of->empty() && !is_stream_of(*of, name_)) {
+      of = fail(errc::invalid_argument, "this stream_position cannot be used: it belongs to another stream, " + *of +
+                                            ", not to one of the table " + name_);
+    }
+    if (!of) {
+      otherwise = fail_with(answer, std::move(of).error());
+      return false;
+    }
+    arn_ = std::move(*of);
+    if (!arn_.empty()) return true;
+  }
+  if (!streams_) streams_.emplace(name_);
+  if (!streams_->is_complete()) {
+    otherwise = send(pending::streams, streams_->next_request());
+    return false;
+  }
+  if (choose_stream(answer)) return true;
+  otherwise = end(outcome::failure);
+  return false;
+}
+
+/// A number may belong to any of the table's streams, so the oldest is begun with. A position of version 1 fits only its own.
+bool stream_walk::choose_stream(result<reply>& answer) {
+  const std::vector<std::string> all = std::exchange(streams_, std::nullopt)->arns();
+  if (all.empty()) {
+    answer = std::unexpected(no_stream(name_));
+    return false;
+  }
+  if (start_.what() != starting_point::kind::position) {
+    arn_ = all.front();
+    return true;
+  }
+  for (const std::string& one : all) {
+    const auto opened = open_position(one, start_.position());
+    if (!opened) {
+      answer = std::unexpected(opened.error());
+      continue;
+    }
+    answer = reply();
+    arn_ = one;
+    return true;
+  }
+  return false;
+}
+
+/// A number that was not met keeps being looked for.
+walk_step stream_walk::go_on_with_next_stream(result<reply>& answer, time_point now) {
+  if (!streams_) streams_.emplace(name_);
+  if (!streams_->is_complete()) return send(pending::streams, streams_->next_request());
+  std::optional<std::string> next = std::exchange(streams_, std::nullopt)->following(arn_);
+  const bool overslept = now - looked_ > table_streams::kept;
+  if (!next) {
+    if (!overslept) looked_ = now;
+    return end_of_stream();
+  }
+  if (overslept && !stream_is_gone_) {
+    if (!options_.continue_after_gap) return fail_with(answer, overslept_error());
+    note_gap("", std::nullopt);
+  }
+  looked_ = now;
+  arn_ = std::move(*next);
+  stream_is_gone_ = false;
+  past_ = shard_graph::past::known;
+  const bool by_number = start_.what() == starting_point::kind::at || start_.what() == starting_point::kind::after;
+  if (!by_number) start_ = from_oldest;
+  graph_.reset();
+  shards_.clear();
+  turn_ = 0;
+  given_out_.reset();
+  before_.reset();
+  return decide(answer, now);
+}
+
 walk_step stream_walk::decide(result<reply>& answer, time_point now) {
   if (ended_ || options_.stop.stop_requested()) return end(outcome::end);
-  if (arn_.empty()) return send(pending::table, describe_table_request(name_));
+  if (walk_step look; !knows_stream(answer, look)) return look;
   if (!graph_) {
     std::vector<shard_place> places;
     if (start_.what() == starting_point::kind::position) {
@@ -233,8 +370,9 @@ walk_step stream_walk::decide(result<reply>& answer, time_point now) {
       if (!opened) return fail_with(answer, std::move(opened).error());
       places = std::move(*opened);
     }
-    graph_ = std::make_unique<shard_graph>(start_, std::move(places));
+    graph_ = std::make_unique<shard_graph>(start_, std::move(places), past_);
   }
+  if (!name_.empty() && (stream_is_gone_ || graph_->exhausted())) return go_on_with_next_stream(answer, now);
   if (!graph_->wants_listing() && now - listed_ > listing_lifetime) graph_->list_again();
   if (graph_->wants_listing()) {
     if (!round_began_) round_began_ = now;
@@ -252,12 +390,12 @@ walk_step stream_walk::decide(result<reply>& answer, time_point now) {
   }
   if (graph_->exhausted()) {
     ended_ = true;
-    return end(gaps_.empty() || need_ == detail::reading_need::a_change ? outcome::end : outcome::only_gaps);
+    return end_of_stream();
   }
   if (silent_in_a_row_ >= shards_.size()) {  // also when there is none
     if (options_.caught_up_after != 0 && all_quiet()) {
       for (open_shard& shard : shards_) shard.empty_reads = 0;
-      return end(gaps_.empty() || need_ == detail::reading_need::a_change ? outcome::end : outcome::only_gaps);
+      return end_of_stream();
     }
     if (shards_.empty()) graph_->list_again();
     if (round_began_) {

@@ -3,6 +3,7 @@
 #include <dynamo/base/timer.hpp>
 #include <dynamo/streams/read.hpp>
 #include <dynamo/streams/shard_graph.hpp>
+#include <dynamo/streams/table_streams.hpp>
 #include <dynamo/streams/wire.hpp>
 
 #include <chrono>
@@ -38,6 +39,7 @@ struct walk_step {
 /// - Shards are read in turn, one GetRecords each; a round in which none had news is followed by a pause.
 /// - An iterator that expired is replaced by one that goes on at the same place.
 /// - Records that were lost end it with trimmed_data_access, unless it is told to go on.
+/// - Given a table's name, it goes on with the table's next stream at the end of one, from its beginning.
 /// Not thread-safe.
 class stream_walk {
  public:
@@ -64,10 +66,14 @@ class stream_walk {
     unsigned empty_reads = 0;
     unsigned renewals = 0;  // of the iterator, since it was last of use
   };
-  enum class pending : std::uint8_t { nothing, table, listing, iterator, records };
+  enum class pending : std::uint8_t { nothing, table, streams, listing, iterator, records };
   enum class outcome : std::uint8_t { failure, end, records, only_gaps };
 
   walk_step decide(result<reply>& answer, time_point now);
+  bool knows_stream(result<reply>& answer, walk_step& otherwise);
+  bool choose_stream(result<reply>& answer);
+  walk_step go_on_with_next_stream(result<reply>& answer, time_point now);
+  walk_step end_of_stream();
   walk_step fail_with(result<reply>& answer, error why);
   walk_step end(outcome);
   std::chrono::microseconds pause(time_point now);
@@ -75,6 +81,8 @@ class stream_walk {
 
   // What an answer says. False: it failed, and that is the outcome.
   bool take_arn(result<reply>&);
+  bool take_streams(result<reply>&);
+  bool leave_lost_stream(result<reply>&);
   bool take_listing(result<reply>&, time_point now);
   bool take_iterator(result<reply>&);
   bool take_glance(result<reply>&, bool& has_records);
@@ -83,6 +91,7 @@ class stream_walk {
   void note_gap(std::string shard, std::optional<sequence_number> from);
   error lost_error(const lost_records&) const;
   error skipped_error(const std::string& shard) const;
+  error overslept_error() const;
   void update_shards();
   bool all_quiet() const;
 
@@ -92,12 +101,17 @@ class stream_walk {
   detail::reader_options options_;
   std::optional<error> problem_;  // with the options
 
+  std::optional<table_streams> streams_;  // while one of them is looked for
+  shard_graph::past past_ = shard_graph::past::unknown;
+  bool stream_is_gone_ = false;
+
   std::unique_ptr<shard_graph> graph_;  // once the ARN is known
   std::vector<open_shard> shards_;      // in the order of their ids
   std::size_t turn_ = 0;                // the shard that is asked now
   std::size_t silent_in_a_row_ = 0;     // shards that had nothing, since the last pause or batch
   std::optional<time_point> round_began_;
   time_point listed_{};
+  time_point looked_{};  // when there was no stream behind this one, or it would still be listed
   pending pending_ = pending::nothing;
   outcome outcome_ = outcome::end;
   detail::reading_need need_ = detail::reading_need::a_batch;

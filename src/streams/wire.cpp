@@ -1,61 +1,18 @@
 #include <dynamo/streams/wire.hpp>
 
-#include <dynamo/json/cursor.hpp>
-#include <dynamo/json/writer.hpp>
+#include <streams/answer_reader.hpp>
+#include <streams/body_writer.hpp>
 
 namespace dynamo::streams {
 
 namespace {
 
-/// `{"A":"a","B":"b"}`, piece by piece.
-class body_writer {
- public:
-  body_writer& text(std::string_view name, std::string_view value) {
-    begin(name);
-    json::write_string(out_, value);
-    return *this;
-  }
-  body_writer& integer(std::string_view name, std::uint64_t value) {
-    begin(name);
-    json::write_integer(out_, value);
-    return *this;
-  }
-  request finish(operation_name operation) {
-    if (out_.empty()) out_.append('{');
-    out_.append('}');
-    return {operation, std::move(out_), repeatable::yes};
-  }
-
- private:
-  void begin(std::string_view name) {
-    out_.append(out_.empty() ? '{' : ',');
-    json::write_string(out_, name);
-    out_.append(':');
-  }
-  json::buffer out_;
-};
-
-std::unexpected<error> no_answer(std::string_view operation, const json::cursor& in) {
-  return fail(errc::decoding, "the answer to " + std::string(operation) + " cannot be read: " +
-                                  std::string(in.problem()) + " at byte " + std::to_string(in.position()));
-}
-
-/// Reads an object; `member(name)` reads the value or says false, and then it is passed over.
-template <class Member>
-void read_object(json::cursor& in, Member member) {
-  std::string_view name;
-  if (!in.begin_object()) return;
-  while (in.next_name(name)) {
-    if (!member(name)) in.skip();
-  }
-}
 std::optional<sequence_number> read_number(json::cursor& in) {
   const result<sequence_number> number = sequence_number::parse(in.read_string());
   if (number) return *number;
   if (in.ok()) in.fail("a sequence number was expected");
   return std::nullopt;
 }
-bool is_text(json::cursor& in) { return in.peek() == json::token::string; }
 
 shard_info read_shard(json::cursor& in) {
   shard_info shard;
@@ -105,11 +62,13 @@ result<std::string> read_stream_arn(const reply& answer, std::string_view table)
   });
   if (!in.ok()) return no_answer("DescribeTable", in);
   if (!arn.empty()) return arn;
-  return fail(
-      errc::resource_not_found,
-      "table " + std::string(table) +
-          " has no stream of changes: create it with create_if_absent(dynamo::stream_view::new_and_old_images), or "
-          "enable a stream on it with UpdateTable");
+  return std::unexpected(no_stream(table));
+}
+error no_stream(std::string_view table) {
+  return {errc::resource_not_found,
+          "table " + std::string(table) +
+              " has no stream of changes: create it with create_if_absent(dynamo::stream_view::new_and_old_images), or "
+              "enable a stream on it with UpdateTable"};
 }
 
 request describe_stream_request(std::string_view stream_arn, std::string_view after_shard) {

@@ -57,7 +57,7 @@ TEST_F(streams, one_is_described_with_its_shard) {
   EXPECT_EQ(
       describe(arn_),
       R"({"StreamDescription":{"CreationRequestDateTime":1772352000.000,"KeySchema":[{"AttributeName":"pk","KeyType":"HASH"}],)"
-      R"("Shards":[{"SequenceNumberRange":{"StartingSequenceNumber":"110680464442257309696"},"ShardId":")" +
+      R"("Shards":[{"SequenceNumberRange":{"StartingSequenceNumber":"110680464442257309697"},"ShardId":")" +
           shard + R"("}],"StreamArn":")" + arn_ +
           R"(","StreamLabel":"2026-03-01T08:00:00.000","StreamStatus":"ENABLED","StreamViewType":"KEYS_ONLY","TableName":"things"}})");
   const auto shards = [&](const std::string& more) {

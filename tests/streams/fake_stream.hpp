@@ -65,6 +65,8 @@ class fake_stream : public endpoint {
       case operation_name::describe_table:
         return R"({"Table":{"TableName":"people","LatestStreamArn":)" +
                (table_arn.empty() ? "null" : "\"" + table_arn + "\"") + "}}";
+      case operation_name::list_streams:
+        return table_arn.empty() ? text(R"({"Streams":[]})") : R"({"Streams":[{"StreamArn":")" + table_arn + "\"}]}";
       case operation_name::describe_stream:
         if (member("StreamArn") != arn) return fail(errc::resource_not_found, "no such stream");
         return description(member("ExclusiveStartShardId"));

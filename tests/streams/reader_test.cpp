@@ -168,7 +168,7 @@ TEST_F(reader, from_newest_reads_what_comes_and_every_child_from_its_beginning) 
 TEST_F(reader, a_disabled_stream_ends_the_range_for_good) {
   add("A", {1}, true);
   wire_->status = "DISABLED";
-  auto reading = read<person>(wire_, "people", from_oldest);
+  auto reading = read<person>(wire_, fake_stream::arn, from_oldest);
   EXPECT_EQ(batches(reading.batches()), "A1");
   const std::size_t asked = wire_->asked.size();
   EXPECT_EQ(batches(reading.batches()), "");

@@ -91,7 +91,7 @@ class wait_by {
 class gap {
  public:
   gap() = default;
-  std::string shard;
+  std::string shard;                    ///< empty: of a stream that came and went while nobody looked
   std::optional<sequence_number> from;  ///< the last one that was read before; empty if none of this shard was
   std::optional<sequence_number> to;    ///< the first one that was read again; empty if none of this shard has been
 };

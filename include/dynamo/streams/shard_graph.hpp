@@ -42,8 +42,11 @@ struct lost_records {
 /// Not thread-safe.
 class shard_graph {
  public:
+  /// Whether it is known what became of everything before this stream. Then a number before its beginning is no sign of a loss, and what is
+  /// missing from its beginning is.
+  enum class past : bool { unknown, known };
   /// `resumed` are the places that a stream_position held; the starting point's own text is not looked at.
-  explicit shard_graph(const starting_point&, std::vector<shard_place> resumed = {});
+  explicit shard_graph(const starting_point&, std::vector<shard_place> resumed = {}, past = past::unknown);
 
   // What to ask for next.
   /// True until a listing has been completed, and again when another one is due.
@@ -106,6 +109,7 @@ class shard_graph {
   bool has_ended(const node& n) const { return n.at && n.at->where == place::ended; }
 
   starting_point start_;
+  past past_;
   nodes nodes_;
   std::vector<lost_records> lost_;
   std::string too_old_;  // the shard that a starting number was looked for in vain before

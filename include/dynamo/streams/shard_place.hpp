@@ -28,15 +28,18 @@ struct shard_place {
 };
 
 /// A position's text is base64url without padding (RFC 4648 section 5) of
-///     position = version check *entry
-///     version  = %x01
+///     position = %x02 check arn *entry / %x01 check *entry
 ///     check    = 8OCTET                ; FNV-1a, 64 bits, big-endian, over the stream's ARN, "|" and the entries
+///     arn      = 2OCTET *OCTET         ; the stream's, behind its size
 ///     entry    = size shard place      ; of a shard that is to be read, or was read and has no child that is
 ///     shard    = 1*65OCTET             ; its id, `size` bytes of it
 ///     place    = %x00 / %x01 / %x04 / ( %x02 / %x03 ) size 1*40DIGIT     ; enum place
 ///     size     = OCTET
 /// docs/formats.md repeats this grammar.
 stream_position make_position(std::string_view stream_arn, const std::vector<shard_place>&);
+/// The ARN of the stream that a position belongs to; empty for one of version 1, which does not say. errc::invalid_argument when the text
+/// was altered.
+[[nodiscard]] result<std::string> stream_of_position(std::string_view text);
 /// errc::invalid_argument when the text was altered or belongs to another stream.
 [[nodiscard]] result<std::vector<shard_place>> open_position(std::string_view stream_arn, std::string_view text);
 

@@ -16,6 +16,9 @@ request describe_table_request(std::string_view table);
 /// The ARN of a table's stream. errc::resource_not_found, with what to do, if it never had one.
 [[nodiscard]] result<std::string> read_stream_arn(const reply&, std::string_view table);
 
+/// What read_stream_arn() says then.
+error no_stream(std::string_view table);
+
 request describe_stream_request(std::string_view stream_arn, std::string_view after_shard);
 [[nodiscard]] result<stream_page> read_stream_page(const reply&);
 
