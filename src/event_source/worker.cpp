@@ -19,9 +19,6 @@ constexpr auto listing_lifetime = std::chrono::minutes(1);
 constexpr milliseconds trouble_wait_first{50};
 constexpr milliseconds trouble_wait_max{5'000};
 
-bool is_arn(std::string_view text) {
-  return text.starts_with("arn:") && text.find("/stream/") != std::string_view::npos;
-}
 std::string name_of(const source_options& options, std::string_view stream, const function& called) {
   return options.name.empty() ? std::string(stream) + " to " + std::string(called.arn()) : options.name;
 }
@@ -31,8 +28,8 @@ std::string name_of(const source_options& options, std::string_view stream, cons
 worker::worker(std::shared_ptr<endpoint> via, std::string_view table_or_arn, std::shared_ptr<function> called,
                source_options options)
     : via_(std::move(via)),
-      table_(is_arn(table_or_arn) ? "" : table_or_arn),
-      arn_(is_arn(table_or_arn) ? table_or_arn : ""),
+      table_(streams::is_stream_arn(table_or_arn) ? "" : table_or_arn),
+      arn_(streams::is_stream_arn(table_or_arn) ? table_or_arn : ""),
       function_(std::move(called)),
       options_(std::move(options)),
       time_(options_.time != nullptr ? *options_.time : system_timer()),
@@ -65,11 +62,14 @@ result<bool> worker::step() {
   };
   if (!graph_) return go_on(prepare());
   if (position_changed_) return go_on(write_position());
-  if (!stopping) {
+  if (!stopping && lanes_.empty() && (stream_is_gone_ || (graph_->exhausted() && graph_->lost().empty()))) {
+    if (table_.empty()) return false;
+    return go_on_with_next_stream();
+  }
+  if (!stopping && !stream_is_gone_) {
     if (!graph_->wants_listing() && time_.steady_now() - listed_ > listing_lifetime) graph_->list_again();
     if (graph_->wants_listing()) return go_on(list_shards());
     if (!graph_->lost().empty()) return go_on(pass_over_lost());
-    if (graph_->exhausted() && lanes_.empty()) return false;
   }
 
   wake_at_.reset();
@@ -133,6 +133,14 @@ result<void> worker::claim() {
   result<checkpoints::state> found = checkpoints_.claim();
   if (!found) return take_trouble(found.error());
   claimed_ = std::move(*found);
+  has_checkpoint_ = !claimed_->position.empty();
+  if (!arn_.empty() || claimed_->stream_arn.empty()) return {};
+  if (!streams::is_stream_of(claimed_->stream_arn, table_)) {
+    return fail(errc::invalid_argument, "the event source mapping's checkpoint is of the stream " +
+                                            claimed_->stream_arn + ", not of one of the table " + table_ +
+                                            ": give the mapping another name");
+  }
+  arn_ = claimed_->stream_arn;  // first to its end, though another one may be on by now
   return {};
 }
 
@@ -154,9 +162,10 @@ result<void> worker::open_graph() {
     return {};
   }
   if (!claimed_->stream_arn.empty() && claimed_->stream_arn != arn_) {
-    return fail(errc::invalid_argument, "the event source mapping's checkpoint is of the stream " +
-                                            claimed_->stream_arn + ", not of " + arn_ +
-                                            ": read that one to its end by its ARN, or give the mapping another name");
+    return fail(errc::invalid_argument,
+                "the event source mapping's checkpoint is of the stream " + claimed_->stream_arn + ", not of " + arn_ +
+                    ": run it by the table's name, and it reads both in their order, or give the "
+                    "mapping another name");
   }
   result<std::vector<streams::shard_place>> places = streams::open_position(arn_, claimed_->position);
   if (!places) return std::unexpected(std::move(places).error());
@@ -164,26 +173,91 @@ result<void> worker::open_graph() {
   return {};
 }
 
+/// At the end of a stream that was turned off. False: the table is gone, too.
+result<bool> worker::go_on_with_next_stream() {
+  constexpr milliseconds look_again{1'000};
+  const auto go_on = [](const result<void>& done) -> result<bool> {
+    return done ? result<bool>(true) : std::unexpected(done.error());
+  };
+  if (!streams_) streams_.emplace(table_);
+  const result<reply> answer = via_->call(streams_->next_request());
+  if (!answer && answer.error().code() == errc::resource_not_found) return false;
+  if (!answer) return go_on(take_trouble(answer.error()));
+  troubles_in_a_row_ = 0;
+  if (const result<void> taken = streams_->take(*answer); !taken) return std::unexpected(taken.error());
+  if (!streams_->is_complete()) return true;
+  std::optional<std::string> next = std::exchange(streams_, std::nullopt)->following(arn_);
+  const time_point now = time_.steady_now();
+  const bool overslept = now - looked_ > streams::table_streams::kept;
+  if (!overslept) looked_ = now;
+  if (!next) {
+    const result<reply> table = via_->call(streams::describe_table_request(table_));
+    if (!table && table.error().code() == errc::resource_not_found) return false;
+    if (!std::exchange(waiting_told_, true)) {
+      log(log_level::info, "event source mapping: the stream " + arn_ +
+                               " was turned off and has been read to its end; the mapping " + "goes on when table " +
+                               table_ + " has another one");
+    }
+    pause_until_ = now + std::max(options_.poll_every, look_again);
+    return true;
+  }
+  if (overslept && !stream_is_gone_) {
+    if (const result<void> allowed =
+            pass_over("records of table " + table_ + " may have come and gone while nobody looked");
+        !allowed) {
+      return std::unexpected(allowed.error());
+    }
+  }
+  arn_ = std::move(*next);
+  graph_.emplace(streams::from_oldest, std::vector<streams::shard_place>(), streams::shard_graph::past::known);
+  stream_is_gone_ = waiting_told_ = false;
+  looked_ = now;
+  position_changed_ = true;
+  return true;
+}
+
+/// What is read of it already is still handed over.
+result<void> worker::leave_lost_stream() {
+  const bool begun = !claimed_->position.empty() || !graph_->places().empty();
+  if (begun) {
+    if (result<void> allowed = pass_over("the stream " + arn_ + " is gone, with what was unread of it"); !allowed)
+      return allowed;
+  }
+  for (const auto& one : lanes_) one->mapping.shard_ended();
+  stream_is_gone_ = true;
+  return {};
+}
+
+/// Records that are lost are the end, unless the caller wants to go on.
+result<void> worker::pass_over(std::string what) {
+  what.insert(0, "event source mapping: ");
+  if (!options_.continue_after_gap) return fail(errc::trimmed_data_access, std::move(what));
+  log(log_level::warning, what);
+  return {};
+}
+
 result<void> worker::list_shards() {
   const result<reply> answer = via_->call(streams::describe_stream_request(arn_, graph_->list_after()));
+  if (!answer && answer.error().code() == errc::resource_not_found && !table_.empty()) return leave_lost_stream();
   if (!answer) return take_trouble(answer.error());
   troubles_in_a_row_ = 0;
   result<streams::stream_page> page = streams::read_stream_page(*answer);
   if (!page) return std::unexpected(std::move(page).error());
   if (result<void> taken = graph_->take(std::move(*page)); !taken) return taken;
   if (graph_->wants_listing()) return {};
-  listed_ = time_.steady_now();
+  listed_ = looked_ = time_.steady_now();
   if (graph_->lost().empty()) open_lanes();
+  // Before anything is read: who begins again after a crash knows its stream, though another one may be on by then.
+  position_changed_ = position_changed_ || !has_checkpoint_;
   return {};
 }
 
 result<void> worker::pass_over_lost() {
   const streams::lost_records& first = graph_->lost().front();
-  std::string what = "event source mapping: records of shard " + first.shard +
-                     (first.from ? " after " + first.from->to_string() : std::string()) +
-                     " were trimmed away before they were read";
-  if (!options_.continue_after_gap) return fail(errc::trimmed_data_access, std::move(what));
-  log(log_level::warning, what);
+  result<void> allowed =
+      pass_over("records of shard " + first.shard + (first.from ? " after " + first.from->to_string() : std::string()) +
+                " were trimmed away before they were read");
+  if (!allowed) return allowed;
   for (const streams::lost_records& gone : graph_->lost()) {
     for (const auto& one : lanes_) {
       if (one->shard == gone.shard) one->mapping.shard_ended();  // what it holds is still handed over

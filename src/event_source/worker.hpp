@@ -6,6 +6,7 @@
 
 #include <dynamo/event_source/run.hpp>
 #include <dynamo/streams/shard_graph.hpp>
+#include <dynamo/streams/table_streams.hpp>
 
 #include <chrono>
 #include <memory>
@@ -49,6 +50,9 @@ class worker {
   result<void> claim();
   result<void> find_stream();
   result<void> open_graph();
+  result<bool> go_on_with_next_stream();
+  result<void> leave_lost_stream();
+  result<void> pass_over(std::string what);
   result<void> list_shards();
   result<void> pass_over_lost();
   void open_lanes();
@@ -79,9 +83,14 @@ class worker {
 
   std::optional<checkpoints::state> claimed_;
   std::optional<streams::shard_graph> graph_;
+  std::optional<streams::table_streams> streams_;  // while the next one is looked for
+  bool stream_is_gone_ = false;
+  bool waiting_told_ = false;  // that the table has no further stream yet
   std::vector<std::unique_ptr<lane>> lanes_;
   std::size_t turn_ = 0;
   time_point listed_{};
+  time_point looked_{};  // when there was no stream behind this one, or it would still be listed
+  bool has_checkpoint_ = false;
   bool position_changed_ = false;  // a shard ended since the position was written
   std::optional<time_point> pause_until_;
   unsigned troubles_in_a_row_ = 0;

@@ -209,6 +209,7 @@ result<void> worker::write_position() {
   if (!written) return take_write_trouble(written.error());
   troubles_in_a_row_ = 0;
   position_changed_ = false;
+  has_checkpoint_ = true;
   return {};
 }
 

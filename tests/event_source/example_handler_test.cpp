@@ -61,7 +61,10 @@ TEST(example_handler, sees_every_change_in_order_and_its_poison_is_set_aside) {
     failures.emplace_back(record);
     return {};
   });
-  const auto done = run(db, "SampleStreamTable", *host, options);  // to the end of the stream
+  const auto table = testing_support::call(*db, operation_name::describe_table, R"({"TableName":"SampleStreamTable"})");
+  const std::string arn =
+      testing_support::text_member(testing_support::member(table.body, "Table").value_or("{}"), "LatestStreamArn");
+  const auto done = run(db, arn, *host, options);  // to the end of the stream
   ASSERT_TRUE(done) << done.error().describe();
   (*host)->stop(60s);
 

@@ -39,6 +39,10 @@ class mapped : public ::testing::Test {
     const auto done = testing_support::call(*db, op, body);
     ASSERT_TRUE(done.ok) << done.message;
   }
+  std::string stream_arn() {
+    const auto table = testing_support::call(*db, operation_name::describe_table, R"({"TableName":"things"})");
+    return testing_support::text_member(testing_support::member(table.body, "Table").value_or("{}"), "LatestStreamArn");
+  }
   void put(int first, int last) {
     for (int id = first; id <= last; ++id) {
       call(operation_name::put_item, R"({"TableName":"things","Item":{"id":{"N":")" + std::to_string(id) + "\"}}}");
@@ -144,26 +148,55 @@ TEST_F(mapped, the_one_that_began_last_goes_on_and_the_other_ends) {
   EXPECT_EQ(second, 1u);
 }
 
-TEST_F(mapped, a_checkpoint_of_another_stream_is_refused) {
+TEST_F(mapped, a_mapping_stayed_dead_after_the_stream_was_turned_off_and_on) {
   options.name = "one";
   put(1, 1);
   std::size_t count = 0;
   ASSERT_TRUE(run(db, "things", counting(1, count), options));
+  put(2, 4);
   call(operation_name::update_table, R"({"TableName":"things","StreamSpecification":{"StreamEnabled":false}})");
   call(operation_name::update_table,
        R"({"TableName":"things","StreamSpecification":{"StreamEnabled":true,"StreamViewType":"KEYS_ONLY"}})");
+  put(5, 6);
   stop = std::stop_source();
   options.stop = stop.get_token();
-  const auto done = run(db, "things", counting(1, count), options);
+  const auto done = run(db, "things", counting(6, count), options);
+  ASSERT_TRUE(done) << done.error().describe();
+  EXPECT_EQ(count, 6u);
+}
+
+TEST_F(mapped, a_checkpoint_of_another_table_is_refused) {
+  options.name = "one";
+  put(1, 1);
+  std::size_t count = 0;
+  ASSERT_TRUE(run(db, "things", counting(1, count), options));
+  stop = std::stop_source();
+  options.stop = stop.get_token();
+  const auto done = run(db, "others", counting(1, count), options);
   ASSERT_FALSE(done);
   EXPECT_EQ(done.error().code(), errc::invalid_argument);
   EXPECT_NE(done.error().message().find("give the mapping another name"), std::string::npos);
 }
 
-TEST_F(mapped, a_disabled_stream_is_read_to_its_end_and_that_is_the_end) {
+TEST_F(mapped, a_disabled_stream_that_is_named_by_its_arn_is_read_to_its_end_and_that_is_the_end) {
   put(1, 3);
+  const std::string arn = stream_arn();
   call(operation_name::update_table, R"({"TableName":"things","StreamSpecification":{"StreamEnabled":false}})");
   std::size_t count = 0;
+  const auto done = run(db, arn, counting(100, count), options);
+  ASSERT_TRUE(done) << done.error().describe();
+  EXPECT_EQ(count, 3u);
+}
+
+TEST_F(mapped, a_deleted_table_is_read_to_its_end_and_that_is_the_end) {
+  options.name = "one";
+  put(1, 1);
+  std::size_t count = 0;
+  ASSERT_TRUE(run(db, "things", counting(1, count), options));
+  put(2, 3);
+  call(operation_name::delete_table, R"({"TableName":"things"})");
+  stop = std::stop_source();
+  options.stop = stop.get_token();
   const auto done = run(db, "things", counting(100, count), options);
   ASSERT_TRUE(done) << done.error().describe();
   EXPECT_EQ(count, 3u);

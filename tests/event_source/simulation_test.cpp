@@ -41,10 +41,8 @@ class simulation {
     in.time = &time_;
     in.random = &bits_;
     database_ = database::in_memory(in)->endpoint();
-    put(operation_name::create_table,
-        R"({"TableName":"things","AttributeDefinitions":[{"AttributeName":"id","AttributeType":"S"}],)"
-        R"("KeySchema":[{"AttributeName":"id","KeyType":"HASH"}],"BillingMode":"PAY_PER_REQUEST",)"
-        R"("StreamSpecification":{"StreamEnabled":true,"StreamViewType":"NEW_IMAGE"}})");
+    create_table();
+    streams_change_ = one_in(3);
     draw_temper();
     draw_settings();
     draw_faults();
@@ -56,7 +54,8 @@ class simulation {
     begin_worker();
     for (int steps = 0; function_->done.size() + function_->aside.size() == 0 || !all_dealt_with(changes); ++steps) {
       if (steps == 5'000) return fail_stuck(changes);
-      if (written_ < changes && one_in(4)) write();
+      if (written_ < changes && is_on_ && one_in(4)) write();
+      if (streams_change_) change_streams();
       if (written_ < changes && one_in(200)) time_.advance(16min);  // iterators expire
       if (happens(death)) begin_worker();
       const result<bool> more = worker_->step();
@@ -71,6 +70,28 @@ class simulation {
  private:
   bool one_in(unsigned n) { return random_() % n == 0; }
   bool happens(double probability) { return std::uniform_real_distribution<>()(random_) < probability; }
+
+  void create_table() {
+    put(operation_name::create_table,
+        R"({"TableName":"things","AttributeDefinitions":[{"AttributeName":"id","AttributeType":"S"}],)"
+        R"("KeySchema":[{"AttributeName":"id","KeyType":"HASH"}],"BillingMode":"PAY_PER_REQUEST",)"
+        R"("StreamSpecification":{"StreamEnabled":true,"StreamViewType":"NEW_IMAGE"}})");
+    is_on_ = true;
+  }
+  /// The stream is turned off, or on, or the table is made anew: the mapping goes on with the next stream.
+  void change_streams() {
+    knows_its_stream_ = knows_its_stream_ || !function_->times_handed_over.empty();
+    if (!knows_its_stream_) return;
+    if (one_in(is_on_ ? 60 : 15)) {
+      put(operation_name::update_table,
+          std::string(R"({"TableName":"things","StreamSpecification":)") +
+              (is_on_ ? R"({"StreamEnabled":false}})" : R"({"StreamEnabled":true,"StreamViewType":"NEW_IMAGE"}})"));
+      is_on_ = !is_on_;
+    } else if (one_in(150)) {
+      put(operation_name::delete_table, R"({"TableName":"things"})");
+      create_table();
+    }
+  }
 
   void draw_temper() {
     temper t;
@@ -197,6 +218,9 @@ class simulation {
   std::set<int> poisons_;
   int written_ = 0;
   bool quiet_ = false;
+  bool is_on_ = false;
+  bool streams_change_ = false;
+  bool knows_its_stream_ = false;  // the mapping: it hands records over
 };
 
 TEST(simulation, every_change_comes_at_least_once_in_order_and_poison_is_set_aside) {

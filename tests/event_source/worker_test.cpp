@@ -25,7 +25,7 @@ class split_endpoint final : public endpoint {
   result<reply> call(request r) override {
     const bool streams =
         r.operation == operation_name::describe_stream || r.operation == operation_name::get_records ||
-        r.operation == operation_name::get_shard_iterator ||
+        r.operation == operation_name::get_shard_iterator || r.operation == operation_name::list_streams ||
         (r.operation == operation_name::describe_table && r.body.view().find("\"people\"") != std::string_view::npos);
     if (r.operation == operation_name::update_item && throttled_writes > 0) {
       --throttled_writes;
@@ -189,6 +189,39 @@ TEST_F(working, a_stream_that_is_being_made_is_waited_for) {
   EXPECT_EQ(work(), "");
   stream.shards["a"] = {.parent = "", .numbers = {1}};
   EXPECT_EQ(work(), "a1");
+}
+
+TEST_F(working, a_stream_that_is_off_is_said_once_and_waited_for) {
+  stream.shards["a"] = {.parent = "", .numbers = {1}, .closed = true};
+  stream.status = "DISABLED";
+  std::vector<std::string> lines;
+  set_log_sink([&](log_level, std::string_view line) { lines.emplace_back(line); });
+  begin();
+  EXPECT_EQ(work(60s), "a1");
+  set_log_sink({});
+  EXPECT_EQ(lines, std::vector<std::string>{"event source mapping: the stream " + std::string(fake_stream::arn) +
+                                            " was turned off and has been read to its end; the mapping goes on when "
+                                            "table people has another one"});
+  EXPECT_LE(stream.count(operation_name::list_streams), 61u);
+  stop.request_stop();
+  EXPECT_EQ(work(), " end");
+}
+
+TEST_F(working, a_stream_that_is_gone_ends_it_unless_gaps_are_allowed) {
+  stream.shards["a"] = {.parent = "", .numbers = {1}};
+  EXPECT_EQ(work(), "a1");
+  const auto gone = [&](operation_name op) -> std::optional<error> {
+    if (op != operation_name::describe_stream) return std::nullopt;
+    return error(errc::resource_not_found, "Stream not found");
+  };
+  stream.fault = gone;
+  begin();
+  EXPECT_EQ(work(), "! trimmed_data_access");
+  options.continue_after_gap = true;
+  begin();
+  EXPECT_EQ(work(), "");  // and waits for the next one
+  stop.request_stop();
+  EXPECT_EQ(work(), " end");
 }
 
 TEST_F(working, a_stop_waits_for_the_checkpoint_but_not_for_ever) {

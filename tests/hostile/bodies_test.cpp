@@ -25,7 +25,7 @@ class hostile_bodies : public endpoint_fixture {
     const std::string iterator_text =
         R"({"StreamArn":")" + stream_arn_ + R"(","ShardId":")" +
         testing_support::text_member(shards.empty() ? "{}" : shards.front(), "ShardId") +
-        R"(","ShardIteratorType":"AFTER_SEQUENCE_NUMBER","SequenceNumber":"110680464442257309696"})";
+        R"(","ShardIteratorType":"AFTER_SEQUENCE_NUMBER","SequenceNumber":"110680464442257309697"})";
     const std::string iterator =
         testing_support::text_member(ask(operation_name::get_shard_iterator, iterator_text).body, "ShardIterator");
     return {

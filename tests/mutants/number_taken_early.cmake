@@ -19,7 +19,9 @@ replace([==[  if (in_order) in_order();
 ]==])
 replace([==[      number(*change);
       batches_.push_back]==] [==[      batches_.push_back]==])
-replace([==[    store_big_endian(at + sizeof epoch_, ++counter_);
+replace([==[    const std::uint64_t counter = counter_.load(std::memory_order_relaxed) + 1;
+    counter_.store(counter, std::memory_order_relaxed);
+    store_big_endian(at + sizeof epoch_, counter);
 ]==] [==[    store_big_endian(at + sizeof epoch_, drawn);
 ]==])
 save()

@@ -63,11 +63,12 @@ class run_totals {
 };
 
 /// Reads a table's stream and hands its changes to a function in batches, as an event source mapping of Lambda does, until it is told to
-/// stop, or the stream was disabled and has been read to its end. Blocks; one call is one mapping, and uses this thread alone.
+/// stop, or what it reads is at its end: a stream that was disabled, or a table that was deleted. Blocks; one call is one mapping, and uses this thread alone.
 ///
 ///     auto host = dynamo::event_source::function_host::start(program);
 ///     auto done = dynamo::event_source::run(db->endpoint(), "SampleStreamTable", *host, options);
-/// `table_or_arn` is a table's name, whose latest stream is read, or a stream's ARN.
+/// `table_or_arn` is a table's name, or a stream's ARN. By its name a table's streams are read one after the other, beginning with the
+/// checkpoint's or the latest; where one was turned off it waits for the next.
 ///
 /// Delivery: each change at least once, those of an item in their order; a shard after its parent, shards side by side at the same time.
 /// How far it came is kept in the checkpoint table, written after the outcome of each batch, so that after a crash the last batch

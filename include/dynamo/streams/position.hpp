@@ -10,7 +10,7 @@ namespace dynamo {
 
 /// How far a stream has been read, in all of its shards, as text that can be put into a file, a database or a URL, and used by
 /// another process. Opaque, versioned, and bound to the stream: going on with an altered one, or in another stream, is
-/// errc::invalid_argument.
+/// errc::invalid_argument. By the table's name the stream may have been turned off since: it is read to its end, then the table's next one.
 ///
 /// It says where the first unread change stands, so keeping one after having dealt with a batch means at least once, and keeping it
 /// in one transaction with the batch's effects means exactly once.

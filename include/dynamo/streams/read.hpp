@@ -233,8 +233,9 @@ void take_option(reader_options& to, const Option& given) {
 
 }  // namespace detail
 
-/// Reads a table's changes. `source` is a dynamo::database or an endpoint; `table_or_arn` is a table's name, whose latest stream is
-/// read, or a stream's ARN. Options: batch_size, wait_for_news, poll_every, until_caught_up, continue_after_gap, stop_on.
+/// Reads a table's changes. `source` is a dynamo::database or an endpoint; `table_or_arn` is a table's name, or a
+/// stream's ARN. By its name a table's streams are read one after the other, beginning with the one that the starting point belongs to, or
+/// else with the latest. Options: batch_size, wait_for_news, poll_every, until_caught_up, continue_after_gap, stop_on.
 ///
 ///     for (auto batch : dynamo::streams::read<User>(*db, "users", from_oldest, until_caught_up).batches()) {
 ///       if (!batch) return batch.error();
