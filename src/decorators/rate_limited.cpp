@@ -1,16 +1,15 @@
 #include <dynamo/decorators/rate_limited.hpp>
 
 #include <dynamo/base/own_process.hpp>
-#include <dynamo/decorators/token_bucket.hpp>
 
-#include <decorators/consumed.hpp>
 #include <decorators/copies.hpp>
 #include <decorators/interpose.hpp>
-#include <decorators/pause.hpp>
+#include <decorators/limiter.hpp>
 
 #include <algorithm>
 #include <mutex>
 #include <optional>
+#include <stop_token>
 #include <utility>
 
 namespace dynamo {
@@ -18,132 +17,84 @@ namespace {
 
 using std::chrono::microseconds;
 
-/// What a request takes before anything is known of it.
-constexpr double units_in_advance = 1;
-
-/// The buckets of one endpoint, shared with its calls under way. Thread-safe.
-class limiter {
- public:
-  limiter(const rate_limits& limits, timer& time) : limits_(limits), time_(time) {
-    const std::chrono::duration<double> burst = limits.burst;
-    const auto make = [&](std::optional<token_bucket>& bucket, double rate) {
-      if (rate > 0) bucket.emplace(rate, std::max(1.0, rate * burst.count()), time.steady_now());
-    };
-    make(requests_, limits.requests_per_second);
-    make(reads_, limits.read_units_per_second);
-    make(writes_, limits.write_units_per_second);
-  }
-
-  timer& time() const noexcept { return time_; }
-
-  /// Takes the request's place in the queue: how long it waits.
-  result<microseconds> admit(request& r) {
-    if (auto in_time = check_in_time(r, time_.steady_now()); !in_time) return fail(in_time.error());
-    if (reads_ || writes_) {
-      if (capacity_of(r) != capacity_kind::none) ask_for_capacity(r);
-    }
-    const std::scoped_lock lock(mutex_);
-    const auto now = time_.steady_now();
-    const capacity_kind kind = capacity_of(r);
-    microseconds wait(0);
-    const auto ask = [&](std::optional<token_bucket>& bucket) {
-      if (bucket) wait = std::max(wait, bucket->wait_for(units_in_advance, now));
-    };
-    ask(requests_);
-    if (auto* units = bucket_of(kind)) ask(*units);
-    if (wait.count() > 0) {
-      if (limits_.on_excess == rate_limits::excess::refused) return refuse("");
-      if (wait > limits_.longest_wait) return refuse(", and the queue is longer than its limits allow");
-      if (r.deadline && now + wait >= *r.deadline) return refuse(", and its turn would come after the call's deadline");
-    }
-    move_units(kind, units_in_advance, 1, now);
-    return wait;
-  }
-
-  /// The request was not sent after all.
-  void give_back(capacity_kind kind) {
-    const std::scoped_lock lock(mutex_);
-    move_units(kind, -units_in_advance, -1, time_.steady_now());
-  }
-
-  /// Takes what the request consumed beyond what it took in advance.
-  void settle(capacity_kind kind, const result<reply>& answer) {
-    if (!answer || kind == capacity_kind::none || !(reads_ || writes_)) return;
-    const std::vector<consumed_capacity> consumed = consumed_in(answer->body, kind);
-    if (consumed.empty()) return;
-    double read = 0, write = 0;
-    for (const consumed_capacity& each : consumed) {
-      read += each.read;
-      write += each.write;
-    }
-    const std::scoped_lock lock(mutex_);
-    const auto now = time_.steady_now();
-    move_units(kind, -units_in_advance, 0, now);
-    if (reads_) reads_->take(read, now);
-    if (writes_) writes_->take(write, now);
-  }
-
- private:
-  std::optional<token_bucket>* bucket_of(capacity_kind kind) noexcept {
-    switch (kind) {
-      case capacity_kind::read: return &reads_;
-      case capacity_kind::write: return &writes_;
-      case capacity_kind::none: break;
-    }
-    return nullptr;
-  }
-
-  void move_units(capacity_kind kind, double units, double requests, token_bucket::time_point now) {
-    if (requests_) requests_->take(requests, now);
-    if (auto* bucket = bucket_of(kind); bucket != nullptr && *bucket) (*bucket)->take(units, now);
-  }
-
-  static std::unexpected<error> refuse(std::string_view why) {
-    return fail(errc::throttled, "The rate limit of this endpoint is exhausted" + std::string(why) +
-                                     "; the request was not sent. Send fewer requests, or raise rate_limits");
-  }
-
-  const rate_limits limits_;
-  timer& time_;
-  std::mutex mutex_;
-  std::optional<token_bucket> requests_, reads_, writes_;
-};
-
 void start_admitted(endpoint& inner, std::shared_ptr<limiter> limits, request r, reply_sink& outcome) {
   const capacity_kind kind = capacity_of(r);
   start_and_then(inner, std::move(r), outcome,
                  [limits = std::move(limits), kind](const result<reply>& answer) { limits->settle(kind, answer); });
 }
 
-/// A started call whose turn has not come. Deletes itself when it has.
-class queued_call final : public pause_owner {
+/// A started call whose turn has not come.
+class queued_call final : public waiting_call, public std::enable_shared_from_this<queued_call> {
  public:
   queued_call(std::shared_ptr<endpoint> inner, std::shared_ptr<limiter> limits, request r, reply_sink& outcome)
-      : inner_(std::move(inner)), limits_(std::move(limits)), request_(std::move(r)), outcome_(outcome) {}
+      : waiting_call(capacity_of(r)),
+        inner_(std::move(inner)),
+        limits_(std::move(limits)),
+        request_(std::move(r)),
+        outcome_(outcome) {}
 
-  void wait(microseconds time) {
-    if (start_pause(limits_->time(), time, request_.stop, *this)) return;
-    end(error(errc::throttled, "Too many calls wait for the rate limit of this endpoint; the request was not sent"));
+  void wait() {
+    const std::stop_token stop = request_.stop;
+    leaves_.emplace(stop, leaving{*this});
+    if (!limits_->enqueue(shared_from_this())) return outcome_.complete(too_many_wait());
+    if (stop.stop_requested()) leave();  // before it stood in the queue, perhaps
   }
 
  private:
-  void resume(bool time_passed) noexcept override {
-    if (!time_passed) return end(stopped_waiting());
-    const std::unique_ptr<queued_call> self(this);
-    start_admitted(*inner_, std::move(limits_), std::move(request_), outcome_);
+  struct leaving {
+    queued_call& one;
+    void operator()() const { one.leave(); }
+  };
+
+  void leave() noexcept {
+    const std::shared_ptr<queued_call> self = weak_from_this().lock();
+    if (self && limits_->leave(*this)) outcome_.complete(fail(stopped_waiting()));
   }
 
-  void end(error why) {
-    reply_sink& outcome = outcome_;
-    limits_->give_back(capacity_of(request_));
-    delete this;
-    outcome.complete(fail(std::move(why)));
+  void go_on(result<void> turn) noexcept override {
+    leaves_.reset();
+    if (!turn) return outcome_.complete(std::unexpected(std::move(turn).error()));
+    const std::shared_ptr<endpoint> inner = std::move(inner_);
+    start_admitted(*inner, std::move(limits_), std::move(request_), outcome_);
   }
 
   std::shared_ptr<endpoint> inner_;
   std::shared_ptr<limiter> limits_;
   request request_;
   reply_sink& outcome_;
+  std::optional<std::stop_callback<leaving>> leaves_;
+};
+
+/// A call that blocks until its turn has come.
+class blocked_call final : public waiting_call {
+ public:
+  explicit blocked_call(capacity_kind k) : waiting_call(k) {}
+
+  result<void> wait(limiter& limits, const std::stop_token& stop) {
+    const std::stop_callback wakes(stop, [this] { wake_.request_stop(); });
+    for (;;) {
+      if (std::optional<result<void>> turn = take_turn()) return *std::move(turn);
+      if (stop.stop_requested() && limits.leave(*this)) return fail(stopped_waiting());
+      (void)limits.time().wait(std::max(limits.rest(*this), std::chrono::microseconds(1)), wake_.get_token());
+    }
+  }
+
+ private:
+  void go_on(result<void> turn) noexcept override {
+    {
+      const std::scoped_lock lock(mutex_);
+      turn_ = std::move(turn);
+    }
+    wake_.request_stop();
+  }
+  std::optional<result<void>> take_turn() {
+    const std::scoped_lock lock(mutex_);
+    return std::exchange(turn_, std::nullopt);
+  }
+
+  std::stop_source wake_;
+  std::mutex mutex_;
+  std::optional<result<void>> turn_;
 };
 
 class rate_limited_endpoint final : public endpoint {
@@ -156,9 +107,10 @@ class rate_limited_endpoint final : public endpoint {
     const result<microseconds> wait = limits_->admit(r);
     if (!wait) return fail(wait.error());
     const capacity_kind kind = capacity_of(r);
-    if (wait->count() > 0 && !limits_->time().wait(*wait, r.stop)) {
-      limits_->give_back(kind);
-      return fail(stopped_waiting());
+    if (wait->count() > 0) {
+      const auto blocked = std::make_shared<blocked_call>(kind);
+      if (!limits_->enqueue(blocked)) return too_many_wait();
+      if (result<void> turn = blocked->wait(*limits_, r.stop); !turn) return fail(std::move(turn).error());
     }
     result<reply> answer = inner_->call(std::move(r));
     limits_->settle(kind, answer);
@@ -170,8 +122,7 @@ class rate_limited_endpoint final : public endpoint {
     const result<microseconds> wait = limits_->admit(r);
     if (!wait) return outcome.complete(fail(wait.error()));
     if (wait->count() == 0) return start_admitted(*inner_, limits_, std::move(r), outcome);
-    auto queued = std::make_unique<queued_call>(inner_, limits_, std::move(r), outcome);
-    queued.release()->wait(*wait);
+    std::make_shared<queued_call>(inner_, limits_, std::move(r), outcome)->wait();
   }
 
  private:

@@ -17,11 +17,11 @@ token_bucket::token_bucket(double per_second, double capacity, time_point now) n
   assert(per_second > 0 && capacity >= 0);
 }
 
-std::chrono::microseconds token_bucket::wait_for(double tokens, time_point now) noexcept {
+std::chrono::microseconds token_bucket::wait_for(double tokens, time_point now, double others) noexcept {
   refill(now);
   // Sums of fractions miss whole numbers by a little, for which nobody should wait.
   constexpr double rounding = 1e-9;
-  const double missing = std::min(tokens, capacity_) - level_;
+  const double missing = std::min(tokens, capacity_) + others - level_;
   if (missing <= rounding) return std::chrono::microseconds(0);
   const double wait_us = std::min(std::ceil(missing / per_second_ * 1e6 - rounding), wait_us_max);
   return std::chrono::microseconds(static_cast<std::chrono::microseconds::rep>(wait_us));

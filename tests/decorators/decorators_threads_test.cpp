@@ -150,6 +150,40 @@ TEST(DecoratorThreads, BlockingCallersThatAreStoppedWakeUp) {
   stop.request_stop();
 }
 
+TEST(DecoratorThreads, WaitersOfARateLimitComeAndGoAndEachIsToldOnce) {
+  const auto inner = std::make_shared<counting_endpoint>();
+  rate_limits limits(20'000);
+  limits.burst = 1ms;
+  limits.write_units_per_second = 15'000;
+  const auto via = rate_limited(inner, limits);
+  std::vector<std::stop_source> stops(threads);
+  counting_sink outcomes(threads * calls_each);
+  std::atomic<int> blocked_done = 0, blocked_cancelled = 0;
+  std::vector<std::jthread> callers;
+  for (std::size_t t = 0; t < threads; ++t) {
+    callers.emplace_back([&, t] {
+      for (int i = 0; i < calls_each; ++i) {
+        request r = put();
+        if (i % 3 == 0) r.stop = stops[t].get_token();
+        via->start(std::move(r), outcomes);
+        if (i % 8 != 0) continue;
+        request blocks = put();
+        if (i % 16 == 0) blocks.stop = stops[(t + 1) % threads].get_token();
+        const auto answer = via->call(std::move(blocks));
+        ++(answer ? blocked_done : blocked_cancelled);
+        if (i == calls_each / 2) stops[t].request_stop();
+      }
+      stops[t].request_stop();
+    });
+  }
+  callers.clear();
+  outcomes.left.wait();
+  EXPECT_EQ(outcomes.failed, 0);
+  EXPECT_EQ(outcomes.succeeded + outcomes.cancelled, threads * calls_each);
+  EXPECT_EQ(blocked_done + blocked_cancelled, threads * calls_each / 8);
+  EXPECT_EQ(inner->calls, outcomes.succeeded + blocked_done);
+}
+
 TEST(DecoratorThreads, AStackIsReleasedByWhoeverUsesItLast) {
   for (int i = 0; i < 200; ++i) {
     const auto plan = std::make_shared<fault_plan>(static_cast<std::uint64_t>(i));

@@ -127,6 +127,65 @@ TEST_P(RateLimited, WhoeverStopsWaitingGivesItsPlaceBack) {
   EXPECT_EQ(outcome(*via, std::move(late)).error().code(), errc::cancelled);
 }
 
+TEST_P(RateLimited, WaitersDidNotMoveUpWhenOthersWereCancelled) {
+  const auto via = rate_limited(inner, rate_limits(1), time);
+  ASSERT_TRUE(outcome(*via, get()));
+  std::stop_source stop;
+  kept_outcome given_up[3], waits, newcomer;
+  for (kept_outcome& one : given_up) {
+    request r = get();
+    r.stop = stop.get_token();
+    via->start(std::move(r), one);
+  }
+  via->start(get(), waits);
+  stop.request_stop();
+  for (const kept_outcome& one : given_up) EXPECT_TRUE(one.done());
+  via->start(get(), newcomer);
+  time.advance(999ms);
+  EXPECT_FALSE(waits.done());
+  time.advance(1ms);
+  EXPECT_TRUE(waits.done());
+  EXPECT_FALSE(newcomer.done());
+  ASSERT_TRUE(outcome(*via, get()));  // behind both
+  EXPECT_EQ(passed(), 3s);
+  EXPECT_TRUE(newcomer.done());
+}
+
+TEST_P(RateLimited, ANewcomerDidNotWaitForThoseBeforeIt) {
+  rate_limits limits;
+  limits.read_units_per_second = 10;
+  const auto via = rate_limited(inner, limits, time);
+  inner->answer(R"({"ConsumedCapacity":{"TableName":"t","CapacityUnits":30.0}})");
+  ASSERT_TRUE(outcome(*via, get()));
+  kept_outcome first, write;
+  via->start(get(), first);
+  via->start(put(), write);
+  EXPECT_TRUE(write.done());  // it waits for no reads
+  time.advance(2s);
+  EXPECT_FALSE(first.done());
+  ASSERT_TRUE(outcome(*via, get()));
+  EXPECT_TRUE(first.done());
+  EXPECT_EQ(passed(), 2200ms);
+}
+
+TEST_P(RateLimited, HoldsNoMoreThanSoManyCalls) {
+  rate_limits limits(1);
+  limits.longest_wait = std::chrono::hours(24);
+  const auto via = rate_limited(inner, limits, time);
+  ASSERT_TRUE(outcome(*via, get()));
+  constexpr std::size_t most = timer::waiting_max / 4;
+  std::vector<std::unique_ptr<kept_outcome>> all;
+  for (std::size_t i = 0; i < most; ++i) via->start(get(), *all.emplace_back(std::make_unique<kept_outcome>()));
+  EXPECT_FALSE(all.back()->done());
+  const auto refused = outcome(*via, get());
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code(), errc::throttled);
+  EXPECT_EQ(refused.error().message(),
+            "Too many calls wait for the rate limit of this endpoint; the request was not sent");
+  time.advance(std::chrono::seconds(most));
+  for (const auto& one : all) ASSERT_TRUE(one->done());
+}
+
 TEST_P(RateLimited, WithoutLimitsEverythingPasses) {
   const auto via = rate_limited(inner, {}, time);
   for (int i = 0; i < 100; ++i) ASSERT_TRUE(outcome(*via, put()));

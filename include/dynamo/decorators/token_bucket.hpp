@@ -14,8 +14,8 @@ class token_bucket {
   token_bucket(double per_second, double capacity, time_point now) noexcept;
 
   /// How long it takes until `tokens` are there; zero if they are. Tokens that never gather are waited for all the same: they
-  /// are taken as a debt.
-  std::chrono::microseconds wait_for(double tokens, time_point now) noexcept;
+  /// are taken as a debt. `others` are tokens that somebody else takes before.
+  std::chrono::microseconds wait_for(double tokens, time_point now, double others = 0) noexcept;
   /// Takes tokens, into debt if need be. With a negative number, gives back what was not used.
   void take(double tokens, time_point now) noexcept;
   /// What is there; negative is a debt.
