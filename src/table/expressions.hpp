@@ -4,6 +4,7 @@
 #include <dynamo/table/request_builder.hpp>
 
 #include <optional>
+#include <vector>
 
 namespace dynamo::detail {
 
@@ -11,6 +12,7 @@ struct expressions {
   std::optional<expression::condition> condition;
   std::optional<expression::condition> filter;
   std::optional<expression::condition> key_condition;
+  std::vector<expression::condition> ranges;  ///< the library's own, of the update's computed integers
   expression::update update;
   expression::projection projection;
 };

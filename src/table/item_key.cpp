@@ -54,6 +54,41 @@ error naming_item_at(const error& why, std::string_view padded_reply, std::size_
   return key == "{}" ? why : naming_item(why, key);
 }
 
+namespace {
+
+constexpr std::string_view current_key_member = "dynamo_table:Key";  // no name of DynamoDB's
+
+std::string member_text(std::string_view padded, std::string_view wanted) {
+  json::cursor in(padded);
+  std::string text;
+  std::string_view name;
+  if (in.begin_object()) {
+    while (in.next_name(name)) {
+      const bool found = name == wanted;
+      const std::string_view value = in.skip();
+      if (found) text = value;
+    }
+  }
+  return in.ok() ? text : std::string();
+}
+
+}  // namespace
+
+void add_current_key(std::string& response, const keys_description& keys) {
+  const std::size_t end = response.find_last_of('}');
+  const std::string item = member_text(json::buffer(response).view(), "Item");
+  if (item.empty() || end == std::string::npos) return;
+  json::buffer more(",");
+  json::write_string(more, current_key_member);
+  more.append(':');
+  more.append(key_of_item(item, key_names(keys)));
+  response.insert(end, more.view());
+}
+bool has_current_item(const std::string& response) {
+  return !member_text(json::buffer(response).view(), "Item").empty();
+}
+std::string current_key(std::string_view padded_response) { return member_text(padded_response, current_key_member); }
+
 error after_write(const error& why) {
   error_detail written = why.detail();
   written.message.insert(0, "the write was done, but what it returned cannot be read: ");

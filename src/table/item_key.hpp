@@ -21,6 +21,11 @@ error naming_item(const error&, std::string_view key);
 /// The same for the item that begins at `begin` in a reply, which may be cut short or malformed: then the error as it was.
 error naming_item_at(const error&, std::string_view padded_reply, std::size_t begin,
                      std::span<const std::string_view> names);
+/// Puts the key of the item that a failed condition's response has beside it, where current_key() finds it.
+void add_current_key(std::string& response, const keys_description&);
+bool has_current_item(const std::string& response);
+/// Empty where it is not known.
+std::string current_key(std::string_view padded_response);
 /// The error after a write that was done: what failed is only reading what it returned.
 error after_write(const error&);
 

@@ -30,17 +30,26 @@ result<bool> read_member(std::string_view padded, std::string_view member, const
 
 }  // namespace
 
-result<bool> read_item(const reply& answer, std::string_view member, const record_description& record, void* object) {
-  return read_member(answer.body.view(), member, record, object);
+result<bool> read_item(const reply& answer, std::string_view member, const record_description& record,
+                       const keys_description& keys, const std::string* key, void* object) {
+  result<bool> present = read_member(answer.body.view(), member, record, object);
+  if (present) return present;
+  std::string about;
+  if (key != nullptr) {
+    about = *key;
+  } else if (const result<std::string> item = read_item_text(answer, member)) {
+    about = key_of_item(*item, key_names(keys));
+  } else {
+    return present;
+  }
+  return about == "{}" ? present : std::unexpected(naming_item(present.error(), about));
 }
 
 result<bool> read_returned(const reply& answer, const record_description& record, const keys_description& keys,
                            void* object) {
-  result<bool> present = read_item(answer, "Attributes", record, object);
-  if (present) return present;
-  const result<std::string> item = read_item_text(answer, "Attributes");
-  if (!item) return std::unexpected(after_write(present.error()));
-  return std::unexpected(unreadable_return(present.error(), key_of_item(*item, key_names(keys))));
+  result<bool> present = read_item(answer, "Attributes", record, keys, nullptr, object);
+  if (!present) return std::unexpected(after_write(present.error()));
+  return present;
 }
 error unreadable_return(const error& why, std::string_view key) { return after_write(naming_item(why, key)); }
 
@@ -86,7 +95,10 @@ result<bool> read_attribute(std::string_view padded_item, std::string_view wante
 result<bool> read_current_item(const error& why, const record_description& record, void* object) {
   if (why.detail().body.empty()) return false;
   const json::buffer padded(why.detail().body);
-  return read_member(padded.view(), "Item", record, object);
+  result<bool> present = read_member(padded.view(), "Item", record, object);
+  if (present) return present;
+  const std::string key = current_key(padded.view());
+  return key.empty() ? present : std::unexpected(naming_item(present.error(), key));
 }
 
 }  // namespace dynamo::detail

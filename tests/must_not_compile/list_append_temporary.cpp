@@ -1,8 +1,10 @@
-// expects: name this value first and pass the variable
+// expects: name the item, key or value first and pass the variable
 #include "../table/shop.hpp"
 
+#include <dynamo/asio.hpp>
+
 #if defined(BREAK) && defined(__clang__)
-#error "dynamo: (g++ 12 only) name this value first and pass the variable"
+#error "dynamo: (g++ 12 only) name the item, key or value first and pass the variable"
 #endif
 
 using shop::address;
@@ -11,14 +13,15 @@ struct tour {
   std::string id;
   std::vector<address> stops;
 };
+struct tours : dynamo::schema<"tours", tour, dynamo::partition_key<&tour::id>> {};
 
-void application() {
-  [[maybe_unused]] constexpr auto stops = dynamo::attr<&tour::stops>;
-  const address a{"High Street", 1};
+boost::asio::awaitable<void> application(const dynamo::table<tours>& table) {
+  constexpr auto stops = dynamo::attr<&tour::stops>;
 #ifdef BREAK
-  (void)dynamo::list_append(stops, address{"High Street", 1});
+  (void)co_await table.update("a", set(stops, list_append(stops, address{"High Street", 1})));
 #else
-  (void)dynamo::list_append(stops, a);
+  (void)table.update("a", set(stops, list_append(stops, address{"High Street", 1}))).run();
+  const address a{"High Street", 1};
+  (void)co_await table.update("a", set(stops, list_append(stops, a)));
 #endif
-  (void)a;
 }

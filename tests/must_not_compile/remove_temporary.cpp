@@ -1,10 +1,10 @@
-// expects: name the item, key or array first and pass the variable
+// expects: name the item, key or value first and pass the variable
 #include "../table/shop.hpp"
 
 #include <dynamo/asio.hpp>
 
 #if defined(BREAK) && defined(__clang__)
-#error "dynamo: (g++ 12 only) name the item, key or array first and pass the variable"
+#error "dynamo: (g++ 12 only) name the item, key or value first and pass the variable"
 #endif
 
 using namespace shop;

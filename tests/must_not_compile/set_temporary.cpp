@@ -1,20 +1,21 @@
-// expects: name this value first and pass the variable
+// expects: name the item, key or value first and pass the variable
 #include "../table/shop.hpp"
 
+#include <dynamo/asio.hpp>
+
 #if defined(BREAK) && defined(__clang__)
-#error "dynamo: (g++ 12 only) name this value first and pass the variable"
+#error "dynamo: (g++ 12 only) name the item, key or value first and pass the variable"
 #endif
 
 using namespace shop;
 
-[[maybe_unused]] static dynamo::table<orders>& orders_table();
-
-void application() {
+boost::asio::awaitable<void> application(const dynamo::table<orders>& table) {
   constexpr auto deliver_to = dynamo::attr<&order::deliver_to>;
 #ifdef BREAK
-  (void)orders_table().update({"a", 1u}, set(deliver_to, address{"High Street", 1}));
+  (void)co_await table.update({"a", 1u}, set(deliver_to, address{"High Street", 1}));
 #else
+  (void)table.update({"a", 1u}, set(deliver_to, address{"High Street", 1})).run();
   const address a{"High Street", 1};
-  (void)orders_table().update({"a", 1u}, set(deliver_to, a));
+  (void)co_await table.update({"a", 1u}, set(deliver_to, a));
 #endif
 }

@@ -90,7 +90,8 @@ TEST_F(reading, a_reply_that_does_not_fit_names_the_attribute) {
   EXPECT_EQ(found.error().code(), dynamo::errc::decoding);
   EXPECT_EQ(found.error().message(),
             "attribute `age`: is missing, and the member it is read into is not optional; for items that were written "
-            "without it, make the member a std::optional, or give it a default by dynamo::defaulted");
+            "without it, make the member a std::optional, or give it a default by dynamo::defaulted "
+            R"((item {"email":{"S":"x"}}))");
 }
 
 TEST_F(reading, nothing_is_requested_before_the_first_pull) {

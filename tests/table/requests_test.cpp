@@ -87,10 +87,10 @@ TEST_F(requests, an_update_groups_its_actions) {
       last(),
       R"~({"TableName":"orders","Key":{"customer_id":{"S":"alice"},"number":{"N":"7"}},)~"
       R"~("UpdateExpression":"SET #0 = :0, #1.#2 = :1 REMOVE #3 ADD #4 :2, #5 :3 DELETE #5 :4",)~"
-      R"~("ConditionExpression":"#0 = :5 AND #4 < :6",)~"
+      R"~("ConditionExpression":"#0 = :5 AND #4 < :6 AND (attribute_not_exists(#4) OR #4 <= :7)",)~"
       R"~("ExpressionAttributeNames":{"#0":"state","#1":"deliver_to","#2":"street","#3":"note","#4":"attempts","#5":"labels"},)~"
       R"~("ExpressionAttributeValues":{":0":{"S":"shipped"},":1":{"S":"High Street"},":2":{"N":"1"},)~"
-      R"~(":3":{"SS":["hot","new"]},":4":{"SS":["old"]},":5":{"S":"open"},":6":{"N":"5"}}})~");
+      R"~(":3":{"SS":["hot","new"]},":4":{"SS":["old"]},":5":{"S":"open"},":6":{"N":"5"},":7":{"N":"4294967294"}}})~");
 }
 
 TEST_F(requests, computed_values) {

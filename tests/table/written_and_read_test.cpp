@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -37,6 +39,13 @@ inline constexpr auto rows = dynamo::attr<&shelf::rows>;
 inline constexpr auto levels = dynamo::attr<&shelf::levels>;
 inline constexpr auto marks = dynamo::attr<&shelf::marks>;
 }  // namespace counters
+
+order of_alice() {
+  order made;
+  made.customer_id = "alice";
+  made.number = 7;
+  return made;
+}
 
 class written_and_read : public ::testing::Test {
  protected:
@@ -231,6 +240,183 @@ TEST_F(written_and_read, in_takes_a_range) {
                  "in() takes 1 to 100 values, not 0");
   values.assign(101, 1);
   expect_refused(table.remove({"a", 1u}, only_if(attempts.in(values))).run(), "in() takes 1 to 100 values, not 101");
+}
+
+TEST(written_and_read_engine, a_step_beyond_the_range_of_its_member_was_stored) {
+  using counters::small, counters::note;
+  const dynamo::result<dynamo::database> db = dynamo::database::in_memory();
+  ASSERT_TRUE(db);
+  const dynamo::table<counters::table> table(*db);
+  ASSERT_TRUE(table.create_if_absent().run());
+  const auto refused = [&](const auto& clause) {
+    const auto done = table.update("a", clause).run();
+    if (done) return std::string("done");
+    EXPECT_EQ(done.error().code(), dynamo::errc::conditional_check_failed) << done.error();
+    return done.error().message();
+  };
+  const std::string out_of_range =
+      "The conditional request failed: the result would be out of the range of the member `small`";
+  const auto stored = [&] { return int{table.get("a").run().value().value().small}; };
+
+  EXPECT_EQ(refused(add(small, 127)), "done");
+  EXPECT_EQ(refused(add(small, 1)), out_of_range);
+  EXPECT_EQ(refused(set(small, small + 1)), out_of_range);
+  EXPECT_EQ(refused(set(small, if_not_exists(small, 5) + 1)), out_of_range);
+  EXPECT_EQ(refused(add(small, -255)), "done");
+  EXPECT_EQ(stored(), -128);
+  EXPECT_EQ(refused(set(small, small - 1)), out_of_range);
+  EXPECT_EQ(refused(set(small, small + 255)), "done");
+  EXPECT_EQ(stored(), 127);
+  EXPECT_EQ(refused(set(note, "x")), "done");
+}
+TEST(written_and_read_engine, an_unsigned_member_fell_below_zero) {
+  const dynamo::result<dynamo::database> db = dynamo::database::in_memory();
+  ASSERT_TRUE(db);
+  const dynamo::table<orders> table(*db);
+  ASSERT_TRUE(table.create_if_absent().run());
+  const auto take = [&] { return table.update({"alice", 7u}, add(attempts, -1)).run(); };
+  const auto absent = take();
+  ASSERT_FALSE(absent);
+  EXPECT_NE(absent.error().message().find("there is no such item"), std::string::npos) << absent.error();
+
+  order stored = of_alice();
+  stored.attempts = 1;
+  ASSERT_TRUE(table.put(stored).run());
+  EXPECT_TRUE(take());
+  const auto below = take();
+  ASSERT_FALSE(below);
+  EXPECT_EQ(below.error().message(),
+            "The conditional request failed: the result would be out of the range of the member `attempts`");
+  const auto found = table.get({"alice", 7u}).run();
+  ASSERT_TRUE(found && *found) << found.error();
+  EXPECT_EQ((*found)->attempts, 0u);
+
+  // The caller's own condition comes first, and is not explained away.
+  const auto mine = table.update({"alice", 7u}, add(attempts, -1), only_if(state == status::shipped)).run();
+  ASSERT_FALSE(mine);
+  EXPECT_EQ(mine.error().message(), "The conditional request failed");
+  // What the typed API does not write, text may.
+  ASSERT_TRUE(table.update({"alice", 7u}, dynamo::raw_update("ADD attempts :less", dynamo::bind(":less", -1))).run());
+  const auto unreadable = table.get({"alice", 7u}).run();
+  ASSERT_FALSE(unreadable);
+}
+
+TEST_F(written_and_read, the_condition_of_a_step_is_the_members_range_less_the_step) {
+  struct wide {
+    std::string id;
+    std::int64_t large = 0;
+    std::uint64_t count = 0;
+    std::uint8_t little = 0;
+    double real = 0;
+    dynamo::number exact;
+    std::map<std::string, std::uint16_t> by_name;
+  };
+  struct wides : dynamo::schema<"wides", wide, dynamo::partition_key<&wide::id>> {};
+  const dynamo::table<wides> wide_table(wire);
+  constexpr auto large = dynamo::attr<&wide::large>;
+  constexpr auto count = dynamo::attr<&wide::count>;
+  constexpr auto little = dynamo::attr<&wide::little>;
+  constexpr auto real = dynamo::attr<&wide::real>;
+  constexpr auto exact = dynamo::attr<&wide::exact>;
+  constexpr auto by_name = dynamo::attr<&wide::by_name>;
+  const auto sent = [&](const auto& clause) {
+    EXPECT_TRUE(wide_table.update("a", clause, dynamo::create_partial).run());
+    const std::string text = wire->last();
+    const std::size_t values = text.find("\"ExpressionAttributeValues\":");
+    return condition() + " " + text.substr(values + 28);
+  };
+  EXPECT_EQ(sent(add(large, 5)),
+            R"(attribute_not_exists(#0) OR #0 <= :1 {":0":{"N":"5"},":1":{"N":"9223372036854775802"}}})");
+  EXPECT_EQ(sent(add(large, std::numeric_limits<std::int64_t>::min())),
+            R"(attribute_not_exists(#0) OR #0 >= :1 {":0":{"N":"-9223372036854775808"},":1":{"N":"0"}}})");
+  EXPECT_EQ(sent(add(count, std::numeric_limits<std::uint64_t>::max())),
+            R"(attribute_not_exists(#0) OR #0 <= :1 {":0":{"N":"18446744073709551615"},":1":{"N":"0"}}})");
+  EXPECT_EQ(sent(add(count, -3)), R"(#0 >= :1 {":0":{"N":"-3"},":1":{"N":"3"}}})");
+  EXPECT_EQ(sent(set(little, little - 3u)), R"(attribute_not_exists(#0) OR #0 >= :1 {":0":{"N":"3"},":1":{"N":"3"}}})");
+  EXPECT_EQ(sent(set(little, if_not_exists(little, 200u) + 100u)),
+            R"(#0 <= :2 {":0":{"N":"200"},":1":{"N":"100"},":2":{"N":"155"}}})");
+  EXPECT_EQ(sent(add(by_name["x"], 1u)),
+            R"(attribute_not_exists(#0.#1) OR #0.#1 <= :1 {":0":{"N":"1"},":1":{"N":"65534"}}})");
+  // Nothing to keep: no integers, nothing computed, or a sum of two attributes, which no condition can express.
+  for (const std::string& text :
+       {sent(add(real, 1)), sent(add(exact, 1)), sent(set(count, 5u)), sent(add(count, 0)), sent(set(count, count)),
+        sent(set(count, if_not_exists(count, 1u))), sent(set(large, large + large))}) {
+    EXPECT_EQ(text.substr(0, 5), "none ");
+  }
+  // No value survives both steps.
+  const auto never = wide_table.update("a", set(little, little + 200u + 200u), dynamo::create_partial).run();
+  ASSERT_FALSE(never);
+  EXPECT_EQ(never.error().code(), dynamo::errc::invalid_argument);
+}
+
+TEST_F(written_and_read, an_item_that_get_cannot_read_was_not_named) {
+  wire->answer(R"({"Item":{"customer_id":{"S":"alice"},"number":{"N":"7"},"state":{"S":"lost"}}})");
+  const auto whole = table.get({"alice", 7u}).run();
+  ASSERT_FALSE(whole);
+  EXPECT_EQ(whole.error().code(), dynamo::errc::decoding);
+  const std::string name = R"((item {"customer_id":{"S":"alice"},"number":{"N":"7"}}))";
+  EXPECT_NE(whole.error().message().find(name), std::string::npos) << whole.error();
+
+  struct seen {
+    std::uint32_t attempts = 0;
+  };
+  wire->answer(R"({"Item":{"attempts":{"S":"many"}}})");
+  const auto part = table.get<seen>({"alice", 7u}).run();
+  ASSERT_FALSE(part);
+  EXPECT_NE(part.error().message().find(name), std::string::npos) << part.error();
+}
+
+TEST(written_and_read_engine, a_current_item_that_cannot_be_read_was_not_named) {
+  const dynamo::result<dynamo::database> db = dynamo::database::in_memory();
+  ASSERT_TRUE(db);
+  const dynamo::table<orders> table(*db);
+  ASSERT_TRUE(table.create_if_absent().run());
+  ASSERT_TRUE(table.update({"alice", 7u}, dynamo::raw_update("SET attempts = :a", dynamo::bind(":a", "many"))).run());
+  const order alices = of_alice();
+  const auto expect_named = [](const dynamo::error& why) {
+    EXPECT_TRUE(why.conditional_check_failed()) << why;
+    const auto current = dynamo::current_item<order>(why);
+    ASSERT_FALSE(current);
+    EXPECT_EQ(current.error().code(), dynamo::errc::decoding);
+    EXPECT_NE(current.error().message().find(R"((item {"customer_id":{"S":"alice"},"number":{"N":"7"}}))"),
+              std::string::npos)
+        << current.error();
+  };
+  using dynamo::on_failure_return_item;
+  const auto put = table.put(alices, only_if(customer.not_exists()), on_failure_return_item).run();
+  ASSERT_FALSE(put);
+  expect_named(put.error());
+  const auto removed = table.remove(alices, only_if(customer.not_exists()), on_failure_return_item).run();
+  ASSERT_FALSE(removed);
+  expect_named(removed.error());
+  const auto updated = table.update(alices, set(note, "x"), only_if(note.exists()), on_failure_return_item).run();
+  ASSERT_FALSE(updated);
+  expect_named(updated.error());
+}
+
+TEST_F(written_and_read, a_null_pointer_for_a_text_was_a_segmentation_fault) {
+  const char* const nothing = nullptr;
+  const dynamo::table<orders> nameless(wire, nothing);
+  const order one = of_alice();
+  expect_refused(nameless.put(one).run(), "The table's name is a null pointer");
+  expect_refused(nameless.create_if_absent().run(), "The table's name is a null pointer");
+  EXPECT_EQ(nameless.name(), "");
+  expect_refused(dynamo::table<orders>(nothing).put(one).run(), "The table's name is a null pointer");
+
+  const std::string words = "the text of an expression is a null pointer";
+  expect_refused(table.put(one, only_if(dynamo::raw(nothing))).run(), words);
+  expect_refused(table.update(one, dynamo::raw_update(nothing)).run(), words);
+  const auto filtered = table.scan(filter(dynamo::raw(nothing))).first().run();
+  ASSERT_FALSE(filtered);
+  EXPECT_NE(filtered.error().message().find(words), std::string::npos) << filtered.error();
+  const auto queried = table.query(dynamo::raw_key(nothing)).first().run();
+  ASSERT_FALSE(queried);
+  EXPECT_NE(queried.error().message().find(words), std::string::npos) << queried.error();
+  expect_refused(table.put(one, only_if(dynamo::raw("note = :n", dynamo::bind(nothing, 5)))).run(),
+                 "a text is a null pointer");
+  expect_refused(table.put(one, only_if(dynamo::raw("note = :n", dynamo::bind(":n", nothing)))).run(),
+                 "a text is a null pointer");
+  EXPECT_TRUE(wire->requests.empty());
 }
 
 }  // namespace

@@ -93,6 +93,28 @@ condition<Entity> operator!(condition<Entity> negated) {
   return condition<Entity>(std::move(negated), nullptr);
 }
 
+// The same of what was made of temporaries.
+template <class Left, class Right>
+  requires(detail::is_on_temporary<Left> || detail::is_on_temporary<Right>)
+auto operator&&(Left left, Right right) {
+  using left_side = condition<typename Left::entity>;
+  using right_side = condition<typename Right::entity>;
+  return detail::part_on_temporary<left_side>(left_side(std::move(left)) && right_side(std::move(right)));
+}
+template <class Left, class Right>
+  requires(detail::is_on_temporary<Left> || detail::is_on_temporary<Right>)
+auto operator||(Left left, Right right) {
+  using left_side = condition<typename Left::entity>;
+  using right_side = condition<typename Right::entity>;
+  return detail::part_on_temporary<left_side>(left_side(std::move(left)) || right_side(std::move(right)));
+}
+template <class Condition>
+  requires detail::is_on_temporary<Condition>
+auto operator!(Condition negated) {
+  using side = condition<typename Condition::entity>;
+  return detail::part_on_temporary<side>(!side(std::move(negated)));
+}
+
 /// size(path), to be compared with a number.
 template <class Entity>
 class size_term {
@@ -158,13 +180,13 @@ template <class Path>
 using comparison_of = typename comparison_type<Path>::type;
 
 template <class Path, class Value>
-comparison_of<Path> ordered_comparison(untyped_condition::kind kind, const Path& path, Value&& value) {
+auto ordered_comparison(untyped_condition::kind kind, const Path& path, Value&& value) {
   static_assert(
       ordered<typename Path::value_type>,
       "dynamo: only strings, numbers, times, enums and binaries have an order; <, <=, >, >= and between do not apply to "
       "this attribute");
-  return comparison_of<Path>(kind, term_of(path),
-                             right_side<typename Path::value_type, typename Path::entity>(std::forward<Value>(value)));
+  return part_made_of<comparison_of<Path>, Value&&>(
+      kind, term_of(path), right_side<typename Path::value_type, typename Path::entity>(std::forward<Value>(value)));
 }
 
 /// Values for in(): what is walked through, unless it is one value itself.
@@ -192,7 +214,8 @@ class path_operations {
     std::vector<term> bounds;
     bounds.push_back(right_side<typename Self::value_type, typename Self::entity>(std::forward<Low>(low)));
     bounds.push_back(right_side<typename Self::value_type, typename Self::entity>(std::forward<High>(high)));
-    return comparison_of<Self>(untyped_condition::kind::between, term_of(self()), std::move(bounds));
+    return part_made_of<comparison_of<Self>, Low&&, High&&>(untyped_condition::kind::between, term_of(self()),
+                                                            std::move(bounds));
   }
   /// Equal to one of 1 to 100 values, which are given one by one or as a range: a vector, a set.
   template <class Range>
@@ -202,7 +225,8 @@ class path_operations {
     for (const auto& value : values) {
       candidates.push_back(right_side<typename Self::value_type, typename Self::entity>(value));
     }
-    return condition<typename Self::entity>(untyped_condition::kind::in, term_of(self()), std::move(candidates));
+    return part_made_of<condition<typename Self::entity>, Range&&>(untyped_condition::kind::in, term_of(self()),
+                                                                   std::move(candidates));
   }
   template <class... Values>
   auto in(Values&&... values) const {
@@ -211,7 +235,8 @@ class path_operations {
     candidates.reserve(sizeof...(Values));
     (candidates.push_back(right_side<typename Self::value_type, typename Self::entity>(std::forward<Values>(values))),
      ...);
-    return condition<typename Self::entity>(untyped_condition::kind::in, term_of(self()), std::move(candidates));
+    return part_made_of<condition<typename Self::entity>, Values&&...>(untyped_condition::kind::in, term_of(self()),
+                                                                       std::move(candidates));
   }
   /// The text or binary starts with `prefix`.
   template <class Value>
@@ -219,8 +244,9 @@ class path_operations {
     using field = typename Self::value_type;
     static_assert(std::is_same_v<field, std::string> || stored_as_bytes<field>,
                   "dynamo: begins_with applies to strings and binaries");
-    return comparison_of<Self>(untyped_condition::kind::begins_with, term_of(self()),
-                               right_side<field, typename Self::entity>(std::forward<Value>(prefix)));
+    return part_made_of<comparison_of<Self>, Value&&>(
+        untyped_condition::kind::begins_with, term_of(self()),
+        right_side<field, typename Self::entity>(std::forward<Value>(prefix)));
   }
   /// A text contains a text, a list or set contains an element.
   template <class Value>
@@ -230,14 +256,15 @@ class path_operations {
                   "dynamo: contains applies to strings, lists and sets");
     using kind = untyped_condition::kind;
     using entity = typename Self::entity;
+    using made = part_made_of<condition<entity>, Value&&>;
     if constexpr (list_type<field>) {
-      return condition<entity>(kind::contains, term_of(self()),
-                               right_side<typename element_of<field>::type, entity>(std::forward<Value>(part)));
+      return made(kind::contains, term_of(self()),
+                  right_side<typename element_of<field>::type, entity>(std::forward<Value>(part)));
     } else if constexpr (set_type<field>) {
-      return condition<entity>(kind::contains, term_of(self()),
-                               right_side<typename member_of_set<field>::type, entity>(std::forward<Value>(part)));
+      return made(kind::contains, term_of(self()),
+                  right_side<typename member_of_set<field>::type, entity>(std::forward<Value>(part)));
     } else {
-      return condition<entity>(kind::contains, term_of(self()), right_side<field, entity>(std::forward<Value>(part)));
+      return made(kind::contains, term_of(self()), right_side<field, entity>(std::forward<Value>(part)));
     }
   }
   auto exists() const {
@@ -340,13 +367,13 @@ inline constexpr attribute<Members...> attr{};
 
 template <detail::path_type Path, class Value>
 auto operator==(const Path& path, Value&& value) {
-  return typename detail::comparison_type<Path>::equal(
+  return detail::part_made_of<typename detail::comparison_type<Path>::equal, Value&&>(
       detail::untyped_condition::kind::equal, detail::term_of(path),
       detail::right_side<typename Path::value_type, typename Path::entity>(std::forward<Value>(value)));
 }
 template <detail::path_type Path, class Value>
 auto operator!=(const Path& path, Value&& value) {
-  return condition<typename Path::entity>(
+  return detail::part_made_of<condition<typename Path::entity>, Value&&>(
       detail::untyped_condition::kind::not_equal, detail::term_of(path),
       detail::right_side<typename Path::value_type, typename Path::entity>(std::forward<Value>(value)));
 }

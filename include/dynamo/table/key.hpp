@@ -51,12 +51,13 @@ class key_of : public detail::encoded_key {
 
  public:
   template <class Partition>
-    requires(!std::is_base_of_v<encoded_key, std::remove_cvref_t<Partition>> && !detail::freed_twice<Partition &&>)
+    requires(!std::is_base_of_v<encoded_key, std::remove_cvref_t<Partition>> &&
+             detail::named_first_since_gxx_12_destroys_aggregate_temporaries_twice<Partition &&>)
   key_of(Partition&& partition) {  // NOLINT(google-explicit-constructor): "user123" is a key
     encode_one<std::remove_cvref_t<Partition>>(partition);
   }
   template <class Partition, class Sort>
-    requires(!detail::freed_twice<Partition &&> && !detail::freed_twice<Sort &&>)
+    requires detail::named_first_since_gxx_12_destroys_aggregate_temporaries_twice<Partition&&, Sort&&>
   key_of(Partition&& partition, Sort&& sort) {
     encode_two<std::remove_cvref_t<Partition>, std::remove_cvref_t<Sort>>(partition, sort);
   }

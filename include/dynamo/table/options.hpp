@@ -31,6 +31,13 @@ only_if_clause<Entity> only_if(condition<Entity> c) {
   return only_if_clause<Entity>(std::move(c));
 }
 
+template <class Condition>
+  requires detail::is_on_temporary<Condition>
+auto only_if(const Condition& c) {
+  using clause = decltype(only_if(static_cast<const typename Condition::part&>(c)));
+  return detail::part_on_temporary<clause>(only_if(static_cast<const typename Condition::part&>(c)));
+}
+
 /// Items of a query or scan that do not meet this are left out of the result. They are examined, paid for and counted all
 /// the same.
 template <class Entity>
@@ -46,6 +53,13 @@ class filter_clause {
 template <class Entity>
 filter_clause<Entity> filter(condition<Entity> c) {
   return filter_clause<Entity>(std::move(c));
+}
+
+template <class Condition>
+  requires detail::is_on_temporary<Condition>
+auto filter(const Condition& c) {
+  using clause = decltype(filter(static_cast<const typename Condition::part&>(c)));
+  return detail::part_on_temporary<clause>(filter(static_cast<const typename Condition::part&>(c)));
 }
 
 /// The read sees every write that was acknowledged before it (double the price on AWS; not on global indexes).

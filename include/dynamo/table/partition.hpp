@@ -29,9 +29,9 @@ class partition_values {
 ///
 ///     shops.query(by_place{}, dynamo::partition("SE", "Malmö"), street == "Storgatan")
 template <class... Values>
-partition_values<std::decay_t<Values>...> partition(Values&&... values) {
-  detail::refuse_temporaries<Values&&...>();
-  return partition_values<std::decay_t<Values>...>(std::in_place, std::forward<Values>(values)...);
+auto partition(Values&&... values) {
+  return detail::part_made_of<partition_values<std::decay_t<Values>...>, Values&&...>(std::in_place,
+                                                                                      std::forward<Values>(values)...);
 }
 
 namespace detail {

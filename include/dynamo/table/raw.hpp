@@ -22,7 +22,8 @@ namespace dynamo {
 /// A value for a `:name` in a raw expression.
 class bound {
  public:
-  bound(std::string_view name, detail::bound_value value) : name_(name), value_(std::move(value)) {}
+  bound(detail::text_argument name, detail::bound_value value)
+      : name_(name.get()), value_(name.is_null() ? detail::null_text() : std::move(value)) {}
   const std::string& name() const noexcept { return name_; }
   const detail::bound_value& value() const noexcept { return value_; }
 
@@ -31,33 +32,31 @@ class bound {
   detail::bound_value value_;
 };
 template <class Value>
-bound bind(std::string_view name, Value&& value) {
+auto bind(detail::text_argument name, Value&& value) {
   using given = std::remove_cvref_t<Value>;
-  detail::refuse_temporaries<Value&&>();
   if constexpr (std::is_convertible_v<const given&, std::string_view>) {
-    if (detail::is_null_text(value)) return {name, detail::null_text()};
-    return bound(name, detail::encode_text(value));
+    return bound(name, detail::is_null_text(value) ? detail::null_text() : detail::encode_text(value));
   } else {
     static_assert(storable<given>, "dynamo: a value of this type cannot be stored");
-    return bound(name, detail::encode_as<given>(value));
+    return detail::part_made_of<bound, Value&&>(name, detail::encode_as<given>(value));
   }
 }
 
 /// A condition as text; may be joined with others after only_if() or filter() made a clause of it.
 class raw_condition {
  public:
-  raw_condition(std::string_view text, const bound* const* values, std::size_t count);
+  raw_condition(detail::text_argument text, const bound* const* values, std::size_t count);
   const detail::untyped_condition& get() const noexcept { return condition_; }
 
  private:
   detail::untyped_condition condition_;
 };
 template <class... Bound>
-raw_condition raw(std::string_view text, const Bound&... values) {
-  static_assert((std::is_same_v<Bound, bound> && ...),
+auto raw(detail::text_argument text, const Bound&... values) {
+  static_assert((std::is_base_of_v<bound, Bound> && ...),
                 "dynamo: values of a raw expression are given with bind(\":name\", value)");
   const bound* const list[sizeof...(Bound) + 1] = {&values..., nullptr};
-  return raw_condition(text, list, sizeof...(Bound));
+  return detail::part_made_of<raw_condition, Bound...>(text, list, sizeof...(Bound));
 }
 inline only_if_clause<detail::any_entity> only_if(const raw_condition& c) {
   return only_if_clause<detail::any_entity>(c.get());
@@ -69,24 +68,24 @@ inline filter_clause<detail::any_entity> filter(const raw_condition& c) {
 /// The key condition of a query as text, in place of the partition.
 class raw_key_condition {
  public:
-  raw_key_condition(std::string_view text, const bound* const* values, std::size_t count);
+  raw_key_condition(detail::text_argument text, const bound* const* values, std::size_t count);
   const detail::untyped_condition& get() const noexcept { return condition_; }
 
  private:
   detail::untyped_condition condition_;
 };
 template <class... Bound>
-raw_key_condition raw_key(std::string_view text, const Bound&... values) {
-  static_assert((std::is_same_v<Bound, bound> && ...),
+auto raw_key(detail::text_argument text, const Bound&... values) {
+  static_assert((std::is_base_of_v<bound, Bound> && ...),
                 "dynamo: values of a raw expression are given with bind(\":name\", value)");
   const bound* const list[sizeof...(Bound) + 1] = {&values..., nullptr};
-  return raw_key_condition(text, list, sizeof...(Bound));
+  return detail::part_made_of<raw_key_condition, Bound...>(text, list, sizeof...(Bound));
 }
 
 /// An update as text.
 class raw_actions {
  public:
-  raw_actions(std::string_view text, const bound* const* values, std::size_t count);
+  raw_actions(detail::text_argument text, const bound* const* values, std::size_t count);
   const expression::update& tree() const noexcept { return tree_; }
   const std::optional<error>& problem() const noexcept { return problem_; }
 
@@ -95,11 +94,11 @@ class raw_actions {
   std::optional<error> problem_;
 };
 template <class... Bound>
-raw_actions raw_update(std::string_view text, const Bound&... values) {
-  static_assert((std::is_same_v<Bound, bound> && ...),
+auto raw_update(detail::text_argument text, const Bound&... values) {
+  static_assert((std::is_base_of_v<bound, Bound> && ...),
                 "dynamo: values of a raw expression are given with bind(\":name\", value)");
   const bound* const list[sizeof...(Bound) + 1] = {&values..., nullptr};
-  return raw_actions(text, list, sizeof...(Bound));
+  return detail::part_made_of<raw_actions, Bound...>(text, list, sizeof...(Bound));
 }
 
 }  // namespace dynamo

@@ -5,6 +5,7 @@
 #include <dynamo/table/options.hpp>
 #include <dynamo/table/page.hpp>
 #include <dynamo/table/request_builder.hpp>
+#include <dynamo/table/temporaries.hpp>
 
 #include <cstdint>
 #include <memory>
@@ -61,6 +62,7 @@ consteval bool view_field_fits(std::string_view name, bool never_absent) {
 struct table_rows {
   static constexpr bool whole = true;
   static constexpr bool global = false;
+  static constexpr bool on_temporary = false;
   static constexpr const keys_description* index = nullptr;
   static consteval bool has_index_key(std::string_view) { return false; }
   static consteval bool has(std::string_view) { return true; }
@@ -69,6 +71,7 @@ struct table_rows {
 template <class Schema, class Index>
 struct index_rows {
   static constexpr bool global = Index::global;
+  static constexpr bool on_temporary = false;
   static constexpr bool whole = Index::keys.projection == projected::all || !Index::global;
   static constexpr const keys_description* index = &Index::keys;
   static consteval bool has_index_key(std::string_view attribute) { return Index::keys.has_key(attribute); }
@@ -76,6 +79,15 @@ struct index_rows {
     return whole || Schema::description.projects(Index::keys, attribute);
   }
 };
+
+/// The same rows of a query or scan that was made of temporaries: see temporaries.hpp.
+template <class Rows>
+struct rows_on_temporary : Rows {
+  static constexpr bool on_temporary = true;
+};
+template <class Rows, class... Arguments>
+using rows_made_of =
+    std::conditional_t<std::is_same_v<part_made_of<Rows, Arguments...>, Rows>, Rows, rows_on_temporary<Rows>>;
 
 /// Each member of a view is an attribute of the entity, of the same type or an optional of it. A key of the index need not be
 /// optional, although the entity's member may be: what lacks it is not in the index.
@@ -120,7 +132,7 @@ class [[nodiscard("a query or scan does nothing until it is read")]] read_call {
   /// The same with items of a smaller struct: only its attributes are transferred. Each of its members must be an attribute of
   /// the table's struct, of the same type.
   template <class View>
-  read_call<Entity, View> as() && {
+  auto as() && {
     constexpr bool fits = detail::is_view<View, Entity, Rows>();
     static_assert(
         fits,
@@ -131,7 +143,9 @@ class [[nodiscard("a query or scan does nothing until it is read")]] read_call {
           "dynamo: this index does not project one of the view's members: have the index include it, or leave it "
           "out of the view");
     detail::project_read(*read_, detail::record_of<View>);
-    return read_call<Entity, View>(std::move(read_));
+    using rows =
+        std::conditional_t<Rows::on_temporary, detail::rows_on_temporary<detail::table_rows>, detail::table_rows>;
+    return read_call<Entity, View, rows>(std::move(read_));
   }
 
   blocking_range<detail::pages_in_turn<T>, dynamo::page<T>> pages() && {
@@ -143,18 +157,20 @@ class [[nodiscard("a query or scan does nothing until it is read")]] read_call {
   dynamo::page_stream<T> page_stream() && { return dynamo::page_stream<T>(take()); }
   dynamo::item_stream<T> item_stream() && { return dynamo::item_stream<T>(take()); }
 
-  operation<dynamo::page<T>> page() && {
+  detail::operation_made<dynamo::page<T>, Rows::on_temporary> page() && {
     return {detail::prepare_page(take(), detail::page_need::a_page), detail::decode_page<T>};
   }
-  operation<std::optional<T>> first() && {
+  detail::operation_made<std::optional<T>, Rows::on_temporary> first() && {
     detail::limit_read(*read_, 1);
     return {detail::prepare_page(take(), detail::page_need::an_item), detail::decode_first<T>};
   }
-  operation<std::optional<T>> one() && {
+  detail::operation_made<std::optional<T>, Rows::on_temporary> one() && {
     detail::limit_read(*read_, 2);
     return {detail::prepare_page(take(), detail::page_need::the_only_item), detail::decode_first<T>};
   }
-  operation<std::uint64_t> count() && { return detail::count_pages(std::move(read_)); }
+  detail::operation_made<std::uint64_t, Rows::on_temporary> count() && {
+    return detail::operation_made<std::uint64_t, Rows::on_temporary>(detail::count_pages(std::move(read_)));
+  }
 
  private:
   detail::shared_read take() {

@@ -16,11 +16,13 @@ namespace dynamo::detail {
 
 /// An endpoint and a table's name at run time: what every call on a table needs. Immutable and shared.
 struct table_binding {
-  table_binding(std::shared_ptr<endpoint>, std::string_view name);
+  table_binding(std::shared_ptr<endpoint>, text_argument name);
   std::shared_ptr<endpoint> via;
   std::string name;
   std::string opening;  ///< {"TableName":"..."
 };
+
+std::shared_ptr<const table_binding> bind_table(std::shared_ptr<endpoint>, text_argument name);
 
 /// What a table has that was moved from, or is used before it was initialised: its calls answer an error.
 const std::shared_ptr<const table_binding>& no_binding() noexcept;
@@ -64,7 +66,7 @@ class request_builder {
   void update(const expression::update&);
   void project(const record_description& view, std::span<const std::string_view> always);
   void return_values(returned);
-  void on_failure_return_item();
+  void on_failure_return_item(const keys_description&);
 
   void problem(error);
   void problem(const std::optional<error>&);
@@ -81,6 +83,9 @@ class request_builder {
   expressions& parts();
   /// Adds that the item exists, unless the caller's condition says so.
   void demand_existence();
+  /// Adds what keeps computed integers in the range of their members.
+  void demand_ranges();
+  void return_current_item();
 
   const std::shared_ptr<endpoint>& via_;  // of the binding, which outlives every call that is being put together
   operation_name operation_;
@@ -89,7 +94,9 @@ class request_builder {
   std::size_t key_at_ = 0, key_size_ = 0;  // in body_
   std::string_view key_attribute_;         // static
   std::string_view lacking_;               // static; empty: may create
-  bool condition_is_ours_ = false;
+  // What is told if a condition fails and all of them are ours; empty: that condition is not there, or the caller has one too.
+  std::string why_absent_, why_out_of_range_;
+  const keys_description* current_item_ = nullptr;  // what a failed condition brings is an item with these keys
   std::unique_ptr<expressions> parts_;
   std::optional<error> problem_;
 };
@@ -99,8 +106,10 @@ class request_builder {
                                          void* object);
 /// An attribute that a write on the item with this key returned could not be read.
 error unreadable_return(const error&, std::string_view key);
-/// Reads one item that a reply has under `member` ("Item", "Attributes"). False when the reply has none.
-[[nodiscard]] result<bool> read_item(const reply&, std::string_view member, const record_description&, void* object);
+/// Reads one item that a reply has under `member` ("Item", "Attributes"). False when the reply has none. An error names the item,
+/// by `key` or, where that is null, by those of `keys` that the reply has.
+[[nodiscard]] result<bool> read_item(const reply&, std::string_view member, const record_description&,
+                                     const keys_description& keys, const std::string* key, void* object);
 /// The same as text, for attributes that are decoded on demand; empty when there is none.
 [[nodiscard]] result<std::string> read_item_text(const reply&, std::string_view member);
 /// Reads one attribute of an item's text. False when it is missing.

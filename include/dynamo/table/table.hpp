@@ -58,10 +58,12 @@ class some_attributes {
 
 namespace detail {
 
-template <class T>
-[[nodiscard]] result<std::optional<T>> decode_optional_item(reply&& answer, std::string_view member) {
+/// `key` is null where the item has its key among its attributes.
+template <class Schema, class T>
+[[nodiscard]] result<std::optional<T>> decode_optional_item(reply&& answer, void* key) {
   result<std::optional<T>> found(std::in_place, std::in_place);
-  const result<bool> present = read_item(answer, member, record_of<T>, &**found);
+  const result<bool> present = read_item(answer, "Item", record_of<T>, Schema::description.table,
+                                         static_cast<const std::string*>(key), &**found);
   if (!present) {
     found = std::unexpected(present.error());
   } else if (!*present) {
@@ -90,10 +92,12 @@ consteval answer_kind answer_of() {
 [[nodiscard]] result<void> decode_nothing(reply&&, void*);
 
 /// The operation whose value is what was asked for.
-template <class Schema, answer_kind Kind>
+template <class Schema, answer_kind Kind, class... Parts>
 auto finish(request_builder&& builder) {
   using entity = typename Schema::entity;
-  if constexpr (Kind == answer_kind::nothing) {
+  if constexpr ((is_on_temporary<Parts> || ...)) {
+    return on_temporary(finish<Schema, Kind>(std::move(builder)));
+  } else if constexpr (Kind == answer_kind::nothing) {
     return operation<void>(std::move(builder).prepare(), decode_nothing);
   } else if constexpr (Kind == answer_kind::old_item) {
     return operation<std::optional<entity>>(std::move(builder).prepare(), [](reply&& answer, void*) {
@@ -140,7 +144,7 @@ consteval std::string_view attribute_given_by() {
 /// Empty: there is none, or the caller asked for it, or has written actions as text.
 template <class Schema, class... Clauses>
 consteval std::string_view lacking_after() {
-  if constexpr (((std::is_same_v<Clauses, create_partial_t> || std::is_same_v<Clauses, raw_actions>) || ...)) {
+  if constexpr (((std::is_same_v<Clauses, create_partial_t> || std::is_base_of_v<raw_actions, Clauses>) || ...)) {
     return {};
   } else {
     constexpr std::string_view names[] = {std::string_view(), attribute_given_by<Clauses>()...};
@@ -204,12 +208,12 @@ class table {
   explicit table(const Source& source) : table(source, Schema::name) {}
   /// The same under another name than the schema's.
   template <endpoint_source Source>
-  table(const Source& source, std::string_view name)
-      : binding_(std::make_shared<const detail::table_binding>(detail::endpoint_of(source), name)) {}
+  table(const Source& source, detail::text_argument name)
+      : binding_(detail::bind_table(detail::endpoint_of(source), name)) {}
 
   /// On the process's default endpoint, whichever that is when a call is made: see set_default_endpoint().
   table() : table(default_endpoint()) {}
-  explicit table(std::string_view name) : table(default_endpoint(), name) {}
+  explicit table(detail::text_argument name) : table(default_endpoint(), name) {}
 
   /// The same table, whose batch calls go on as the policy says unless they have one of their own.
   table with(const batch_policy& policy) const {
@@ -258,7 +262,7 @@ class table {
     detail::request_builder builder(operation_name::put_item, binding());
     builder.item(detail::record_of<entity>, &value);
     (write_option(builder, options), ...);
-    return detail::finish<Schema, detail::answer_of<Options...>()>(std::move(builder));
+    return detail::finish<Schema, detail::answer_of<Options...>(), Options...>(std::move(builder));
   }
   template <class... Options>
   auto put(entity&& value, const Options&... options) const {
@@ -282,9 +286,8 @@ class table {
   auto remove(const key& k, const Options&... options) const {
     detail::request_builder builder = keyed(operation_name::delete_item, k);
     (write_option(builder, options), ...);
-    return detail::finish<Schema, detail::answer_of<Options...>()>(std::move(builder));
+    return detail::finish<Schema, detail::answer_of<Options...>(), Options...>(std::move(builder));
   }
-
   template <class... Options>
   auto remove(const key_on_temporary& k, const Options&... options) const {
     return detail::on_temporary(remove(static_cast<const key&>(k), options...));
@@ -303,7 +306,7 @@ class table {
     (update_clause(builder, clauses), ...);
     constexpr std::string_view lacking = detail::lacking_after<Schema, Clauses...>();
     if constexpr (!lacking.empty()) builder.existing_only(Schema::keys::partition_attribute.name, lacking);
-    return detail::finish<Schema, detail::answer_of<Clauses...>()>(std::move(builder));
+    return detail::finish<Schema, detail::answer_of<Clauses...>(), Clauses...>(std::move(builder));
   }
   template <class... Clauses>
   auto update(const key_on_temporary& k, const Clauses&... clauses) const {
@@ -319,6 +322,11 @@ class table {
   template <class... Options>
   operation<batch_found<entity>> batch_get(std::initializer_list<key> keys, const Options&... options) const {
     return batch_get_items<entity>(false, keys, options...);
+  }
+  template <class... Options>
+  operation_on_temporary<batch_found<entity>> batch_get(std::initializer_list<key_on_temporary> keys,
+                                                        const Options&... options) const {
+    return detail::on_temporary(batch_get_items<entity>(false, keys, options...));
   }
   template <class Keys, class... Options>
     requires detail::freed_twice<Keys&&>
@@ -363,6 +371,11 @@ class table {
   operation<batch_written> batch_remove(std::initializer_list<key> keys, const Options&... options) const {
     return batch_write(std::initializer_list<entity>(), keys, options...);
   }
+  template <class... Options>
+  operation_on_temporary<batch_written> batch_remove(std::initializer_list<key_on_temporary> keys,
+                                                     const Options&... options) const {
+    return detail::on_temporary(batch_write(std::initializer_list<entity>(), keys, options...));
+  }
   /// Both at once, in no order, but that a key which is both put and removed is removed.
   template <class Items, class Keys, class... Options>
   operation<batch_written> batch_write(const Items& puts, const Keys& removes, const Options&... options) const {
@@ -390,33 +403,32 @@ class table {
   /// begins_with), filter(...), order_by, page_size, item_limit, examined_limit, page_limit, consistent_read, resume_from.
   template <class Partition, class... Clauses>
     requires(!detail::index_type<std::remove_cvref_t<Partition>>)
-  read_call<entity> query(Partition&& partition, const Clauses&... clauses) const {
-    detail::refuse_temporaries<Partition&&>();
-    return query_keys<typename Schema::keys, detail::table_rows>(partition, clauses...);
+  auto query(Partition&& partition, const Clauses&... clauses) const {
+    using rows = detail::rows_made_of<detail::table_rows, Partition&&, const Clauses&...>;
+    return query_keys<typename Schema::keys, rows>(partition, clauses...);
   }
   /// The same over an index, which is passed as a value: `users.query(by_email{}, "a@example.com")`. Several partition key
   /// attributes: `partition("SE", "Malmö")`. Of a sort key with several attributes the first ones are compared by ==, in
   /// their order, and the last one in any way. A global index is never read consistently.
   template <detail::index_type Index, class Partition, class... Clauses>
-  read_call<entity, entity, detail::index_rows<Schema, Index>> query(Index, Partition&& partition,
-                                                                     const Clauses&... clauses) const {
-    detail::refuse_temporaries<Partition&&>();
+  auto query(Index, Partition&& partition, const Clauses&... clauses) const {
     static_assert(Schema::template has_index<Index>, "dynamo: this table's schema does not have that index");
-    return query_keys<Index, detail::index_rows<Schema, Index>>(partition, clauses...);
+    using rows = detail::rows_made_of<detail::index_rows<Schema, Index>, Partition&&, const Clauses&...>;
+    return query_keys<Index, rows>(partition, clauses...);
   }
 
   /// All items, in no order. Options: filter(...), segment or parallel, page_size, item_limit, examined_limit, page_limit, consistent_read,
   /// resume_from.
   template <class... Options>
     requires(!detail::index_type<Options> && ...)
-  read_call<entity> scan(const Options&... options) const {
-    return scan_rows<detail::table_rows>(options...);
+  auto scan(const Options&... options) const {
+    return scan_rows<detail::rows_made_of<detail::table_rows, const Options&...>>(options...);
   }
   /// All items that are in an index: `users.scan(by_email{})`.
   template <detail::index_type Index, class... Options>
-  read_call<entity, entity, detail::index_rows<Schema, Index>> scan(Index, const Options&... options) const {
+  auto scan(Index, const Options&... options) const {
     static_assert(Schema::template has_index<Index>, "dynamo: this table's schema does not have that index");
-    return scan_rows<detail::index_rows<Schema, Index>>(options...);
+    return scan_rows<detail::rows_made_of<detail::index_rows<Schema, Index>, const Options&...>>(options...);
   }
 
  private:
@@ -431,9 +443,12 @@ class table {
   operation<std::optional<T>> get_item(bool project, const key& k, const Options&... options) const {
     detail::request_builder builder = keyed(operation_name::get_item, k);
     (get_option(builder, options), ...);
-    if (project) builder.project(detail::record_of<T>, {});
-    return {std::move(builder).prepare(),
-            [](reply&& answer, void*) { return detail::decode_optional_item<T>(std::move(answer), "Item"); }};
+    std::shared_ptr<void> about;
+    if (project) {
+      builder.project(detail::record_of<T>, {});
+      about = builder.shared_key();
+    }
+    return {std::move(builder).prepare().with_state(std::move(about)), detail::decode_optional_item<Schema, T>};
   }
 
   template <class T, class Keys, class... Options>
@@ -466,10 +481,12 @@ class table {
 
   template <class Option>
   static void write_option(detail::request_builder& builder, const Option& option) {
-    if constexpr (requires {
-                    typename Option::entity;
-                    option.get();
-                  }) {
+    if constexpr (detail::is_on_temporary<Option>) {
+      write_option(builder, static_cast<const typename Option::part&>(option));
+    } else if constexpr (requires {
+                           typename Option::entity;
+                           option.get();
+                         }) {
       static_assert(std::same_as<Option, only_if_clause<typename Option::entity>>,
                     "dynamo: the condition of a write is given with only_if(...)");
       static_assert(detail::same_entity<entity, typename Option::entity>,
@@ -480,14 +497,16 @@ class table {
     } else {
       static_assert(std::same_as<Option, on_failure_return_item_t>,
                     "dynamo: put and remove take the options only_if(...), return_old and on_failure_return_item");
-      builder.on_failure_return_item();
+      builder.on_failure_return_item(Schema::description.table);
     }
   }
 
   template <class Clause>
   static void update_clause(detail::request_builder& builder, const Clause& clause) {
     using given = Clause;
-    if constexpr (std::is_base_of_v<detail::untyped_action, given>) {
+    if constexpr (detail::is_on_temporary<given>) {
+      update_clause(builder, static_cast<const typename given::part&>(clause));
+    } else if constexpr (std::is_base_of_v<detail::untyped_action, given>) {
       static_assert(std::same_as<typename given::entity, entity>,
                     "dynamo: this attribute belongs to another table's items");
       static_assert(!Schema::template is_key<given::root>,
@@ -524,14 +543,21 @@ class table {
         !use.gap,
         "dynamo: the attributes of an index's sort key are compared in their order, all but the last one by ==");
     detail::request_builder builder(operation_name::query, binding());
-    if constexpr (std::same_as<Partition, raw_key_condition>) {
+    write_partition<Keys>(builder, partition);
+    detail::read_options options;
+    (query_clause<Keys, Rows>(builder, options, clauses), ...);
+    return read<Rows>(std::move(builder), std::move(options));
+  }
+
+  template <class Keys, class Partition>
+  static void write_partition(detail::request_builder& builder, const Partition& partition) {
+    if constexpr (detail::is_on_temporary<Partition>) {
+      write_partition<Keys>(builder, static_cast<const typename Partition::part&>(partition));
+    } else if constexpr (std::same_as<Partition, raw_key_condition>) {
       builder.key_condition(partition.get());
     } else {
       detail::partition_writer<typename Keys::partition>::write(builder, partition);
     }
-    detail::read_options options;
-    (query_clause<Keys, Rows>(builder, options, clauses), ...);
-    return read<Rows>(std::move(builder), std::move(options));
   }
 
   template <class Rows, class... Options>
@@ -567,10 +593,12 @@ class table {
   }
   template <class Rows, class Option>
   static void read_option(detail::request_builder& builder, detail::read_options& read, const Option& option) {
-    if constexpr (requires {
-                    typename Option::entity;
-                    option.get();
-                  }) {
+    if constexpr (detail::is_on_temporary<Option>) {
+      read_option<Rows>(builder, read, static_cast<const typename Option::part&>(option));
+    } else if constexpr (requires {
+                           typename Option::entity;
+                           option.get();
+                         }) {
       static_assert(std::same_as<Option, filter_clause<typename Option::entity>>,
                     "dynamo: what items of a query or scan must meet is given with filter(...)");
       static_assert(detail::same_entity<entity, typename Option::entity>,

@@ -2,6 +2,9 @@
 
 #include <dynamo/table/condition.hpp>
 
+#include <cstdint>
+#include <limits>
+#include <memory>
 #include <optional>
 #include <type_traits>
 #include <utility>
@@ -10,25 +13,13 @@ namespace dynamo {
 
 namespace detail {
 
-/// One action of an update, without its entity.
-class untyped_action {
- public:
-  untyped_action(expression::path target, expression::set_value, std::optional<error>);  ///< SET
-  explicit untyped_action(expression::path removed);                                     ///< REMOVE
-  enum class kind : std::uint8_t { set, add, erase };
-  untyped_action(kind, expression::path target,
-                 bound_value);  ///< an absent value makes SET a REMOVE, the others nothing
-  untyped_action(const untyped_action&) = delete;
-  untyped_action(untyped_action&&) noexcept;
-  ~untyped_action();
-
-  const expression::update& part() const noexcept { return part_; }
-  const std::optional<error>& problem() const noexcept { return problem_; }
-
- private:
-  expression::update part_;
-  std::optional<error> problem_;
+/// What an integer member can hold.
+struct integer_range {
+  std::int64_t low;
+  std::uint64_t high;
 };
+template <integer Integer>
+inline constexpr integer_range range_of{std::numeric_limits<Integer>::min(), std::numeric_limits<Integer>::max()};
 
 /// The right side of a SET without its type.
 class untyped_expression {
@@ -46,6 +37,36 @@ class untyped_expression {
 
   expression::set_value tree;
   std::optional<error> problem;
+};
+
+/// One action of an update, without its entity.
+class untyped_action {
+ public:
+  untyped_action(expression::path target, untyped_expression&&);  ///< SET
+  explicit untyped_action(expression::path removed);              ///< REMOVE
+  enum class kind : std::uint8_t { set, add, erase };
+  untyped_action(kind, expression::path target,
+                 bound_value);  ///< an absent value makes SET a REMOVE, the others nothing
+  untyped_action(const untyped_action&) = delete;
+  untyped_action(untyped_action&&) noexcept;
+  ~untyped_action();
+
+  // SET and ADD of a sum that DynamoDB computes and an integer member stores, under the condition that it is in the member's range.
+  // Of a sum of two attributes no condition can be made.
+  untyped_action(expression::path target, untyped_expression&&, const integer_range&);
+  untyped_action(expression::path target, bound_value step, const integer_range&);
+
+  const expression::update& part() const noexcept { return part_; }
+  /// What the item must meet, or the action would store what its member cannot hold. Null: nothing.
+  const expression::condition* range() const noexcept { return range_.get(); }
+  const std::optional<error>& problem() const noexcept { return problem_; }
+
+ private:
+  void keep_in(const integer_range&);
+
+  expression::update part_;
+  std::unique_ptr<const expression::condition> range_;
+  std::optional<error> problem_;
 };
 
 }  // namespace detail
@@ -76,6 +97,8 @@ template <class T>
 inline constexpr bool is_value_expression = false;
 template <class Entity, class Value>
 inline constexpr bool is_value_expression<value_expression<Entity, Value>> = true;
+template <class Part>
+inline constexpr bool is_value_expression<part_on_temporary<Part>> = is_value_expression<Part>;
 
 /// A path or a computed value: what can stand left of + and -.
 template <class T>
@@ -103,6 +126,8 @@ untyped_expression set_side(Value&& value) {
 /// SET and ADD on this path give an item the whole attribute.
 template <class Path>
 inline constexpr bool is_whole = requires { requires Path::whole; };
+template <class Path, class... Values>
+using action_made = part_made_of<update_action<Path::root, is_whole<Path>>, Values...>;
 
 /// The right side of + or -: a step, if it is an integer.
 template <class Field, class Entity, class Value>
@@ -121,7 +146,7 @@ auto arithmetic(untyped_expression::kind kind, Left&& left, Value&& value) {
   using field = typename side::value_type;
   static_assert(storable<field> && key_type<field> && codec<field>::stored == attribute_type::N,
                 "dynamo: + and - apply to numbers");
-  return value_expression<typename side::entity, field>(
+  return part_made_of<value_expression<typename side::entity, field>, Left&&, Value&&>(
       kind, set_side<field, typename side::entity>(std::forward<Left>(left)),
       step_side<field, typename side::entity>(std::forward<Value>(value)));
 }
@@ -129,7 +154,6 @@ auto arithmetic(untyped_expression::kind kind, Left&& left, Value&& value) {
 template <class Field, class... Values>
 bound_value encode_list(Values&&... values) {
   using element = typename element_of<Field>::type;
-  refuse_temporaries<Values&&...>();
   static_assert((fits<element, Values>() && ...), "dynamo: this value does not fit the elements of the list");
   if (!(holds<element>(values) && ...)) return out_of_range();
   std::vector<element> list;
@@ -139,7 +163,6 @@ bound_value encode_list(Values&&... values) {
 }
 template <class Field, class... Values>
 bound_value encode_members(Values&&... values) {
-  refuse_temporaries<Values&&...>();
   if constexpr (sizeof...(Values) == 1 && (std::is_same_v<std::remove_cvref_t<Values>, Field> && ...)) {
     return encode_as<Field>(values...);
   } else {
@@ -171,7 +194,7 @@ auto operator-(Left&& left, Value&& value) {
 template <detail::path_type Path, class Value>
 auto if_not_exists(const Path& path, Value&& otherwise) {
   using field = typename Path::value_type;
-  return value_expression<typename Path::entity, field>(
+  return detail::part_made_of<value_expression<typename Path::entity, field>, Value&&>(
       path.path(), detail::set_side<field, typename Path::entity>(std::forward<Value>(otherwise)));
 }
 /// The list, or a computed one, followed by these elements.
@@ -180,7 +203,7 @@ template <class List, class... Values>
 auto list_append(List&& list, Values&&... values) {
   using side = std::remove_cvref_t<List>;
   static_assert(detail::list_type<typename side::value_type>, "dynamo: list_append applies to lists");
-  return value_expression<typename side::entity, typename side::value_type>(
+  return detail::part_made_of<value_expression<typename side::entity, typename side::value_type>, List&&, Values&&...>(
       detail::untyped_expression::kind::list_append,
       detail::set_side<typename side::value_type, typename side::entity>(std::forward<List>(list)),
       detail::untyped_expression(detail::encode_list<typename side::value_type>(std::forward<Values>(values)...)));
@@ -191,29 +214,33 @@ template <class List, class... Values>
 auto list_prepend(List&& list, Values&&... values) {
   using side = std::remove_cvref_t<List>;
   static_assert(detail::list_type<typename side::value_type>, "dynamo: list_prepend applies to lists");
-  return value_expression<typename side::entity, typename side::value_type>(
+  return detail::part_made_of<value_expression<typename side::entity, typename side::value_type>, List&&, Values&&...>(
       detail::untyped_expression::kind::list_append,
       detail::untyped_expression(detail::encode_list<typename side::value_type>(std::forward<Values>(values)...)),
       detail::set_side<typename side::value_type, typename side::entity>(std::forward<List>(list)));
 }
 
 /// SET. The value is one of the attribute's type, another attribute, or a computed one. An empty optional removes the attribute,
-/// which a member that is not optional does not let happen.
+/// which a member that is not optional does not let happen. What `+` and `-` of one attribute and integers give must be in the
+/// range of the member's type, as for add(); of a sum of two attributes nobody can say that before it is stored.
 template <detail::path_type Path, class Value>
-update_action<Path::root, detail::is_whole<Path>> set(const Path& path, Value&& value) {
+auto set(const Path& path, Value&& value) -> detail::action_made<Path, Value&&> {
   using field = typename Path::value_type;
   using given = std::remove_cvref_t<Value>;
-  using action = update_action<Path::root, detail::is_whole<Path>>;
+  using action = detail::action_made<Path, Value&&>;
   using kind = detail::untyped_action::kind;
   if constexpr (detail::path_type<given> || detail::is_value_expression<given>) {
     auto side = detail::set_side<field, typename Path::entity>(std::forward<Value>(value));
-    return action(path.path(), std::move(side.tree), std::move(side.problem));
+    if constexpr (detail::integer<field> && detail::is_value_expression<given>) {
+      return action(path.path(), std::move(side), detail::range_of<field>);
+    } else {
+      return action(path.path(), std::move(side));
+    }
   } else if constexpr (std::is_same_v<given, std::nullopt_t>) {
     static_assert(!Path::required,
                   "dynamo: this member is not optional: an item without it cannot be read, so nothing may remove it");
     return action(path.path());
   } else if constexpr (std::is_same_v<given, std::optional<field>>) {
-    detail::refuse_temporaries<decltype(*std::forward<Value>(value))>();
     if (value) return action(kind::set, path.path(), detail::encode_stored<field>(*value));
     if constexpr (Path::required) return action(kind::set, path.path(), detail::no_value_for_required());
     return action(path.path());
@@ -230,11 +257,12 @@ update_action<Path::root> remove(const Path& path) {
   return update_action<Path::root>(path.path());
 }
 
-/// ADD: a step, which may be negative, to a number (a missing one counts as 0), or members to a set. An integer step must lead
-/// from one value of the member's type to another; whether the sum is one, only the stored value decides: where that matters,
-/// say so by only_if().
+/// ADD: a step, which may be negative, to a number (a missing one counts as 0), or members to a set. A step that no value of an
+/// integer member's type survives is errc::invalid_argument. Whether the sum is one, the stored value decides, so the request
+/// carries the condition that it is, and the answer is errc::conditional_check_failed where it is not: an unsigned member does
+/// not fall below 0. raw_update() leaves the condition out.
 template <detail::path_type Path, class... Values>
-update_action<Path::root, detail::is_whole<Path>> add(const Path& path, Values&&... values) {
+auto add(const Path& path, Values&&... values) -> detail::action_made<Path, Values&&...> {
   using field = typename Path::value_type;
   constexpr bool number_attribute = [] {
     if constexpr (key_type<field>) {
@@ -245,12 +273,16 @@ update_action<Path::root, detail::is_whole<Path>> add(const Path& path, Values&&
   }();
   static_assert(number_attribute || detail::set_type<field>, "dynamo: add applies to numbers and sets");
   using kind = detail::untyped_action::kind;
-  using action = update_action<Path::root, detail::is_whole<Path>>;
+  using action = detail::action_made<Path, Values&&...>;
   if constexpr (detail::set_type<field>) {
     return action(kind::add, path.path(), detail::encode_members<field>(std::forward<Values>(values)...));
   } else if constexpr (number_attribute) {
     static_assert(sizeof...(Values) == 1, "dynamo: a number is added one step at a time");
-    return action(kind::add, path.path(), detail::encode_step<field>(std::forward<Values>(values)...));
+    if constexpr (detail::integer<field>) {
+      return action(path.path(), detail::encode_step<field>(std::forward<Values>(values)...), detail::range_of<field>);
+    } else {
+      return action(kind::add, path.path(), detail::encode_step<field>(std::forward<Values>(values)...));
+    }
   } else {
     return action(path.path());
   }
@@ -258,14 +290,15 @@ update_action<Path::root, detail::is_whole<Path>> add(const Path& path, Values&&
 
 /// DELETE: takes members out of a set.
 template <detail::path_type Path, class... Values>
-update_action<Path::root> erase(const Path& path, Values&&... values) {
+auto erase(const Path& path, Values&&... values) -> detail::part_made_of<update_action<Path::root>, Values&&...> {
   using field = typename Path::value_type;
   static_assert(detail::set_type<field>, "dynamo: erase takes members out of sets; remove() removes an attribute");
   if constexpr (detail::set_type<field>) {
-    return update_action<Path::root>(detail::untyped_action::kind::erase, path.path(),
-                                     detail::encode_members<field>(std::forward<Values>(values)...));
+    return detail::part_made_of<update_action<Path::root>, Values&&...>(
+        detail::untyped_action::kind::erase, path.path(),
+        detail::encode_members<field>(std::forward<Values>(values)...));
   } else {
-    return update_action<Path::root>(path.path());
+    return detail::part_made_of<update_action<Path::root>, Values&&...>(path.path());
   }
 }
 

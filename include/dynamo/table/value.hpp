@@ -37,15 +37,6 @@ consteval bool fits() {
   }
 }
 
-/// For values inside an expression, whose call cannot be told any more what they were.
-template <class... Values>
-consteval void refuse_temporaries() {
-  static_assert(
-      (!freed_twice<Values> && ...),
-      "dynamo: name this value first and pass the variable: g++ 12 destroys an aggregate temporary twice when the "
-      "expression contains co_await (docs/coroutines.md)");
-}
-
 /// A value on its way into an expression: canonical JSON, or why there is none.
 struct bound_value {
   std::string json;
@@ -75,6 +66,20 @@ constexpr bool is_null_text(const Value& value) noexcept {
     return false;
   }
 }
+/// A text of the caller's, which may be a null pointer: then it is empty, and is_null().
+class text_argument {
+ public:
+  template <std::convertible_to<std::string_view> Text>
+  text_argument(const Text& text)  // NOLINT(google-explicit-constructor): stands for a std::string_view
+      : text_(is_null_text(text) ? std::string_view() : std::string_view(text)), null_(is_null_text(text)) {}
+  std::string_view get() const noexcept { return text_; }
+  bool is_null() const noexcept { return null_; }
+
+ private:
+  std::string_view text_;
+  bool null_;
+};
+
 /// In place of a value that would remove a member which every item has.
 bound_value no_value_for_required();
 
@@ -97,7 +102,6 @@ bound_value encode_for(Value&& value) {
   using given = std::remove_cvref_t<Value>;
   static_assert(fits<Field, Value>(),
                 "dynamo: this value does not fit the attribute's type; it must be of the type of the struct's member");
-  refuse_temporaries<Value&&>();
   if constexpr (std::is_same_v<Field, std::string>) {
     if (is_null_text(value)) return null_text();
     return encode_text(value);
