@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <limits>
 
 namespace dynamo::test {
@@ -10,6 +11,22 @@ namespace {
 enum class plan { free, paid_monthly, v2 };
 enum class far_away { here = 1, there = 4'000 };
 enum old_style : int { solid, dashed };
+
+struct lone {
+  std::array<std::string, 1> only;
+  bool operator==(const lone&) const = default;
+};
+struct board {
+  std::string id;
+  std::array<std::string, 2> players;
+  std::array<std::array<std::int16_t, 2>, 2> cells{};
+  std::optional<std::array<std::string, 1>> note;
+  std::array<std::byte, 2> digest{};
+  lone inner;
+  std::vector<lone> more;
+  int round = 0;
+  bool operator==(const board&) const = default;
+};
 
 }  // namespace
 }  // namespace dynamo::test
@@ -89,6 +106,21 @@ TEST(codec, enums_are_stored_by_name) {
 TEST(codec, an_optional_is_empty_for_null) {
   expect_round_trip(std::optional<int>(5), R"({"N":"5"})");
   EXPECT_EQ(read_as<std::optional<int>>(R"({"NULL":true})").value(), std::nullopt);
+}
+
+TEST(codec, a_struct_with_std_arrays_was_refused_by_gxx) {
+  board b;
+  b.id = "a";
+  b.players = {"x", "y"};
+  b.cells[1][0] = -7;
+  b.note = {"n"};
+  b.inner = {{"i"}};
+  b.more = {{{"m"}}};
+  b.round = 5;
+  expect_round_trip(
+      b, R"({"M":{"cells":{"L":[{"L":[{"N":"0"},{"N":"0"}]},{"L":[{"N":"-7"},{"N":"0"}]}]},"digest":{"B":"AAA="},)"
+         R"("id":{"S":"a"},"inner":{"M":{"only":{"L":[{"S":"i"}]}}},"more":{"L":[{"M":{"only":{"L":[{"S":"m"}]}}}]},)"
+         R"("note":{"L":[{"S":"n"}]},"players":{"L":[{"S":"x"},{"S":"y"}]},"round":{"N":"5"}}})");
 }
 
 TEST(codec, lists_maps_and_sets) {

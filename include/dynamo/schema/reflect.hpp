@@ -18,7 +18,7 @@ namespace dynamo {
 template <auto... Members>
 struct fields {};
 
-/// The way out for structs that cannot be taken apart (base classes, constructors, arrays as members), and the way to store
+/// The way out for structs that cannot be taken apart (base classes, constructors, built-in arrays as members), and the way to store
 /// only some members:
 ///
 ///     template <> struct dynamo::fields_of<Account> : dynamo::fields<&Account::id, &Account::owner> {};
@@ -81,25 +81,6 @@ struct any_base {
     requires(std::is_base_of_v<T, Derived> && !std::is_same_v<T, Derived>)
   operator T() const noexcept;  // NOLINT(google-explicit-constructor)
 };
-template <class T>
-inline constexpr bool is_std_array = false;
-template <class T, std::size_t Size>
-inline constexpr bool is_std_array<std::array<T, Size>> = true;
-/// Becomes any member but a std::array, whose elements are then initialised one by one.
-template <std::size_t>
-struct any_but_std_array {
-  template <class T>
-    requires(!is_std_array<T>)
-  operator T&() const& noexcept {  // NOLINT(google-explicit-constructor)
-    __builtin_unreachable();
-  }
-  template <class T>
-    requires(!is_std_array<T>)
-  operator T&&() const&& noexcept {  // NOLINT(google-explicit-constructor)
-    __builtin_unreachable();
-  }
-};
-
 /// The most members that Boost.PFR 1.81 takes a struct apart into; with more its templates fail in thousands of lines.
 inline constexpr std::size_t struct_members_max = 100;
 
@@ -122,11 +103,6 @@ consteval bool array_at(std::index_sequence<Before...>, std::index_sequence<Afte
 }
 template <class T, std::size_t Count, std::size_t... I>
 consteval bool has_array(std::index_sequence<I...>) {
-#if defined(__GNUC__) && !defined(__clang__)
-  // g++ 12 fails with an internal error inside PFR on a std::array of strings, so these are refused altogether. One of two and
-  // more elements takes more initialisers than one.
-  if constexpr (requires { T{any_but_std_array<I>{}..., any_but_std_array<Count>{}}; }) return true;
-#endif
   return (array_at<T>(std::make_index_sequence<I>(), std::make_index_sequence<Count - 1 - I>()) || ...);
 }
 
@@ -152,7 +128,7 @@ consteval bool can_be_taken_apart() {
         constexpr bool arrays = has_array<T, count>(std::make_index_sequence<count>());
         static_assert(
             !arrays,
-            "dynamo: a struct with an array as a member cannot be taken apart; use std::vector, or list the members: "
+            "dynamo: a struct with an array as a member cannot be taken apart; use std::array or std::vector, or list the members: "
             "template <> struct dynamo::fields_of<T> : dynamo::fields<&T::a, &T::b> {};");
         return !arrays;
       }
@@ -163,13 +139,37 @@ consteval bool can_be_taken_apart() {
 
 // ---- members, one by one ---------------------------------------------------------------------------------------
 
-template <class T, std::size_t Index>
+#if defined(__GNUC__) && !defined(__clang__)
+/// PFR's own way of counting members ends in an internal error of g++ 12 where a std::array is among them, at any depth; so PFR
+/// is told how many there are.
+template <class T, std::size_t Count, std::size_t Index>
+struct taken_apart {
+  template <class Object>
+  static constexpr auto& get(Object& object) {
+    namespace pfr = boost::pfr::detail;
+    return pfr::sequence_tuple::get<Index>(pfr::tie_as_tuple(object, pfr::size_t_<Count>()));
+  }
+  using type = std::remove_reference_t<decltype(get(std::declval<T&>()))>;
+  static constexpr std::string_view name = last_identifier(spelled<pointer_to{&get(phantom_of<T>.value)}>());
+  static void* locate(void* object) { return &get(*static_cast<T*>(object)); }
+};
+template <class T>
+consteval std::size_t members_of() {
+  return count_initialisers<T>(std::index_sequence<>());
+}
+#else
+template <class T, std::size_t Count, std::size_t Index>
 struct taken_apart {
   using type = boost::pfr::tuple_element_t<Index, T>;
   static constexpr std::string_view name =
       last_identifier(spelled<pointer_to{&boost::pfr::get<Index>(phantom_of<T>.value)}>());
   static void* locate(void* object) { return &boost::pfr::get<Index>(*static_cast<T*>(object)); }
 };
+template <class T>
+consteval std::size_t members_of() {
+  return boost::pfr::tuple_size_v<T>;
+}
+#endif
 template <class T, auto Member>
 struct listed_field {
   using type = type_of_member<Member>;
@@ -190,8 +190,8 @@ consteval auto fields_in() {
     }(listed(fields_of<T>()));
   } else if constexpr (can_be_taken_apart<T>()) {
     return []<std::size_t... I>(std::index_sequence<I...>) {
-      return field_pack<taken_apart<T, I>...>();
-    }(std::make_index_sequence<boost::pfr::tuple_size_v<T>>());
+      return field_pack<taken_apart<T, sizeof...(I), I>...>();
+    }(std::make_index_sequence<members_of<T>()>());
   } else {
     return field_pack<>();
   }
