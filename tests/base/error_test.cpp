@@ -4,6 +4,11 @@
 
 #include <gtest/gtest.h>
 
+#if __has_include(<fmt/ostream.h>)
+#define FMT_HEADER_ONLY
+#include <fmt/ostream.h>
+#endif
+
 #include <exception>
 #include <set>
 #include <sstream>
@@ -142,6 +147,19 @@ TEST(Error, IsPrintedByStreamsAndByFormatters) {
   EXPECT_EQ(text.str(), "validation: no such table|throttled");
   EXPECT_EQ(format_as(why), "validation: no such table");
   EXPECT_EQ(format_as(errc::throttled), "throttled");
+#ifdef FMT_VERSION
+#if FMT_VERSION >= 100000
+  EXPECT_EQ(fmt::format("{}|{}", why, errc::throttled), "validation: no such table|throttled");
+#else
+  EXPECT_EQ(fmt::format("{}|{}", fmt::streamed(why), fmt::streamed(errc::throttled)),
+            "validation: no such table|throttled");
+#endif
+#endif
+}
+
+TEST(ErrorDeathTest, IsPrintedByAProgramThatEndsByTheValueOfAFailedResult) {
+  const auto program = []() noexcept { (void)result<int>(fail(errc::validation, "no such table")).value(); };
+  EXPECT_DEATH(program(), "validation: no such table");
 }
 
 TEST(Error, IsWhatTheValueOfAFailedResultThrows) {

@@ -1,4 +1,5 @@
-// `using namespace std;` hides nothing of ours but set(), for which std::set<> is found first: it needs its namespace.
+// `using namespace std;` hides nothing of ours but set(), for which std::set<> is found first: it needs its
+// namespace, or `using dynamo::set;` in the function.
 #include <dynamo/table.hpp>
 
 #include <algorithm>
@@ -26,6 +27,10 @@ dynamo::result<void> application(const dynamo::table<members>& table) {
       .update("a", dynamo::set(visits, 5), dynamo::set(tags, list_append(tags, "x")), remove(name),
               erase(labels, "old"), only_if(visits < 3 && !name.exists() && id != "b"))
       .run();
+}
+dynamo::result<void> with_its_own_set(const dynamo::table<members>& table) {
+  using dynamo::set;
+  return table.update("a", set(visits, 5), set(tags, list_append(tags, "x")), only_if(visits < 3)).run();
 }
 dynamo::result<void> another(const dynamo::table<members>& table) {
   return table.update("a", add(visits, 1), dynamo::set(name, if_not_exists(name, "none"))).run();

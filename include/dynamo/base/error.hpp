@@ -110,7 +110,7 @@ class [[nodiscard]] error {
   shared* shared_;
 };
 
-// The name of the code, and what describe() says. format_as() is what {fmt} looks for.
+// The name of the code, and what describe() says. format_as() is what {fmt} 10 looks for; 9 takes fmt::streamed(why).
 std::ostream& operator<<(std::ostream&, errc);
 std::ostream& operator<<(std::ostream&, const error&);
 inline std::string_view format_as(errc code) noexcept { return to_string(code); }

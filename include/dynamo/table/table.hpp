@@ -231,7 +231,8 @@ class table {
   }
 
   /// Compares the table with the schema: a sentence for each difference in keys, indexes and projections, none if they agree.
-  /// errc::resource_not_found if there is no such table.
+  /// errc::resource_not_found if there is no such table. Name the result before it is walked through: in `for (auto& s :
+  /// *t.verify().run())` it dangles with compilers that do not keep such temporaries (P2718), g++ before 15 among them.
   operation<std::vector<std::string>> verify() const { return detail::verify_table(binding(), Schema::description); }
 
   /// The item with this key, or nothing. Option: consistent_read.
@@ -299,7 +300,8 @@ class table {
   ///
   /// Where there is no such item, one is created if the clauses give it every member that is not optional. Otherwise it could
   /// not be read, so the request carries the condition that the item exists, unless only_if(...) implies that, and the answer is
-  /// errc::conditional_check_failed. create_partial and raw_update leave the condition out.
+  /// errc::conditional_check_failed. create_partial and raw_update leave the condition out. In the same way an integer that DynamoDB
+  /// computes is kept in the range of its member: see add().
   template <class... Clauses>
   auto update(const key& k, const Clauses&... clauses) const {
     detail::request_builder builder = keyed(operation_name::update_item, k);
