@@ -109,7 +109,7 @@ void bench::codecs() {
   const auto put = [&](std::uint64_t i) { (void)orders_.put(items_[i % 100]); };
   const auto get = [&](std::uint64_t) {
     order to;
-    must(detail::read_item(one_item, "Item", detail::record_of<order>, &to));
+    must(detail::read_item(one_item, "Item", detail::record_of<order>, orders_schema::description.table, nullptr, &to));
   };
   const auto query = [&](std::uint64_t) {
     if (must(answered.query("c").page().run()).items.size() != 100) give_up("a page of another size");
