@@ -113,7 +113,7 @@ class committer {
 
   // The leader's own.
   std::vector<const write_batch*> batches_;
-  std::vector<std::uint32_t> streams_;  // with new records in this group
+  std::vector<std::uint32_t> streams_;      // with new records in this group
   std::atomic<std::uint64_t> counter_ = 0;  // others may look
 };
 

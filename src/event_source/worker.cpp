@@ -218,7 +218,7 @@ result<bool> worker::go_on_with_next_stream() {
 
 /// What is read of it already is still handed over.
 result<void> worker::leave_lost_stream() {
-  const bool begun = !claimed_->position.empty() || !graph_->places().empty();
+  const bool begun = has_checkpoint_ || !graph_->places().empty();
   if (begun) {
     if (result<void> allowed = pass_over("the stream " + arn_ + " is gone, with what was unread of it"); !allowed)
       return allowed;

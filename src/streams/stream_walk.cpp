@@ -203,7 +203,8 @@ bool stream_walk::leave_lost_stream(result<reply>& answer) {
     gone.shard = one.shard;
     if (one.where == place::after || one.where == place::at) gone.from = one.number;
   }
-  if (lost.empty() && (resumes || !places.empty())) lost.emplace_back();  // what came after its end is not known
+  if (lost.empty() && (resumes || past_ == shard_graph::past::known || !places.empty()))
+    lost.emplace_back();  // what came after its end is not known
   if (!lost.empty() && !options_.continue_after_gap) {
     graph_->list_again();
     answer = fail(

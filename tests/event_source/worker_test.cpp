@@ -224,6 +224,13 @@ TEST_F(working, a_stream_that_is_gone_ends_it_unless_gaps_are_allowed) {
   EXPECT_EQ(work(), " end");
 }
 
+TEST_F(working, a_next_stream_that_is_gone_before_it_was_listed_is_a_gap) {
+  stream.shards["a"] = {.parent = "", .numbers = {1}, .closed = true};
+  stream.status = "DISABLED";
+  stream.next_arn = std::string(fake_stream::arn) + "1";
+  EXPECT_EQ(work(), "a1! trimmed_data_access");
+}
+
 TEST_F(working, a_stop_waits_for_the_checkpoint_but_not_for_ever) {
   stream.shards["a"] = {.parent = "", .numbers = {1}};
   EXPECT_EQ(work(), "a1");

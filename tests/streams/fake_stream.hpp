@@ -29,6 +29,7 @@ class fake_stream : public endpoint {
   std::map<std::string, shard> shards;
   std::string status = "ENABLED";
   std::string table_arn = arn;
+  std::string next_arn;  // of a stream that is listed behind this one, and is gone
   std::size_t page_records = 1000;
   int oldest_iterator = 0;  // older ones are expired
   int last_iterator = 0;
@@ -66,7 +67,9 @@ class fake_stream : public endpoint {
         return R"({"Table":{"TableName":"people","LatestStreamArn":)" +
                (table_arn.empty() ? "null" : "\"" + table_arn + "\"") + "}}";
       case operation_name::list_streams:
-        return table_arn.empty() ? text(R"({"Streams":[]})") : R"({"Streams":[{"StreamArn":")" + table_arn + "\"}]}";
+        return table_arn.empty() ? text(R"({"Streams":[]})")
+                                 : R"({"Streams":[{"StreamArn":")" + table_arn + "\"}" +
+                                       (next_arn.empty() ? "" : R"(,{"StreamArn":")" + next_arn + "\"}") + "]}";
       case operation_name::describe_stream:
         if (member("StreamArn") != arn) return fail(errc::resource_not_found, "no such stream");
         return description(member("ExclusiveStartShardId"));

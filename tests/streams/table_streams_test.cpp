@@ -9,6 +9,7 @@
 #include <support/seeds.hpp>
 #include <support/wire.hpp>
 
+#include <memory>
 #include <random>
 
 /// A table whose stream is turned off and on, or that is made anew, read by its name: what was unread in the old stream is read as long as it
@@ -210,6 +211,53 @@ TEST_F(streams_of_a_table, a_stream_that_came_and_went_while_nobody_looked_is_a_
   turn(on);
   write(1);
   EXPECT_EQ(rest(reader), "gap 5 ");
+  EXPECT_EQ(rest(careful), "!trimmed_data_access");
+}
+
+class failing_once final : public dynamo::endpoint {
+ public:
+  explicit failing_once(std::shared_ptr<dynamo::endpoint> to) : to_(std::move(to)) {}
+  dynamo::result<dynamo::reply> call(dynamo::request r) override {
+    if (r.operation == operation_name::list_streams) looked = true;
+    if (armed && looked && r.operation == operation_name::describe_stream) {
+      armed = looked = false;
+      return dynamo::fail(errc::decoding, "line down");
+    }
+    return to_->call(std::move(r));
+  }
+  void start(dynamo::request r, dynamo::reply_sink& sink) override { sink.complete(call(std::move(r))); }
+  bool armed = false;
+  bool looked = false;
+
+ private:
+  std::shared_ptr<dynamo::endpoint> to_;
+};
+
+TEST_F(streams_of_a_table, a_next_stream_that_went_before_it_was_listed_was_lost_without_a_gap) {
+  const auto wire = std::make_shared<failing_once>(db_->endpoint());
+  const auto begun = [&](const auto&... options) {
+    return read<count>(std::shared_ptr<dynamo::endpoint>(wire), "counts", from_oldest, until_caught_up, wait_by(time_),
+                       options...);
+  };
+  write(1);
+  auto reader = begun(continue_after_gap);
+  auto careful = begun();
+  EXPECT_EQ(rest(reader), "1 ");
+  EXPECT_EQ(rest(careful), "1 ");
+  turn(off);
+  turn(on);
+  write(2);
+  wire->armed = true;
+  wire->looked = false;
+  EXPECT_EQ(rest(reader), "!decoding");  // it has chosen the next stream
+  wire->armed = true;
+  wire->looked = false;
+  EXPECT_EQ(rest(careful), "!decoding");
+  turn(off);
+  time_.advance(hours(25));
+  turn(on);
+  write(1);
+  EXPECT_EQ(rest(reader), "gap 4 ");
   EXPECT_EQ(rest(careful), "!trimmed_data_access");
 }
 
