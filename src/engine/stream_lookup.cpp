@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdint>
 
 namespace dynamo::engine {
 
@@ -11,7 +12,8 @@ std::string arn_of(const engine_core& core, const stream_descriptor& stream) {
 }
 
 std::string shard_id(const stream_descriptor& stream) {
-  const auto milliseconds = stream.created.time_since_epoch().count() / 1000;
+  // Digits only, also where the clock stood before 1970: the stream's id is what tells shards apart.
+  const auto milliseconds = std::max<std::int64_t>(stream.created.time_since_epoch().count() / 1000, 0);
   return fmt::format("shardId-{:020d}-{:08x}", milliseconds, stream.id);
 }
 

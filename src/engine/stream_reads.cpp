@@ -67,7 +67,9 @@ result<record_query> read_query(const engine_core& core, const request& r) {
   if (auto valid = found.to_result(); !valid) return std::unexpected(valid.error());
   const auto at = from_token(*p->iterator);
   if (!at || at->shard != only_shard) return fail(errc::validation, "Invalid ShardIterator");
-  if (core.now() - at->issued > iterator_lifetime) {
+  // Also one issued long after now: the clock went back, and must not make an iterator live until it is there again.
+  const instant now = core.now();
+  if (at->issued < now - iterator_lifetime || at->issued > now + iterator_lifetime) {
     return fail(errc::expired_iterator, "The provided iterator exceeds the maximum age allowed.");
   }
   record_query query;

@@ -186,6 +186,30 @@ TEST_F(stream_retention, times_before_1970_were_nonsense) {
   EXPECT_EQ(keys_from(iterator(arn)), strings{"a"});
 }
 
+TEST_F(stream_retention, a_shard_made_before_1970_had_a_minus_sign_in_its_id) {
+  time_.jump(instant(-1'500'000us) - time_.now());
+  const std::string arn = make_table();
+  EXPECT_NE(describe(arn).find(R"("ShardId":"shardId-00000000000000000000-)"), std::string::npos) << describe(arn);
+  put("a", "1");
+  EXPECT_EQ(keys_from(iterator(arn)), strings{"a"});
+}
+
+TEST_F(stream_retention, an_iterator_lived_for_ten_years_after_the_clock_went_back) {
+  const std::string arn = make_table();
+  put("a", "1");
+  const std::string soon = iterator(arn);
+  time_.jump(-10min);
+  EXPECT_TRUE(page(soon).came.ok);
+  time_.advance(25min);
+  EXPECT_TRUE(page(soon).came.ok);
+  time_.advance(1us);
+  EXPECT_EQ(page(soon).came.to_string(), "expired_iterator: The provided iterator exceeds the maximum age allowed.");
+  const std::string far = iterator(arn);
+  time_.jump(-ten_years);
+  EXPECT_EQ(page(far).came.to_string(), "expired_iterator: The provided iterator exceeds the maximum age allowed.");
+  EXPECT_EQ(keys_from(iterator(arn)), strings{"a"});
+}
+
 TEST_F(stream_retention, what_was_trimmed_is_erased_by_writes_when_nobody_reads) {
   make_table();
   for (int i = 0; i < 10; ++i) put(std::to_string(i), "1");
