@@ -150,7 +150,7 @@ void get_cursor(benchmark::State& state, layout members) {
     if (!read_get(text, o)) state.SkipWithError("not read");
     benchmark::DoNotOptimize(o);
   }
-  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * text.size()));
+  state.SetBytesProcessed(static_cast<std::int64_t>(static_cast<std::size_t>(state.iterations()) * text.size()));
 }
 
 void query_cursor(benchmark::State& state, layout members) {
@@ -160,7 +160,7 @@ void query_cursor(benchmark::State& state, layout members) {
     if (!read_query(text, orders)) state.SkipWithError("not read");
     benchmark::DoNotOptimize(orders.data());
   }
-  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * text.size()));
+  state.SetBytesProcessed(static_cast<std::int64_t>(static_cast<std::size_t>(state.iterations()) * text.size()));
 }
 
 void get_on_demand(benchmark::State& state, layout members) {
@@ -255,7 +255,7 @@ void canonicalise(benchmark::State& state, layout members) {
     if (!json::canonicalise_item(in, out)) state.SkipWithError("refused");
     benchmark::DoNotOptimize(out.data());
   }
-  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * text.size()));
+  state.SetBytesProcessed(static_cast<std::int64_t>(static_cast<std::size_t>(state.iterations()) * text.size()));
 }
 
 /// What stands in the same place when there is only a JSON library: parse, sort by name, write (nlohmann's objects are maps).
@@ -285,7 +285,7 @@ void skip_query(benchmark::State& state) {
     json::cursor in(text);
     benchmark::DoNotOptimize(in.skip());
   }
-  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * text.size()));
+  state.SetBytesProcessed(static_cast<std::int64_t>(static_cast<std::size_t>(state.iterations()) * text.size()));
 }
 
 void utf8(benchmark::State& state, bool ascii) {
@@ -294,7 +294,7 @@ void utf8(benchmark::State& state, bool ascii) {
     for (std::size_t i = 0; i + 2 < text.size(); i += 12) text.replace(i, 2, "\u00e9");
   }
   for (auto _ : state) benchmark::DoNotOptimize(json::validate_utf8(text));
-  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * text.size()));
+  state.SetBytesProcessed(static_cast<std::int64_t>(static_cast<std::size_t>(state.iterations()) * text.size()));
 }
 
 void utf8_simdjson(benchmark::State& state, bool ascii) {
@@ -303,7 +303,7 @@ void utf8_simdjson(benchmark::State& state, bool ascii) {
     for (std::size_t i = 0; i + 2 < text.size(); i += 12) text.replace(i, 2, "\u00e9");
   }
   for (auto _ : state) benchmark::DoNotOptimize(simdjson::validate_utf8(text));
-  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * text.size()));
+  state.SetBytesProcessed(static_cast<std::int64_t>(static_cast<std::size_t>(state.iterations()) * text.size()));
 }
 
 BENCHMARK_CAPTURE(get_cursor, declared, layout::declared);

@@ -3,6 +3,8 @@
 #include <dynamo/json/cursor.hpp>
 #include <dynamo/json/writer.hpp>
 
+#include <decorators/hidden_paths.hpp>
+
 #include <algorithm>
 #include <string_view>
 #include <utility>
@@ -27,7 +29,7 @@ std::string_view stand_in(std::string_view letter, token kind) {
   }
   if (kind == token::object && letter == "M") return "{}";
   if (kind == token::array) {
-    if (letter == "L") return "[]";
+    if (letter == "L" || letter == "AttributeValueList") return "[]";
     if (letter == "SS") return "[\"[redacted]\"]";
     if (letter == "NS") return R"(["0"])";
     if (letter == "BS") return R"(["AAAA"])";
@@ -93,6 +95,8 @@ class copier {
 
   void object(cursor& at, bool hide, unsigned depth) {
     const bool secret_values = !names_.empty() && depth <= expressions_depth_max && expressions_mention(at);
+    std::optional<hidden_paths> paths;
+    if (secret_values) paths.emplace(paths_of(at));
     copy_.text.append('{');
     bool first = true;
     std::string_view next;
@@ -110,11 +114,67 @@ class copier {
       if (const std::string_view instead = hide ? stand_in(name, at.peek()) : std::string_view(); !instead.empty()) {
         at.skip();
         replace_by(instead);
+      } else if (paths && !hide && name.ends_with("Expression") && at.peek() == token::string) {
+        expression(*paths, at.read_string());
+      } else if (paths && !hide && name == "ExpressionAttributeNames" && at.peek() == token::object) {
+        placeholders(*paths, at);
       } else {
         member(at, name, hide || is_named(name) || (secret_values && of_expression), depth);
       }
     }
     copy_.text.append('}');
+  }
+
+  void expression(hidden_paths& paths, std::string_view text) {
+    const std::string told = paths.redacted(text);
+    copy_.redacted = copy_.redacted || told != text;
+    json::write_string(copy_.text, told);
+  }
+
+  void placeholders(const hidden_paths& paths, cursor& at) {
+    copy_.text.append('{');
+    bool first = true;
+    std::string_view next;
+    at.begin_object();
+    while (at.next_name(next)) {
+      const std::string name(next);
+      if (!std::exchange(first, false)) copy_.text.append(',');
+      json::write_string(copy_.text, name);
+      copy_.text.append(':');
+      value(at, paths.hides(name), expressions_depth_max + 1);
+    }
+    copy_.text.append('}');
+  }
+
+  /// What the expressions of this object say of redacted attributes, the name placeholders first.
+  hidden_paths paths_of(const cursor& object) const {
+    hidden_paths paths(names_);
+    for_each_text(object, "ExpressionAttributeNames", [&](std::string_view name, std::string_view text) {
+      if (name.starts_with('#')) paths.add_name(name, text);
+    });
+    for_each_text(object, "", [&](std::string_view name, std::string_view text) {
+      if (name.ends_with("Expression")) paths.add_expression(text);
+    });
+    return paths;
+  }
+
+  /// The strings of an object, or of its member `within`.
+  template <class Take>
+  static void for_each_text(cursor ahead, std::string_view within, Take take) {
+    std::string_view next;
+    ahead.begin_object();
+    while (ahead.next_name(next)) {
+      const std::string name(next);
+      if (ahead.peek() == token::string) {
+        const std::string_view text = ahead.read_string();
+        if (within.empty()) take(name, text);
+      } else if (!within.empty() && name == within && ahead.peek() == token::object) {
+        for_each_text(ahead, "", take);
+        ahead.skip();
+      } else {
+        ahead.skip();
+      }
+    }
   }
 
   void member(cursor& at, std::string_view name, bool hide, unsigned depth) {

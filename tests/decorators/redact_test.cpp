@@ -77,6 +77,26 @@ TEST(CopyRedacted, ReplacesTheValuesOfExpressionsThatNameTheAttribute) {
   for (const auto& each : cases) EXPECT_EQ(copied(each.json, {"pin"}), each.expected);
 }
 
+TEST(CopyRedacted, PathsToldWhatLiesInsideOfARedactedAttribute) {
+  struct {
+    std::string json, expected;
+  } const cases[] = {
+      {R"({"UpdateExpression":"SET pin.street.#n[3] = :v, other.name=:w REMOVE pin[1]","ExpressionAttributeNames":{"#n":"number"}})",
+       R"({"UpdateExpression":"SET pin.[redacted] = :v, other.name=:w REMOVE pin.[redacted]","ExpressionAttributeNames":{"#n":"[redacted]"}})"},
+      {R"({"ExpressionAttributeNames":{"#p":"pin","#s":"street","#o":"other"},"ProjectionExpression":"#p . #s, #o.#p[0].x, id"})",
+       R"({"ExpressionAttributeNames":{"#p":"pin","#s":"[redacted]","#o":"other"},"ProjectionExpression":"#p.[redacted], #o.#p.[redacted], id"})"},
+      {R"({"ConditionExpression":"attribute_exists(pin.a) AND size(a.pin)>:n AND pins.a=:b"})",
+       R"({"ConditionExpression":"attribute_exists(pin.[redacted]) AND size(a.pin)>:n AND pins.a=:b"})"},
+      {R"({"FilterExpression":"pin."})", R"({"FilterExpression":"pin.[redacted]"})"},
+      {R"({"FilterExpression":"pin["})", R"({"FilterExpression":"pin.[redacted]"})"},
+      {R"({"TransactItems":[{"Update":{"UpdateExpression":"REMOVE pin.a"}}]})",
+       R"({"TransactItems":[{"Update":{"UpdateExpression":"REMOVE pin.[redacted]"}}]})"},
+      {R"({"Expected":{"pin":{"ComparisonOperator":"IN","AttributeValueList":[{"S":"a"},{"S":"b"}]}}})",
+       R"({"Expected":{"pin":{"ComparisonOperator":"[redacted]","AttributeValueList":[]}}})"},
+  };
+  for (const auto& each : cases) EXPECT_EQ(copied(each.json, {"pin"}), each.expected);
+}
+
 TEST(CopyRedacted, KnowsWhetherItReplacedAnything) {
   EXPECT_TRUE(copy_redacted(R"({"pin":{"S":"x"}})", {"pin"})->redacted);
   EXPECT_FALSE(copy_redacted(R"({"pan":{"S":"x"}})", {"pin"})->redacted);
