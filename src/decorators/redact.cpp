@@ -3,7 +3,7 @@
 #include <dynamo/json/cursor.hpp>
 #include <dynamo/json/writer.hpp>
 
-#include <decorators/hidden_paths.hpp>
+#include <decorators/secret_paths.hpp>
 
 #include <algorithm>
 #include <string_view>
@@ -95,8 +95,7 @@ class copier {
 
   void object(cursor& at, bool hide, unsigned depth) {
     const bool secret_values = !names_.empty() && depth <= expressions_depth_max && expressions_mention(at);
-    std::optional<hidden_paths> paths;
-    if (secret_values) paths.emplace(paths_of(at));
+    const bool go_inside = secret_values && expressions_go_inside(at);
     copy_.text.append('{');
     bool first = true;
     std::string_view next;
@@ -114,10 +113,12 @@ class copier {
       if (const std::string_view instead = hide ? stand_in(name, at.peek()) : std::string_view(); !instead.empty()) {
         at.skip();
         replace_by(instead);
-      } else if (paths && !hide && name.ends_with("Expression") && at.peek() == token::string) {
-        expression(*paths, at.read_string());
-      } else if (paths && !hide && name == "ExpressionAttributeNames" && at.peek() == token::object) {
-        placeholders(*paths, at);
+      } else if (go_inside && !hide && name.ends_with("Expression")) {
+        at.skip();
+        replace_by(placeholder);
+      } else if (go_inside && !hide && name.starts_with("ExpressionAttribute")) {
+        at.skip();
+        replace_by("{}");
       } else {
         member(at, name, hide || is_named(name) || (secret_values && of_expression), depth);
       }
@@ -125,37 +126,15 @@ class copier {
     copy_.text.append('}');
   }
 
-  void expression(hidden_paths& paths, std::string_view text) {
-    const std::string told = paths.redacted(text);
-    copy_.redacted = copy_.redacted || told != text;
-    json::write_string(copy_.text, told);
-  }
-
-  void placeholders(const hidden_paths& paths, cursor& at) {
-    copy_.text.append('{');
-    bool first = true;
-    std::string_view next;
-    at.begin_object();
-    while (at.next_name(next)) {
-      const std::string name(next);
-      if (!std::exchange(first, false)) copy_.text.append(',');
-      json::write_string(copy_.text, name);
-      copy_.text.append(':');
-      value(at, paths.hides(name), expressions_depth_max + 1);
-    }
-    copy_.text.append('}');
-  }
-
-  /// What the expressions of this object say of redacted attributes, the name placeholders first.
-  hidden_paths paths_of(const cursor& object) const {
-    hidden_paths paths(names_);
-    for_each_text(object, "ExpressionAttributeNames", [&](std::string_view name, std::string_view text) {
-      if (name.starts_with('#')) paths.add_name(name, text);
-    });
+  /// Then they, their placeholders and their values are not told: placeholders often are the names.
+  bool expressions_go_inside(const cursor& object) const {
+    secret_paths paths(names_);
+    for_each_text(object, "ExpressionAttributeNames",
+                  [&](std::string_view name, std::string_view text) { paths.add_name(name, text); });
     for_each_text(object, "", [&](std::string_view name, std::string_view text) {
       if (name.ends_with("Expression")) paths.add_expression(text);
     });
-    return paths;
+    return paths.go_inside();
   }
 
   /// The strings of an object, or of its member `within`.

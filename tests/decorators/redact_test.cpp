@@ -77,24 +77,32 @@ TEST(CopyRedacted, ReplacesTheValuesOfExpressionsThatNameTheAttribute) {
   for (const auto& each : cases) EXPECT_EQ(copied(each.json, {"pin"}), each.expected);
 }
 
-TEST(CopyRedacted, PathsToldWhatLiesInsideOfARedactedAttribute) {
+TEST(CopyRedacted, ExpressionsToldWhatLiesInsideOfARedactedAttribute) {
   struct {
     std::string json, expected;
   } const cases[] = {
-      {R"({"UpdateExpression":"SET pin.street.#n[3] = :v, other.name=:w REMOVE pin[1]","ExpressionAttributeNames":{"#n":"number"}})",
-       R"({"UpdateExpression":"SET pin.[redacted] = :v, other.name=:w REMOVE pin.[redacted]","ExpressionAttributeNames":{"#n":"[redacted]"}})"},
-      {R"({"ExpressionAttributeNames":{"#p":"pin","#s":"street","#o":"other"},"ProjectionExpression":"#p . #s, #o.#p[0].x, id"})",
-       R"({"ExpressionAttributeNames":{"#p":"pin","#s":"[redacted]","#o":"other"},"ProjectionExpression":"#p.[redacted], #o.#p.[redacted], id"})"},
-      {R"({"ConditionExpression":"attribute_exists(pin.a) AND size(a.pin)>:n AND pins.a=:b"})",
-       R"({"ConditionExpression":"attribute_exists(pin.[redacted]) AND size(a.pin)>:n AND pins.a=:b"})"},
-      {R"({"FilterExpression":"pin."})", R"({"FilterExpression":"pin.[redacted]"})"},
-      {R"({"FilterExpression":"pin["})", R"({"FilterExpression":"pin.[redacted]"})"},
+      {R"({"UpdateExpression":"SET pin.street.#n[3] = :v","ExpressionAttributeNames":{"#n":"number"},)"
+       R"("ExpressionAttributeValues":{":v":{"S":"x"}},"TableName":"t"})",
+       R"({"UpdateExpression":"[redacted]","ExpressionAttributeNames":{},"ExpressionAttributeValues":{},"TableName":"t"})"},
+      {R"({"ExpressionAttributeNames":{"#p":"pin","#s":"street"},"ProjectionExpression":"id, #p . #s"})",
+       R"({"ExpressionAttributeNames":{},"ProjectionExpression":"[redacted]"})"},
+      {R"({"UpdateExpression":"REMOVE pin [1]"})", R"({"UpdateExpression":"[redacted]"})"},
+      {R"~({"ConditionExpression":"attribute_exists(a.pin.b)"})~", R"({"ConditionExpression":"[redacted]"})"},
+      {R"({"ConditionExpression":"size(a.pin)>:n AND pins.a=:b AND :pin.a<pin"})",
+       R"({"ConditionExpression":"size(a.pin)>:n AND pins.a=:b AND :pin.a<pin"})"},
+      {R"({"FilterExpression":"pin."})", R"({"FilterExpression":"[redacted]"})"},
+      {R"({"FilterExpression":"pin["})", R"({"FilterExpression":"[redacted]"})"},
+      {R"({"FilterExpression":"pin "})", R"({"FilterExpression":"pin "})"},
+      {R"({"FilterExpression":""})", R"({"FilterExpression":""})"},
       {R"({"TransactItems":[{"Update":{"UpdateExpression":"REMOVE pin.a"}}]})",
-       R"({"TransactItems":[{"Update":{"UpdateExpression":"REMOVE pin.[redacted]"}}]})"},
+       R"({"TransactItems":[{"Update":{"UpdateExpression":"[redacted]"}}]})"},
       {R"({"Expected":{"pin":{"ComparisonOperator":"IN","AttributeValueList":[{"S":"a"},{"S":"b"}]}}})",
        R"({"Expected":{"pin":{"ComparisonOperator":"[redacted]","AttributeValueList":[]}}})"},
   };
-  for (const auto& each : cases) EXPECT_EQ(copied(each.json, {"pin"}), each.expected);
+  for (const auto& each : cases) {
+    EXPECT_EQ(copied(each.json, {"pin"}), each.expected);
+    EXPECT_EQ(copied(each.expected, {"pin"}), each.expected);  // a recording that is replayed
+  }
 }
 
 TEST(CopyRedacted, KnowsWhetherItReplacedAnything) {

@@ -278,13 +278,16 @@ TEST(DiskStore, WhoReadsTheLockFileGaveTheDirectoryAway) {
 TEST(DiskStore, TwoThreadsThatOpenADirectoryAreOneOwnerAndOneError) {
   const scratch_directory directory;
   for (int round = 0; round < 20; ++round) {
+    testing::simulated_disk disk;
+    database_options options;
+    if (round % 2 == 1) options.files = disk.files();
     std::latch together(2);
     std::array<result<std::unique_ptr<store>>, 2> opened;
     std::array<std::thread, 2> threads;
     for (std::size_t i = 0; i < 2; ++i) {
       threads[i] = std::thread([&, i] {
         together.arrive_and_wait();
-        opened[i] = open_store(directory / "db", {});
+        opened[i] = open_store(directory / (round % 2 == 1 ? "simulated" : "db"), options);
       });
     }
     for (auto& each : threads) each.join();

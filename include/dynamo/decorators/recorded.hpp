@@ -21,7 +21,8 @@ class line_sink {
 struct recording_options {
   /// Attributes whose values must not be in the recording, by name and at any depth. They are replaced by fixed values of
   /// their type. Expressions do not say which value belongs to which attribute: a request whose expressions or statement
-  /// name such an attribute has all its expression values replaced, and the statement itself.
+  /// name such an attribute has all its expression values replaced, and the statement itself. Where a path goes on inside of one, the
+  /// expressions are replaced as a whole, and their placeholders left out.
   std::vector<std::string> redacted;
   std::uint64_t bytes_max = std::uint64_t{1} << 30;  ///< recording ends here; a line of the log says so
 
