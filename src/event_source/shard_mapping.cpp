@@ -9,6 +9,17 @@
 #include <utility>
 
 namespace dynamo::event_source {
+namespace {
+
+/// DynamoDB keeps no record longer than a day, and dates none in the future: what seems to be so is as old as the clock was set wrong, and its
+/// age is counted from now on.
+std::chrono::microseconds age_of(instant created, instant now) {
+  constexpr std::chrono::hours age_max{limits::change_retention_hours + 1};  // it is trimmed some time later
+  const auto age = now - created;
+  return age < std::chrono::microseconds(0) || age > age_max ? std::chrono::microseconds(0) : age;
+}
+
+}  // namespace
 
 shard_mapping::shard_mapping(const settings& s) : settings_(s) { assert(s.check()); }
 
@@ -50,7 +61,7 @@ std::size_t shard_mapping::count_too_old(const moment& now) const {
   const std::size_t most = batches_.empty() ? std::min(pending_.size(), settings_.batch_size) : batches_.back().count;
   const auto end = pending_.begin() + static_cast<std::ptrdiff_t>(most);
   const auto young = std::find_if(pending_.begin(), end, [&](const event_record& r) {
-    return !r.created || now.wall - *r.created <= *settings_.record_age_max;
+    return !r.born || now.steady - *r.born <= *settings_.record_age_max;
   });
   return static_cast<std::size_t>(young - pending_.begin());
 }
@@ -70,6 +81,9 @@ std::size_t shard_mapping::count_that_fit() const {
 
 void shard_mapping::took(std::vector<event_record> records, const moment& now) {
   if (pending_.empty()) waiting_since_ = now.steady;
+  for (event_record& r : records) {
+    if (r.created) r.born = now.steady - age_of(*r.created, now.wall);
+  }
   pending_.insert(pending_.end(), std::make_move_iterator(records.begin()), std::make_move_iterator(records.end()));
 }
 

@@ -285,6 +285,33 @@ TEST(shard_mapping, records_that_are_too_old_are_set_aside_before_and_between_tr
       "aside 1 old 0; checkpoint 1; invoke 2-5; wait 100; aside 2 old 1 error; checkpoint 2; invoke 3-5; checkpoint 5");
 }
 
+TEST(shard_mapping, a_clock_that_was_set_made_records_too_old_or_young_for_ever) {
+  settings how;
+  how.record_age_max = 60s;
+  constexpr std::chrono::hours ten_years{24 * 3652};
+  struct {
+    const char* name;
+    std::chrono::seconds created, set;  // before it is taken, and afterwards
+    std::chrono::seconds passes;
+    const char* expected;
+  } const cases[] = {
+      {"ahead before", -ten_years, 0s, 60s, "invoke 1; checkpoint 1"},
+      {"ahead afterwards", 0s, ten_years, 60s, "invoke 1; checkpoint 1"},
+      {"back before", ten_years, 0s, 61s, "aside 1 old 0; checkpoint 1"},
+      {"back afterwards", -30s, -ten_years, 31s, "aside 1 old 0; checkpoint 1"},
+      {"not at all", -30s, 0s, 30s, "invoke 1; checkpoint 1"},
+  };
+  for (const auto& each : cases) {
+    player p(how);
+    std::vector<event_record> one;
+    one.push_back(record(1, 100, p.now.wall + each.created));
+    p.mapping.took(std::move(one), p.now);
+    p.now.wall += each.set + each.passes;
+    p.now.steady += each.passes;
+    EXPECT_EQ(p.play(), each.expected) << each.name;
+  }
+}
+
 TEST(shard_mapping, asking_twice_changes_nothing) {
   player p(retries(0));
   p.mapping.took(records(1, 2), p.now);

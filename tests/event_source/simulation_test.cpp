@@ -57,6 +57,7 @@ class simulation {
       if (written_ < changes && is_on_ && one_in(4)) write();
       if (streams_change_) change_streams();
       if (written_ < changes && one_in(200)) time_.advance(16min);  // iterators expire
+      if (one_in(200)) time_.jump(-std::chrono::hours(random_() % (10 * 365 * 24)));
       if (happens(death)) begin_worker();
       const result<bool> more = worker_->step();
       ASSERT_TRUE(more) << more.error().describe();

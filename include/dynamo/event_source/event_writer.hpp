@@ -5,6 +5,7 @@
 #include <dynamo/json/buffer.hpp>
 #include <dynamo/streams/sequence_number.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <optional>
 #include <span>
@@ -19,7 +20,9 @@ class event_record {
  public:
   sequence_number number;
   std::optional<instant> created;  ///< ApproximateCreationDateTime; empty if the record has none
-  std::string text;                ///< as it stands in the event
+  /// The same by the steady clock of the mapping that took it.
+  std::optional<std::chrono::steady_clock::time_point> born;
+  std::string text;  ///< as it stands in the event
 
   event_record() = default;
 };

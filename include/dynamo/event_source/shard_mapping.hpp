@@ -16,7 +16,7 @@
 
 namespace dynamo::event_source {
 
-/// Now, by both clocks: pauses are measured by the steady one, the age of records by the wall's.
+/// Now, by both clocks: pauses are measured by the steady one, and so is the age of records, which the wall's tells when they are taken.
 class moment {
  public:
   std::chrono::steady_clock::time_point steady;
