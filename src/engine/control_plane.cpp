@@ -43,7 +43,9 @@ void enable_stream(engine_core& core, table_descriptor& table, view_type view) {
   stream.created = core.now();
   // No change of an earlier stream of this table is under way any more: each was closed behind its last one.
   stream.first = core.commits->next_number();
-  stream.label = make_label(stream.created, core.tables.latest_label(table.name));
+  // The table remembers the label of a stream that is gone; the catalog knows those of an earlier table of this name.
+  const std::string label = core.tables.latest_label(table.name);
+  stream.label = make_label(stream.created, std::max<std::string_view>(label, table.latest_stream_label));
   stream.view = view;
   stream.key = table.key;
   table.latest_stream_label = stream.label;
