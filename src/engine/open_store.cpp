@@ -13,7 +13,10 @@
 
 #include <algorithm>
 #include <map>
+#include <memory>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 namespace dynamo::engine {
 namespace {
@@ -95,8 +98,35 @@ class opening {
     auto end = read_manifest_end(*files_, path_);
     if (!end) return fail(std::move(end).error());
     facts.manifest = *end;
+    if (auto looked = look_at_footers(); !looked) return fail(std::move(looked).error());
     if (auto looked = look_at_tables(facts, check); !looked) return fail(std::move(looked).error());
     return plan_recovery(facts);
+  }
+
+  /// The end of a table file says how its blocks are checksummed, and has no checksum itself. Where it says "not at all", which we never write,
+  /// RocksDB would take any bytes for a block, and end the process over them.
+  result<void> look_at_footers() {
+    constexpr std::size_t footer_size = 53;  // checksum type, handles of two blocks, version, magic number
+    constexpr std::string_view magic = "\xf7\xcf\xf4\x85\xb7\x41\xe2\x88";
+    std::vector<std::string> names;
+    const rocksdb::IOOptions how;
+    if (const IOStatus listed = files_->GetChildren(path_, how, &names, nullptr); !listed.ok()) {
+      return fail(as_error(listed, "listing " + path_));
+    }
+    for (const std::string& name : names) {
+      if (!name.ends_with(".sst")) continue;
+      std::unique_ptr<rocksdb::FSRandomAccessFile> file;
+      std::uint64_t size = 0;
+      char bytes[footer_size];
+      rocksdb::Slice footer;
+      if (!files_->GetFileSize(path_ + "/" + name, how, &size, nullptr).ok() || size < footer_size) continue;
+      if (!files_->NewRandomAccessFile(path_ + "/" + name, rocksdb::FileOptions(), &file, nullptr).ok()) continue;
+      if (!file->Read(size - footer_size, footer_size, how, &footer, bytes, nullptr).ok()) continue;
+      if (footer.size() == footer_size && footer.ToStringView().ends_with(magic) && footer[0] == 0) {
+        return fail(damaged_database(path_, "the end of the file " + name + " was changed"));
+      }
+    }
+    return {};
   }
 
   /// Asks RocksDB, which changes nothing when it opens to read only, about everything but the logs.

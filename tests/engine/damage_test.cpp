@@ -279,6 +279,25 @@ TEST_F(Damage, TwoFilesThatChangedPlaces) {
   EXPECT_GT(refused_, 0);
 }
 
+TEST_F(Damage, ATableFileThatSaysItHasNoChecksumsEndedTheProcess) {
+  const std::string name = name_with(".sst");
+  const auto footer = [&](std::size_t offset, std::size_t size) {
+    std::string bytes = read(name);
+    const std::size_t at = bytes.size() - 53;
+    bytes[at] = 0;  // no checksums; and behind it where two blocks are
+    for (const std::size_t handle : {at + 1, at + 5}) {
+      const std::size_t numbers[] = {offset, size};
+      for (const std::size_t i : {0u, 1u}) {
+        bytes[handle + 2 * i] = static_cast<char>(numbers[i] % 128 + 128);
+        bytes[handle + 2 * i + 1] = static_cast<char>(numbers[i] / 128);
+      }
+    }
+    return bytes;
+  };
+  for (std::size_t size = 1; size < 300; ++size) judge(name, footer(3 * size, size), std::to_string(size));
+  EXPECT_GT(refused_, 0);
+}
+
 /// Some bytes of some file changed, in one of several ways. Four tests, so that they run beside each other.
 class RandomDamage : public Damage, public ::testing::WithParamInterface<int> {
  protected:
