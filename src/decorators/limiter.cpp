@@ -75,10 +75,10 @@ bool limiter::leave(waiting_call& one) {
   return true;
 }
 
-limiter::queue::iterator limiter::remove(waiting_call& one) {
+void limiter::remove(waiting_call& one) {
   one.waits_ = false;
   --waiting(one.kind);
-  return queue_.erase(one.at_);
+  queue_.erase(one.at_);
 }
 
 std::chrono::microseconds limiter::rest(const waiting_call& one) {

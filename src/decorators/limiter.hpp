@@ -37,9 +37,9 @@ class waiting_call {
 
 /// The buckets of one endpoint and the queue of those that wait for tokens, shared with the calls under way.
 ///
-/// Tokens are taken when a call's turn comes and not before, so that whoever leaves the queue lets all others move up. One that comes while
-/// others wait for the same tokens stands behind them. Reads and writes do not wait for each other's units. One task of the timer waits for
-/// the earliest turn. Thread-safe; owned by shared_ptr.
+/// A call takes its tokens when its turn comes and not before. So a call that leaves the queue lets all others move up. A call that comes while
+/// others wait for the same tokens stands behind them. Reads do not wait for the units of writes, nor writes for those of reads. One task of
+/// the timer waits for the earliest turn. Thread-safe; owned by shared_ptr.
 class limiter final : public timer_task, public std::enable_shared_from_this<limiter> {
  public:
   /// So many calls wait at the most.
@@ -73,7 +73,7 @@ class limiter final : public timer_task, public std::enable_shared_from_this<lim
   microseconds wait_of(capacity_kind, ahead, time_point now);
   queue take_ready(time_point now);
   bool schedule(time_point now);
-  queue::iterator remove(waiting_call&);
+  void remove(waiting_call&);
   std::size_t& waiting(capacity_kind kind) { return waiting_[static_cast<std::size_t>(kind)]; }
   std::optional<token_bucket>* bucket_of(capacity_kind) noexcept;
   void take(capacity_kind, double units, double requests, time_point now);

@@ -23,6 +23,9 @@ std::string name_of(const source_options& options, std::string_view stream, cons
   return options.name.empty() ? std::string(stream) + " to " + std::string(called.arn()) : options.name;
 }
 
+/// What a step says that has done something, or failed.
+result<bool> go_on(const result<void>& done) { return done ? result<bool>(true) : std::unexpected(done.error()); }
+
 }  // namespace
 
 worker::worker(std::shared_ptr<endpoint> via, std::string_view table_or_arn, std::shared_ptr<function> called,
@@ -57,9 +60,6 @@ result<bool> worker::step() {
     }
     pause_until_.reset();
   }
-  const auto go_on = [](const result<void>& done) -> result<bool> {
-    return done ? result<bool>(true) : std::unexpected(done.error());
-  };
   if (!graph_) return go_on(prepare());
   if (position_changed_) return go_on(write_position());
   if (!stopping && lanes_.empty() && (stream_is_gone_ || (graph_->exhausted() && graph_->lost().empty()))) {
@@ -176,9 +176,6 @@ result<void> worker::open_graph() {
 /// At the end of a stream that was turned off. False: the table is gone, too.
 result<bool> worker::go_on_with_next_stream() {
   constexpr milliseconds look_again{1'000};
-  const auto go_on = [](const result<void>& done) -> result<bool> {
-    return done ? result<bool>(true) : std::unexpected(done.error());
-  };
   if (!streams_) streams_.emplace(table_);
   const result<reply> answer = via_->call(streams_->next_request());
   if (!answer && answer.error().code() == errc::resource_not_found) return false;

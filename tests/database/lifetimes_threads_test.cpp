@@ -25,7 +25,7 @@ using testing_support::answer;
 using testing_support::member;
 using testing_support::text_member;
 
-/// The endpoint of a database that is open, for whoever wants to share it.
+/// The endpoint of a database that one thread has open and others share.
 class slot {
  public:
   void put(std::shared_ptr<endpoint> opened) {
@@ -86,7 +86,7 @@ class lifetimes {
  private:
   static constexpr int rounds = 6;
 
-  /// Whoever still shares the last one keeps its directory.
+  /// The last database keeps its directory while a thread still shares it.
   result<database> open(std::size_t which) {
     for (;;) {
       auto opened = on_disk_ ? database::open(folders_[which] / "data") : database::in_memory();

@@ -63,7 +63,8 @@ class run_totals {
 };
 
 /// Reads a table's stream and hands its changes to a function in batches, as an event source mapping of Lambda does, until it is told to
-/// stop, or what it reads is at its end: a stream that was disabled, or a table that was deleted. Blocks; one call is one mapping, and uses this thread alone.
+/// stop, or what it reads is at its end: a stream that was disabled, or a table that was deleted. Blocks. One call is one mapping, and uses
+/// this thread alone.
 ///
 ///     auto host = dynamo::event_source::function_host::start(program);
 ///     auto done = dynamo::event_source::run(db->endpoint(), "SampleStreamTable", *host, options);
