@@ -68,9 +68,17 @@ result<directory_lock> directory_lock::take(const std::string& directory) {
     return fail(errc::storage, "The directory " + directory + " cannot be opened: " + failed() + ".");
   }
   // Some network file systems lock no directories: there LOCK must do, which anybody can remove.
-  if (::flock(held.directory_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) return in_use(directory);
+  const bool directory_locked = ::flock(held.directory_, LOCK_EX | LOCK_NB) == 0;
+  if (!directory_locked && errno == EWOULDBLOCK) return in_use(directory);
   // Not blocking: a FIFO under that name must not hold the caller.
-  held.file_ = held_locks::instance().open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK);
+  constexpr int safely = O_NOFOLLOW | O_NONBLOCK;
+  held.file_ = held_locks::instance().open(path, O_RDWR | O_CREAT | safely);
+  if (held.file_ < 0 && errno == EROFS) {
+    held.file_ = held_locks::instance().open(path, O_RDONLY | safely);
+    if (held.file_ < 0 && errno == ENOENT) errno = EROFS;
+  }
+  const bool cannot_be_made = held.file_ < 0 && (errno == EROFS || errno == ENOSPC || errno == EDQUOT);
+  if (cannot_be_made && directory_locked) return held;
   struct stat found{};
   if (held.file_ >= 0 && ::fstat(held.file_, &found) != 0) {
     return fail(errc::storage, "The lock file " + path + " cannot be looked at: " + failed() + ".");

@@ -13,6 +13,7 @@ namespace dynamo::engine {
 /// It is a lock of the open file (flock), on the directory itself and on its file LOCK: it holds against other processes and against this
 /// one, whatever path leads to the directory, and is not lost when somebody else opens and closes LOCK, or removes it. A child of fork()
 /// does not get it: there the files are closed at once, so the lock ends with this process, however long its children live.
+/// A disk that takes no new file LOCK is locked by the directory alone.
 class directory_lock {
  public:
   directory_lock() = default;

@@ -177,20 +177,22 @@ class opening {
     rocksdb_.listeners = {listener};
     rocksdb::DB* opened = nullptr;
     const rocksdb::Status status = rocksdb::DB::Open(rocksdb_, path_, &opened);
-    if (status.IsNoSpace() && holds_database) return open_on_full_disk(as_error(status, "opening " + path_));
+    if (holds_database && !advice_for_unwritable_disk(status).empty()) {
+      return open_on_unwritable_disk(as_error(status, "opening " + path_));
+    }
     if (!status.ok()) return fail(open_failure(status));
     const std::shared_ptr<rocksdb::DB> db = owned(opened);
     auto marks = std::make_shared<synced_marks>(path_);
     const sync_mark mark{last_mark_ ? last_mark_->generation + 1 : 0, db->GetLatestSequenceNumber(), 0,
                          wanted_.durability == durability::power_loss, end_of_manifest(*db)};
     const IOStatus marked = marks->begin(*files_, mark);
-    if (!marked.ok() && !marked.IsNoSpace()) return fail(as_error(marked, "opening " + path_));
+    if (!marked.ok() && advice_for_unwritable_disk(marked).empty()) return fail(as_error(marked, "opening " + path_));
     listener->watch(marks);
     return std::make_unique<disk_store>(db, path_, wanted_.durability, std::move(listener), std::move(marks));
   }
 
   /// What is there can be read all the same: RocksDB keeps in memory what it would have moved from the logs to tables.
-  result<std::unique_ptr<store>> open_on_full_disk(const error& why) {
+  result<std::unique_ptr<store>> open_on_unwritable_disk(const error& why) {
     auto db = open_to_read(rocksdb_);
     if (!db) return fail(std::move(db).error());
     log(log_level::error, why.message() + " Until then it is open for reading only.");

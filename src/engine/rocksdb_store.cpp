@@ -3,6 +3,7 @@
 #include <rocksdb/iterator.h>
 
 #include <cassert>
+#include <cerrno>
 #include <filesystem>
 #include <system_error>
 #include <utility>
@@ -118,8 +119,20 @@ error as_error(const rocksdb::Status& status, std::string_view doing) {
     message += ". Stored data is damaged: check the disk and restore a backup.";
     return {errc::corruption, std::move(message)};
   }
-  message += status.IsNoSpace() ? ". Free some space on the disk." : ".";
+  const std::string_view advice = advice_for_unwritable_disk(status);
+  message.append(advice.empty() ? "." : ". ").append(advice);
   return {errc::storage, std::move(message)};
+}
+
+std::string_view advice_for_unwritable_disk(const rocksdb::Status& status) {
+  if (status.IsNoSpace()) return "Free some space on the disk.";
+  if (!status.IsIOError()) return {};
+  // RocksDB has no status of its own for the others, only the text of errno.
+  const std::string told = status.ToString();
+  const auto is = [&](int number) { return told.ends_with(std::generic_category().message(number)); };
+  if (is(EDQUOT)) return "Remove files that count towards the quota, or have it raised.";
+  if (is(EROFS)) return "Mount the file system for writing.";
+  return {};
 }
 
 error writes_refused(const std::string& path, const error& failure) {

@@ -18,6 +18,10 @@ inline std::string_view as_view(const rocksdb::Slice& slice) { return {slice.dat
 /// What a failed call of RocksDB means to the caller; `doing` begins the sentence.
 error as_error(const rocksdb::Status&, std::string_view doing);
 
+/// What to do about a disk that accepts no writes for now but can be read: full, quota used up, mounted for reading only. Empty: the status
+/// tells of something else.
+std::string_view advice_for_unwritable_disk(const rocksdb::Status&);
+
 /// What later writers of a database are told, whose files lie in `path`, after one failed.
 error writes_refused(const std::string& path, const error& failure);
 /// The size of all files.

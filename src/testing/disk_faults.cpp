@@ -29,6 +29,11 @@ std::optional<disk_fault::kind> disk_faults::next(disk_fault::operation operatio
   return fault_->how;
 }
 
+bool disk_faults::read_only() const {
+  const std::scoped_lock lock(mutex_);
+  return fault_ && fault_->how == disk_fault::kind::read_only && fault_->passing == 0 && fault_->failing != 0;
+}
+
 void disk_faults::hold() {
   const std::scoped_lock lock(mutex_);
   holding_ = true;

@@ -16,6 +16,8 @@ class disk_faults {
   void set(std::optional<disk_fault>);
   /// How an operation on a file fails; nothing: it does not. A sync of a log waits first if it is told to.
   std::optional<disk_fault::kind> next(disk_fault::operation, std::string_view path);
+  /// Whether a fault of the kind read_only has begun and is not over. Counts nothing.
+  bool read_only() const;
 
   void hold();
   void wait_for_held();

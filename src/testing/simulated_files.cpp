@@ -27,11 +27,27 @@ IOStatus power(const disk_state& disk) {
   return disk.crashed ? IOStatus::IOError("the simulated disk has crashed") : IOStatus::OK();
 }
 
+/// What RocksDB makes of an errno that it has no status for.
+IOStatus failed(int why, const std::string& path) {
+  return IOStatus::IOError("While writing " + path, std::generic_category().message(why));
+}
+
+/// Whether files can be reopened, removed, renamed and locked.
+IOStatus mounted(const disk_state& disk, const std::string& path) {
+  if (IOStatus on = power(disk); !on.ok()) return on;
+  return disk.faults.read_only() ? failed(EROFS, path) : IOStatus::OK();
+}
+
 IOStatus attempt(disk_state& disk, operation what, const std::string& path) {
   const auto fault = disk.faults.next(what, path);
   if (IOStatus on = power(disk); !on.ok()) return on;
   if (!fault) return IOStatus::OK();
-  if (*fault == disk_fault::kind::no_space) return IOStatus::NoSpace("No space left on the simulated disk", path);
+  switch (*fault) {
+    case disk_fault::kind::no_space: return IOStatus::NoSpace("No space left on the simulated disk", path);
+    case disk_fault::kind::quota_used_up: return failed(EDQUOT, path);
+    case disk_fault::kind::read_only: return failed(EROFS, path);
+    case disk_fault::kind::io_error: break;
+  }
   return IOStatus::IOError("the simulated disk fails", path);
 }
 
@@ -161,6 +177,7 @@ class simulated_files final : public rocksdb::FileSystemWrapper {
   }
   IOStatus NewRandomRWFile(const std::string& path, const FileOptions&, std::unique_ptr<rocksdb::FSRandomRWFile>* out,
                            IODebugContext*) override {
+    if (IOStatus allowed = mounted(*disk_, path); !allowed.ok()) return allowed;
     return open<random_rw>(path, out);
   }
   IOStatus NewWritableFile(const std::string& path, const FileOptions&, std::unique_ptr<rocksdb::FSWritableFile>* out,
@@ -175,7 +192,7 @@ class simulated_files final : public rocksdb::FileSystemWrapper {
                               std::unique_ptr<rocksdb::FSWritableFile>* out, IODebugContext* context) override {
     const auto size = disk_->files.size(path);
     if (!size) return NewWritableFile(path, options, out, context);
-    if (IOStatus on = power(*disk_); !on.ok()) return on;
+    if (IOStatus allowed = mounted(*disk_, path); !allowed.ok()) return allowed;
     auto opened = disk_->files.open(path);
     if (opened == nullptr) return failed("opening", path);
     *out = std::make_unique<writable>(open_file{disk_, path, std::move(opened)}, *size);
@@ -222,12 +239,17 @@ class simulated_files final : public rocksdb::FileSystemWrapper {
     return FileSystem::GetChildrenFileAttributes(path, options, found, context);
   }
   IOStatus DeleteFile(const std::string& path, const IOOptions&, IODebugContext*) override {
-    if (IOStatus on = power(*disk_); !on.ok()) return on;
+    if (IOStatus allowed = mounted(*disk_, path); !allowed.ok()) return allowed;
     return disk_->files.remove(path) ? IOStatus::OK() : failed("removing", path);
   }
   IOStatus RenameFile(const std::string& from, const std::string& to, const IOOptions&, IODebugContext*) override {
-    if (IOStatus on = power(*disk_); !on.ok()) return on;
+    if (IOStatus allowed = mounted(*disk_, from); !allowed.ok()) return allowed;
     return disk_->files.rename(from, to) ? IOStatus::OK() : failed("renaming", from);
+  }
+  IOStatus LockFile(const std::string& path, const IOOptions& options, rocksdb::FileLock** lock,
+                    IODebugContext* context) override {
+    if (disk_->faults.read_only()) return failed(EROFS, path);
+    return FileSystemWrapper::LockFile(path, options, lock, context);
   }
   IOStatus Truncate(const std::string&, std::size_t, const IOOptions&, IODebugContext*) override {
     return IOStatus::NotSupported("truncating files");

@@ -176,7 +176,9 @@ INSTANTIATE_TEST_SUITE_P(
         failing{"FailedSync", disk_fault::operation::sync, disk_fault::kind::io_error, "disk fails"},
         failing{"FullDiskAtSync", disk_fault::operation::sync, disk_fault::kind::no_space, "Free some space"},
         failing{"FailedAppend", disk_fault::operation::append, disk_fault::kind::io_error, "disk fails"},
-        failing{"FullDisk", disk_fault::operation::append, disk_fault::kind::no_space, "Free some space"}),
+        failing{"FullDisk", disk_fault::operation::append, disk_fault::kind::no_space, "Free some space"},
+        failing{"QuotaUsedUp", disk_fault::operation::append, disk_fault::kind::quota_used_up, "or have it raised"},
+        failing{"RemountedForReading", disk_fault::operation::append, disk_fault::kind::read_only, "for writing."}),
     [](const auto& test) { return test.param.name; });
 
 TEST_F(StoreFailure, AFailedFlushInTheBackgroundStopsWrites) {
@@ -292,7 +294,17 @@ std::size_t count_of(std::string_view part, std::string_view text) {
   return count;
 }
 
-TEST_F(StoreFailure, AFullDiskCouldNotEvenBeReadAfterARestart) {
+/// A disk that accepts no more writes, and what mends it.
+struct unwritable {
+  const char* name;
+  disk_fault::kind how;
+  const char* advice;
+};
+void PrintTo(const unwritable& shown, std::ostream* out) { *out << shown.name; }
+
+class UnwritableDisk : public StoreFailure, public ::testing::WithParamInterface<unwritable> {};
+
+TEST_P(UnwritableDisk, CouldNotEvenBeReadAfterARestart) {
   {
     simulated_disk disk({.drop_unsynced = false});
     const auto opened = open_on(disk);
@@ -302,12 +314,12 @@ TEST_F(StoreFailure, AFullDiskCouldNotEvenBeReadAfterARestart) {
   int for_reading = 0;
   bool opened_whole = false;
   for (std::uint64_t passing = 0; passing < 60 && !opened_whole; ++passing) {
-    SCOPED_TRACE("full after " + std::to_string(passing) + " operations");
+    SCOPED_TRACE("after " + std::to_string(passing) + " operations");
     const std::string copy = directory_ / std::to_string(passing);
     std::filesystem::copy(directory_ / "whole", copy);
     {
       simulated_disk disk({.drop_unsynced = false});
-      disk_fault fault(disk_fault::operation::any_write, disk_fault::kind::no_space);
+      disk_fault fault(disk_fault::operation::any_write, GetParam().how);
       fault.passing = passing;
       disk.fail(fault);
       database_options options;
@@ -321,7 +333,7 @@ TEST_F(StoreFailure, AFullDiskCouldNotEvenBeReadAfterARestart) {
         ++for_reading;
         ASSERT_FALSE(refused);
         EXPECT_EQ(refused.error().code(), errc::read_only);
-        EXPECT_EQ(count_of("Free some space", refused.error().message()), 1u) << refused.error().message();
+        EXPECT_EQ(count_of(GetParam().advice, refused.error().message()), 1u) << refused.error().message();
         EXPECT_EQ(count_of("opened again", refused.error().message()), 1u) << refused.error().message();
         EXPECT_NE(said_.text.find("open for reading only"), std::string::npos) << said_.text;
       }
@@ -336,6 +348,15 @@ TEST_F(StoreFailure, AFullDiskCouldNotEvenBeReadAfterARestart) {
   EXPECT_TRUE(opened_whole) << "the loop ends when a whole open succeeds";
   EXPECT_GT(for_reading, 0);
 }
+
+INSTANTIATE_TEST_SUITE_P(Kinds, UnwritableDisk,
+                         ::testing::Values(unwritable{"Full", disk_fault::kind::no_space,
+                                                      "Free some space on the disk."},
+                                           unwritable{"QuotaUsedUp", disk_fault::kind::quota_used_up,
+                                                      "Remove files that count towards the quota, or have it raised."},
+                                           unwritable{"MountedForReadingOnly", disk_fault::kind::read_only,
+                                                      "Mount the file system for writing."}),
+                         [](const auto& test) { return test.param.name; });
 
 TEST_F(StoreFailure, ReadsGoOnWhileASyncWaits) {
   simulated_disk disk;

@@ -21,7 +21,12 @@ struct simulated_disk_options {
 /// A failure of the disk. Counts operations from the call of simulated_disk::fail().
 struct disk_fault {
   enum class operation : std::uint8_t { append, sync, any_write };  ///< any_write: these two, and making a file
-  enum class kind : std::uint8_t { io_error, no_space };
+  enum class kind : std::uint8_t {
+    io_error,
+    no_space,
+    quota_used_up,
+    read_only,  ///< mounted for reading only: no file can be reopened, removed, renamed or locked either
+  };
   static constexpr std::uint64_t for_ever = std::numeric_limits<std::uint64_t>::max();
 
   operation what = operation::any_write;
