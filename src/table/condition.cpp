@@ -14,15 +14,20 @@ expression::path make_path(const std::string_view* names, std::size_t count) {
   return path;
 }
 expression::path inside(expression::path path, std::uint32_t index) {
-  path.emplace_back(index);
+  if (!path.empty()) path.emplace_back(index);
   return path;
 }
-expression::path inside(expression::path path, std::string_view name) {
-  path.emplace_back(name);
+expression::path inside(expression::path path, const text_argument& name) {
+  if (name.is_null() || path.empty()) return {};
+  path.emplace_back(name.get());
   return path;
+}
+std::optional<error> problem_of(const expression::path& path) {
+  if (!path.empty()) return std::nullopt;
+  return error(errc::invalid_argument, "a path is empty: a key on it is a null pointer, or it was moved from");
 }
 
-term::term(expression::operand operand) : what(std::move(operand)) {}
+term::term(expression::operand operand) : what(std::move(operand)), problem(problem_of(what.at)) {}
 term::term(bound_value value)
     : what(expression::operand::bound(std::move(value.json))), problem(std::move(value.problem)) {
   if (value.absent && !problem)

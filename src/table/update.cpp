@@ -60,7 +60,8 @@ std::optional<sum> sum_of(const expression::set_value& value) {
 
 }  // namespace
 
-untyped_action::untyped_action(expression::path target, untyped_expression&& to) : problem_(std::move(to.problem)) {
+untyped_action::untyped_action(expression::path target, untyped_expression&& to)
+    : problem_(to.problem ? std::move(to.problem) : problem_of(target)) {
   part_.set.push_back({std::move(target), std::move(to.tree)});
 }
 untyped_action::untyped_action(expression::path target, untyped_expression&& to, const integer_range& range)
@@ -71,12 +72,15 @@ untyped_action::untyped_action(expression::path target, bound_value step, const 
     : untyped_action(kind::add, std::move(target), std::move(step)) {
   keep_in(range);
 }
-untyped_action::untyped_action(expression::path removed) { part_.remove.push_back(std::move(removed)); }
+untyped_action::untyped_action(expression::path removed) : problem_(problem_of(removed)) {
+  part_.remove.push_back(std::move(removed));
+}
 untyped_action::untyped_action(kind what, expression::path target, bound_value value)
-    : problem_(std::move(value.problem)) {
+    : problem_(value.problem ? std::move(value.problem) : problem_of(target)) {
+  if (problem_) return;
   switch (what) {
     case kind::set:
-      if (value.absent && target.back().index && !problem_) {
+      if (value.absent && target.back().index) {
         problem_.emplace(
             errc::invalid_argument,
             "an empty set cannot be an element of a list: DynamoDB has no empty sets; remove() takes the element out");
@@ -130,7 +134,7 @@ void untyped_action::keep_in(const integer_range& range) {
 untyped_action::untyped_action(untyped_action&&) noexcept = default;
 untyped_action::~untyped_action() = default;
 
-untyped_expression::untyped_expression(expression::path path) : tree{kind::operand, {}, {}} {
+untyped_expression::untyped_expression(expression::path path) : tree{kind::operand, {}, {}}, problem(problem_of(path)) {
   tree.operands.push_back(expression::operand::of(std::move(path)));
 }
 untyped_expression::untyped_expression(bound_value value)
@@ -146,7 +150,7 @@ untyped_expression::untyped_expression(kind what, untyped_expression left, untyp
   tree.children.push_back(std::move(right.tree));
 }
 untyped_expression::untyped_expression(expression::path path, untyped_expression otherwise)
-    : tree{kind::if_not_exists, {}, {}}, problem(std::move(otherwise.problem)) {
+    : tree{kind::if_not_exists, {}, {}}, problem(otherwise.problem ? std::move(otherwise.problem) : problem_of(path)) {
   tree.operands.push_back(expression::operand::of(std::move(path)));
   tree.children.push_back(std::move(otherwise.tree));
 }

@@ -159,6 +159,68 @@ TEST_F(requests, every_condition) {
   EXPECT_EQ(printed(attempts == number || !(note.exists() && state == status::open)).substr(0, 4), "#0 =");
 }
 
+/// A null pointer that no compiler sees through.
+const char* null_text() {
+  static const char* volatile none = nullptr;
+  return none;
+}
+
+TEST_F(requests, a_path_by_a_null_text_crashed) {
+  const char* const nothing = null_text();
+  const auto nowhere = counts[nothing];
+  std::vector<dynamo::error> refused;
+  const auto keep = [&](auto operation) {
+    const auto outcome = std::move(operation).run();
+    refused.push_back(outcome ? dynamo::error(dynamo::errc::storage, "it was sent") : outcome.error());
+  };
+  const auto update = [&](auto action) { keep(table.update({"a", 1u}, std::move(action))); };
+  for (const auto& met : {nowhere == 1, !nowhere.exists(), nowhere.in(1, 2), nowhere.between(1, 2),
+                          counts["a"] < nowhere, note.exists() && nowhere.has_type(dynamo::attribute_type::N)}) {
+    keep(table.remove({"a", 1u}, only_if(met)));
+  }
+  keep(table.scan(filter(nowhere.exists())).page());
+  update(set(nowhere, 1));
+  update(set(nowhere, nowhere + 1));
+  update(set(counts["a"], nowhere - counts["b"]));
+  update(set(counts["a"], if_not_exists(nowhere, 1)));
+  update(remove(nowhere));
+  update(add(nowhere, 1));
+  for (const dynamo::error& one : refused) {
+    EXPECT_EQ(one.code(), dynamo::errc::invalid_argument);
+    EXPECT_NE(one.message().find("null pointer"), std::string::npos) << one.message();
+  }
+  EXPECT_EQ(refused.size(), 13u);
+  EXPECT_TRUE(wire->requests.empty());
+}
+
+struct seating {
+  std::string room;
+  std::map<std::string, std::vector<std::set<std::string>>> guests;
+};
+struct seatings : dynamo::schema<"seatings", seating, dynamo::partition_key<&seating::room>> {};
+
+TEST_F(requests, a_path_that_goes_on_from_a_null_text_crashed) {
+  const dynamo::table<seatings> rooms(wire);
+  constexpr auto guests = dynamo::attr<&seating::guests>;
+  const char* const nothing = null_text();
+  const auto nowhere = guests[nothing][0];
+  for (const auto& refused :
+       {rooms.update("a", add(nowhere, "x")).run(), rooms.update("a", erase(nowhere, "x")).run(),
+        rooms.update("a", set(nowhere, std::set<std::string>())).run(),
+        rooms.update("a", set(guests["b"], list_append(guests[nothing], std::set<std::string>{"x"}))).run(),
+        rooms.update("a", set(guests["a"][0], std::set<std::string>{"x"}), only_if(nowhere.size() > 1)).run()}) {
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code(), dynamo::errc::invalid_argument);
+    EXPECT_NE(refused.error().message().find("null pointer"), std::string::npos) << refused.error().message();
+  }
+  auto path = guests["a"];
+  const auto taken = std::move(path);
+  const auto refused = rooms.remove("a", only_if(path.exists())).run();  // NOLINT(bugprone-use-after-move)
+  ASSERT_FALSE(refused) << "of a path that was moved from";
+  EXPECT_EQ(refused.error().code(), dynamo::errc::invalid_argument);
+  EXPECT_TRUE(wire->requests.empty());
+}
+
 TEST_F(requests, raw_expressions_are_parsed_and_aliased) {
   ASSERT_TRUE(table
                   .remove({"a", 1u}, only_if(dynamo::raw("status = :s AND #state <> :t", dynamo::bind(":s", "x"),

@@ -314,7 +314,7 @@ class inner_path : public detail::path_operations<inner_path<Root, Value, Requir
   {
     return inner_path<Root, typename detail::element_of<value_type>::type>(detail::inside(path_, index));
   }
-  auto operator[](std::string_view key) const
+  auto operator[](const detail::text_argument& key) const
     requires detail::map_type<value_type>
   {
     return inner_path<Root, typename detail::value_of_map<value_type>::type>(detail::inside(path_, key));
@@ -354,7 +354,7 @@ struct attribute : detail::path_operations<attribute<Members...>> {
   {
     return inner_path<root, typename detail::element_of<value_type>::type>(detail::inside(path(), index));
   }
-  auto operator[](std::string_view key) const
+  auto operator[](const detail::text_argument& key) const
     requires detail::map_type<value_type>
   {
     return inner_path<root, typename detail::value_of_map<value_type>::type>(detail::inside(path(), key));

@@ -55,6 +55,8 @@ concept map_type = requires { typename value_of_map<T>::type; };
 template <class T>
 concept set_type = requires { typename member_of_set<T>::type; };
 
+class text_argument;
+
 /// Whatever stands for a place in an item: an attribute, or something inside it.
 template <class T>
 concept path_type = requires(const T& path) {
@@ -66,7 +68,11 @@ concept path_type = requires(const T& path) {
 
 expression::path make_path(const std::string_view* names, std::size_t count);
 expression::path inside(expression::path, std::uint32_t index);
-expression::path inside(expression::path, std::string_view name);
+expression::path inside(expression::path,
+                        const text_argument& name);  ///< empty for a null pointer, and so is all inside it
+
+/// Why an empty path is no place. Nothing for any other.
+std::optional<error> problem_of(const expression::path&);
 
 template <auto... Members>
 struct member_chain {
