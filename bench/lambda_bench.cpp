@@ -110,7 +110,7 @@ void invocations(ratios& table, std::size_t records) {
   if (!on) give_up("there is no port");
   http::client bare("127.0.0.1", on->port());
   const lambda::journal& log = lambda::default_journal();
-  lambda::runtime_api api(http::client("127.0.0.1", on->port()), log, system_clock());
+  lambda::runtime_api api(http::client("127.0.0.1", on->port()), log, system_clock(), system_timer());
   std::int64_t sum = 0;
   const auto handler = [&sum](const change<three>& c) { sum += c.new_image->Id; };
   lambda::detail::typed_changes<three, decltype(handler)> handled(handler, quiet());

@@ -76,7 +76,7 @@ int soak(std::uint64_t count) {
   }
   silent none;
   const lambda::journal log(none, log_level::info, system_clock());
-  lambda::runtime_api api(http::client("127.0.0.1", on->port()), log, system_clock());
+  lambda::runtime_api api(http::client("127.0.0.1", on->port()), log, system_clock(), system_timer());
   std::uint64_t handled = 0;
   const auto handler = [&handled](const change<one>&) { ++handled; };
   lambda::detail::typed_changes<one, decltype(handler)> served(handler, {});

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <csignal>
+#include <cstdint>
 #include <utility>
 
 #include <poll.h>
@@ -21,7 +22,12 @@ using std::chrono::milliseconds;
 /// How often it is looked whether the program has ended, where the system cannot tell by itself.
 constexpr milliseconds look_every{50};
 
-time_t seconds_now() { return std::chrono::system_clock::to_time_t(std::chrono::system_clock::now()); }
+/// The form has no years before 1970.
+std::string make_trace_id(instant now, random_source& random) {
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(now.time_since_epoch()).count();
+  return fmt::format("Root=1-{:08x}-{:08x}{:016x};Parent={:016x};Sampled=0", std::max<std::int64_t>(seconds, 0),
+                     random.next() >> 32, random.next(), random.next());
+}
 
 }  // namespace
 
@@ -149,16 +155,14 @@ void function_host::supervisor::hand_over(time_point now) {
 }
 
 std::string function_host::supervisor::invocation_fields(const invocation& what, std::string_view attempt) const {
-  const auto deadline = std::chrono::floor<milliseconds>(std::chrono::system_clock::now() + options_.time_limit);
-  random_source& random = system_random();
-  const std::string trace = fmt::format("Root=1-{:08x}-{:08x}{:016x};Parent={:016x};Sampled=0", seconds_now(),
-                                        random.next() >> 32, random.next(), random.next());
+  const instant now = (options_.wall != nullptr ? *options_.wall : system_clock()).now();
+  const auto deadline = std::chrono::floor<milliseconds>(now + options_.time_limit);
   http::response head;
   head.add_field("Lambda-Runtime-Aws-Request-Id", what.request_id)
       .add_field("Lambda-Runtime-Invocation-Id", attempt)
       .add_field("Lambda-Runtime-Deadline-Ms", std::to_string(deadline.time_since_epoch().count()))
       .add_field("Lambda-Runtime-Invoked-Function-Arn", arn_)
-      .add_field("Lambda-Runtime-Trace-Id", trace);
+      .add_field("Lambda-Runtime-Trace-Id", make_trace_id(now, system_random()));
   return head.fields;
 }
 

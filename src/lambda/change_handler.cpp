@@ -51,7 +51,7 @@ json::buffer response_with(const failures& failed) {
 /// The handling of one event.
 class changes_handler::run {
  public:
-  run(changes_handler& of, const context& about) : of_(of), about_(about), begun_(about.now()) {}
+  run(changes_handler& of, const context& about) : of_(of), about_(about), begun_(about.steady_now()) {}
 
   answer operator()(const json::buffer& event) {
     if (const auto read = of_.read(event); !read) {
@@ -63,7 +63,7 @@ class changes_handler::run {
       one_by_one();
     }
     if (of_.options_.log_batches) {
-      const auto took = std::chrono::duration_cast<std::chrono::microseconds>(about_.now() - begun_);
+      const auto took = std::chrono::duration_cast<std::chrono::microseconds>(about_.steady_now() - begun_);
       about_.log(log_level::info, "changes handled",
                  {{"changes", of_.size() + of_.unreadable().size()},
                   {"failed", failed_.size()},
@@ -162,7 +162,7 @@ class changes_handler::run {
 
   changes_handler& of_;
   const context& about_;
-  const instant begun_;
+  const std::chrono::steady_clock::time_point begun_;
   failures failed_;
   std::unordered_set<std::string> failed_keys_;
   std::size_t logged_ = 0;

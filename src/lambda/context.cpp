@@ -4,9 +4,14 @@
 
 namespace dynamo::lambda {
 
+context::context(const journal& to, const clock& wall, const timer& steady) noexcept
+    : journal_(&to), wall_(&wall), steady_(&steady), arrived_(wall.now()), arrived_steady_(steady.steady_now()) {}
+
 std::chrono::milliseconds context::remaining() const noexcept {
   if (deadline == instant::max()) return std::chrono::milliseconds::max();
-  return std::max(std::chrono::milliseconds(0), std::chrono::floor<std::chrono::milliseconds>(deadline - wall_->now()));
+  const auto passed = steady_now() - arrived_steady_;
+  return std::max(std::chrono::milliseconds(0),
+                  std::chrono::floor<std::chrono::milliseconds>(deadline - arrived_ - passed));
 }
 
 }  // namespace dynamo::lambda

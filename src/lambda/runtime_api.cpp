@@ -77,7 +77,7 @@ result<invocation> runtime_api::next() {
     return fail(errc::transport,
                 fmt::format("The Runtime API answered {} when it was asked for an event", got->status));
   }
-  auto about = read_context(got->fields, context(log_, wall_));
+  auto about = read_context(got->fields, context(log_, wall_, steady_));
   if (!about) return std::unexpected(about.error());
   invocation next(*about);
   next.event = std::move(got->body);

@@ -23,8 +23,12 @@ struct invocation {
 class runtime_api {
  public:
   /// `path` goes before that of every request: see api_address.
-  runtime_api(http::client to, const journal& log, const clock& wall, std::string_view path = "")
-      : to_(std::move(to)), root_(std::string(path) + "/2018-06-01/runtime/"), log_(log), wall_(wall) {}
+  runtime_api(http::client to, const journal& log, const clock& wall, const timer& steady, std::string_view path = "")
+      : to_(std::move(to)),
+        root_(std::string(path) + "/2018-06-01/runtime/"),
+        log_(log),
+        wall_(wall),
+        steady_(steady) {}
 
   /// Waits for an event, for ever; once it has begun to come, for half a minute. Errors: cancelled; transport, timed_out and unavailable
   /// for an API that is gone, stalls or answers nonsense.
@@ -44,6 +48,7 @@ class runtime_api {
   const std::string root_;
   const journal& log_;
   const clock& wall_;
+  const timer& steady_;
 };
 
 /// What the API's field list says of an invocation. errc::transport if it has no request id that could stand in a path.

@@ -60,7 +60,7 @@ std::optional<runtime_api> connect(const journal& log) {
   if (!read) return refused(read.error());
   auto made = http::client::to(read->host_and_port);
   if (!made) return refused(made.error());
-  return runtime_api(*std::move(made), log, system_clock(), read->path);
+  return runtime_api(*std::move(made), log, system_clock(), system_timer(), read->path);
 }
 
 }  // namespace

@@ -61,6 +61,7 @@ class runtime {
       if (!got || got->status != 200) return 4;
       id_ = got->field("lambda-runtime-aws-request-id");
       attempt_ = got->field("lambda-runtime-invocation-id");
+      times_ = got->field("lambda-runtime-trace-id") + " " + got->field("lambda-runtime-deadline-ms");
       if (!act(got->body, word_after(got->body, R"("do":")"))) return 5;
     }
   }
@@ -94,6 +95,7 @@ class runtime {
     }
     if (what == "who") return respond(std::to_string(::getpid()));
     if (what == "attempt") return respond(attempt_);
+    if (what == "times") return respond(times_);
     if (what == "two answers") {
       const std::string other = "Lambda-Runtime-Invocation-Id: another\r\n";
       const int late = post("invocation/" + id_ + "/response", "null", other);
@@ -115,6 +117,7 @@ class runtime {
   http_client host_;
   std::string id_;
   std::string attempt_;
+  std::string times_;  // the trace id, and the deadline
 };
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <dynamo/base/log.hpp>
 #include <dynamo/event_source/function_host.hpp>
+#include <dynamo/testing/virtual_clock.hpp>
 
 #include <event_source/line_splitter.hpp>
 #include <gtest/gtest.h>
@@ -281,6 +282,19 @@ TEST_F(hosted, each_attempt_has_an_invocation_id_and_an_answer_to_another_is_ref
   EXPECT_EQ(first.size(), 36u) << first;
   EXPECT_NE(first, second);
   EXPECT_EQ(tell(*host, "two answers").text, "400");
+}
+
+TEST_F(hosted, a_trace_id_had_a_minus_sign_while_the_clock_stood_before_1970) {
+  dynamo::testing::virtual_clock time(dynamo::testing::virtual_clock::blocking::passes_the_time, instant(-24h));
+  how.wall = &time;
+  how.time_limit = 60s;
+  start();
+  const std::string before = tell(*host, "times").text;
+  EXPECT_TRUE(before.starts_with("Root=1-00000000-")) << before;
+  EXPECT_TRUE(before.ends_with(" -86340000")) << before;
+  time.jump(24h + 0x5bef4de7s);
+  const std::string now = tell(*host, "times").text;
+  EXPECT_TRUE(now.starts_with("Root=1-5bef4de7-")) << now;
 }
 
 TEST_F(hosted, who_does_not_end_when_told_is_killed) {

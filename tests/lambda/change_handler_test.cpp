@@ -65,7 +65,7 @@ class handling : public ::testing::Test {
   testing::virtual_clock time;
   kept_lines lines;
   journal log{lines, log_level::debug, time};
-  context about{log, time};
+  context about{log, time, time};
   std::vector<std::string> given;
 };
 
@@ -264,6 +264,15 @@ TEST_F(handling, an_item_of_any_shape_can_be_handled) {
   EXPECT_EQ(attributes, 4u);
 }
 
+TEST_F(handling, took_less_than_no_time_while_the_clock_was_set_back) {
+  const auto slow = [&](const change<sample>&) {
+    time.advance(std::chrono::microseconds(2'500));
+    time.jump(-std::chrono::hours(1));
+  };
+  (void)handle_event<sample>(event({ok(1, 1)}), slow, about);
+  EXPECT_TRUE(lines.has(R"("microseconds":2500})")) << lines.all();
+}
+
 TEST_F(handling, how_long_it_took_is_said) {
   const auto slow = [&](const change<sample>&) { time.advance(std::chrono::microseconds(2'500)); };
   (void)handle_event<sample>(event({ok(1, 1), ok(2, 2)}), slow, about);
@@ -272,7 +281,7 @@ TEST_F(handling, how_long_it_took_is_said) {
   o.log_batches = false;
   kept_lines none;
   const journal quiet(none, log_level::debug, time);
-  (void)handle_event<sample>(event({ok(1, 1)}), slow, context(quiet, time), o);
+  (void)handle_event<sample>(event({ok(1, 1)}), slow, context(quiet, time, time), o);
   EXPECT_EQ(none.all(), "");
 }
 

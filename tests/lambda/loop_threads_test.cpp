@@ -48,7 +48,7 @@ class looping : public ::testing::Test {
 
   void start(any_handler::function f) { start("127.0.0.1:" + std::to_string(on.port()), std::move(f)); }
   void start(const std::string& address, any_handler::function f) {
-    api.emplace(*http::client::to(address), log, system_clock());
+    api.emplace(*http::client::to(address), log, system_clock(), system_timer());
     handler = std::make_unique<any_handler>(std::move(f));
     ended = std::async(std::launch::async, [this] { return loop(*api, *handler, log); });
   }
@@ -154,7 +154,8 @@ TEST_F(looping, an_event_that_stalls_in_its_middle_ends_it_and_waiting_for_one_d
   }});
   http::client_options options;
   options.time = &time;
-  api.emplace(*http::client::to("127.0.0.1:" + std::to_string(peer.port()), options), log, system_clock());
+  api.emplace(*http::client::to("127.0.0.1:" + std::to_string(peer.port()), options), log, system_clock(),
+              system_timer());
   handler = std::make_unique<any_handler>(echo);
   ended = std::async(std::launch::async, [this] { return loop(*api, *handler, log); });
   asked.get_future().wait();

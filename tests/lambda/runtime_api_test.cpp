@@ -101,13 +101,27 @@ TEST(lambda_context, remaining_time_runs_out) {
   testing::virtual_clock time;
   kept_lines lines;
   const journal log(lines, log_level::debug, time);
-  context about(log, time);
+  context about(log, time, time);
   about.deadline = time.now() + 3s;
   EXPECT_EQ(about.remaining(), 3'000ms);
   time.advance(2'999'500us);
   EXPECT_EQ(about.remaining(), 0ms);
   time.advance(1h);
   EXPECT_EQ(about.remaining(), 0ms);
+}
+
+TEST(lambda_context, remaining_time_changed_when_the_clock_was_set) {
+  testing::virtual_clock time;
+  kept_lines lines;
+  const journal log(lines, log_level::debug, time);
+  context about(log, time, time);
+  about.deadline = time.now() + 3s;
+  time.jump(-24h);
+  time.advance(1s);
+  EXPECT_EQ(about.remaining(), 2s);
+  time.jump(48h);
+  EXPECT_EQ(about.remaining(), 2s);
+  EXPECT_EQ(context(about).remaining(), 2s) << "of a copy";
 }
 
 TEST(lambda_journal, lines_are_json) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <dynamo/base/clock.hpp>
 #include <dynamo/base/own_process.hpp>
 #include <dynamo/base/result.hpp>
 #include <dynamo/event_source/function.hpp>
@@ -31,6 +32,8 @@ class host_options {
 
   /// Besides what Lambda sets. The host's own environment is not passed on.
   std::vector<std::pair<std::string, std::string>> environment;
+  /// For the deadline and the trace id that the program is told; outlives the host. Null: the machine's.
+  const clock* wall = nullptr;
   /// Receives what the program writes to its standard output and standard error, line by line; lines of more than 256 KB in pieces.
   /// Called on the host's thread: must not block for long and must not throw. Empty: the lines go to this process's standard error.
   std::function<void(std::string_view line)> output;
