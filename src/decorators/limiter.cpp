@@ -19,11 +19,12 @@ std::unexpected<error> refuse(std::string_view why) {
                                    "; the request was not sent. Send fewer requests, or raise rate_limits");
 }
 
-}  // namespace
-
+/// What a call is told that the queue or the timer has no room for.
 std::unexpected<error> too_many_wait() {
   return fail(errc::throttled, "Too many calls wait for the rate limit of this endpoint; the request was not sent");
 }
+
+}  // namespace
 
 limiter::limiter(const rate_limits& limits, timer& time) : limits_(limits), time_(time) {
   const std::chrono::duration<double> burst = limits.burst;
@@ -35,7 +36,7 @@ limiter::limiter(const rate_limits& limits, timer& time) : limits_(limits), time
   make(writes_, limits.write_units_per_second);
 }
 
-result<std::chrono::microseconds> limiter::admit(request& r) {
+result<void> limiter::admit(request& r, const make_waiting& make) {
   if (auto in_time = check_in_time(r, time_.steady_now()); !in_time) return fail(in_time.error());
   const capacity_kind kind = capacity_of(r);
   if ((reads_ || writes_) && kind != capacity_kind::none) ask_for_capacity(r);
@@ -46,22 +47,23 @@ result<std::chrono::microseconds> limiter::admit(request& r) {
   const microseconds wait = wait_of(kind, others, now);
   if (wait.count() == 0 && may_overtake) {
     take(kind, units_in_advance, 1, now);
-    return wait;
+    return {};
   }
   if (limits_.on_excess == rate_limits::excess::refused) return refuse("");
   if (wait > limits_.longest_wait) return refuse(", and the queue is longer than its limits allow");
   if (r.deadline && now + wait >= *r.deadline) return refuse(", and its turn would come after the call's deadline");
-  return std::max(wait, microseconds(1));
+  if (queue_.size() >= waiting_max || !enqueue(make(), now)) return too_many_wait();
+  return {};
 }
 
-bool limiter::enqueue(const std::shared_ptr<waiting_call>& one) {
-  const std::scoped_lock lock(mutex_);
-  if (queue_.size() >= waiting_max) return false;
-  one->at_ = queue_.insert(queue_.end(), one);
-  one->waits_ = true;
-  ++waiting(one->kind);
-  if (schedule(time_.steady_now())) return true;
-  remove(*one);
+/// At the end of the queue. False: the timer takes no task.
+bool limiter::enqueue(std::shared_ptr<waiting_call> call, time_point now) {
+  waiting_call& one = *call;
+  one.at_ = queue_.insert(queue_.end(), std::move(call));
+  one.waits_ = true;
+  ++waiting(one.kind);
+  if (schedule(now)) return true;
+  remove(one);
   return false;
 }
 

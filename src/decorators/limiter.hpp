@@ -9,6 +9,7 @@
 #include <array>
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <list>
 #include <memory>
 #include <mutex>
@@ -49,10 +50,11 @@ class limiter final : public timer_task, public std::enable_shared_from_this<lim
 
   timer& time() const noexcept { return time_; }
 
-  /// Zero: the request has its tokens. Otherwise about how long it would wait, or the error of one that may not.
-  result<std::chrono::microseconds> admit(request&);
-  /// Stands at the end of the queue. False: too many wait.
-  bool enqueue(const std::shared_ptr<waiting_call>&);
+  using make_waiting = std::function<std::shared_ptr<waiting_call>()>;
+  /// Gives the request its tokens; or has `make` make a call that stands at the end of the queue from now on; or answers why it may do
+  /// neither. It is one step: no other call comes between the judgement and the place. `make` may take the request; it is called with the
+  /// limiter locked, and must not call back. The turn may come before this returns.
+  result<void> admit(request&, const make_waiting& make);
   /// Takes a call out of the queue; false if its turn has come before.
   bool leave(waiting_call&);
   /// About how long one that waits still will.
@@ -72,6 +74,7 @@ class limiter final : public timer_task, public std::enable_shared_from_this<lim
   void run() noexcept override;
   microseconds wait_of(capacity_kind, ahead, time_point now);
   queue take_ready(time_point now);
+  bool enqueue(std::shared_ptr<waiting_call>, time_point now);
   bool schedule(time_point now);
   void remove(waiting_call&);
   std::size_t& waiting(capacity_kind kind) { return waiting_[static_cast<std::size_t>(kind)]; }
@@ -86,8 +89,5 @@ class limiter final : public timer_task, public std::enable_shared_from_this<lim
   std::array<std::size_t, 3> waiting_{};  // of each kind
   timer_ticket ticket_;
 };
-
-/// What one is told that the queue or the timer has no room for.
-std::unexpected<error> too_many_wait();
 
 }  // namespace dynamo

@@ -7,6 +7,9 @@
 #include <decorators/limiter.hpp>
 
 #include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <stop_token>
@@ -14,8 +17,6 @@
 
 namespace dynamo {
 namespace {
-
-using std::chrono::microseconds;
 
 void start_admitted(endpoint& inner, std::shared_ptr<limiter> limits, request r, reply_sink& outcome) {
   const capacity_kind kind = capacity_of(r);
@@ -31,13 +32,14 @@ class queued_call final : public waiting_call, public std::enable_shared_from_th
         inner_(std::move(inner)),
         limits_(std::move(limits)),
         request_(std::move(r)),
-        outcome_(outcome) {}
+        outcome_(outcome) {
+    leaves_.emplace(request_.stop, leaving{*this});
+  }
 
-  void wait() {
-    const std::stop_token stop = request_.stop;
-    leaves_.emplace(stop, leaving{*this});
-    if (!limits_->enqueue(shared_from_this())) return outcome_.complete(too_many_wait());
-    if (stop.stop_requested()) leave();  // before it stood in the queue, perhaps
+  /// After limiter::admit(), which has made it. Its turn may have come already.
+  void heed(const std::stop_token& stop) {
+    admitted_ = true;
+    if (stop.stop_requested()) leave();  // while it was admitted, perhaps
   }
 
  private:
@@ -47,6 +49,7 @@ class queued_call final : public waiting_call, public std::enable_shared_from_th
   };
 
   void leave() noexcept {
+    if (!admitted_) return;  // the limiter may be locked by this thread; heed() comes
     const std::shared_ptr<queued_call> self = weak_from_this().lock();
     if (self && limits_->leave(*this)) outcome_.complete(fail(stopped_waiting()));
   }
@@ -55,13 +58,14 @@ class queued_call final : public waiting_call, public std::enable_shared_from_th
     leaves_.reset();
     if (!turn) return outcome_.complete(std::unexpected(std::move(turn).error()));
     const std::shared_ptr<endpoint> inner = std::move(inner_);
-    start_admitted(*inner, std::move(limits_), std::move(request_), outcome_);
+    start_admitted(*inner, limits_, std::move(request_), outcome_);
   }
 
   std::shared_ptr<endpoint> inner_;
-  std::shared_ptr<limiter> limits_;
+  const std::shared_ptr<limiter> limits_;
   request request_;
   reply_sink& outcome_;
+  std::atomic<bool> admitted_ = false;
   std::optional<std::stop_callback<leaving>> leaves_;
 };
 
@@ -104,14 +108,12 @@ class rate_limited_endpoint final : public endpoint {
 
   result<reply> call(request r) override {
     if (!process_.is_this()) return made_before_fork(this_limit);
-    const result<microseconds> wait = limits_->admit(r);
-    if (!wait) return fail(wait.error());
     const capacity_kind kind = capacity_of(r);
-    if (wait->count() > 0) {
-      const auto blocked = std::make_shared<blocked_call>(kind);
-      if (!limits_->enqueue(blocked)) return too_many_wait();
-      if (result<void> turn = blocked->wait(*limits_, r.stop); !turn) return fail(std::move(turn).error());
-    }
+    std::shared_ptr<blocked_call> blocked;
+    const auto make = [&] { return blocked = std::make_shared<blocked_call>(kind); };
+    result<void> turn = limits_->admit(r, std::ref(make));
+    if (turn && blocked) turn = blocked->wait(*limits_, r.stop);
+    if (!turn) return fail(std::move(turn).error());
     result<reply> answer = inner_->call(std::move(r));
     limits_->settle(kind, answer);
     return answer;
@@ -119,10 +121,14 @@ class rate_limited_endpoint final : public endpoint {
 
   void start(request r, reply_sink& outcome) override {
     if (!process_.is_this()) return outcome.complete(made_before_fork(this_limit));
-    const result<microseconds> wait = limits_->admit(r);
-    if (!wait) return outcome.complete(fail(wait.error()));
-    if (wait->count() == 0) return start_admitted(*inner_, limits_, std::move(r), outcome);
-    std::make_shared<queued_call>(inner_, limits_, std::move(r), outcome)->wait();
+    const std::stop_token stop = r.stop;
+    std::shared_ptr<queued_call> queued;
+    const auto limits = limits_;  // a turn that comes at once may destroy this endpoint
+    const auto make = [&] { return queued = std::make_shared<queued_call>(inner_, limits, std::move(r), outcome); };
+    const result<void> admitted = limits->admit(r, std::ref(make));
+    if (!admitted) return outcome.complete(fail(admitted.error()));
+    if (queued) return queued->heed(stop);
+    start_admitted(*inner_, limits, std::move(r), outcome);
   }
 
  private:
