@@ -2,6 +2,8 @@
 
 #include "supervisor.hpp"
 
+#include <cerrno>
+#include <system_error>
 #include <utility>
 
 namespace dynamo::event_source {
@@ -10,7 +12,10 @@ function_host::function_host(owned s) : supervisor_(std::move(s)) {}
 
 result<std::shared_ptr<function_host>> function_host::start(host_options options) {
   auto rings = std::make_shared<wakeup>();
-  if (!rings->is_open()) return fail(errc::unavailable, "no event descriptor is to be had for the function host");
+  if (!rings->is_open()) {
+    return fail(errc::unavailable,
+                "an event descriptor for the function host cannot be made: " + std::generic_category().message(errno));
+  }
   owned runs(new supervisor(std::move(options), std::move(rings)));
   if (result<void> begun = runs->begin(); !begun) return std::unexpected(std::move(begun).error());
   return std::shared_ptr<function_host>(new function_host(std::move(runs)));

@@ -21,7 +21,7 @@ constexpr const char* script = "trap '' HUP INT QUIT PIPE ALRM TERM USR1 USR2; r
 result<group_guard> group_guard::start() {
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0)
-    return fail(errc::unavailable, "no pipe is to be had: " + std::generic_category().message(errno));
+    return fail(errc::unavailable, "a pipe cannot be made: " + std::generic_category().message(errno));
   const descriptor its(ends[0]);
   group_guard guard;
   guard.this_process_lives_ = descriptor(ends[1]);
@@ -36,7 +36,7 @@ result<group_guard> group_guard::start() {
         "event source: there is no /bin/sh, so a function goes on for a while when its host is killed");
     return group_guard();
   }
-  return fail(errc::unavailable, "no process is to be had: " + std::generic_category().message(failed));
+  return fail(errc::unavailable, "a process cannot be made: " + std::generic_category().message(failed));
 }
 
 void group_guard::end() noexcept {

@@ -22,6 +22,7 @@
 
 #include <fcntl.h>
 #include <spawn.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -320,6 +321,33 @@ TEST_F(hosted, a_program_that_is_not_there_is_refused_at_once) {
   ASSERT_FALSE(started);
   EXPECT_EQ(started.error().code(), errc::invalid_argument);
   EXPECT_NE(started.error().message().find("/no/such/bootstrap"), std::string::npos);
+}
+
+// "no event descriptor is to be had" said neither what to do nor why.
+TEST_F(hosted, a_host_that_lacks_descriptors_did_not_say_why) {
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+  std::vector<std::string> told;
+  for (rlim_t most = 0; most < before.rlim_cur && !host; ++most) {
+    rlimit few = before;
+    few.rlim_cur = most;
+    ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &few), 0);
+    auto started = function_host::start(how);
+    ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
+    if (started) {
+      host = *std::move(started);
+    } else {
+      EXPECT_EQ(started.error().code(), errc::unavailable) << started.error();
+      if (told.empty() || told.back() != started.error().message()) told.push_back(started.error().message());
+    }
+  }
+  ASSERT_TRUE(host) << "the loop ends when a host begins";
+  ASSERT_GE(told.size(), 2u);
+  EXPECT_EQ(told[0], "an event descriptor for the function host cannot be made: Too many open files");
+  for (const std::string& each : told) {
+    EXPECT_NE(each.find("Too many open files"), std::string::npos) << each;
+    EXPECT_EQ(each.find("to be had"), std::string::npos) << each;
+  }
 }
 
 TEST(line_splitter, gives_lines_and_cuts_what_is_too_long) {
