@@ -49,7 +49,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const json::buffer event{std::string_view{reinterpret_cast<const char*>(data), size}};
   silent none;
   const lambda::journal log(none, log_level::debug, system_clock());
-  const lambda::context about(log, system_clock());
+  const lambda::context about(log, system_clock(), system_timer());
 
   const auto typed = read_changes<sample>(event);
   const auto untyped = read_changes<item>(event);
