@@ -67,7 +67,6 @@ result<database_directory> look_at_names(rocksdb::FileSystem& files, const std::
   if (!status.ok()) return fail(as_error(status, "opening " + path));
   database_directory found;
   std::string stranger;
-  bool tables = false;
   for (const std::string& name : names) {
     std::uint64_t number = 0;
     const fs::path file = fs::path(path) / name;
@@ -81,7 +80,7 @@ result<database_directory> look_at_names(rocksdb::FileSystem& files, const std::
               "backup.");
     }
     if (name == "CURRENT") found.holds_database = true;
-    if (name.ends_with(".sst")) tables = true;
+    if (name.ends_with(".sst")) found.tables.push_back(name);
     if (name.ends_with(log_suffix) &&
         std::from_chars(name.data(), name.data() + name.size(), number).ec == std::errc{}) {
       found.logs.emplace_back(number, name);
@@ -90,9 +89,9 @@ result<database_directory> look_at_names(rocksdb::FileSystem& files, const std::
   }
   std::ranges::sort(found.logs);
   if (found.holds_database) return found;
-  const bool data = tables || std::ranges::any_of(found.logs, [&](const auto& log) {
-                      return holds_something(files, path + "/" + log.second);
-                    });
+  const bool data = !found.tables.empty() || std::ranges::any_of(found.logs, [&](const auto& log) {
+    return holds_something(files, path + "/" + log.second);
+  });
   if (data) return fail(damaged_database(path, "its file CURRENT is missing, but data is there"));
   if (!stranger.empty()) {
     return fail(errc::invalid_argument, "The directory " + path + " is not a database, and it is not empty: it holds " +

@@ -17,6 +17,7 @@ namespace dynamo::engine {
 struct database_directory {
   bool holds_database = false;
   std::vector<std::pair<std::uint64_t, std::string>> logs;  ///< numbers and names, ascending
+  std::vector<std::string> tables;                          ///< names of the table files, in no order
 };
 
 /// The directory without symbolic links or dots, made if there is none and that is allowed. So what a process does later, such as chdir(),

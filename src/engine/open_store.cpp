@@ -7,6 +7,7 @@
 #include <engine/recovery.hpp>
 #include <engine/rocksdb_options.hpp>
 #include <engine/rocksdb_process.hpp>
+#include <engine/table_file.hpp>
 
 #include <rocksdb/env.h>
 #include <rocksdb/wal_filter.h>
@@ -14,7 +15,7 @@
 #include <algorithm>
 #include <map>
 #include <memory>
-#include <string_view>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -98,31 +99,27 @@ class opening {
     auto end = read_manifest_end(*files_, path_);
     if (!end) return fail(std::move(end).error());
     facts.manifest = *end;
-    if (auto looked = look_at_footers(); !looked) return fail(std::move(looked).error());
+    if (auto looked = look_at_ends(found.tables); !looked) return fail(std::move(looked).error());
     if (auto looked = look_at_tables(facts, check); !looked) return fail(std::move(looked).error());
     return plan_recovery(facts);
   }
 
-  /// The end of a table file says how its blocks are checksummed, and has no checksum itself. Where it says "not at all", which we never write,
-  /// RocksDB would take any bytes for a block, and end the process over them.
-  result<void> look_at_footers() {
-    constexpr std::size_t footer_size = 53;  // checksum type, handles of two blocks, version, magic number
-    constexpr std::string_view magic = "\xf7\xcf\xf4\x85\xb7\x41\xe2\x88";
-    std::vector<std::string> names;
+  /// Before RocksDB believes them. What cannot be read is for RocksDB to tell.
+  result<void> look_at_ends(const std::vector<std::string>& tables) {
     const rocksdb::IOOptions how;
-    if (const IOStatus listed = files_->GetChildren(path_, how, &names, nullptr); !listed.ok()) {
-      return fail(as_error(listed, "listing " + path_));
-    }
-    for (const std::string& name : names) {
-      if (!name.ends_with(".sst")) continue;
+    for (const std::string& name : tables) {
       std::unique_ptr<rocksdb::FSRandomAccessFile> file;
       std::uint64_t size = 0;
-      char bytes[footer_size];
-      rocksdb::Slice footer;
-      if (!files_->GetFileSize(path_ + "/" + name, how, &size, nullptr).ok() || size < footer_size) continue;
+      if (!files_->GetFileSize(path_ + "/" + name, how, &size, nullptr).ok()) continue;
       if (!files_->NewRandomAccessFile(path_ + "/" + name, rocksdb::FileOptions(), &file, nullptr).ok()) continue;
-      if (!file->Read(size - footer_size, footer_size, how, &footer, bytes, nullptr).ok()) continue;
-      if (footer.size() == footer_size && footer.ToStringView().ends_with(magic) && footer[0] == 0) {
+      const auto read = [&](std::uint64_t offset, std::size_t count) -> std::optional<std::string> {
+        std::string bytes(count, '\0');
+        rocksdb::Slice got;
+        if (!file->Read(offset, count, how, &got, bytes.data(), nullptr).ok() || got.size() != count)
+          return std::nullopt;
+        return got.ToString();
+      };
+      if (!has_sound_end(size, read)) {
         return fail(damaged_database(path_, "the end of the file " + name + " was changed"));
       }
     }

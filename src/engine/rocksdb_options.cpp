@@ -39,7 +39,8 @@ rocksdb::Options common_options(std::size_t cache_bytes) {
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = rocksdb::NewLRUCache(cache_bytes);
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(bloom_bits_per_key));
-  table.format_version = 5;
+  table.format_version = 5;  // these two are what table_file.cpp reads
+  table.checksum = rocksdb::kXXH3;
   rocksdb::Options options;
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   options.create_if_missing = true;
