@@ -19,6 +19,7 @@ constexpr std::uint32_t disk_format = 1;
 constexpr std::string_view format_name = "format";
 constexpr std::string_view epoch_name = "epoch";
 constexpr std::string_view next_id_name = "next_id";
+constexpr std::string_view clock_name = "clock";
 
 std::string key_of(std::string_view store_prefix, char space, std::string_view rest) {
   std::string key(store_prefix);
@@ -37,20 +38,26 @@ void put_number(write_batch& batch, std::string_view store_prefix, std::string_v
   batch.put(key_of(store_prefix, meta_space, name), four_bytes(value));
 }
 
-result<std::optional<std::uint32_t>> get_number(const store& from, std::string_view name) {
+result<std::optional<std::string>> get_octets(const store& from, std::string_view name, std::size_t size) {
   class reader final : public value_visitor {
    public:
-    void operator()(std::string_view value) override {
-      if (value.size() == sizeof(std::uint32_t)) number = load_big_endian<std::uint32_t>(value);
-    }
-    std::optional<std::uint32_t> number;
+    void operator()(std::string_view value) override { octets = value; }
+    std::string octets;
   } read;
   const auto found = from.get(key_of(from.prefix(), meta_space, name), read);
   if (!found) return std::unexpected(found.error());
-  if (*found && !read.number) {
-    return fail(errc::corruption, fmt::format("The database's {} is not a number of four bytes", name));
+  if (!*found) return std::nullopt;
+  if (read.octets.size() != size) {
+    return fail(errc::corruption, fmt::format("The database's {} has not {} bytes", name, size));
   }
-  return read.number;
+  return std::move(read.octets);
+}
+
+result<std::optional<std::uint32_t>> get_number(const store& from, std::string_view name) {
+  const auto octets = get_octets(from, name, sizeof(std::uint32_t));
+  if (!octets) return std::unexpected(octets.error());
+  if (!*octets) return std::nullopt;
+  return load_big_endian<std::uint32_t>(**octets);
 }
 
 // Calls `take` with every value whose key lies in a space.
@@ -175,6 +182,24 @@ void erase_stream(write_batch& batch, std::string_view store_prefix, std::uint32
 
 void put_next_id(write_batch& batch, std::string_view store_prefix, std::uint32_t next_id) {
   put_number(batch, store_prefix, next_id_name, next_id);
+}
+
+void put_clock(write_batch& batch, std::string_view store_prefix, const stored_clock& shown) {
+  std::string octets;
+  append_big_endian(octets, static_cast<std::uint64_t>(shown.offset.count()));
+  append_big_endian(octets, static_cast<std::uint64_t>(shown.age.time_since_epoch().count()));
+  batch.put(key_of(store_prefix, meta_space, clock_name), octets);
+}
+
+result<std::optional<stored_clock>> get_clock(const store& from) {
+  const auto octets = get_octets(from, clock_name, 2 * sizeof(std::uint64_t));
+  if (!octets) return std::unexpected(octets.error());
+  if (!*octets) return std::nullopt;
+  const auto number_at = [&](std::size_t at) {
+    return std::chrono::microseconds(
+        static_cast<std::int64_t>(load_big_endian<std::uint64_t>(std::string_view(**octets).substr(at))));
+  };
+  return stored_clock{number_at(0), instant(number_at(sizeof(std::uint64_t)))};
 }
 
 result<std::optional<database_state>> read_catalog(const store& from, catalog& into) {

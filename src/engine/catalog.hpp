@@ -57,6 +57,15 @@ void put_stream(write_batch&, std::string_view store_prefix, const stream_descri
 void erase_stream(write_batch&, std::string_view store_prefix, std::uint32_t stream_id);
 void put_next_id(write_batch&, std::string_view store_prefix, std::uint32_t);
 
+/// Where the age clock stood, and what the wall clock showed more, when a process last noted it.
+struct stored_clock {
+  std::chrono::microseconds offset{};
+  instant age{};
+};
+void put_clock(write_batch&, std::string_view store_prefix, const stored_clock&);
+/// Nothing where none is stored: a new database, or one of an earlier version.
+result<std::optional<stored_clock>> get_clock(const store&);
+
 /// Reads the catalog of an existing database, and its epoch and next id; nothing if it has none yet.
 /// Errors: not_supported for a newer on-disk format, corruption, storage.
 result<std::optional<database_state>> read_catalog(const store&, catalog&);

@@ -1,5 +1,6 @@
 #include "change_record.hpp"
 
+#include "age_clock.hpp"
 #include "big_endian.hpp"
 #include "row_key.hpp"
 
@@ -12,8 +13,16 @@
 namespace dynamo::engine {
 namespace {
 
-constexpr char record_format = '\x01';
-constexpr std::size_t record_header_size = 3 + 8 + 4 + 4;
+constexpr char format_with_one_time = '\x01';
+constexpr char format_with_two_times = '\x02';
+constexpr std::size_t time_size = 8;
+constexpr std::size_t record_header_size = 3 + time_size + 4 + 4;
+
+std::uint64_t bits_of(instant t) { return static_cast<std::uint64_t>(t.time_since_epoch().count()); }
+instant time_from(std::string_view bits) {
+  return instant(std::chrono::microseconds(static_cast<std::int64_t>(load_big_endian<std::uint64_t>(bits))));
+}
+
 void append_shard_prefix(json::buffer& out, std::string_view store_prefix, std::uint32_t stream_id,
                          std::uint32_t shard) {
   out.append(store_prefix);
@@ -28,8 +37,8 @@ void append_change_record(prepared_change& change, std::string_view store_prefix
                           const change_record& record, write_batch::span new_image) {
   json::buffer& arena = change.rows.arena();
   // All the room at once: the new image is copied within the arena, which must not move meanwhile.
-  arena.extend(store_prefix.size() + 1 + 4 + 4 + change_number::stored_size + record_header_size + record.keys.size() +
-               record.old_image.size() + new_image.size);
+  arena.extend(store_prefix.size() + 1 + 4 + 4 + change_number::stored_size + record_header_size + time_size +
+               record.keys.size() + record.old_image.size() + new_image.size);
   write_batch::span key{arena.size(), 0};
   append_shard_prefix(arena, store_prefix, stream.id, only_shard);
   change.number_slots.push_back(arena.size());
@@ -37,12 +46,14 @@ void append_change_record(prepared_change& change, std::string_view store_prefix
   key.size = arena.size() - key.offset;
 
   write_batch::span value{arena.size(), 0};
-  arena.append(record_format);
+  const bool two_times = std::chrono::abs(record.when - record.logged) >= age_clock::tolerance;
+  arena.append(two_times ? format_with_two_times : format_with_one_time);
   arena.append(static_cast<char>(record.kind));
   arena.append(static_cast<char>(record.by_ttl));
-  append_big_endian(arena, static_cast<std::uint64_t>(record.when.time_since_epoch().count()));
+  append_big_endian(arena, bits_of(record.when));
   append_big_endian(arena, static_cast<std::uint32_t>(record.keys.size()));
   append_big_endian(arena, static_cast<std::uint32_t>(record.old_image.size()));
+  if (two_times) append_big_endian(arena, bits_of(record.logged));
   arena.append(record.keys);
   arena.append(record.old_image);
   arena.append(change.rows.text(new_image));
@@ -56,14 +67,20 @@ std::uint32_t stream_of_slot(const write_batch& rows, std::size_t number_slot) n
 }
 
 bool read_change_record(std::string_view stored, change_record& record) {
-  if (stored.size() < record_header_size || stored[0] != record_format) return false;
+  if (stored.size() < record_header_size) return false;
+  const bool two_times = stored[0] == format_with_two_times;
+  if (!two_times && stored[0] != format_with_one_time) return false;
   record.kind = static_cast<change_kind>(stored[1]);
   record.by_ttl = stored[2] != 0;
-  record.when =
-      instant(std::chrono::microseconds(static_cast<std::int64_t>(load_big_endian<std::uint64_t>(stored.substr(3)))));
+  record.when = record.logged = time_from(stored.substr(3));
   const std::size_t keys = load_big_endian<std::uint32_t>(stored.substr(11));
   const std::size_t old_image = load_big_endian<std::uint32_t>(stored.substr(15));
   stored.remove_prefix(record_header_size);
+  if (two_times) {
+    if (stored.size() < time_size) return false;
+    record.logged = time_from(stored);
+    stored.remove_prefix(time_size);
+  }
   if (stored.size() < keys + old_image) return false;
   record.keys = stored.substr(0, keys);
   record.old_image = stored.substr(keys, old_image);

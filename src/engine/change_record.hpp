@@ -20,15 +20,17 @@ enum class change_kind : std::uint8_t { insert = 1, modify = 2, remove = 3 };
 /// One change as the change log holds it. Images are canonical JSON, exactly as they were stored; all are kept, whatever the
 /// view type, so that a reader sees what its stream's view type promises and no write has to know.
 ///
-///     record = format kind by-ttl time keys-length old-length keys old new
-///     format = %x01      kind = %x01-03      by-ttl = %x00-01
+///     record = format kind by-ttl time keys-length old-length [ age ] keys old new
+///     format = %x01-02   kind = %x01-03      by-ttl = %x00-01
 ///     time   = 8OCTET    ; microseconds since the epoch, big-endian
+///     age    = 8OCTET    ; the same by the age clock: in format 2, which is written where that shows another time
 ///     keys-length = old-length = 4OCTET      ; big-endian
 ///     keys = old = new = *OCTET              ; canonical DynamoDB JSON; old empty on insert, new empty on remove
 struct change_record {
   change_kind kind = change_kind::insert;
   bool by_ttl = false;
-  instant when{};
+  instant when{};    ///< by the wall clock, for readers
+  instant logged{};  ///< by the age clock: 24 hours later the record is trimmed
   std::string_view keys;
   std::string_view old_image;
   std::string_view new_image;

@@ -19,8 +19,8 @@
 namespace dynamo::engine {
 namespace {
 
-// The label of a stream is its creation time in milliseconds, or later where the table had a stream then or, the clock having gone back,
-// after it: labels of a table are in the order of its streams.
+// The label of a stream is its creation time in milliseconds, by the age clock, or later where the table had a stream then: labels of a
+// table are in the order of its streams, whatever the wall clock is set to.
 std::string make_label(instant created, std::string_view previous) {
   if (const auto before = time_from_text(previous)) created = std::max(created, *before + std::chrono::milliseconds(1));
   return time_text(created, time_precision::milliseconds);
@@ -45,7 +45,7 @@ void enable_stream(engine_core& core, table_descriptor& table, view_type view) {
   stream.first = core.commits->next_number();
   // The table remembers the label of a stream that is gone; the catalog knows those of an earlier table of this name.
   const std::string label = core.tables.latest_label(table.name);
-  stream.label = make_label(stream.created, std::max<std::string_view>(label, table.latest_stream_label));
+  stream.label = make_label(core.ages->now(), std::max<std::string_view>(label, table.latest_stream_label));
   stream.view = view;
   stream.key = table.key;
   table.latest_stream_label = stream.label;
@@ -234,7 +234,7 @@ result<reply> update_table(engine_core& core, const request& r) {
     if (!table.stream) return fail(errc::validation, "Table has no stream to disable: TableName: " + table.name);
     closed = std::exchange(table.stream, std::nullopt);
     closed->enabled = false;
-    closed->closed = core.now();
+    closed->closed = core.ages->now();
   }
   const stream_descriptor& stream = closed ? *closed : *table.stream;
 
@@ -273,7 +273,7 @@ result<reply> delete_table(engine_core& core, const request& r) {
   std::optional<stream_descriptor> closed = table.stream;  // stays readable, as on AWS
   if (closed) {
     closed->enabled = false;
-    closed->closed = core.now();
+    closed->closed = core.ages->now();
     put_stream(change->rows, core.rows->prefix(), *closed);
   }
   const auto committed = commit_barrier(core, change, [&] {

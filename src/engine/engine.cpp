@@ -60,12 +60,13 @@ class executor : public std::enable_shared_from_this<executor> {
     const auto state = load_catalog(*core_.rows, core_.tables);
     if (!state) return std::unexpected(state.error());
     core_.next_id = state->next_id;
+    core_.ages = std::make_unique<age_clock>(core_.time());
     if (const auto delay = core_.options.global_index_delay; delay.count() > 0) {
-      core_.past = std::make_unique<index_history>(*core_.rows, core_.time(), delay);
+      core_.past = std::make_unique<index_history>(*core_.rows, *core_.ages, delay);
     }
     core_.commits = std::make_unique<committer>(*core_.rows, core_.locks, state->epoch, &core_.news, core_.past.get());
     if (auto why = core_.rows->refuses_writes()) core_.commits->refuse(*std::move(why));
-    core_.trimming = std::make_unique<log_trimmer>(*core_.rows, core_.tables, *core_.commits, core_.time());
+    core_.trimming = std::make_unique<log_trimmer>(*core_.rows, core_.tables, *core_.commits, *core_.ages);
     if (auto loaded = core_.trimming->load(); !loaded) return loaded;
     core_.trimming->erase(log_trimmer::may_wait::yes);
     return {};
@@ -100,7 +101,12 @@ class executor : public std::enable_shared_from_this<executor> {
   }
 
   /// Finishes the table operations under way, unless one of them calls this.
-  void stop() { control_thread_.stop(); }
+  void stop() {
+    control_thread_.stop();
+    if (core_.trimming != nullptr && core_.trimming->clock_was_set()) {
+      core_.trimming->erase(log_trimmer::may_wait::no);  // which notes that
+    }
+  }
 
  private:
   void tidy(operation_name op, log_trimmer::may_wait how) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "age_clock.hpp"
 #include "capacity.hpp"
 #include "catalog.hpp"
 #include "committer.hpp"
@@ -29,8 +30,9 @@ struct engine_core {
   std::unique_ptr<store> rows;
   catalog tables;
   key_locks locks;
-  std::mutex control;                   ///< one control-plane operation at a time
-  std::uint32_t next_id = 1;            ///< guarded by `control`
+  std::mutex control;         ///< one control-plane operation at a time
+  std::uint32_t next_id = 1;  ///< guarded by `control`
+  std::unique_ptr<age_clock> ages;
   std::unique_ptr<index_history> past;  ///< null unless global indexes are to be late
   stream_news news;
   std::unique_ptr<committer> commits;

@@ -21,8 +21,6 @@ std::shared_ptr<const store_reader> index_history::visible() {
 }
 
 void index_history::forget_old(instant now) {
-  // A clock that went back must not make them wait until it is there again.
-  for (auto at = moments_.rbegin(); at != moments_.rend() && at->commit > now; ++at) at->commit = now;
   while (!moments_.empty() && moments_.front().commit + delay_ <= now) moments_.pop_front();
 }
 

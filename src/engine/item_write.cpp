@@ -167,6 +167,7 @@ void item_write::record_change(const stream_descriptor& stream, const table_desc
   const bool erased = decided.what == decision::kind::erase;
   record.kind = erased ? change_kind::remove : old_item_.empty() ? change_kind::insert : change_kind::modify;
   record.when = core_.now();
+  record.logged = core_.ages->now();
   record.old_image = old_item_;
   json::buffer keys;
   write_batch& rows = change_->rows;

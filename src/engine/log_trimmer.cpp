@@ -44,7 +44,7 @@ result<std::optional<record_place>> place_at(const store& in, std::uint32_t stre
   }
   change_record record;
   if (!read_change_record(at->value(), record)) return unknown_record();
-  return record_place{number_of(at->key()), record.when};
+  return record_place{number_of(at->key()), record.logged, record.when - record.logged};
 }
 
 }  // namespace
@@ -57,8 +57,8 @@ result<std::optional<record_place>> last_record(const store& in, std::uint32_t s
   return place_at(in, stream_id, from, direction::backward);
 }
 
-log_trimmer::log_trimmer(store& rows, catalog& tables, committer& commits, const clock& time)
-    : rows_(rows), tables_(tables), commits_(commits), time_(time) {}
+log_trimmer::log_trimmer(store& rows, catalog& tables, committer& commits, age_clock& ages)
+    : rows_(rows), tables_(tables), commits_(commits), ages_(ages) {}
 
 result<void> log_trimmer::load() {
   std::string begin(rows_.prefix());
@@ -73,11 +73,38 @@ result<void> log_trimmer::load() {
     log& known = logs_[load_big_endian<std::uint32_t>(stream)];
     known.first = known.first_stored = number_of(at->value());
   }
-  return at->status();
+  if (auto read = at->status(); !read) return read;
+  return resume_clock();
+}
+
+// The process before may have been killed before it noted that the wall clock was set. Then records tell, if it wrote any.
+result<void> log_trimmer::resume_clock() {
+  const auto noted = get_clock(rows_);
+  if (!noted) return std::unexpected(noted.error());
+  if (!*noted) return {};  // a new database, or one of an earlier version, which went by the wall clock
+  noted_ = **noted;
+  stored_clock newest = **noted;
+  for (const stream_descriptor& stream : tables_.streams_of(std::nullopt)) {
+    const auto last = last_record(rows_, stream.id, logs_[stream.id].first);
+    if (!last) return std::unexpected(last.error());
+    const bool tells = *last && (*last)->offset != std::chrono::microseconds(0);
+    if (tells && (*last)->when > newest.age) newest = {(*last)->offset, (*last)->when};
+  }
+  ages_.resume(newest.offset, newest.age);
+  return {};
+}
+
+bool log_trimmer::clock_was_set_since(const stored_clock& noted) const noexcept {
+  return std::chrono::abs(ages_.offset() - noted.offset) >= age_clock::tolerance;
+}
+
+bool log_trimmer::clock_was_set() {
+  const std::scoped_lock held(mutex_);
+  return noted_ && clock_was_set_since(*noted_);
 }
 
 result<change_number> log_trimmer::first_readable(const stream_descriptor& stream) {
-  const instant now = time_.now();
+  const instant now = ages_.now();
   const std::scoped_lock held(mutex_);
   log& known = logs_[stream.id];
   if (auto advanced = advance(stream.id, known, now); !advanced) return std::unexpected(advanced.error());
@@ -85,13 +112,12 @@ result<change_number> log_trimmer::first_readable(const stream_descriptor& strea
 }
 
 bool log_trimmer::is_gone(const stream_descriptor& stream) const noexcept {
-  return !stream.enabled && stream.closed < time_.now() - retention;
+  return !stream.enabled && stream.closed < ages_.now() - retention;
 }
 
 result<void> log_trimmer::advance(std::uint32_t stream_id, log& known, instant now) const {
-  known.oldest = std::min(known.oldest, now);  // the clock may have gone back since
   if (known.oldest >= now - retention) return {};
-  const auto found = find_first(stream_id, known.first, now);
+  const auto found = find_first(stream_id, known, now);
   if (!found) return std::unexpected(found.error());
   known.first = found->first;
   known.oldest = found->oldest;
@@ -100,8 +126,9 @@ result<void> log_trimmer::advance(std::uint32_t stream_id, log& known, instant n
 
 // The trimmed end is put right behind the last old record rather than at the first young one: an iterator that points
 // between them has missed nothing.
-result<log_trimmer::position> log_trimmer::find_first(std::uint32_t stream_id, change_number from, instant now) const {
+result<log_trimmer::position> log_trimmer::find_first(std::uint32_t stream_id, const log& known, instant now) const {
   const instant horizon = now - retention;
+  const change_number from = known.first;
   auto oldest = first_record(rows_, stream_id, from);
   if (!oldest) return std::unexpected(oldest.error());
   if (!*oldest) return position{from, now};
@@ -109,7 +136,7 @@ result<log_trimmer::position> log_trimmer::find_first(std::uint32_t stream_id, c
   const auto newest = last_record(rows_, stream_id, from);
   if (!newest) return std::unexpected(newest.error());
   if ((*oldest)->when > now && *newest) {
-    if ((*newest)->when > now) return position{from, now};
+    if ((*newest)->when > now) return position{known.oldest == never ? from : (*newest)->number.following(), now};
     const auto dated = halve(stream_id, **oldest, **newest, [&](instant when) { return when <= now; });
     if (!dated) return std::unexpected(dated.error());
     if (dated->first.when >= horizon) return position{from, dated->first.when};
@@ -158,7 +185,11 @@ void log_trimmer::erase(may_wait how) {
 void log_trimmer::lay_down(write_batch& rows) {
   const std::unique_lock held(mutex_, std::try_to_lock);
   if (!held) return;  // somebody else is at it
-  const instant now = time_.now();
+  const instant now = ages_.now();
+  if (!noted_ || clock_was_set_since(*noted_) || noted_->age <= now - noted_late) {
+    noted_ = {ages_.offset(), now};
+    put_clock(rows, rows_.prefix(), *noted_);
+  }
   const auto streams = tables_.streams_after(last_visited_, streams_at_once);
   for (const stream_descriptor& stream : streams) lay_down(rows, stream, now);
   last_visited_ = streams.size() < streams_at_once ? 0 : streams.back().id;
@@ -175,14 +206,13 @@ void log_trimmer::lay_down(write_batch& rows, const stream_descriptor& stream, i
     logs_.erase(stream.id);
     return;
   }
-  if (!stream.enabled && stream.closed > now) {  // by a clock that has gone back since
+  if (!stream.enabled && stream.closed > now) {  // an earlier version dated it by a clock that was set back later
     stream_descriptor closed = stream;
     closed.closed = now;
     put_stream(rows, prefix, closed);
     tables_.put(std::move(closed));
   }
   log& known = logs_[stream.id];
-  known.oldest_stored = std::min(known.oldest_stored, now);
   if (known.oldest_stored >= now - retention - erased_late || !advance(stream.id, known, now)) return;
   known.oldest_stored = known.oldest;
   if (known.first == known.first_stored) return;

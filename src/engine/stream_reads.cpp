@@ -67,8 +67,8 @@ result<record_query> read_query(const engine_core& core, const request& r) {
   if (auto valid = found.to_result(); !valid) return std::unexpected(valid.error());
   const auto at = from_token(*p->iterator);
   if (!at || at->shard != only_shard) return fail(errc::validation, "Invalid ShardIterator");
-  // Also one issued long after now: the clock went back, and must not make an iterator live until it is there again.
-  const instant now = core.now();
+  // Also one issued long after now, by another database or before a crash: it must not live until then.
+  const instant now = core.ages->now();
   if (at->issued < now - iterator_lifetime || at->issued > now + iterator_lifetime) {
     return fail(errc::expired_iterator, "The provided iterator exceeds the maximum age allowed.");
   }
@@ -120,7 +120,7 @@ result<record_page> read_page(const engine_core& core, const record_query& query
   const bool continues = stream->enabled || records->valid();
   out.append(']');
   if (continues) {
-    next.issued = core.now();
+    next.issued = core.ages->now();
     out.append(',');
     write_member(out, "NextShardIterator", to_token(next, query.arn));
   }
@@ -172,7 +172,7 @@ result<reply> get_shard_iterator(const engine_core& core, const request& r) {
   const auto start = starting_number(core, *stream, *p);
   if (!start) return std::unexpected(start.error());
   at.next = *start;
-  at.issued = core.now();
+  at.issued = core.ages->now();
   json::buffer out;
   out.append('{');
   write_member(out, "ShardIterator", to_token(at, *p->arn));

@@ -123,6 +123,7 @@ virtual_clock::virtual_clock(blocking how, instant start) : state_(std::make_uni
 virtual_clock::~virtual_clock() = default;
 
 instant virtual_clock::now() const noexcept { return state_->now(); }
+microseconds virtual_clock::elapsed() const noexcept { return state_->passed(); }
 time_point virtual_clock::steady_now() const noexcept { return state_->steady_start() + state_->passed(); }
 
 timer_ticket virtual_clock::after(microseconds wait, std::shared_ptr<timer_task> task) {

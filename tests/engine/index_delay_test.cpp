@@ -63,6 +63,7 @@ TEST_F(late_indexes, show_what_is_deleted_until_the_delay_is_over) {
 }
 
 TEST_F(late_indexes, are_late_by_a_bounded_number_of_versions) {
+  time_.advance(100ms);  // what the database wrote when it was opened is old
   for (int i = 0; i < 3000; ++i) {
     put_rated(std::to_string(i));
     time_.advance(10us);
@@ -74,7 +75,7 @@ TEST_F(late_indexes, are_late_by_a_bounded_number_of_versions) {
   time_.advance(5ms);
   EXPECT_EQ(globally(), "500");
   time_.advance(24ms);
-  EXPECT_EQ(globally(), "1021");
+  EXPECT_EQ(globally(), "1022");
   time_.advance(1ms);
   EXPECT_EQ(globally(), "2999");
 }

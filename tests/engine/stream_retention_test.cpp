@@ -7,6 +7,7 @@
 #include <rocksdb/db.h>
 
 #include <algorithm>
+#include <filesystem>
 
 namespace {
 
@@ -23,6 +24,20 @@ class stream_retention : public stream_fixture {
 
   std::string told_of(const std::string& type, const std::string& number, const std::string& arn) {
     return iterator_answer(arn, type, number).to_string();
+  }
+  void begin_anew_at(instant when) {
+    db_.reset();
+    std::filesystem::remove_all(path());
+    time_.jump(when - time_.now());
+    reopen();
+  }
+  /// What the database knows of ages, as if an earlier version had written it. Closes the database.
+  void forget_clock() {
+    db_.reset();
+    rocksdb::DB* opened = nullptr;
+    ASSERT_TRUE(rocksdb::DB::Open(engine::disk_options(options()), path(), &opened).ok());
+    const std::unique_ptr<rocksdb::DB> rows(opened);
+    ASSERT_TRUE(rows->Delete({}, "mclock").ok());
   }
   /// How many keys of a kind the store holds. Closes the database.
   std::size_t stored(char space) {
@@ -174,7 +189,7 @@ TEST_F(stream_retention, a_stream_closed_in_the_future_stayed_for_years) {
 }
 
 TEST_F(stream_retention, times_before_1970_were_nonsense) {
-  time_.jump(instant(-1'500'000us) - time_.now());
+  begin_anew_at(instant(-1'500'000us));
   const std::string arn = make_table();
   put("a", "1");
   const std::string table = told(operation_name::describe_table, R"({"TableName":"things"})");
@@ -194,20 +209,105 @@ TEST_F(stream_retention, a_shard_made_before_1970_had_a_minus_sign_in_its_id) {
   EXPECT_EQ(keys_from(iterator(arn)), strings{"a"});
 }
 
-TEST_F(stream_retention, an_iterator_lived_for_ten_years_after_the_clock_went_back) {
+TEST_F(stream_retention, an_iterator_lived_for_ten_years_after_the_clock_went_back_and_not_at_all_after_it_went_ahead) {
   const std::string arn = make_table();
   put("a", "1");
-  const std::string soon = iterator(arn);
-  time_.jump(-10min);
-  EXPECT_TRUE(page(soon).came.ok);
-  time_.advance(25min);
-  EXPECT_TRUE(page(soon).came.ok);
-  time_.advance(1us);
-  EXPECT_EQ(page(soon).came.to_string(), "expired_iterator: The provided iterator exceeds the maximum age allowed.");
-  const std::string far = iterator(arn);
-  time_.jump(-ten_years);
-  EXPECT_EQ(page(far).came.to_string(), "expired_iterator: The provided iterator exceeds the maximum age allowed.");
+  const std::string expired = "expired_iterator: The provided iterator exceeds the maximum age allowed.";
+  for (const auto set_by : {-ten_years, 2 * ten_years, -ten_years}) {
+    const std::string at = iterator(arn);
+    time_.jump(set_by);
+    time_.advance(15min);
+    EXPECT_TRUE(page(at).came.ok);
+    time_.advance(1us);
+    EXPECT_EQ(page(at).came.to_string(), expired);
+  }
+}
+
+TEST_F(stream_retention, a_clock_set_ahead_by_more_than_a_day_trimmed_what_nobody_had_read) {
+  const std::string arn = make_table();
+  put("a", "1");
+  time_.jump(ten_years);
   EXPECT_EQ(keys_from(iterator(arn)), strings{"a"});
+  put("b", "1");
+  const auto records = page(iterator(arn)).records;
+  ASSERT_EQ(records.size(), 2u);
+  const auto dated = [](instant when) {
+    return R"("ApproximateCreationDateTime":)" + std::to_string(when.time_since_epoch() / 1s) + ",";
+  };
+  EXPECT_NE(records[0].text.find(dated(beginning)), std::string::npos) << records[0].text;
+  EXPECT_NE(records[1].text.find(dated(beginning + ten_years)), std::string::npos) << records[1].text;
+  reopen();  // the next process knows by how much the clock was set
+  time_.advance(24h);
+  EXPECT_EQ(keys_from(iterator(arn)), (strings{"a", "b"}));
+  time_.advance(1us);
+  EXPECT_EQ(keys_from(iterator(arn)), strings{});
+  time_.advance(1h);
+  reopen();
+  EXPECT_EQ(stored('c'), 0u);
+}
+
+TEST_F(stream_retention, a_clock_set_ahead_ended_streams_that_were_turned_off) {
+  const std::string arn = make_table();
+  put("a", "1");
+  disable_stream();
+  time_.jump(ten_years);
+  EXPECT_EQ(keys_from(iterator(arn)), strings{"a"});
+  reopen();
+  time_.advance(24h);
+  EXPECT_EQ(keys_from(iterator(arn)), strings{"a"});
+  time_.advance(1us);
+  EXPECT_EQ(told(operation_name::list_streams, "{}"), R"({"Streams":[]})");
+}
+
+TEST_F(stream_retention, a_quiet_stream_kept_records_dated_in_the_future_for_ever) {
+  const std::string arn = make_table();
+  time_.jump(ten_years);
+  put("future", "1");
+  time_.jump(-ten_years);
+  time_.advance(24h);
+  EXPECT_EQ(keys_from(iterator(arn)), strings{"future"});
+  time_.advance(1us);
+  EXPECT_EQ(keys_from(iterator(arn)), strings{});
+}
+
+TEST_F(stream_retention, a_clock_set_while_no_process_has_the_database_open_never_lets_ages_go_back) {
+  const std::string arn = make_table();
+  put("a", "1");
+  db_.reset();
+  time_.jump(-ten_years);
+  reopen();
+  put("b", "1");
+  time_.advance(24h);
+  EXPECT_EQ(keys_from(iterator(arn)), (strings{"a", "b"}));
+  time_.advance(1h + 1us);  // that often it is noted
+  EXPECT_EQ(keys_from(iterator(arn)), strings{});
+}
+
+TEST_F(stream_retention, a_table_made_anew_a_day_after_the_clock_went_back_has_the_later_label) {
+  const std::string first = make_table();
+  time_.jump(-ten_years);
+  ASSERT_TRUE(call(operation_name::delete_table, R"({"TableName":"things"})").ok);
+  time_.advance(25h);
+  reopen();
+  EXPECT_EQ(told(operation_name::list_streams, "{}"), R"({"Streams":[]})");
+  EXPECT_LT(first, make_table());
+}
+
+// Which had no age clock: its records are dated by the wall clock alone, and some lie in the future.
+TEST_F(stream_retention, a_database_of_an_earlier_version_is_trimmed_as_well) {
+  begin_anew_at(beginning + ten_years);
+  const std::string arn = make_table();
+  put("future", "1");
+  forget_clock();
+  time_.jump(-ten_years);
+  for (int i = 0; i < 2; ++i) {
+    reopen();
+    EXPECT_EQ(keys_from(iterator(arn)), strings{"future"});
+  }
+  time_.advance(24h + 1us);  // since it was seen first
+  EXPECT_EQ(keys_from(iterator(arn)), strings{});
+  put("now", "1");
+  EXPECT_EQ(keys_from(iterator(arn)), strings{"now"});
 }
 
 TEST_F(stream_retention, what_was_trimmed_is_erased_by_writes_when_nobody_reads) {

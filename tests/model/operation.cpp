@@ -7,8 +7,8 @@ namespace dynamo::model {
 namespace {
 
 constexpr std::array<std::string_view, operation::kinds> names{
-    "write",      "get",    "query", "scan", "query_index", "check_indexes", "batch_write", "batch_get", "stream_on",
-    "stream_off", "create", "drop",  "list", "check_log",   "reopen",        "crash",       "crash_torn"};
+    "write",      "get",    "query", "scan", "query_index", "check_indexes", "batch_write", "batch_get",  "stream_on",
+    "stream_off", "create", "drop",  "list", "check_log",   "reopen",        "crash",       "crash_torn", "set_clock"};
 
 std::array<int*, 10> fields_of(operation& o, int& what, int& write_kind) {
   return {&what,
@@ -45,7 +45,8 @@ operation random_operation(std::mt19937_64& random, bool with_crashes) {
            : dice < 965 ? kind::create
            : dice < 972 ? kind::drop
            : dice < 977 ? kind::list_tables
-           : dice < 982 ? kind::check_log
+           : dice < 980 ? kind::check_log
+           : dice < 983 ? kind::set_clock
            : dice < 988 ? kind::reopen
            : dice < 994 ? kind::crash
                         : kind::crash_torn;

@@ -28,16 +28,18 @@ struct operation {
     create,
     drop,
     list_tables,
-    check_log,  ///< reads every stream and compares all of it
-    reopen,     ///< closes the database and opens it again, if it is on disk
-    crash,      ///< the power goes: what was not synced is lost
-    crash_torn  ///< and some of what was not synced is there all the same
+    check_log,   ///< reads every stream and compares all of it
+    reopen,      ///< closes the database and opens it again, if it is on disk
+    crash,       ///< the power goes: what was not synced is lost
+    crash_torn,  ///< and some of what was not synced is there all the same
+    set_clock    ///< ahead or back by up to ten years
   };
-  static constexpr int kinds = static_cast<int>(kind::crash_torn) + 1;
+  static constexpr int kinds = static_cast<int>(kind::set_clock) + 1;
 
   kind what = kind::write;
   item_write write;
-  int extra = 0;  ///< page size, direction and segments of a read; which index; the seed of a batch and of a torn crash
+  int extra =
+      0;  ///< page size, direction and segments of a read; which index; the seed of a batch and of a torn crash; where the clock goes
 };
 using sequence = std::vector<operation>;
 

@@ -71,6 +71,7 @@ class runner {
       case kind::reopen:
       case kind::crash:
       case kind::crash_torn: return reopen(o);
+      case kind::set_clock: return set_clock(o.extra);
     }
     return std::nullopt;
   }
@@ -262,6 +263,14 @@ class runner {
     if (o.what == operation::kind::crash_torn) storage_.crash_torn(static_cast<std::uint64_t>(o.extra));
     storage_.close();
     return storage_.open();
+  }
+
+  // Records and streams are no older by that: none goes. An operation on streams notes it, as one would before long.
+  problem set_clock(int where) {
+    constexpr int ten_years = 10 * 365 * 24;
+    storage_.set_clock(std::chrono::hours(where * 3 % (2 * ten_years + 1) - ten_years));
+    const answer came = ask(operation_name::list_streams, "{}");
+    return came.ok ? std::nullopt : problem("ListStreams: " + came.to_string());
   }
 
   static std::string joined(const std::vector<std::string>& items) {

@@ -8,6 +8,7 @@
 #include <dynamo/testing/file_systems.hpp>
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -16,16 +17,21 @@
 
 namespace dynamo::model {
 
-/// The machine's time. Writers ask for it between reading the old item and queueing up: now and then another goes first there.
+/// The machine's time, until it is set. Writers ask for it between reading the old item and queueing up: now and then another goes first
+/// there.
 class restless_clock final : public clock {
  public:
   instant now() const noexcept override {
     if (asked_.fetch_add(1, std::memory_order_relaxed) % 5 == 0) std::this_thread::yield();
-    return system_clock().now();
+    return system_clock().now() + set_by_.load(std::memory_order_relaxed);
   }
+  std::chrono::microseconds elapsed() const noexcept override { return system_clock().elapsed(); }
+  /// What now() shows more than the machine's clock.
+  void set(std::chrono::microseconds by) { set_by_ = by; }
 
  private:
   mutable std::atomic<unsigned> asked_ = 0;
+  std::atomic<std::chrono::microseconds> set_by_{};
 };
 
 /// The database a test works on: in memory, or on a disk that loses what was not synced when told to; in the same process, or
@@ -48,6 +54,8 @@ class storage {
   /// Every later call of the database's file system fails. Close it then, and open it again.
   void crash() { disk_->crash(); }
   void crash_torn(std::uint64_t seed) { disk_->crash_with_torn_tail(seed); }
+
+  void set_clock(std::chrono::microseconds by) { time_.set(by); }
 
   endpoint& db() { return *shared_db(); }
   std::shared_ptr<endpoint> shared_db() { return remote_ ? remote_ : opened_->endpoint(); }

@@ -13,6 +13,9 @@ class clock {
  public:
   virtual ~clock() = default;
   virtual instant now() const noexcept = 0;
+  /// Time that has passed since some moment, whatever the wall clock is set to meanwhile: for ages and durations. A clock that nobody
+  /// sets need not override it.
+  virtual std::chrono::microseconds elapsed() const noexcept { return now().time_since_epoch(); }
 };
 
 /// The machine's own clock. Lives for ever.

@@ -32,6 +32,7 @@ class virtual_clock final : public clock, public timer {
   ~virtual_clock() override;
 
   instant now() const noexcept override;
+  std::chrono::microseconds elapsed() const noexcept override;
   /// Begins at the machine's own, so that deadlines which a program computes from it make sense here too.
   std::chrono::steady_clock::time_point steady_now() const noexcept override;
 
@@ -45,7 +46,8 @@ class virtual_clock final : public clock, public timer {
   /// Advances to the first task that waits and runs what is due then. False, without any advance, if none waits.
   bool advance_to_next();
 
-  /// Sets now() ahead, or back, as an administrator or a time server does. No time passes: steady_now() and tasks stand still.
+  /// Sets now() ahead, or back, as an administrator or a time server does. No time passes: elapsed(), steady_now() and
+  /// tasks stand still.
   void jump(std::chrono::microseconds by);
 
   /// Tasks that have not run, and threads that block in wait().
