@@ -260,7 +260,7 @@ update_action<Path::root> remove(const Path& path) {
 /// ADD: a step, which may be negative, to a number (a missing one counts as 0), or members to a set. A step that no value of an
 /// integer member's type survives is errc::invalid_argument. Whether the sum is one, the stored value decides, so the request
 /// carries the condition that it is, and the answer is errc::conditional_check_failed where it is not: an unsigned member does
-/// not fall below 0. raw_update() leaves the condition out.
+/// not fall below 0. raw_update() leaves the condition out. Times are added without one: they are far from the ends of 64 bits.
 template <detail::path_type Path, class... Values>
 auto add(const Path& path, Values&&... values) -> detail::action_made<Path, Values&&...> {
   using field = typename Path::value_type;
