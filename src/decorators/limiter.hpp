@@ -38,8 +38,8 @@ class waiting_call {
 
 /// The buckets of one endpoint and the queue of those that wait for tokens, shared with the calls under way.
 ///
-/// A call takes its tokens when its turn comes and not before. So a call that leaves the queue lets all others move up. A call that comes while
-/// others wait for the same tokens stands behind them. Reads do not wait for the units of writes, nor writes for those of reads. One task of
+/// A call takes its tokens when its turn comes and not before. So a call that leaves the queue lets all others move up. A new call waits
+/// until all calls before it that want the same tokens have theirs. Reads do not wait for the units of writes, nor writes for those of reads. One task of
 /// the timer waits for the earliest turn. Thread-safe; owned by shared_ptr.
 class limiter final : public timer_task, public std::enable_shared_from_this<limiter> {
  public:

@@ -6,7 +6,7 @@
 
 namespace dynamo::engine {
 
-/// The time by which records, streams and iterators grow old. It only passes: who sets the wall clock changes nothing about it.
+/// The time by which records, streams and iterators grow old. It only passes: setting the wall clock does not change it.
 ///
 /// In a database whose wall clock was never set it shows the wall clock's time. Otherwise the two differ by an offset, which is stored
 /// (docs/formats.md), so that the next process goes on from there. While no process has the database open the wall clock is believed,

@@ -3,6 +3,7 @@
 #include "big_endian.hpp"
 #include "committer.hpp"
 #include "row_key.hpp"
+#include "stored_time.hpp"
 
 #include <fmt/format.h>
 
@@ -187,19 +188,17 @@ void put_next_id(write_batch& batch, std::string_view store_prefix, std::uint32_
 void put_clock(write_batch& batch, std::string_view store_prefix, const stored_clock& shown) {
   std::string octets;
   append_big_endian(octets, static_cast<std::uint64_t>(shown.offset.count()));
-  append_big_endian(octets, static_cast<std::uint64_t>(shown.age.time_since_epoch().count()));
+  append_time(octets, shown.age);
   batch.put(key_of(store_prefix, meta_space, clock_name), octets);
 }
 
 result<std::optional<stored_clock>> get_clock(const store& from) {
-  const auto octets = get_octets(from, clock_name, 2 * sizeof(std::uint64_t));
+  const auto octets = get_octets(from, clock_name, sizeof(std::uint64_t) + stored_time_size);
   if (!octets) return std::unexpected(octets.error());
   if (!*octets) return std::nullopt;
-  const auto number_at = [&](std::size_t at) {
-    return std::chrono::microseconds(
-        static_cast<std::int64_t>(load_big_endian<std::uint64_t>(std::string_view(**octets).substr(at))));
-  };
-  return stored_clock{number_at(0), instant(number_at(sizeof(std::uint64_t)))};
+  const std::string_view stored = **octets;
+  return stored_clock{std::chrono::microseconds(static_cast<std::int64_t>(load_big_endian<std::uint64_t>(stored))),
+                      load_time(stored.substr(sizeof(std::uint64_t)))};
 }
 
 result<std::optional<database_state>> read_catalog(const store& from, catalog& into) {

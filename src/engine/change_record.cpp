@@ -3,6 +3,7 @@
 #include "age_clock.hpp"
 #include "big_endian.hpp"
 #include "row_key.hpp"
+#include "stored_time.hpp"
 
 #include <dynamo/json/canonical.hpp>
 #include <dynamo/json/writer.hpp>
@@ -15,13 +16,7 @@ namespace {
 
 constexpr char format_with_one_time = '\x01';
 constexpr char format_with_two_times = '\x02';
-constexpr std::size_t time_size = 8;
-constexpr std::size_t record_header_size = 3 + time_size + 4 + 4;
-
-std::uint64_t bits_of(instant t) { return static_cast<std::uint64_t>(t.time_since_epoch().count()); }
-instant time_from(std::string_view bits) {
-  return instant(std::chrono::microseconds(static_cast<std::int64_t>(load_big_endian<std::uint64_t>(bits))));
-}
+constexpr std::size_t record_header_size = 3 + stored_time_size + 4 + 4;
 
 void append_shard_prefix(json::buffer& out, std::string_view store_prefix, std::uint32_t stream_id,
                          std::uint32_t shard) {
@@ -37,7 +32,7 @@ void append_change_record(prepared_change& change, std::string_view store_prefix
                           const change_record& record, write_batch::span new_image) {
   json::buffer& arena = change.rows.arena();
   // All the room at once: the new image is copied within the arena, which must not move meanwhile.
-  arena.extend(store_prefix.size() + 1 + 4 + 4 + change_number::stored_size + record_header_size + time_size +
+  arena.extend(store_prefix.size() + 1 + 4 + 4 + change_number::stored_size + record_header_size + stored_time_size +
                record.keys.size() + record.old_image.size() + new_image.size);
   write_batch::span key{arena.size(), 0};
   append_shard_prefix(arena, store_prefix, stream.id, only_shard);
@@ -50,10 +45,10 @@ void append_change_record(prepared_change& change, std::string_view store_prefix
   arena.append(two_times ? format_with_two_times : format_with_one_time);
   arena.append(static_cast<char>(record.kind));
   arena.append(static_cast<char>(record.by_ttl));
-  append_big_endian(arena, bits_of(record.when));
+  append_time(arena, record.when);
   append_big_endian(arena, static_cast<std::uint32_t>(record.keys.size()));
   append_big_endian(arena, static_cast<std::uint32_t>(record.old_image.size()));
-  if (two_times) append_big_endian(arena, bits_of(record.logged));
+  if (two_times) append_time(arena, record.logged);
   arena.append(record.keys);
   arena.append(record.old_image);
   arena.append(change.rows.text(new_image));
@@ -72,14 +67,14 @@ bool read_change_record(std::string_view stored, change_record& record) {
   if (!two_times && stored[0] != format_with_one_time) return false;
   record.kind = static_cast<change_kind>(stored[1]);
   record.by_ttl = stored[2] != 0;
-  record.when = record.logged = time_from(stored.substr(3));
+  record.when = record.logged = load_time(stored.substr(3));
   const std::size_t keys = load_big_endian<std::uint32_t>(stored.substr(11));
   const std::size_t old_image = load_big_endian<std::uint32_t>(stored.substr(15));
   stored.remove_prefix(record_header_size);
   if (two_times) {
-    if (stored.size() < time_size) return false;
-    record.logged = time_from(stored);
-    stored.remove_prefix(time_size);
+    if (stored.size() < stored_time_size) return false;
+    record.logged = load_time(stored);
+    stored.remove_prefix(stored_time_size);
   }
   if (stored.size() < keys + old_image) return false;
   record.keys = stored.substr(0, keys);

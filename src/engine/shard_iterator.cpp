@@ -1,6 +1,7 @@
 #include "shard_iterator.hpp"
 
 #include "big_endian.hpp"
+#include "stored_time.hpp"
 
 #include <dynamo/base/binary.hpp>
 #include <dynamo/value/limits.hpp>
@@ -30,7 +31,7 @@ std::string to_token(const shard_iterator& at, std::string_view arn) {
   append_big_endian(bytes, at.shard);
   append_big_endian(bytes, at.next.epoch);
   append_big_endian(bytes, at.next.counter);
-  append_big_endian(bytes, static_cast<std::uint64_t>(at.issued.time_since_epoch().count()));
+  append_time(bytes, at.issued);
   append_big_endian(bytes, check_of(arn, bytes));
   return fmt::format("{}{}{}", arn, between, base64_encode(bytes));
 }
@@ -52,8 +53,7 @@ std::optional<shard_iterator> from_token(std::string_view token) {
   at.stream_id = load_big_endian<std::uint32_t>(bytes.substr(1));
   at.shard = load_big_endian<std::uint32_t>(bytes.substr(5));
   at.next = {load_big_endian<std::uint32_t>(bytes.substr(9)), load_big_endian<std::uint64_t>(bytes.substr(13))};
-  const auto microseconds = load_big_endian<std::uint64_t>(bytes.substr(21));
-  at.issued = instant(std::chrono::microseconds(static_cast<std::int64_t>(microseconds)));
+  at.issued = load_time(bytes.substr(21));
   return at;
 }
 

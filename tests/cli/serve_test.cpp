@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 #include <support/http_client.hpp>
 #include <support/program.hpp>
+#include <support/sanitizer.hpp>
 #include <support/scratch_folder.hpp>
 
 #include <csignal>
@@ -155,16 +156,8 @@ TEST(dynamo_serve, idle_connections_made_the_database_read_only) {
   EXPECT_EQ(p.wait(), 0);
 }
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool address_space_is_our_own = false;
-#elif defined(__has_feature)
-constexpr bool address_space_is_our_own = !__has_feature(address_sanitizer) && !__has_feature(thread_sanitizer);
-#else
-constexpr bool address_space_is_our_own = true;
-#endif
-
 TEST(dynamo_serve, too_little_memory_for_a_request_ended_it) {
-  if (!address_space_is_our_own) GTEST_SKIP() << "a sanitizer takes the address space";
+  if (testing_support::sanitized) GTEST_SKIP() << "a sanitizer takes the address space";
   program p({"serve", "--port", "0", "--threads", "1"});
   const auto port = program::port_in(p.line());
   http_client client(port);

@@ -6,6 +6,7 @@
 
 #include <event_source/line_splitter.hpp>
 #include <gtest/gtest.h>
+#include <support/sanitizer.hpp>
 
 #include <algorithm>
 #include <array>
@@ -323,15 +324,9 @@ TEST_F(hosted, a_program_that_is_not_there_is_refused_at_once) {
   EXPECT_NE(started.error().message().find("/no/such/bootstrap"), std::string::npos);
 }
 
-// "no event descriptor is to be had" said neither what to do nor why.
+// The message named neither the descriptor nor the system's reason.
 TEST_F(hosted, a_host_that_lacks_descriptors_did_not_say_why) {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-  GTEST_SKIP() << "a sanitizer needs descriptors of its own";
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-  GTEST_SKIP() << "a sanitizer needs descriptors of its own";
-#endif
-#endif
+  if (testing_support::sanitized) GTEST_SKIP() << "a sanitizer takes descriptors";
   rlimit before{};
   ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
   std::vector<std::string> told;

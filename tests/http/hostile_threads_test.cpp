@@ -2,6 +2,7 @@
 #include "listening.hpp"
 
 #include <gtest/gtest.h>
+#include <support/sanitizer.hpp>
 #include <support/seeds.hpp>
 
 #include <algorithm>
@@ -169,14 +170,6 @@ TEST_F(hostile, noise_harms_nobody) {
   });
 }
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool memory_is_counted = false;
-#elif defined(__has_feature)
-constexpr bool memory_is_counted = !__has_feature(address_sanitizer) && !__has_feature(thread_sanitizer);
-#else
-constexpr bool memory_is_counted = true;
-#endif
-
 std::size_t memory_in_use() { return mallinfo2().uordblks + mallinfo2().hblkhd; }
 
 /// A peer that sends its body slowly may make all of it be held, but not more than that, however the buffers grow.
@@ -199,7 +192,7 @@ TEST_F(hostile, bodies_held_twice_as_much_as_they_were_counted_for) {
   }
   // A body of 9 MB lies in a buffer of up to 16 MB, so there is room for two; the others are told.
   while (std::ranges::count_if(slow, &http_client::has_news) < 10) std::this_thread::yield();
-  if (memory_is_counted) {
+  if (!testing_support::sanitized) {
     EXPECT_LT(memory_in_use() - before, 48'000'000u);
   }
 }
@@ -225,7 +218,7 @@ TEST_F(hostile, a_thousand_idle_connections_cost_little) {
   ASSERT_EQ(on->connections(), count + 1);
   const std::size_t each = (memory_in_use() - before) / count;
   RecordProperty("bytes_for_an_idle_connection", static_cast<int>(each));
-  if (memory_is_counted) {
+  if (!testing_support::sanitized) {
     EXPECT_LT(each, 8'192u);
   }
   EXPECT_EQ(neighbour->ask(post("/", "busy"))->body, "busy");
