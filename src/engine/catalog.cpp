@@ -39,7 +39,7 @@ void put_number(write_batch& batch, std::string_view store_prefix, std::string_v
   batch.put(key_of(store_prefix, meta_space, name), four_bytes(value));
 }
 
-result<std::optional<std::string>> get_octets(const store& from, std::string_view name, std::size_t size) {
+result<std::optional<std::string>> get_octets(const store& from, std::string_view name) {
   class reader final : public value_visitor {
    public:
     void operator()(std::string_view value) override { octets = value; }
@@ -48,16 +48,18 @@ result<std::optional<std::string>> get_octets(const store& from, std::string_vie
   const auto found = from.get(key_of(from.prefix(), meta_space, name), read);
   if (!found) return std::unexpected(found.error());
   if (!*found) return std::nullopt;
-  if (read.octets.size() != size) {
-    return fail(errc::corruption, fmt::format("The database's {} has not {} bytes", name, size));
-  }
   return std::move(read.octets);
 }
 
+std::unexpected<error> wrong_size(std::string_view name) {
+  return fail(errc::corruption, fmt::format("The database's {} has the wrong size", name));
+}
+
 result<std::optional<std::uint32_t>> get_number(const store& from, std::string_view name) {
-  const auto octets = get_octets(from, name, sizeof(std::uint32_t));
+  const auto octets = get_octets(from, name);
   if (!octets) return std::unexpected(octets.error());
   if (!*octets) return std::nullopt;
+  if ((*octets)->size() != sizeof(std::uint32_t)) return wrong_size(name);
   return load_big_endian<std::uint32_t>(**octets);
 }
 
@@ -187,18 +189,28 @@ void put_next_id(write_batch& batch, std::string_view store_prefix, std::uint32_
 
 void put_clock(write_batch& batch, std::string_view store_prefix, const stored_clock& shown) {
   std::string octets;
-  append_big_endian(octets, static_cast<std::uint64_t>(shown.offset.count()));
+  append_microseconds(octets, shown.offset);
   append_time(octets, shown.age);
+  if (!shown.boot_id.empty()) {
+    append_microseconds(octets, shown.elapsed);
+    octets += shown.boot_id;
+  }
   batch.put(key_of(store_prefix, meta_space, clock_name), octets);
 }
 
 result<std::optional<stored_clock>> get_clock(const store& from) {
-  const auto octets = get_octets(from, clock_name, sizeof(std::uint64_t) + stored_time_size);
+  const auto octets = get_octets(from, clock_name);
   if (!octets) return std::unexpected(octets.error());
   if (!*octets) return std::nullopt;
   const std::string_view stored = **octets;
-  return stored_clock{std::chrono::microseconds(static_cast<std::int64_t>(load_big_endian<std::uint64_t>(stored))),
-                      load_time(stored.substr(sizeof(std::uint64_t)))};
+  constexpr std::size_t without_boot = 2 * stored_time_size, with_boot = without_boot + stored_time_size;
+  if (stored.size() != without_boot && stored.size() <= with_boot) return wrong_size(clock_name);
+  stored_clock shown{.offset = load_microseconds(stored), .age = load_time(stored.substr(stored_time_size))};
+  if (stored.size() > with_boot) {
+    shown.elapsed = load_microseconds(stored.substr(without_boot));
+    shown.boot_id = stored.substr(with_boot);
+  }
+  return shown;
 }
 
 result<std::optional<database_state>> read_catalog(const store& from, catalog& into) {

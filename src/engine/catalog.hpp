@@ -1,5 +1,6 @@
 #pragma once
 
+#include "age_clock.hpp"
 #include "store.hpp"
 #include "table_descriptor.hpp"
 #include "table_entry.hpp"
@@ -57,11 +58,6 @@ void put_stream(write_batch&, std::string_view store_prefix, const stream_descri
 void erase_stream(write_batch&, std::string_view store_prefix, std::uint32_t stream_id);
 void put_next_id(write_batch&, std::string_view store_prefix, std::uint32_t);
 
-/// Where the age clock stood, and what the wall clock showed more, when a process last noted it.
-struct stored_clock {
-  std::chrono::microseconds offset{};
-  instant age{};
-};
 void put_clock(write_batch&, std::string_view store_prefix, const stored_clock&);
 /// Nothing where none is stored: a new database, or one of an earlier version.
 result<std::optional<stored_clock>> get_clock(const store&);

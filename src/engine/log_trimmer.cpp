@@ -77,20 +77,25 @@ result<void> log_trimmer::load() {
   return resume_clock();
 }
 
-// The process before may have been killed before it noted that the wall clock was set. Then records tell, if it wrote any.
+// In another boot of the machine the process before may have been killed before it noted that the wall clock was set. Then records tell,
+// if it wrote any.
 result<void> log_trimmer::resume_clock() {
   const auto noted = get_clock(rows_);
   if (!noted) return std::unexpected(noted.error());
   if (!*noted) return {};  // a new database, or one of an earlier version, which went by the wall clock
-  noted_ = **noted;
+  if (ages_.is_of_this_boot(**noted)) {
+    noted_ = **noted;
+    ages_.resume(*noted_);
+    return {};
+  }
   stored_clock newest = **noted;
   for (const stream_descriptor& stream : tables_.streams_of(std::nullopt)) {
     const auto last = last_record(rows_, stream.id, logs_[stream.id].first);
     if (!last) return std::unexpected(last.error());
     const bool tells = *last && (*last)->offset != std::chrono::microseconds(0);
-    if (tells && (*last)->when > newest.age) newest = {(*last)->offset, (*last)->when};
+    if (tells && (*last)->when > newest.age) newest = {.offset = (*last)->offset, .age = (*last)->when};
   }
-  ages_.resume(newest.offset, newest.age);
+  ages_.resume(newest);
   return {};
 }
 
@@ -187,7 +192,7 @@ void log_trimmer::lay_down(write_batch& rows) {
   if (!held) return;  // somebody else is at it
   const instant now = ages_.now();
   if (!noted_ || clock_was_set_since(*noted_) || noted_->age <= now - noted_late) {
-    noted_ = {ages_.offset(), now};
+    noted_ = ages_.reading();
     put_clock(rows, rows_.prefix(), *noted_);
   }
   const auto streams = tables_.streams_after(last_visited_, streams_at_once);

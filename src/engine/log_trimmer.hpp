@@ -99,7 +99,7 @@ class log_trimmer {
 
   std::mutex mutex_;
   std::map<std::uint32_t, log> logs_;
-  std::optional<stored_clock> noted_;  ///< the age clock
+  std::optional<stored_clock> noted_;  ///< the age clock, in this boot of the machine
   std::uint32_t last_visited_ = 0;
   std::atomic<std::uint32_t> calls_ = 0;
 };

@@ -4,6 +4,8 @@
 #include <condition_variable>
 #include <map>
 #include <mutex>
+#include <random>
+#include <string>
 #include <utility>
 
 namespace dynamo::testing {
@@ -33,6 +35,7 @@ class virtual_clock::state {
     jumped_ += by;
   }
   time_point steady_start() const noexcept { return steady_start_; }
+  const std::string& boot_id() const noexcept { return boot_id_; }
 
   timer_ticket add(microseconds wait, std::shared_ptr<timer_task> task) {
     const std::scoped_lock lock(mutex_);
@@ -108,6 +111,8 @@ class virtual_clock::state {
   const blocking how_;
   const instant start_;
   const time_point steady_start_ = std::chrono::steady_clock::now();
+  const std::string boot_id_ =
+      "virtual " + std::to_string(std::uint64_t{std::random_device()()} << 32 | std::random_device()());
   std::mutex advancing_;
   mutable std::mutex mutex_;
   mutable std::condition_variable_any changed_;
@@ -124,6 +129,7 @@ virtual_clock::~virtual_clock() = default;
 
 instant virtual_clock::now() const noexcept { return state_->now(); }
 microseconds virtual_clock::elapsed() const noexcept { return state_->passed(); }
+std::string_view virtual_clock::boot_id() const noexcept { return state_->boot_id(); }
 time_point virtual_clock::steady_now() const noexcept { return state_->steady_start() + state_->passed(); }
 
 timer_ticket virtual_clock::after(microseconds wait, std::shared_ptr<timer_task> task) {

@@ -34,6 +34,31 @@ TEST(Clock, TellsTheTimeOfTheMachine) {
   EXPECT_LE(now, std::chrono::system_clock::now());
 }
 
+TEST(Clock, EveryProcessOfOneBootReadsTheSameName) {
+  const std::string id(system_clock().boot_id());
+  EXPECT_GE(id.size(), 36U) << id;
+  EXPECT_EQ(id.find('\n'), std::string::npos) << id;
+  int ends[2];
+  ASSERT_EQ(::pipe(ends), 0);
+  const pid_t child = ::fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    const std::string cat =
+        "printf '%s %s' \"$(cat /proc/sys/kernel/random/boot_id)\" \"$(readlink /proc/self/ns/time)\"";
+    ::dup2(ends[1], 1);
+    ::execl("/bin/sh", "sh", "-c", cat.c_str(), nullptr);
+    ::_exit(1);
+  }
+  ::close(ends[1]);
+  std::string seen(id.size() + 1, ' ');
+  const ssize_t got = ::read(ends[0], seen.data(), seen.size());
+  ::close(ends[0]);
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  EXPECT_EQ(status, 0);
+  EXPECT_EQ(seen.substr(0, got < 0 ? 0 : static_cast<std::size_t>(got)), id);
+}
+
 TEST(RequestId, Has52CharactersAsTheServicesOwn) {
   const std::string id = make_request_id(system_random());
   EXPECT_EQ(id.size(), 52U);

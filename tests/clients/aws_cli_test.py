@@ -15,9 +15,9 @@ class Aws:
     """One command after another, each a process; parameters as JSON, answers too."""
 
     def __init__(self, program, url, home):
-        self.command = [program, "--endpoint-url", url, "--region", "eu-west-1", "--output", "json", "--no-cli-pager"]
+        self.command = [program, "--endpoint-url", url, "--region", "eu-west-1", "--output", "json"]
         # No file of the user's is read, and a failure shows at once.
-        self.environment = {**os.environ, **CREDENTIALS, "HOME": home, "AWS_CONFIG_FILE": home + "/none", "AWS_MAX_ATTEMPTS": "1",
+        self.environment = {**os.environ, **CREDENTIALS, "HOME": home, "AWS_CONFIG_FILE": home + "/none", "AWS_MAX_ATTEMPTS": "1", "AWS_PAGER": "",
                             "AWS_SHARED_CREDENTIALS_FILE": home + "/none", "AWS_EC2_METADATA_DISABLED": "true"}
         self.environment.pop("AWS_PROFILE", None)
 

@@ -368,7 +368,7 @@ TEST_P(RandomDamage, IsNeverSilent) {
   testing_support::for_each_seed(1, [&](std::mt19937_64& random) {
     std::seed_seq mixed{static_cast<std::uint32_t>(random()), static_cast<std::uint32_t>(GetParam())};
     std::mt19937_64 own(mixed);
-    for (const int until = judged() + 450; judged() < until && !HasFailure();) one(own);
+    for (const int until = judged() + 500; judged() < until && !HasFailure();) one(own);
   });
   RecordProperty("refused", refused_);
   RecordProperty("failed_reads", failed_reads_);

@@ -2,12 +2,14 @@
 #include "../support/seeds.hpp"
 #include "stream_fixture.hpp"
 
+#include <dynamo/testing/file_systems.hpp>
 #include <engine/rocksdb_options.hpp>
 
 #include <rocksdb/db.h>
 
 #include <algorithm>
 #include <filesystem>
+#include <optional>
 
 namespace {
 
@@ -21,6 +23,7 @@ using strings = std::vector<std::string>;
 class stream_retention : public stream_fixture {
  protected:
   void SetUp() override { reopen(); }
+  void TearDown() override { db_.reset(); }  // it reads the clock
 
   std::string told_of(const std::string& type, const std::string& number, const std::string& arn) {
     return iterator_answer(arn, type, number).to_string();
@@ -31,6 +34,30 @@ class stream_retention : public stream_fixture {
     time_.jump(when - time_.now());
     reopen();
   }
+  void open_with(database_options how) {
+    db_.reset();
+    auto opened = engine::open(path(), how);
+    ASSERT_TRUE(opened) << opened.error().describe();
+    db_ = *opened;
+  }
+  /// Opens the database after a restart of the machine. From then on its time is next_boot_.
+  void restart_machine(instant at) {
+    next_boot_.emplace(dynamo::testing::virtual_clock::blocking::passes_the_time, at);
+    database_options how = options();
+    how.time = &*next_boot_;
+    open_with(how);
+  }
+  /// Opens the database so that kill() ends its process.
+  void open_to_be_killed() {
+    disk_.emplace(dynamo::testing::simulated_disk_options{.drop_unsynced = false});
+    database_options how = options();
+    how.files = disk_->files();
+    open_with(how);
+  }
+  void kill() {
+    disk_->crash();
+    db_.reset();
+  }
   /// What the database knows of ages, as if an earlier version had written it. Closes the database.
   void forget_clock() {
     db_.reset();
@@ -38,6 +65,17 @@ class stream_retention : public stream_fixture {
     ASSERT_TRUE(rocksdb::DB::Open(engine::disk_options(options()), path(), &opened).ok());
     const std::unique_ptr<rocksdb::DB> rows(opened);
     ASSERT_TRUE(rows->Delete({}, "mclock").ok());
+  }
+  /// Cuts what the database knows of ages. Closes the database.
+  void shorten_clock_to(std::size_t size) {
+    db_.reset();
+    rocksdb::DB* opened = nullptr;
+    ASSERT_TRUE(rocksdb::DB::Open(engine::disk_options(options()), path(), &opened).ok());
+    const std::unique_ptr<rocksdb::DB> rows(opened);
+    std::string noted;
+    ASSERT_TRUE(rows->Get({}, "mclock", &noted).ok());
+    ASSERT_GT(noted.size(), size);
+    ASSERT_TRUE(rows->Put({}, "mclock", noted.substr(0, size)).ok());
   }
   /// How many keys of a kind the store holds. Closes the database.
   std::size_t stored(char space) {
@@ -53,6 +91,8 @@ class stream_retention : public stream_fixture {
   std::string not_found(const std::string& arn) {
     return "resource_not_found: Requested resource not found: Stream: " + arn + " not found";
   }
+  std::optional<dynamo::testing::virtual_clock> next_boot_;
+  std::optional<dynamo::testing::simulated_disk> disk_;
   const std::string trimmed_ = "trimmed_data_access: The data you are trying to access has been trimmed.";
 };
 
@@ -270,17 +310,103 @@ TEST_F(stream_retention, a_quiet_stream_kept_records_dated_in_the_future_for_eve
   EXPECT_EQ(keys_from(iterator(arn)), strings{});
 }
 
-TEST_F(stream_retention, a_clock_set_while_no_process_has_the_database_open_never_lets_ages_go_back) {
+TEST_F(stream_retention, a_process_killed_before_it_noted_that_the_clock_was_set_ahead_lost_unread_records) {
+  for (const auto set_by : {ten_years, -ten_years}) {
+    open_to_be_killed();
+    const std::string arn = make_table("t" + std::to_string(set_by.count()));
+    put("a", "1", "t" + std::to_string(set_by.count()));
+    time_.advance(1h);
+    time_.jump(set_by);
+    kill();
+    reopen();
+    time_.advance(23h);
+    EXPECT_EQ(keys_from(iterator(arn)), strings{"a"});
+    time_.advance(1us);
+    EXPECT_EQ(keys_from(iterator(arn)), strings{});
+  }
+}
+
+TEST_F(stream_retention, a_clock_set_while_no_process_has_the_database_open_made_records_older_or_younger) {
+  for (const auto set_by : {ten_years, -ten_years}) {
+    const std::string table = "t" + std::to_string(set_by.count()), arn = make_table(table);
+    put("a", "1", table);
+    db_.reset();
+    time_.jump(set_by);
+    time_.advance(23h);
+    reopen();
+    put("b", "1", table);
+    time_.advance(1h);
+    EXPECT_EQ(keys_from(iterator(arn)), (strings{"a", "b"}));
+    time_.advance(1us);
+    EXPECT_EQ(keys_from(iterator(arn)), strings{"b"});
+  }
+}
+
+// Nobody knows how long the machine was off: its clock is believed, but not that time went back.
+TEST_F(stream_retention, a_clock_set_back_while_the_machine_was_off_never_lets_ages_go_back) {
   const std::string arn = make_table();
   put("a", "1");
-  db_.reset();
-  time_.jump(-ten_years);
-  reopen();
+  restart_machine(beginning - ten_years);
   put("b", "1");
-  time_.advance(24h);
+  next_boot_->advance(24h);
   EXPECT_EQ(keys_from(iterator(arn)), (strings{"a", "b"}));
-  time_.advance(1h + 1us);  // that often it is noted
+  next_boot_->advance(1h + 1us);  // that often it is noted
   EXPECT_EQ(keys_from(iterator(arn)), strings{});
+}
+
+TEST_F(stream_retention, a_machine_that_was_off_for_a_day_has_old_records) {
+  const std::string arn = make_table();
+  put("a", "1");
+  restart_machine(beginning + 24h);
+  EXPECT_EQ(keys_from(iterator(arn)), strings{"a"});
+  restart_machine(beginning + 24h + 1us);
+  EXPECT_EQ(keys_from(iterator(arn)), strings{});
+}
+
+TEST_F(stream_retention, a_process_killed_soon_after_the_machine_started_goes_on_from_that_start) {
+  const std::string arn = make_table();
+  put("a", "1");
+  restart_machine(beginning + 1h);
+  time_.advance(2h);  // the other machine's
+  open_to_be_killed();
+  time_.jump(ten_years);
+  kill();
+  reopen();
+  EXPECT_EQ(keys_from(iterator(arn)), strings{"a"});
+}
+
+TEST_F(stream_retention, after_a_restart_of_the_machine_it_is_known_what_the_clock_was_set_by_before) {
+  const std::string arn = make_table();
+  put("a", "1");
+  time_.jump(ten_years);
+  restart_machine(beginning + ten_years + 1h);
+  EXPECT_EQ(keys_from(iterator(arn)), strings{"a"});
+  next_boot_->advance(23h + 1us);
+  EXPECT_EQ(keys_from(iterator(arn)), strings{});
+}
+
+// Databases of earlier versions noted the offset and the age alone.
+TEST_F(stream_retention, a_note_without_a_boot_is_read) {
+  const std::string arn = make_table();
+  time_.jump(ten_years);
+  put("a", "1");
+  shorten_clock_to(16);
+  reopen();
+  EXPECT_EQ(keys_from(iterator(arn)), strings{"a"});
+}
+
+TEST_F(stream_retention, a_note_of_a_wrong_size_is_damage) {
+  for (const std::size_t size : {0, 15, 17, 23, 24}) {
+    reopen();
+    shorten_clock_to(size);
+    const auto opened = engine::open(path(), options());
+    ASSERT_FALSE(opened) << size;
+    EXPECT_EQ(opened.error().code(), errc::corruption);
+    EXPECT_NE(opened.error().message().find("The database's clock has the wrong size"), std::string::npos)
+        << opened.error().describe();
+    std::filesystem::remove_all(path());
+  }
+  reopen();
 }
 
 TEST_F(stream_retention, a_table_made_anew_a_day_after_the_clock_went_back_has_the_later_label) {

@@ -259,18 +259,18 @@ class runner {
 
   problem reopen(const operation& o) {
     if (!storage_.on_disk()) return std::nullopt;
+    if (o.what == operation::kind::reopen) storage_.restart_machine();
     if (o.what == operation::kind::crash) storage_.crash();
     if (o.what == operation::kind::crash_torn) storage_.crash_torn(static_cast<std::uint64_t>(o.extra));
     storage_.close();
     return storage_.open();
   }
 
-  // Records and streams are no older by that: none goes. An operation on streams notes it, as one would before long.
+  // Records and streams are no older by that: none goes, even if the process is killed before it notes that.
   problem set_clock(int where) {
     constexpr int ten_years = 10 * 365 * 24;
     storage_.set_clock(std::chrono::hours(where * 3 % (2 * ten_years + 1) - ten_years));
-    const answer came = ask(operation_name::list_streams, "{}");
-    return came.ok ? std::nullopt : problem("ListStreams: " + came.to_string());
+    return std::nullopt;
   }
 
   static std::string joined(const std::vector<std::string>& items) {

@@ -13,6 +13,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <thread>
 
 namespace dynamo::model {
@@ -26,12 +27,16 @@ class restless_clock final : public clock {
     return system_clock().now() + set_by_.load(std::memory_order_relaxed);
   }
   std::chrono::microseconds elapsed() const noexcept override { return system_clock().elapsed(); }
+  std::string_view boot_id() const noexcept override { return boot_id_; }
+  /// Not while somebody reads it.
+  void restart_machine() { boot_id_ += '\''; }
   /// What now() shows more than the machine's clock.
   void set(std::chrono::microseconds by) { set_by_ = by; }
 
  private:
   mutable std::atomic<unsigned> asked_ = 0;
   std::atomic<std::chrono::microseconds> set_by_{};
+  std::string boot_id_ = "boot";
 };
 
 /// The database a test works on: in memory, or on a disk that loses what was not synced when told to; in the same process, or
@@ -56,6 +61,11 @@ class storage {
   void crash_torn(std::uint64_t seed) { disk_->crash_with_torn_tail(seed); }
 
   void set_clock(std::chrono::microseconds by) { time_.set(by); }
+  /// What is opened next is opened in another boot of the machine. Closes the database.
+  void restart_machine() {
+    close();
+    time_.restart_machine();
+  }
 
   endpoint& db() { return *shared_db(); }
   std::shared_ptr<endpoint> shared_db() { return remote_ ? remote_ : opened_->endpoint(); }

@@ -116,5 +116,11 @@ TEST(VirtualClock, JumpsOfTheWallClockLetNoTimePass) {
   EXPECT_EQ(time.now(), before + std::chrono::seconds(1));
 }
 
+TEST(VirtualClock, EachIsABootOfItsOwn) {
+  const virtual_clock one, other;
+  EXPECT_FALSE(one.boot_id().empty());
+  EXPECT_NE(one.boot_id(), other.boot_id());
+}
+
 }  // namespace
 }  // namespace dynamo::testing

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <string_view>
 
 namespace dynamo {
 
@@ -16,6 +17,9 @@ class clock {
   /// Time that has passed since some moment, whatever the wall clock is set to meanwhile: for ages and durations. A clock that nobody
   /// sets need not override it.
   virtual std::chrono::microseconds elapsed() const noexcept { return now().time_since_epoch(); }
+  /// Names what elapsed() counts from, for the machine's clock one boot: processes that see the same name can compare what they counted.
+  /// Empty where nobody knows. Lives as long as the clock, and does not change.
+  virtual std::string_view boot_id() const noexcept { return {}; }
 };
 
 /// The machine's own clock. Lives for ever.

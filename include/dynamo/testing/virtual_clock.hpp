@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string_view>
 
 namespace dynamo::testing {
 
@@ -33,6 +34,8 @@ class virtual_clock final : public clock, public timer {
 
   instant now() const noexcept override;
   std::chrono::microseconds elapsed() const noexcept override;
+  /// Of this object alone: another one is another boot of the machine.
+  std::string_view boot_id() const noexcept override;
   /// Begins at the machine's own, so that deadlines which a program computes from it make sense here too.
   std::chrono::steady_clock::time_point steady_now() const noexcept override;
 
