@@ -1,7 +1,7 @@
 #pragma once
 
 #include <dynamo/database_options.hpp>
-#include <engine/rocksdb_options.hpp>
+#include <engine/storage/rocksdb_options.hpp>
 
 #include <rocksdb/db.h>
 #include <rocksdb/env.h>

@@ -4,6 +4,9 @@ set(DYNAMO_MODULES
   base value json expression protocol decorators schema table auth http remote engine database streams lambda event_source
   server testing cli)
 
+# The rooms of a module that is laid out in folders, from low to high. A room uses only rooms before it.
+set(DYNAMO_ROOMS_engine storage tables rows commit change_log maintenance parameters responses operations)
+
 # The modules that may include the engine's private headers: the facade that opens it, and what tests or operates it.
 set(DYNAMO_MODULES_ABOVE_ENGINE database testing cli)
 

@@ -1,11 +1,11 @@
 #include "engine.hpp"
 
-#include "engine_core.hpp"
 #include "task_thread.hpp"
 
 #include <dynamo/base/own_process.hpp>
 #include <dynamo/json/cursor.hpp>
 #include <dynamo/value/limits.hpp>
+#include <engine/operations/engine_core.hpp>
 
 #include <fmt/format.h>
 
@@ -54,7 +54,7 @@ class executor : public std::enable_shared_from_this<executor> {
   }
   executor(const executor&) = delete;
   executor& operator=(const executor&) = delete;
-  ~executor() { core_.news.close(); }  // its readers look at everything else
+  ~executor() { core_.waiters.close(); }  // its readers look at everything else
 
   result<void> load() {
     const auto state = load_catalog(*core_.rows, core_.tables);
@@ -62,9 +62,10 @@ class executor : public std::enable_shared_from_this<executor> {
     core_.next_id = state->next_id;
     core_.ages = std::make_unique<age_clock>(core_.time());
     if (const auto delay = core_.options.global_index_delay; delay.count() > 0) {
-      core_.past = std::make_unique<index_history>(*core_.rows, *core_.ages, delay);
+      core_.stale_views = std::make_unique<stale_index_views>(*core_.rows, *core_.ages, delay);
     }
-    core_.commits = std::make_unique<committer>(*core_.rows, core_.locks, state->epoch, &core_.news, core_.past.get());
+    core_.commits =
+        std::make_unique<committer>(*core_.rows, core_.locks, state->epoch, &core_.waiters, core_.stale_views.get());
     if (auto why = core_.rows->refuses_writes()) core_.commits->refuse(*std::move(why));
     core_.trimming = std::make_unique<log_trimmer>(*core_.rows, core_.tables, *core_.commits, *core_.ages);
     if (auto loaded = core_.trimming->load(); !loaded) return loaded;

@@ -1,6 +1,6 @@
 #include "task_thread.hpp"
 
-#include "start_thread.hpp"
+#include <engine/commit/start_thread.hpp>
 
 #include <utility>
 

@@ -1,5 +1,5 @@
 #include <dynamo/testing/file_systems.hpp>
-#include <engine/file_system.hpp>
+#include <engine/storage/file_system.hpp>
 
 #include <testing/disk_state.hpp>
 #include <testing/simulated_files.hpp>

@@ -1,8 +1,8 @@
 // What a database counts and lists about itself: ids and epochs that run out, a catalog that cannot be read, and counts of items.
 #include "engine/store_fixture.hpp"
 
-#include <engine/big_endian.hpp>
 #include <engine/engine.hpp>
+#include <engine/storage/big_endian.hpp>
 
 #include <support/wire.hpp>
 

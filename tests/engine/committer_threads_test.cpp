@@ -1,5 +1,5 @@
 // The committer alone, on a store that does what the test says: nothing that fails or throws beside it stops the queue.
-#include <engine/committer.hpp>
+#include <engine/commit/committer.hpp>
 
 #include <gtest/gtest.h>
 
@@ -93,7 +93,7 @@ class committer_alone : public ::testing::Test {
   }
   std::shared_ptr<prepared_change> enqueue(const std::string& key, reply_sink* sink = nullptr) {
     auto change = make(key, sink);
-    commits_->admit();
+    commits_->reserve();
     EXPECT_EQ(commits_->enqueue(change), committer::verdict::queued);
     return change;
   }
@@ -146,7 +146,7 @@ TEST_F(committer_alone, changes_with_sinks_that_gather_share_a_write) {
   told a, b;
   enqueue("a", &a);
   enqueue("b", &b);
-  commits_->attend();
+  commits_->ensure_leader();
   store_.release();
   first.join();
   EXPECT_EQ(a.wait(), "committed");
@@ -160,7 +160,7 @@ TEST_F(committer_alone, the_thread_settles_what_a_leading_caller_leaves_behind) 
   store_.wait_for_write();
   told sink;
   enqueue("second", &sink);
-  commits_->attend();
+  commits_->ensure_leader();
   store_.release();
   first.join();
   EXPECT_EQ(sink.wait(), "committed");
@@ -171,19 +171,19 @@ TEST_F(committer_alone, without_a_thread_a_change_with_a_sink_is_refused_before_
     return fail(errc::throttled, "Cannot start a thread: none left");
   });
   told sink;
-  commits_->admit();
+  commits_->reserve();
   EXPECT_EQ(commits_->enqueue(make("a", &sink)), committer::verdict::no_thread);
   EXPECT_EQ(commits_->why_no_thread().code(), errc::throttled);
   EXPECT_EQ(commits_->why_no_thread().message(), "Cannot start a thread: none left");
-  commits_->leave();
+  commits_->release();
   put("b");
   EXPECT_EQ(store_.groups(), (groups{{"b"}}));
 }
 
 TEST_F(committer_alone, a_barrier_that_throws_is_not_in_the_queue) {
-  commits_->admit();
+  commits_->reserve();
   EXPECT_THROW((void)commits_->enqueue(make("a"), [] { throw std::bad_alloc(); }), std::bad_alloc);
-  commits_->leave();
+  commits_->release();
   put("b");
   EXPECT_EQ(store_.groups(), (groups{{"b"}}));
 }
@@ -199,11 +199,11 @@ TEST_F(committer_alone, a_store_that_throws_is_a_failed_write) {
   store_.release();
   first.join();
   EXPECT_EQ(why, "The store threw an exception: broken.");
-  commits_->attend();
+  commits_->ensure_leader();
   EXPECT_EQ(sink.wait(), why);
-  commits_->admit();
+  commits_->reserve();
   EXPECT_EQ(commits_->enqueue(make("third")), committer::verdict::refused);
-  commits_->leave();
+  commits_->release();
 }
 
 TEST_F(committer_alone, a_sink_destroys_the_committer_on_its_own_thread) {
@@ -215,7 +215,7 @@ TEST_F(committer_alone, a_sink_destroys_the_committer_on_its_own_thread) {
   store_.hold_first();  // until this thread is done with the committer
   enqueue("a", &first);
   enqueue("b", &second);
-  commits_->attend();
+  commits_->ensure_leader();
   store_.release();
   EXPECT_EQ(first.wait(), "committed");
   EXPECT_EQ(second.wait(), "committed");
@@ -230,9 +230,9 @@ TEST_F(committer_alone, callers_and_sinks_of_many_threads_are_all_told_once) {
   const auto start = [&](int from) {
     for (int i = from; i < from + each; ++i) {
       enqueue(std::to_string(i), sinks[static_cast<std::size_t>(i)].get());
-      if (i % 3 == 0) commits_->attend();
+      if (i % 3 == 0) commits_->ensure_leader();
     }
-    commits_->attend();
+    commits_->ensure_leader();
   };
   std::vector<std::thread> threads;
   threads.emplace_back(start, 0);

@@ -3,10 +3,10 @@
 
 #include "engine/store_fixture.hpp"
 
-#include <engine/directory_lock.hpp>
-#include <engine/disk_store.hpp>
-#include <engine/file_system.hpp>
-#include <engine/rocksdb_options.hpp>
+#include <engine/storage/directory_lock.hpp>
+#include <engine/storage/disk_store.hpp>
+#include <engine/storage/file_system.hpp>
+#include <engine/storage/rocksdb_options.hpp>
 
 #include <rocksdb/env.h>
 #include <support/seeds.hpp>

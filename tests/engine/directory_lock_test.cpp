@@ -1,4 +1,4 @@
-#include <engine/directory_lock.hpp>
+#include <engine/storage/directory_lock.hpp>
 
 #include <gtest/gtest.h>
 #include <support/scratch_folder.hpp>

@@ -1,4 +1,4 @@
-#include <engine/recovery.hpp>
+#include <engine/storage/recovery.hpp>
 
 #include "engine/store_fixture.hpp"
 

@@ -2,7 +2,7 @@
 
 #include <dynamo/base/log.hpp>
 #include <dynamo/testing/file_systems.hpp>
-#include <engine/store.hpp>
+#include <engine/storage/store.hpp>
 
 #include <gtest/gtest.h>
 

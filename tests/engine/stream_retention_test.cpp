@@ -3,7 +3,7 @@
 #include "stream_fixture.hpp"
 
 #include <dynamo/testing/file_systems.hpp>
-#include <engine/rocksdb_options.hpp>
+#include <engine/storage/rocksdb_options.hpp>
 
 #include <rocksdb/db.h>
 

@@ -1,4 +1,4 @@
-#include <engine/table_file.hpp>
+#include <engine/storage/table_file.hpp>
 
 #include <gtest/gtest.h>
 

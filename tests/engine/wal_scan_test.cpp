@@ -1,8 +1,8 @@
-#include <engine/wal_scan.hpp>
+#include <engine/storage/wal_scan.hpp>
 
 #include "engine/store_fixture.hpp"
 
-#include <engine/sync_mark.hpp>
+#include <engine/storage/sync_mark.hpp>
 
 namespace dynamo::engine {
 namespace {

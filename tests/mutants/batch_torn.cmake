@@ -1,7 +1,7 @@
 # The item of a write goes to the disk in one batch, its change record and index rows in another.
 include("${CMAKE_CURRENT_LIST_DIR}/mutate.cmake")
-replace([==[#include <engine/disk_store.hpp>
-]==] [==[#include <engine/disk_store.hpp>
+replace([==[#include "disk_store.hpp"
+]==] [==[#include "disk_store.hpp"
 
 #include <chrono>
 #include <thread>

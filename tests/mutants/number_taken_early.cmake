@@ -1,11 +1,11 @@
 # A change's number is drawn with its place in the queue, before the order of the key's writers is known: a writer that waits
 # for the key's lock comes later, with an earlier number.
 include("${CMAKE_CURRENT_LIST_DIR}/mutate.cmake")
-replace([==[void committer::admit() {
+replace([==[void committer::reserve() {
   std::unique_lock held(mutex_);
 ]==] [==[static thread_local std::uint64_t drawn = 0;
 
-void committer::admit() {
+void committer::reserve() {
   std::unique_lock held(mutex_);
   drawn = ++counter_;
 ]==])

@@ -1,0 +1,230 @@
+#include "log_trimmer.hpp"
+
+#include <engine/change_log/change_record.hpp>
+#include <engine/storage/big_endian.hpp>
+#include <engine/storage/key_space.hpp>
+
+#include <memory>
+#include <string>
+#include <utility>
+
+namespace dynamo::engine {
+namespace {
+
+// Watermarks: key = prefix "w" stream-id shard; value = the 12 octets of a change number, everything below which is erased.
+std::string watermark_key(std::string_view store_prefix, std::uint32_t stream_id) {
+  std::string key(store_prefix);
+  key += watermark_space;
+  append_big_endian(key, stream_id);
+  append_big_endian(key, only_shard);
+  return key;
+}
+
+std::string stored(change_number number) {
+  std::string bytes;
+  append_big_endian(bytes, number.epoch);
+  append_big_endian(bytes, number.counter);
+  return bytes;
+}
+
+// For changes that nobody waits for.
+class nobody final : public reply_sink {
+ public:
+  void complete(result<reply>) noexcept override {}
+};
+nobody no_sink;
+
+result<std::optional<record_place>> place_at(const store& in, std::uint32_t stream_id, change_number from,
+                                             direction way) {
+  const auto at = in.range(change_key(in.prefix(), stream_id, only_shard, from),
+                           change_key(in.prefix(), stream_id, only_shard + 1, {}), way);
+  if (!at->valid()) {
+    if (auto read = at->status(); !read) return std::unexpected(read.error());
+    return std::optional<record_place>();
+  }
+  change_record record;
+  if (!read_change_record(at->value(), record)) return unknown_record();
+  return record_place{number_of(at->key()), record.logged, record.when - record.logged};
+}
+
+}  // namespace
+
+result<std::optional<record_place>> first_record(const store& in, std::uint32_t stream_id, change_number from) {
+  return place_at(in, stream_id, from, direction::forward);
+}
+
+result<std::optional<record_place>> last_record(const store& in, std::uint32_t stream_id, change_number from) {
+  return place_at(in, stream_id, from, direction::backward);
+}
+
+log_trimmer::log_trimmer(store& rows, catalog& tables, committer& commits, age_clock& ages)
+    : rows_(rows), tables_(tables), commits_(commits), ages_(ages) {}
+
+result<void> log_trimmer::load() {
+  std::string begin(rows_.prefix());
+  begin += watermark_space;
+  const auto at = rows_.range(begin, after_prefix(begin), direction::forward);
+  const std::scoped_lock held(mutex_);
+  for (; at->valid(); at->next()) {
+    const std::string_view stream = at->key().substr(begin.size());
+    if (stream.size() != 8 || at->value().size() != change_number::stored_size) {
+      return fail(errc::corruption, "The watermark of a change log has the wrong size");
+    }
+    log& known = logs_[load_big_endian<std::uint32_t>(stream)];
+    known.first = known.first_stored = number_of(at->value());
+  }
+  if (auto read = at->status(); !read) return read;
+  return resume_clock();
+}
+
+// In another boot of the machine the process before may have been killed before it noted that the wall clock was set. Then records tell,
+// if it wrote any.
+result<void> log_trimmer::resume_clock() {
+  const auto noted = get_clock(rows_);
+  if (!noted) return std::unexpected(noted.error());
+  if (!*noted) return {};  // a new database, or one of an earlier version, which went by the wall clock
+  if (ages_.is_of_this_boot(**noted)) {
+    noted_ = **noted;
+    ages_.resume(*noted_);
+    return {};
+  }
+  stored_clock newest = **noted;
+  for (const stream_descriptor& stream : tables_.streams_of(std::nullopt)) {
+    const auto last = last_record(rows_, stream.id, logs_[stream.id].first);
+    if (!last) return std::unexpected(last.error());
+    const bool tells = *last && (*last)->offset != std::chrono::microseconds(0);
+    if (tells && (*last)->when > newest.age) newest = {.offset = (*last)->offset, .age = (*last)->when};
+  }
+  ages_.resume(newest);
+  return {};
+}
+
+bool log_trimmer::clock_was_set_since(const stored_clock& noted) const noexcept {
+  return std::chrono::abs(ages_.offset() - noted.offset) >= age_clock::tolerance;
+}
+
+bool log_trimmer::clock_was_set() {
+  const std::scoped_lock held(mutex_);
+  return noted_ && clock_was_set_since(*noted_);
+}
+
+result<change_number> log_trimmer::first_readable(const stream_descriptor& stream) {
+  const instant now = ages_.now();
+  const std::scoped_lock held(mutex_);
+  log& known = logs_[stream.id];
+  if (auto advanced = advance(stream.id, known, now); !advanced) return std::unexpected(advanced.error());
+  return std::max(known.first, stream.first);
+}
+
+bool log_trimmer::is_gone(const stream_descriptor& stream) const noexcept {
+  return !stream.enabled && stream.closed < ages_.now() - retention;
+}
+
+result<void> log_trimmer::advance(std::uint32_t stream_id, log& known, instant now) const {
+  if (known.oldest >= now - retention) return {};
+  const auto found = find_first(stream_id, known, now);
+  if (!found) return std::unexpected(found.error());
+  known.first = found->first;
+  known.oldest = found->oldest;
+  return {};
+}
+
+// The trimmed end is put right behind the last old record rather than at the first young one: an iterator that points
+// between them has missed nothing.
+result<log_trimmer::position> log_trimmer::find_first(std::uint32_t stream_id, const log& known, instant now) const {
+  const instant horizon = now - retention;
+  const change_number from = known.first;
+  auto oldest = first_record(rows_, stream_id, from);
+  if (!oldest) return std::unexpected(oldest.error());
+  if (!*oldest) return position{from, now};
+  if ((*oldest)->when >= horizon && (*oldest)->when <= now) return position{from, (*oldest)->when};
+  const auto newest = last_record(rows_, stream_id, from);
+  if (!newest) return std::unexpected(newest.error());
+  if ((*oldest)->when > now && *newest) {
+    if ((*newest)->when > now) return position{known.oldest == never ? from : (*newest)->number.following(), now};
+    const auto dated = halve(stream_id, **oldest, **newest, [&](instant when) { return when <= now; });
+    if (!dated) return std::unexpected(dated.error());
+    if (dated->first.when >= horizon) return position{from, dated->first.when};
+    oldest = dated->first;
+  }
+  if (!*newest || (*newest)->when < horizon) {
+    return position{(*newest ? (*newest)->number : (*oldest)->number).following(), now};
+  }
+  const auto young = halve(stream_id, **oldest, **newest, [&](instant when) { return when >= horizon; });
+  if (!young) return std::unexpected(young.error());
+  return position{young->after, young->first.when};
+}
+
+// Finds where the dates of records begin to pass a test, as if that happened once: not at `low`, but at `high`.
+template <class Test>
+result<log_trimmer::boundary> log_trimmer::halve(std::uint32_t stream_id, record_place low, record_place high,
+                                                 Test passes) const {
+  boundary found{low.number.following(), high};
+  uint128 end = high.number.whole();
+  while (found.after.whole() < end) {
+    const uint128 middle = found.after.whole() + (end - found.after.whole()) / 2;
+    const auto record = first_record(rows_, stream_id, change_number::from(middle));
+    if (!record) return std::unexpected(record.error());
+    if (!*record) break;  // no other caller erases meanwhile; and if one did, this would be the end
+    if (passes((*record)->when)) {
+      end = middle;
+      found.first = **record;
+    } else {
+      found.after = (*record)->number.following();
+    }
+  }
+  return found;
+}
+
+void log_trimmer::erase(may_wait how) {
+  if (!commits_.try_reserve()) return;
+  auto change = std::make_shared<prepared_change>();
+  lay_down(change->rows);
+  if (how == may_wait::no) change->sink = &no_sink;
+  if (change->rows.empty() || commits_.enqueue(change) != committer::verdict::queued) return commits_.release();
+  if (how == may_wait::no) return commits_.ensure_leader();
+  (void)commits_.wait(*change);  // if it failed, the database is read-only, and what was to go stays
+}
+
+// Not held while the change commits: whoever leads may be completing a sink that reads a stream.
+void log_trimmer::lay_down(write_batch& rows) {
+  const std::unique_lock held(mutex_, std::try_to_lock);
+  if (!held) return;  // somebody else is at it
+  const instant now = ages_.now();
+  if (!noted_ || clock_was_set_since(*noted_) || noted_->age <= now - noted_late) {
+    noted_ = ages_.reading();
+    put_clock(rows, rows_.prefix(), *noted_);
+  }
+  const auto streams = tables_.streams_after(last_visited_, streams_at_once);
+  for (const stream_descriptor& stream : streams) lay_down(rows, stream, now);
+  last_visited_ = streams.size() < streams_at_once ? 0 : streams.back().id;
+}
+
+void log_trimmer::lay_down(write_batch& rows, const stream_descriptor& stream, instant now) {
+  const std::string_view prefix = rows_.prefix();
+  if (is_gone(stream)) {
+    const std::string begin = change_key(prefix, stream.id, only_shard, {});
+    rows.erase_range(begin, change_key(prefix, stream.id + 1, only_shard, {}));
+    rows.erase(watermark_key(prefix, stream.id));
+    erase_stream(rows, prefix, stream.id);
+    tables_.erase_stream(stream.id);
+    logs_.erase(stream.id);
+    return;
+  }
+  if (!stream.enabled && stream.closed > now) {  // an earlier version dated it by a clock that was set back later
+    stream_descriptor closed = stream;
+    closed.closed = now;
+    put_stream(rows, prefix, closed);
+    tables_.put(std::move(closed));
+  }
+  log& known = logs_[stream.id];
+  if (known.oldest_stored >= now - retention - erased_late || !advance(stream.id, known, now)) return;
+  known.oldest_stored = known.oldest;
+  if (known.first == known.first_stored) return;
+  rows.erase_range(change_key(prefix, stream.id, only_shard, known.first_stored),
+                   change_key(prefix, stream.id, only_shard, known.first));
+  rows.put(watermark_key(prefix, stream.id), stored(known.first));
+  known.first_stored = known.first;
+}
+
+}  // namespace dynamo::engine

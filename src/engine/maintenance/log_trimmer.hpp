@@ -1,0 +1,111 @@
+#pragma once
+
+#include <dynamo/base/result.hpp>
+#include <dynamo/value/limits.hpp>
+#include <engine/commit/committer.hpp>
+#include <engine/storage/age_clock.hpp>
+#include <engine/storage/change_number.hpp>
+#include <engine/storage/store.hpp>
+#include <engine/tables/catalog.hpp>
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <optional>
+
+namespace dynamo::engine {
+
+struct record_place {
+  change_number number;
+  instant when{};                      ///< by the age clock
+  std::chrono::microseconds offset{};  ///< what the wall clock showed more
+};
+
+/// Keeps the change log to its last 24 hours.
+///
+/// For readers the log ends sharply: a record is there while it is at most 24 hours old by the age clock, and so is a stream
+/// that was disabled or whose table was deleted. Where the log begins is found by halving, since ages ascend with the numbers
+/// (but for writers that ran side by side: then it begins earlier or later by as much). An earlier version dated records by the wall clock
+/// alone: those that lie in the future are as old as the first one after them that does not, or as the moment at which they were seen first.
+///
+/// On disk the same records go later and many at once, by one range erasure a stream and hour, with a watermark in the same atom:
+/// below it nobody ever looks, since seeking over erased keys is slow. Erasing happens beside other operations, through the
+/// committer, and needs no thread. Thread-safe.
+class log_trimmer {
+ public:
+  static constexpr std::chrono::hours retention{limits::change_retention_hours};
+  static constexpr std::chrono::hours erased_late{1};
+  /// The age clock is noted so often, and goes back by no more between two processes.
+  static constexpr std::chrono::hours noted_late{1};
+  /// One call of now_and_then() in so many looks whether something is to be erased, in so many streams.
+  static constexpr std::uint32_t calls_between = 1024;
+  static constexpr std::size_t streams_at_once = 64;
+
+  log_trimmer(store&, catalog&, committer&, age_clock&);
+
+  /// Reads the watermarks, and lets the age clock go on from the latest time that is stored.
+  result<void> load();
+
+  /// The first number that a reader of the stream may ask for: everything below is trimmed. Costs a few seeks when a record has
+  /// come of age since the last call, otherwise nothing.
+  result<change_number> first_readable(const stream_descriptor&);
+  /// Whether a stream has been closed for so long that it is gone for readers.
+  bool is_gone(const stream_descriptor&) const noexcept;
+
+  enum class may_wait : bool { no, yes };
+  /// Erases what is due and notes what the wall clock was set by, waiting for the commit or leaving it to the committer. Does nothing while
+  /// the commit queue is full.
+  void erase(may_wait);
+  /// Whether the wall clock was set, and erase() has not noted it yet.
+  bool clock_was_set();
+  void now_and_then(may_wait how) {
+    if (calls_.fetch_add(1, std::memory_order_relaxed) % calls_between == calls_between - 1) erase(how);
+  }
+
+ private:
+  static constexpr instant never = instant::min();  // the log was not looked at yet
+  struct log {
+    change_number first;         ///< for readers
+    instant oldest = never;      ///< no record from `first` on is older
+    change_number first_stored;  ///< the watermark
+    instant oldest_stored = never;
+  };
+  struct position {
+    change_number first;
+    instant oldest;
+  };
+
+  result<void> advance(std::uint32_t stream_id, log&, instant now) const;
+  result<position> find_first(std::uint32_t stream_id, const log&, instant now) const;
+  struct boundary {
+    change_number after;  ///< right behind the last record that does not pass
+    record_place first;   ///< that does
+  };
+  template <class Test>
+  result<boundary> halve(std::uint32_t stream_id, record_place low, record_place high, Test passes) const;
+  result<void> resume_clock();
+  bool clock_was_set_since(const stored_clock& noted) const noexcept;
+  void lay_down(write_batch&);
+  void lay_down(write_batch&, const stream_descriptor&, instant now);
+
+  store& rows_;
+  catalog& tables_;
+  committer& commits_;
+  age_clock& ages_;
+
+  std::mutex mutex_;
+  std::map<std::uint32_t, log> logs_;
+  std::optional<stored_clock> noted_;  ///< the age clock, in this boot of the machine
+  std::uint32_t last_visited_ = 0;
+  std::atomic<std::uint32_t> calls_ = 0;
+};
+
+/// Number and age of a stream's first or last record from a number on; nothing where there is none. Numbers below
+/// first_readable() are not to be asked for: looking there is slow.
+result<std::optional<record_place>> first_record(const store&, std::uint32_t stream_id, change_number from);
+result<std::optional<record_place>> last_record(const store&, std::uint32_t stream_id, change_number from);
+
+}  // namespace dynamo::engine

@@ -1,0 +1,121 @@
+#include "decision.hpp"
+
+#include <dynamo/expression/evaluate.hpp>
+#include <dynamo/json/canonical.hpp>
+#include <dynamo/json/writer.hpp>
+#include <dynamo/protocol/service_error.hpp>
+#include <dynamo/value/limits.hpp>
+#include <engine/rows/index_key.hpp>
+#include <engine/rows/key_path_rules.hpp>
+#include <engine/rows/stored_row.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace dynamo::engine {
+namespace {
+
+constexpr char no_item_padded[2 + json::buffer::padding + 1] = "{}";
+constexpr std::string_view no_item(no_item_padded, 2);
+
+error condition_failed(const write_parameters& p, std::string_view old_item) {
+  error_detail detail;
+  detail.code = errc::conditional_check_failed;
+  detail.message = "The conditional request failed";
+  detail.type = wire_type(detail.code);
+  if (p.item_on_failure && !old_item.empty()) {
+    detail.body = fmt::format(R"({{"__type":"{}","Item":{},"message":"{}"}})", detail.type, old_item, detail.message);
+  }
+  return error(std::move(detail));
+}
+
+std::size_t depth_of(const attribute_value& value) {
+  std::size_t deepest = 0;
+  if (const auto* map = value.get_if<attribute_value::map>()) {
+    for (const auto& [name, member] : *map) deepest = std::max(deepest, depth_of(member));
+    return deepest + 1;
+  }
+  if (const auto* list = value.get_if<attribute_value::list>()) {
+    for (const attribute_value& member : *list) deepest = std::max(deepest, depth_of(member));
+    return deepest + 1;
+  }
+  return 0;
+}
+
+// An update that only takes away creates nothing where there is no item. Source: API Reference, AttributeValueUpdate, "If no
+// item with the specified Key is found", DELETE; observed with the REMOVE and DELETE clauses too.
+bool only_removes(const expression::update& update) { return update.set.empty() && update.add.empty(); }
+
+decision decide_update(const write_parameters& p, const table_descriptor& table, std::string_view old_item,
+                       write_batch& rows) {
+  item tree = json::read_item(old_item.empty() ? p.key.view() : old_item);
+  if (p.expressions.update) {
+    for (const expression::path& path : touched(*p.expressions.update)) {
+      if (table.is_key(path.front().name)) {
+        return decision::refuse(error(
+            errc::validation, fmt::format("One or more parameter values were invalid: Cannot update attribute {}. This "
+                                          "attribute is part of the key",
+                                          path.front().name)));
+      }
+    }
+    if (auto valid = check_key_updates(table, *p.expressions.update); !valid) return decision::refuse(valid.error());
+    if (auto applied = expression::apply(*p.expressions.update, tree); !applied)
+      return decision::refuse(applied.error());
+    if (old_item.empty() && only_removes(*p.expressions.update)) return {};
+  }
+  const std::size_t size = size_of(tree);
+  if (size > limits::item_size_max) {
+    return decision::refuse(error(errc::validation, "Item size to update has exceeded the maximum allowed size"));
+  }
+  for (const auto& [name, value] : tree) {
+    if (depth_of(value) >= limits::nesting_depth_max) {
+      return decision::refuse(
+          error(errc::validation,
+                "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond "
+                "supported limit"));
+    }
+  }
+  decision d;
+  json::buffer& arena = rows.arena();
+  d.row.offset = arena.size();
+  arena.commit((static_cast<void>(arena.extend(row_header_size)), row_header_size));
+  json::write_item(arena, tree);
+  d.row.size = arena.size() - d.row.offset;
+  write_row_header(arena.data() + d.row.offset, size);
+  const std::string_view made = rows.text(d.row).substr(row_header_size);
+  if (auto valid = check_index_keys(table, made, index_key_source::update); !valid)
+    return decision::refuse(valid.error());
+  const bool same = !old_item.empty() && made == old_item;
+  d.what = same ? decision::kind::unchanged : decision::kind::store;
+  return d;
+}
+
+}  // namespace
+
+bool needs_old_item(const write_parameters& p, const table_descriptor& table) {
+  return p.operation != operation_name::put_item || p.expressions.condition || p.returns != return_values::none ||
+         p.capacity != capacity_report::none || table.stream || !table.indexes.empty();
+}
+
+decision decide(const write_parameters& p, const table_descriptor& table, std::string_view old_item,
+                write_batch& rows) {
+  if (p.expressions.condition &&
+      !expression::evaluate(*p.expressions.condition, old_item.empty() ? no_item : old_item)) {
+    return decision::refuse(condition_failed(p, old_item));
+  }
+  decision d;
+  switch (p.operation) {
+    case operation_name::update_item: return decide_update(p, table, old_item, rows);
+    case operation_name::delete_item:
+      d.what = old_item.empty() ? decision::kind::unchanged : decision::kind::erase;
+      return d;
+    default:
+      d.row = p.row;
+      d.what = !old_item.empty() && rows.text(p.row).substr(row_header_size) == old_item ? decision::kind::unchanged
+                                                                                         : decision::kind::store;
+      return d;
+  }
+}
+
+}  // namespace dynamo::engine

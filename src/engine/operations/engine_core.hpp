@@ -1,0 +1,74 @@
+#pragma once
+
+#include <dynamo/database_options.hpp>
+#include <dynamo/json/buffer.hpp>
+#include <dynamo/protocol/endpoint.hpp>
+#include <engine/commit/committer.hpp>
+#include <engine/commit/key_locks.hpp>
+#include <engine/commit/record_waiters.hpp>
+#include <engine/commit/stale_index_views.hpp>
+#include <engine/maintenance/log_trimmer.hpp>
+#include <engine/parameters/parameters.hpp>
+#include <engine/rows/capacity.hpp>
+#include <engine/storage/age_clock.hpp>
+#include <engine/storage/store.hpp>
+#include <engine/tables/catalog.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string_view>
+
+namespace dynamo::engine {
+
+/// What the operations work on. The order of members is the order of destruction, backwards: the committer settles what is
+/// queued while locks and store still stand.
+struct engine_core {
+  database_options options;
+  std::unique_ptr<store> rows;
+  catalog tables;
+  key_locks locks;
+  std::mutex control;         ///< one control-plane operation at a time
+  std::uint32_t next_id = 1;  ///< guarded by `control`
+  std::unique_ptr<age_clock> ages;
+  std::unique_ptr<stale_index_views> stale_views;  ///< null unless global indexes are to be late
+  record_waiters waiters;
+  std::unique_ptr<committer> commits;
+  std::unique_ptr<log_trimmer> trimming;
+
+  const clock& time() const noexcept { return options.time != nullptr ? *options.time : system_clock(); }
+  instant now() const noexcept { return time().now(); }
+};
+
+/// Each executes one operation on this thread. Bodies are valid UTF-8.
+result<reply> get_item(const engine_core&, const request&);
+result<reply> batch_get_item(const engine_core&, const request&);
+result<reply> query(const engine_core&, const request&);
+result<reply> scan(const engine_core&, const request&);
+result<reply> create_table(engine_core&, const request&);
+result<reply> update_table(engine_core&, const request&);
+result<reply> delete_table(engine_core&, const request&);
+result<reply> describe_table(const engine_core&, const request&);
+result<reply> list_tables(const engine_core&, const request&);
+result<reply> list_streams(const engine_core&, const request&);
+result<reply> describe_stream(const engine_core&, const request&);
+result<reply> get_shard_iterator(const engine_core&, const request&);
+
+/// GetRecords, which waits for news if the request asks for that: on this thread, or without holding it up. The sink is told once.
+result<reply> get_records(engine_core&, const request&);
+void get_records(engine_core&, const request&, reply_sink&);
+
+/// PutItem, UpdateItem, DeleteItem. Without a sink the outcome is returned. With one, nothing is returned if the sink will be told
+/// when the change is committed, and the outcome if it is known already.
+std::optional<result<reply>> write_item(engine_core&, const request&, reply_sink*);
+
+/// BatchWriteItem, on this thread or without holding it up. The sink is told once.
+result<reply> batch_write_item(engine_core&, const request&);
+void batch_write_item(engine_core&, const request&, reply_sink&);
+
+/// "Requested resource not found", as reads and writes of items have it.
+std::unexpected<error> table_not_found();
+std::unexpected<error> read_only(const engine_core&);
+
+}  // namespace dynamo::engine

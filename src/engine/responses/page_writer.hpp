@@ -1,0 +1,55 @@
+#pragma once
+
+#include <dynamo/base/result.hpp>
+#include <dynamo/json/buffer.hpp>
+#include <dynamo/protocol/endpoint.hpp>
+#include <engine/parameters/range_parameters.hpp>
+#include <engine/rows/capacity.hpp>
+#include <engine/rows/read_target.hpp>
+#include <engine/storage/store.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace dynamo::engine {
+
+/// Whether rows of the target lack something that is asked for, so that each item is fetched from the table: with local indexes.
+bool needs_items(const range_parameters&, select, const read_target&);
+
+/// Fills one page of a response with a target's rows.
+class page_writer {
+ public:
+  /// What it is given outlives this object. `items` is where items are fetched from, null if rows are all that is needed.
+  page_writer(const range_parameters&, const read_target&, select, std::string_view store_prefix,
+              const store_reader* items);
+
+  /// Takes the next row. Errors: corruption, storage.
+  result<void> take(std::string_view row);
+  /// The page ends after the last row taken: by Limit, or because 1 MB has been read.
+  bool full() const noexcept;
+  reply finish() &&;
+
+ private:
+  result<void> fetch(std::string_view row_item);
+  void write_cursor(std::string_view item);
+  consumed_capacity consumed() const;
+
+  const range_parameters& p_;
+  const read_target& target_;
+  const select what_;
+  const std::string_view store_prefix_;
+  const store_reader* const items_;
+  const bool looks_inside_;  // rows are not just passed on
+  json::buffer out_;
+  json::buffer padded_;   // the row's item, where somebody looks into it
+  json::buffer fetched_;  // the item's own row
+  json::buffer last_key_;
+  std::uint64_t count_ = 0;
+  std::uint64_t examined_ = 0;
+  std::size_t bytes_ = 0;
+  std::size_t fetched_bytes_ = 0;
+  double fetched_units_ = 0;
+};
+
+}  // namespace dynamo::engine

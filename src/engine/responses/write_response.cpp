@@ -1,0 +1,58 @@
+#include "write_response.hpp"
+
+#include <dynamo/expression/evaluate.hpp>
+#include <engine/responses/capacity_writer.hpp>
+
+namespace dynamo::engine {
+namespace {
+
+void write_attributes(json::buffer& out, const write_parameters& p, std::string_view old_item,
+                      std::string_view new_item) {
+  std::string_view image;
+  bool only_touched = false;
+  switch (p.returns) {
+    case return_values::none: return;
+    case return_values::all_old: image = old_item; break;
+    case return_values::all_new: image = new_item; break;
+    case return_values::updated_old:
+      image = old_item;
+      only_touched = true;
+      break;
+    case return_values::updated_new:
+      image = new_item;
+      only_touched = true;
+      break;
+  }
+  if (image.empty() || (only_touched && !p.expressions.update)) return;
+  const std::size_t before = out.size();
+  out.append(R"("Attributes":)");
+  if (!only_touched) {
+    out.append(image);
+    return;
+  }
+  const std::size_t start = out.size();
+  expression::project(expression::touched(*p.expressions.update), image, out);
+  if (out.size() - start == 2) out.truncate(before);  // "{}": nothing of what was touched exists in this image
+}
+
+}  // namespace
+
+json::buffer write_response(const write_parameters& p, std::string_view old_item, std::string_view new_item,
+                            const consumed_capacity& consumed, std::string_view item_collection) {
+  json::buffer out;
+  out.append('{');
+  write_attributes(out, p, old_item, new_item);
+  if (p.capacity != capacity_report::none) {
+    if (out.size() > 1) out.append(',');
+    write_capacity(out, p.capacity, *p.table, consumed);
+  }
+  if (!item_collection.empty()) {
+    if (out.size() > 1) out.append(',');
+    out.append(R"("ItemCollectionMetrics":)");
+    out.append(item_collection);
+  }
+  out.append('}');
+  return out;
+}
+
+}  // namespace dynamo::engine

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace dynamo::engine {
+
+/// What a request consumed of one table: units of the table itself and of each index that was read or written.
+struct consumed_capacity {
+  using by_name = std::vector<std::pair<std::string, double>>;
+  double table = 0;
+  by_name global;
+  by_name local;
+
+  double total() const noexcept;
+  /// What a further request consumed of the same table.
+  void add(const consumed_capacity&);
+};
+
+/// Capacity of reading or writing so many bytes in one go. Source: "Read and write operations", Developer Guide.
+double read_units(std::size_t bytes, bool consistent) noexcept;
+double write_units(std::size_t bytes) noexcept;
+
+}  // namespace dynamo::engine

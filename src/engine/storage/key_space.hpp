@@ -1,0 +1,41 @@
+#pragma once
+
+#include <dynamo/json/buffer.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace dynamo::engine {
+
+/// How keys of all kinds are laid out (docs/formats.md). Everything is preceded by the store's prefix.
+///
+///     key       = row-key / index-key / change-key / watermark-key / table-key / stream-key / meta-key
+///     row-key   = "r" table-id hash partition sort
+///     table-id  = 4OCTET                     ; big-endian, never reused
+///     hash      = 8OCTET                     ; XXH64, seed 0, of the partition bytes, big-endian
+///     partition = length *OCTET              ; length: 2 octets, big-endian
+///     sort      = *OCTET                     ; order-preserving: S and B as they are, N see number_key.hpp
+///     change-key = "c" stream-id shard sequence  ; 4 + 4 + (4 epoch + 8 counter), big-endian
+///     watermark-key = "w" stream-id shard    ; below it the log is trimmed
+///     table-key  = "t" name
+///     stream-key = "s" stream-id
+///     meta-key   = "m" name
+inline constexpr char row_space = 'r';
+inline constexpr char change_space = 'c';
+inline constexpr char watermark_space = 'w';
+inline constexpr char table_space = 't';
+inline constexpr char stream_space = 's';
+inline constexpr char meta_space = 'm';
+
+/// "r" and the table's id: what all of a table's rows start with. An index's rows start with its own id.
+void append_table_prefix(json::buffer& out, std::string_view store_prefix, std::uint32_t table_id);
+constexpr std::size_t table_prefix_size(std::string_view store_prefix) noexcept {
+  return store_prefix.size() + sizeof row_space + sizeof(std::uint32_t);
+}
+
+/// The smallest key greater than every key that starts with `prefix`; `prefix` is not all 0xFF.
+std::string after_prefix(std::string_view prefix);
+
+}  // namespace dynamo::engine

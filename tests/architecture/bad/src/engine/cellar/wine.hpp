@@ -1,0 +1,1 @@
+// BAD: belongs to no room
