@@ -2,6 +2,7 @@
 
 #include <dynamo/json/cursor.hpp>
 #include <dynamo/protocol/operation.hpp>
+#include <dynamo/protocol/operation_facts.hpp>
 
 #include <algorithm>
 #include <charconv>
@@ -119,23 +120,13 @@ bool first_statement_reads(cursor at) {
 }  // namespace
 
 capacity_kind capacity_of(const request& r) {
-  switch (r.operation) {
-    case operation_name::get_item:
-    case operation_name::query:
-    case operation_name::scan:
-    case operation_name::batch_get_item:
-    case operation_name::transact_get_items: return capacity_kind::read;
-    case operation_name::put_item:
-    case operation_name::update_item:
-    case operation_name::delete_item:
-    case operation_name::batch_write_item:
-    case operation_name::transact_write_items: return capacity_kind::write;
-    case operation_name::execute_statement:
-    case operation_name::batch_execute_statement:
-    case operation_name::execute_transaction:
-      return first_statement_reads(cursor(r.body)) ? capacity_kind::read : capacity_kind::write;
-    default: return capacity_kind::none;
+  switch (facts_of(r.operation).capacity) {
+    case capacity_rule::none: return capacity_kind::none;
+    case capacity_rule::read: return capacity_kind::read;
+    case capacity_rule::write: return capacity_kind::write;
+    case capacity_rule::by_statement: break;
   }
+  return first_statement_reads(cursor(r.body)) ? capacity_kind::read : capacity_kind::write;
 }
 
 std::vector<std::string> tables_of(operation_name, const json::buffer& body) {

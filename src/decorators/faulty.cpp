@@ -1,7 +1,7 @@
 #include <dynamo/decorators/faulty.hpp>
 
-#include <dynamo/decorators/retry.hpp>
 #include <dynamo/json/writer.hpp>
+#include <dynamo/protocol/operation_facts.hpp>
 #include <dynamo/protocol/service_error.hpp>
 
 #include <decorators/copies.hpp>
@@ -36,7 +36,8 @@ error throttled() {
                   false);
 }
 error internal_error(operation_name operation) {
-  return answered(errc::internal_server_error, "Internal server error", !is_read(operation));
+  return answered(errc::internal_server_error, "Internal server error",
+                  facts_of(operation).effect == operation_effect::writes);
 }
 error lost() {
   error_detail detail;

@@ -1,5 +1,7 @@
 #include <dynamo/decorators/retry.hpp>
 
+#include <dynamo/protocol/operation_facts.hpp>
+
 #include <algorithm>
 
 namespace dynamo {
@@ -22,10 +24,15 @@ microseconds drawn_from_zero_to(microseconds longest, random_source& random) noe
   return microseconds(static_cast<microseconds::rep>(random.next() % choices));
 }
 
+// Operations that change nothing may be sent again whatever became of them.
+bool may_be_repeated(const request& r) noexcept {
+  return facts_of(r.operation).effect == operation_effect::reads || r.repeats == repeatable::yes;
+}
+
 }  // namespace
 
 retry_state::retry_state(const retry_settings& settings, const request& r) noexcept
-    : retry_state(settings, is_read(r.operation) ? repeatable::yes : r.repeats, r.deadline) {}
+    : retry_state(settings, may_be_repeated(r) ? repeatable::yes : repeatable::no, r.deadline) {}
 
 retry_decision retry_state::after(const error& why, time_point now, random_source& random) noexcept {
   if (!why.retryable()) return retry_decision(retry_verdict::not_retryable);
@@ -43,42 +50,6 @@ retry_decision retry_state::next(time_point now, random_source& random) noexcept
   if (deadline_ && now + wait >= *deadline_) return retry_decision(retry_verdict::deadline);
   ++attempt_;
   return retry_decision(retry_verdict::again, wait);
-}
-
-bool is_read(operation_name operation) noexcept {
-  switch (operation) {
-    case operation_name::batch_get_item:
-    case operation_name::describe_backup:
-    case operation_name::describe_continuous_backups:
-    case operation_name::describe_contributor_insights:
-    case operation_name::describe_endpoints:
-    case operation_name::describe_export:
-    case operation_name::describe_global_table:
-    case operation_name::describe_global_table_settings:
-    case operation_name::describe_import:
-    case operation_name::describe_kinesis_streaming_destination:
-    case operation_name::describe_limits:
-    case operation_name::describe_stream:
-    case operation_name::describe_table:
-    case operation_name::describe_table_replica_auto_scaling:
-    case operation_name::describe_time_to_live:
-    case operation_name::get_item:
-    case operation_name::get_records:
-    case operation_name::get_resource_policy:
-    case operation_name::get_shard_iterator:
-    case operation_name::list_backups:
-    case operation_name::list_contributor_insights:
-    case operation_name::list_exports:
-    case operation_name::list_global_tables:
-    case operation_name::list_imports:
-    case operation_name::list_streams:
-    case operation_name::list_tables:
-    case operation_name::list_tags_of_resource:
-    case operation_name::query:
-    case operation_name::scan:
-    case operation_name::transact_get_items: return true;
-    default: return false;
-  }
 }
 
 }  // namespace dynamo

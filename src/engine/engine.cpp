@@ -1,5 +1,6 @@
 #include "engine.hpp"
 
+#include "operation_table.hpp"
 #include "task_thread.hpp"
 
 #include <dynamo/base/own_process.hpp>
@@ -14,23 +15,6 @@
 namespace dynamo::engine {
 namespace {
 
-bool is_write(operation_name op) {
-  return op == operation_name::put_item || op == operation_name::update_item || op == operation_name::delete_item;
-}
-
-bool changes_tables(operation_name op) {
-  return op == operation_name::create_table || op == operation_name::update_table || op == operation_name::delete_table;
-}
-
-// How often an operation is taken as an occasion to look for what the change log no longer needs.
-enum class occasion : std::uint8_t { never, now_and_then, always };
-occasion occasion_of(operation_name op) {
-  if (is_write(op) || op == operation_name::batch_write_item || op == operation_name::get_records) {
-    return occasion::now_and_then;
-  }
-  return changes_tables(op) || is_streams_operation(op) ? occasion::always : occasion::never;
-}
-
 // What is the same for every operation, before any of it is executed.
 result<void> check_request(const request& r) {
   if (r.stop.stop_requested()) return fail(errc::cancelled, "The call was cancelled before it was executed");
@@ -43,6 +27,10 @@ result<void> check_request(const request& r) {
   }
   if (!json::validate_utf8(r.body.view())) return fail(errc::serialization, "The request is not valid UTF-8");
   return {};
+}
+
+std::unexpected<error> not_supported(operation_name operation) {
+  return fail(errc::not_supported, fmt::format("{} is not supported by the embedded engine yet", to_string(operation)));
 }
 
 /// What executes the operations, and its threads. Its last owner may be one of these, while it completes a sink.
@@ -75,26 +63,27 @@ class executor : public std::enable_shared_from_this<executor> {
 
   result<reply> call(request r) {
     if (auto valid = check_request(r); !valid) return std::unexpected(valid.error());
-    auto answer = is_write(r.operation) ? *write_item(core_, r, nullptr) : execute(r);
-    tidy(r.operation, log_trimmer::may_wait::yes);
+    const execution* const row = execution_of(r.operation);
+    if (row == nullptr) return not_supported(r.operation);
+    auto answer = row->run(core_, r);
+    tidy(*row, log_trimmer::may_wait::yes);
     return answer;
   }
 
   void start(request r, reply_sink& sink) {
     if (auto valid = check_request(r); !valid) return sink.complete(std::unexpected(valid.error()));
-    tidy(r.operation, log_trimmer::may_wait::no);
-    if (is_write(r.operation)) {
-      if (auto known = write_item(core_, r, &sink)) sink.complete(*std::move(known));
-      return;
+    const execution* const row = execution_of(r.operation);
+    if (row == nullptr) return sink.complete(not_supported(r.operation));
+    tidy(*row, log_trimmer::may_wait::no);
+    switch (row->how) {
+      case execution::way::at_once: return sink.complete(row->run(core_, r));
+      case execution::way::by_sink: return row->start_for(core_, r, sink);
+      case execution::way::on_a_thread: break;
     }
-    if (r.operation == operation_name::batch_write_item) return batch_write_item(core_, r, sink);
-    if (r.operation == operation_name::get_records) return get_records(core_, r, sink);
-    if (!changes_tables(r.operation)) return sink.complete(execute(r));
-    // Waits for commits, so it has a thread of its own.
     auto shared = std::make_shared<request>(std::move(r));
     // It owns this object while it executes: as it waits for commits it may complete the sink that drops the endpoint.
-    const auto posted = control_thread_.post([self = shared_from_this(), shared, &sink]() mutable {
-      auto answer = self->execute(*shared);
+    const auto posted = control_thread_.post([self = shared_from_this(), row, shared, &sink]() mutable {
+      auto answer = row->run(self->core_, *shared);
       self.reset();
       sink.complete(std::move(answer));
     });
@@ -110,33 +99,11 @@ class executor : public std::enable_shared_from_this<executor> {
   }
 
  private:
-  void tidy(operation_name op, log_trimmer::may_wait how) {
-    switch (occasion_of(op)) {
-      case occasion::never: return;
-      case occasion::now_and_then: return core_.trimming->now_and_then(how);
-      case occasion::always: return core_.trimming->erase(how);
-    }
-  }
-
-  result<reply> execute(const request& r) {
-    switch (r.operation) {
-      case operation_name::get_item: return get_item(core_, r);
-      case operation_name::batch_get_item: return batch_get_item(core_, r);
-      case operation_name::batch_write_item: return batch_write_item(core_, r);
-      case operation_name::query: return query(core_, r);
-      case operation_name::scan: return scan(core_, r);
-      case operation_name::create_table: return create_table(core_, r);
-      case operation_name::update_table: return update_table(core_, r);
-      case operation_name::delete_table: return delete_table(core_, r);
-      case operation_name::describe_table: return describe_table(core_, r);
-      case operation_name::list_tables: return list_tables(core_, r);
-      case operation_name::list_streams: return list_streams(core_, r);
-      case operation_name::describe_stream: return describe_stream(core_, r);
-      case operation_name::get_shard_iterator: return get_shard_iterator(core_, r);
-      case operation_name::get_records: return get_records(core_, r);
-      default:
-        return fail(errc::not_supported,
-                    fmt::format("{} is not supported by the embedded engine yet", to_string(r.operation)));
+  void tidy(const execution& row, log_trimmer::may_wait how) {
+    switch (row.tidies) {
+      case execution::upkeep::never: return;
+      case execution::upkeep::now_and_then: return core_.trimming->now_and_then(how);
+      case execution::upkeep::always: return core_.trimming->erase(how);
     }
   }
 

@@ -3,6 +3,7 @@
 #include "origin.hpp"
 
 #include <dynamo/http/target.hpp>
+#include <dynamo/protocol/operation_facts.hpp>
 #include <dynamo/protocol/service_error.hpp>
 
 #include <fmt/format.h>
@@ -41,9 +42,7 @@ std::optional<operation_name> operation_of(std::string_view target) {
   if (dot == std::string_view::npos) return std::nullopt;
   const auto found = operation_from(target.substr(dot + 1));
   if (!found) return std::nullopt;
-  const std::string_view service = is_streams_operation(*found) ? std::string_view("DynamoDBStreams_20120810")
-                                                                : std::string_view("DynamoDB_20120810");
-  return target.substr(0, dot) == service ? found : std::nullopt;
+  return target.substr(0, dot) == to_string(facts_of(*found).service) ? found : std::nullopt;
 }
 
 route operation_route(const http::request_head& head) {

@@ -130,15 +130,5 @@ TEST(RetryState, ReadsRepeatWhateverTheRequestSays) {
   EXPECT_FALSE(retry_state(retry_settings(), write).after(lost(errc::timed_out), start, random).again());
 }
 
-TEST(IsRead, HoldsForWhatGetsListsDescribesAndReads) {
-  for (int i = 0; i <= static_cast<int>(operation_name::list_streams); ++i) {
-    const auto operation = static_cast<operation_name>(i);
-    const std::string name(to_string(operation));
-    const bool by_name = name.starts_with("Get") || name.starts_with("List") || name.starts_with("Describe") ||
-                         name == "BatchGetItem" || name == "TransactGetItems" || name == "Query" || name == "Scan";
-    EXPECT_EQ(is_read(operation), by_name) << name;
-  }
-}
-
 }  // namespace
 }  // namespace dynamo

@@ -4,6 +4,7 @@
 #include <dynamo/http/crc32.hpp>
 #include <dynamo/json/cursor.hpp>
 #include <dynamo/protocol/endpoint.hpp>
+#include <dynamo/protocol/operation_facts.hpp>
 #include <dynamo/protocol/service_error.hpp>
 
 #include <cstdint>
@@ -24,9 +25,8 @@ class http_endpoint final : public endpoint {
   result<reply> call(request asked) override {
     http::client_request text("POST", "/", asked.body.view());
     text.add_field("Content-Type", "application/x-amz-json-1.0");
-    text.add_field("X-Amz-Target",
-                   (is_streams_operation(asked.operation) ? "DynamoDBStreams_20120810." : "DynamoDB_20120810.") +
-                       std::string(to_string(asked.operation)));
+    text.add_field("X-Amz-Target", std::string(to_string(facts_of(asked.operation).service)) + "." +
+                                       std::string(to_string(asked.operation)));
     text.repeatable = asked.repeats == repeatable::yes;
     auto connection = take();
     auto came = connection->send(text);

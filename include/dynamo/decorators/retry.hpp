@@ -77,7 +77,4 @@ class retry_state {
   unsigned attempt_ = 1;
 };
 
-/// True for operations that change nothing, so that they may be sent again whatever became of them.
-bool is_read(operation_name) noexcept;
-
 }  // namespace dynamo

@@ -6,7 +6,7 @@
 
 namespace dynamo {
 
-/// The operations of both services' wire protocols. What an endpoint does not execute it answers with
+/// The operations of both services' wire protocols; operation_facts.hpp says what each is. What an endpoint does not execute it answers with
 /// errc::not_supported; a name that is not listed here does not exist in the service model either.
 enum class operation_name : std::uint8_t {
   // DynamoDB_20120810
@@ -78,7 +78,4 @@ enum class operation_name : std::uint8_t {
 std::string_view to_string(operation_name) noexcept;
 /// The reverse, exact spelling; nothing for a name no service model has.
 std::optional<operation_name> operation_from(std::string_view wire_name) noexcept;
-/// True for the four operations of DynamoDBStreams_20120810.
-bool is_streams_operation(operation_name) noexcept;
-
 }  // namespace dynamo

@@ -59,9 +59,9 @@ result<reply> get_shard_iterator(const engine_core&, const request&);
 result<reply> get_records(engine_core&, const request&);
 void get_records(engine_core&, const request&, reply_sink&);
 
-/// PutItem, UpdateItem, DeleteItem. Without a sink the outcome is returned. With one, nothing is returned if the sink will be told
-/// when the change is committed, and the outcome if it is known already.
-std::optional<result<reply>> write_item(engine_core&, const request&, reply_sink*);
+/// PutItem, UpdateItem, DeleteItem, on this thread or without holding it up. The sink is told once.
+result<reply> write_item(engine_core&, const request&);
+void write_item(engine_core&, const request&, reply_sink&);
 
 /// BatchWriteItem, on this thread or without holding it up. The sink is told once.
 result<reply> batch_write_item(engine_core&, const request&);

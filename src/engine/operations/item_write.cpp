@@ -179,26 +179,34 @@ void item_write::record_change(const stream_descriptor& stream, const table_desc
   append_change_record(*change_, core_.rows->prefix(), stream, record, image);
 }
 
-std::optional<result<reply>> write_item(engine_core& core, const request& r, reply_sink* sink) {
+result<reply> write_item(engine_core& core, const request& r) {
   auto change = std::make_shared<prepared_change>();
   auto parameters = read_write_parameters(r, change->rows);
   if (!parameters) return std::unexpected(parameters.error());
-  if (sink == nullptr) {
-    core.commits->reserve();
-  } else if (!core.commits->try_reserve()) {
-    return fail(errc::throttled, "The commit queue is full; try again");
-  }
+  core.commits->reserve();
   queue_slot slot(*core.commits);
-  change->sink = sink;
   item_write write(core, *parameters, change);
-  if (auto known = write.enqueue(slot)) return known;
-  if (sink != nullptr) {
-    core.commits->ensure_leader();
-    return std::nullopt;
-  }
+  if (auto known = write.enqueue(slot)) return *std::move(known);
   if (auto committed = core.commits->wait(*change); !committed) return std::unexpected(committed.error());
   if (change->answer_error) return std::unexpected(*std::move(change->answer_error));
   return std::move(change->answer);
+}
+
+void write_item(engine_core& core, const request& r, reply_sink& sink) {
+  auto change = std::make_shared<prepared_change>();
+  auto parameters = read_write_parameters(r, change->rows);
+  if (!parameters) return sink.complete(std::unexpected(parameters.error()));
+  if (!core.commits->try_reserve()) {
+    return sink.complete(fail(errc::throttled, "The commit queue is full; try again"));
+  }
+  std::optional<result<reply>> known;
+  {
+    queue_slot slot(*core.commits);
+    change->sink = &sink;
+    known = item_write(core, *parameters, change).enqueue(slot);
+  }
+  if (known) return sink.complete(*std::move(known));
+  core.commits->ensure_leader();
 }
 
 }  // namespace dynamo::engine
