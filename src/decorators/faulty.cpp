@@ -1,5 +1,6 @@
 #include <dynamo/decorators/faulty.hpp>
 
+#include <dynamo/base/pause.hpp>
 #include <dynamo/json/writer.hpp>
 #include <dynamo/protocol/operation_facts.hpp>
 #include <dynamo/protocol/service_error.hpp>
@@ -7,7 +8,6 @@
 #include <decorators/copies.hpp>
 #include <decorators/interpose.hpp>
 #include <decorators/partial_batch.hpp>
-#include <decorators/pause.hpp>
 
 #include <utility>
 

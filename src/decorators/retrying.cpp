@@ -1,7 +1,8 @@
 #include <dynamo/decorators/retrying.hpp>
 
+#include <dynamo/base/pause.hpp>
+
 #include <decorators/copies.hpp>
-#include <decorators/pause.hpp>
 
 #include <utility>
 

@@ -1,11 +1,10 @@
 #include <dynamo/json/writer.hpp>
 #include <dynamo/table/table.hpp>
 
+#include <table/creating_endpoint.hpp>
 #include <table/table_shape.hpp>
 
 #include <algorithm>
-#include <chrono>
-#include <thread>
 
 namespace dynamo::detail {
 
@@ -101,64 +100,11 @@ request creation(const table_binding& table, const schema_description& schema, s
   return request(operation_name::create_table, std::move(out));
 }
 
-request description_of(const table_binding& table) {
-  json::buffer body(table.opening);
-  body.append('}');
-  return request(operation_name::describe_table, std::move(body), repeatable::yes);
-}
-
-/// Sends CreateTable and asks for the table's state until it is ACTIVE. A table takes seconds on AWS, so the time in between is
-/// slept; an asynchronous caller gets a thread for it.
-class creating_endpoint final : public endpoint {
- public:
-  creating_endpoint(std::shared_ptr<const table_binding> table, const schema_description& schema)
-      : table_(std::move(table)), schema_(schema) {}
-
-  result<reply> call(request creation) override {
-    using namespace std::chrono_literals;
-    constexpr auto longest_wait = 1s;
-    constexpr auto patience = 5min;
-    const auto deadline = creation.deadline.value_or(std::chrono::steady_clock::now() + patience);
-    const std::stop_token stop = creation.stop;
-    result<reply> created = table_->via->call(std::move(creation));
-    if (!created && created.error().code() != errc::resource_in_use) return created;
-    for (auto wait = 5ms;; wait = std::min<std::chrono::milliseconds>(wait * 2, longest_wait)) {
-      result<reply> answer = table_->via->call(description_of(*table_));
-      if (!answer) return answer;
-      const result<table_shape> found = read_shape(*answer);
-      if (!found) return std::unexpected(found.error());
-      if (const result<void> fits = check_keys(*found); !fits) return std::unexpected(fits.error());
-      if (found->status == "ACTIVE") return answer;
-      if (stop.stop_requested()) return fail(errc::cancelled, "cancelled while waiting for table " + table_->name);
-      if (std::chrono::steady_clock::now() + wait > deadline) {
-        return fail(errc::timed_out, "table " + table_->name + " is still " + found->status);
-      }
-      std::this_thread::sleep_for(wait);
-    }
-  }
-  void start(request creation, reply_sink& sink) override {
-    std::thread([self = creating_endpoint(*this), creation = std::move(creation), &sink]() mutable {
-      sink.complete(self.call(std::move(creation)));
-    }).detach();
-  }
-
- private:
-  result<void> check_keys(const table_shape& found) const {
-    const table_shape::key_names wanted = keys_of(schema_.table);
-    if (found.keys == wanted) return {};
-    return fail(errc::invalid_argument, "table " + table_->name + " exists with other keys: " + to_text(found.keys) +
-                                            "; the schema has " + to_text(wanted));
-  }
-
-  std::shared_ptr<const table_binding> table_;
-  const schema_description& schema_;
-};
-
 }  // namespace
 
 operation<void> create_table(const std::shared_ptr<const table_binding>& table, const schema_description& schema,
-                             stream_view stream) {
-  return {std::make_shared<creating_endpoint>(table, schema), creation(*table, schema, stream),
+                             stream_view stream, timer& time) {
+  return {creating_endpoint(table, schema, time), creation(*table, schema, stream),
           [](reply&&, void*) { return result<void>(); }};
 }
 

@@ -29,11 +29,11 @@ const Note milk{"1", "a note that is too long to be stored inside of a std::stri
 class CoroutineSandbox : public database_test {
  protected:
   /// Runs the loop. When nothing in it can go on, time passes; when nobody waits for that either, a thread of the database has
-  /// the call.
+  /// the call, which it may complete, or let wait for the time to pass: CreateTable, and the DescribeTable after it.
   void run_until(const bool& done) {
     while (!done) {
       loop.restart();
-      if (loop.poll() == 0 && !time.advance_to_next()) loop.run_one();
+      if (loop.poll() == 0 && !time.advance_to_next()) loop.run_one_for(1ms);
     }
   }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <dynamo/base/timer.hpp>
 #include <dynamo/protocol/default_endpoint.hpp>
 #include <dynamo/protocol/operation.hpp>
 #include <dynamo/table/batch.hpp>
@@ -172,7 +173,8 @@ std::shared_ptr<endpoint> endpoint_of(const Source& source) {
   }
 }
 
-operation<void> create_table(const std::shared_ptr<const table_binding>&, const schema_description&, stream_view);
+operation<void> create_table(const std::shared_ptr<const table_binding>&, const schema_description&, stream_view,
+                             timer&);
 operation<std::vector<std::string>> verify_table(const table_binding&, const schema_description&);
 
 }  // namespace detail
@@ -226,8 +228,12 @@ class table {
 
   /// Creates the table as the schema says, on-demand, unless there is one of that name, and waits until it can be used. A table
   /// of that name with other keys is errc::invalid_argument; `stream` is for a new table only.
-  operation<void> create_if_absent(stream_view stream = stream_view::none) const {
-    return detail::create_table(shared_binding(), Schema::description, stream);
+  ///
+  /// A table that is not ACTIVE is asked for again after 5 ms, and then after twice the last wait, at most 1 s. After 5 minutes, or
+  /// when a wait would pass the request's deadline, the outcome is errc::timed_out; errc::cancelled if asked to stop. It waits on
+  /// `time`, which must outlive the call: `.run()` blocks its thread meanwhile, any other way to wait blocks none.
+  operation<void> create_if_absent(stream_view stream = stream_view::none, timer& time = system_timer()) const {
+    return detail::create_table(shared_binding(), Schema::description, stream, time);
   }
 
   /// Compares the table with the schema: a sentence for each difference in keys, indexes and projections, none if they agree.

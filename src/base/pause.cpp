@@ -1,4 +1,4 @@
-#include <decorators/pause.hpp>
+#include <dynamo/base/pause.hpp>
 
 #include <atomic>
 #include <optional>
