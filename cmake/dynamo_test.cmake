@@ -10,7 +10,8 @@ add_custom_target(coroutine_tests)
 
 # dynamo_test(<module> USES <modules>... [LINKS <targets>...] [LABEL <label>])
 #
-# Makes <module>_test of tests/<module>/*_test.cpp, and of the files that a further sanitizer wants to run
+# Makes <module>_test of tests/<module>/*_test.cpp, also in folders named like the module's rooms, and of the files that a further
+# sanitizer wants to run
 #   <module>_threads_test     of *_threads_test.cpp,   label `threads`    (thread sanitizer)
 #   <module>_coroutine_test   of *_coroutine_test.cpp, label `coroutine`  (g++'s address sanitizer)
 # Each test is run on its own by ctest as <module>.<suite>.<test>. LABEL is for <module>_test: `threads` if all of it is to run
@@ -22,6 +23,10 @@ function(dynamo_test module)
   endif()
   set(folder "${PROJECT_SOURCE_DIR}/tests/${module}")
   file(GLOB plain CONFIGURE_DEPENDS "${folder}/*_test.cpp")
+  foreach(room IN LISTS DYNAMO_ROOMS_${module})
+    file(GLOB of_room CONFIGURE_DEPENDS "${folder}/${room}/*_test.cpp")
+    list(APPEND plain ${of_room})
+  endforeach()
   foreach(kind threads coroutine)
     set(${kind} ${plain})
     list(FILTER ${kind} INCLUDE REGEX "_${kind}_test\\.cpp$")

@@ -36,30 +36,9 @@ std::unexpected<error> not_supported(operation_name operation) {
 /// What executes the operations, and its threads. Its last owner may be one of these, while it completes a sink.
 class executor : public std::enable_shared_from_this<executor> {
  public:
-  executor(std::unique_ptr<store> rows, const database_options& options) {
-    core_.options = options;
-    core_.rows = std::move(rows);
-  }
-  executor(const executor&) = delete;
-  executor& operator=(const executor&) = delete;
-  ~executor() { core_.waiters.close(); }  // its readers look at everything else
+  executor(std::unique_ptr<store> rows, const database_options& options) : core_(std::move(rows), options) {}
 
-  result<void> load() {
-    const auto state = load_catalog(*core_.rows, core_.tables);
-    if (!state) return std::unexpected(state.error());
-    core_.next_id = state->next_id;
-    core_.ages = std::make_unique<age_clock>(core_.time());
-    if (const auto delay = core_.options.global_index_delay; delay.count() > 0) {
-      core_.stale_views = std::make_unique<stale_index_views>(*core_.rows, *core_.ages, delay);
-    }
-    core_.commits =
-        std::make_unique<committer>(*core_.rows, core_.locks, state->epoch, &core_.waiters, core_.stale_views.get());
-    if (auto why = core_.rows->refuses_writes()) core_.commits->refuse(*std::move(why));
-    core_.trimming = std::make_unique<log_trimmer>(*core_.rows, core_.tables, *core_.commits, *core_.ages);
-    if (auto loaded = core_.trimming->load(); !loaded) return loaded;
-    core_.trimming->erase(log_trimmer::may_wait::yes);
-    return {};
-  }
+  result<void> load() { return core_.load(); }
 
   result<reply> call(request r) {
     if (auto valid = check_request(r); !valid) return std::unexpected(valid.error());
@@ -158,15 +137,6 @@ result<std::shared_ptr<endpoint>> open(const std::string& path, const database_o
 
 result<std::shared_ptr<endpoint>> open_in_memory(const database_options& options) {
   return open_on(open_memory_store(options), options);
-}
-
-std::unexpected<error> table_not_found() { return fail(errc::resource_not_found, "Requested resource not found"); }
-
-std::unexpected<error> read_only(const engine_core& core) {
-  const auto why = core.commits->failure();
-  return fail(errc::read_only, fmt::format("The database accepts no writes: {} Everything acknowledged before is "
-                                           "safe and readable. Mend the cause, then open the database again",
-                                           why ? why->message() : std::string()));
 }
 
 }  // namespace dynamo::engine

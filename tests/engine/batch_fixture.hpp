@@ -58,9 +58,10 @@ class batch_fixture : public stream_fixture {
     return found;
   }
   /// The table as its change records leave it.
-  std::map<std::string, std::string> folded() {
+  std::map<std::string, std::string> folded() { return folded(arn_); }
+  std::map<std::string, std::string> folded(const std::string& arn) {
     std::map<std::string, std::string> state;
-    for (std::string at = iterator(arn_); !at.empty();) {
+    for (std::string at = iterator(arn); !at.empty();) {
       const seen_page here = page(at);
       EXPECT_TRUE(here.came.ok) << here.came.to_string();
       for (const seen_record& record : here.records) {

@@ -1,6 +1,7 @@
 #include "key_locks.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <functional>
 
 namespace dynamo::engine {
@@ -22,13 +23,45 @@ std::optional<key_locks::guard::pending_value> key_locks::guard::latest(std::str
   return std::nullopt;
 }
 
-void key_locks::guard::reserve() {
+void key_locks::guard::reserve(std::size_t count) {
   auto& waiting = locks_->stripes_[stripe_].waiting;
-  if (waiting.size() == waiting.capacity()) waiting.reserve(2 * waiting.size() + 1);
+  if (waiting.capacity() - waiting.size() < count) waiting.reserve(2 * waiting.size() + count);
 }
 
 void key_locks::guard::publish(const std::shared_ptr<const prepared_change>& change, std::size_t operation) noexcept {
   locks_->stripes_[stripe_].waiting.push_back({change, operation});
+}
+
+void key_locks::guard_list::lock(key_locks& locks, std::span<const std::size_t> stripes) {
+  assert(!first_);
+  if (stripes.size() == 1) {
+    first_.emplace(locks, stripes.front());
+    return;
+  }
+  std::vector<std::size_t> ascending(stripes.begin(), stripes.end());
+  std::ranges::sort(ascending);
+  const auto repeated = std::ranges::unique(ascending);
+  ascending.erase(repeated.begin(), repeated.end());
+  more_.reserve(ascending.size());
+  for (const std::size_t stripe : ascending) {
+    if (!first_) {
+      first_.emplace(locks, stripe);
+    } else {
+      more_.emplace_back(locks, stripe);
+    }
+  }
+}
+
+key_locks::guard& key_locks::guard_list::of(std::size_t stripe) {
+  if (first_->stripe() == stripe) return *first_;
+  const auto found = std::ranges::lower_bound(more_, stripe, {}, &guard::stripe);
+  assert(found != more_.end() && found->stripe() == stripe);
+  return *found;
+}
+
+void key_locks::guard_list::release() noexcept {
+  while (!more_.empty()) more_.pop_back();
+  first_.reset();
 }
 
 void key_locks::withdraw(const prepared_change& change) {

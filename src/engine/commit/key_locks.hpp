@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -21,11 +22,12 @@ class key_locks {
   static constexpr std::size_t stripe_count = 1024;
   static std::size_t stripe_of(std::string_view row_key) noexcept;
 
-  /// Holds the stripe of one key. (Writes of several keys take their stripes in ascending order.)
+  /// Holds the stripe of one key. A change of several keys takes guard_list.
   class guard {
    public:
     guard(key_locks& locks, std::size_t stripe)
         : locks_(&locks), stripe_(stripe), held_(locks.stripes_[stripe].mutex) {}
+    std::size_t stripe() const noexcept { return stripe_; }
     void release() { held_.unlock(); }
 
     struct pending_value {
@@ -34,8 +36,8 @@ class key_locks {
     };
     /// The value of the latest enqueued, not yet committed change of this key; nothing if there is none.
     std::optional<pending_value> latest(std::string_view row_key) const;
-    /// Makes room for what publish() shows. Call before enqueueing: afterwards nothing may fail any more.
-    void reserve();
+    /// Makes room for so many calls of publish(). Call before enqueueing: afterwards nothing may fail any more.
+    void reserve(std::size_t count);
     /// Shows the change's value for this stripe to the writers that come next. Call after enqueueing, before release().
     void publish(const std::shared_ptr<const prepared_change>&, std::size_t operation) noexcept;
 
@@ -43,6 +45,22 @@ class key_locks {
     key_locks* locks_;
     std::size_t stripe_;
     std::unique_lock<std::mutex> held_;
+  };
+
+  /// Holds the stripes of a change's keys: each once, taken in ascending order, so that no two changes wait for each other.
+  class guard_list {
+   public:
+    guard_list() = default;
+    /// In any order, also repeated. Holds no others.
+    void lock(key_locks&, std::span<const std::size_t> stripes);
+    /// One of those that were locked.
+    guard& of(std::size_t stripe);
+    /// Unlocks all, in reverse.
+    void release() noexcept;
+
+   private:
+    std::optional<guard> first_;  // most changes have one key
+    std::vector<guard> more_;     // ascending
   };
 
   /// Withdraws what publish() showed: the change is committed (readers find it in the store) or lost.

@@ -1,6 +1,6 @@
 #include "batch_write.hpp"
 
-#include "item_write.hpp"
+#include "write_list.hpp"
 
 #include <engine/parameters/request_items.hpp>
 #include <engine/responses/capacity_writer.hpp>
@@ -39,9 +39,10 @@ bool batch_write::begin(std::size_t which, reply_sink* sink) {
   batch_request& one = p_.requests[which];
   one.change->sink = sink;
   queue_slot slot(*core_.commits);
-  item_write write(core_, one.write, one.change);
+  write_list list(core_, one.change);
+  item_write& write = list.add(one.write);
   write.set_key(tables_[one.table], std::move(keys_[which]));
-  const auto known = write.enqueue(slot);
+  const auto known = enqueue_one(list, *one.change, slot);
   if (known && !*known) {
     // All was in order when it was checked, so its table has changed since, or there is no thread for it: a caller that sends it again
     // is told how.

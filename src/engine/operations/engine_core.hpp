@@ -25,6 +25,14 @@ namespace dynamo::engine {
 /// What the operations work on. The order of members is the order of destruction, backwards: the committer settles what is
 /// queued while locks and store still stand.
 struct engine_core {
+  engine_core(std::unique_ptr<store>, const database_options&);
+  ~engine_core();  ///< answers the readers that wait first: they look at everything else
+  engine_core(const engine_core&) = delete;
+  engine_core& operator=(const engine_core&) = delete;
+
+  /// Reads what the store holds, and makes the rest. Nothing else may be called before.
+  result<void> load();
+
   database_options options;
   std::unique_ptr<store> rows;
   catalog tables;

@@ -6,7 +6,6 @@
 #include <dynamo/base/result.hpp>
 #include <dynamo/json/buffer.hpp>
 #include <engine/commit/prepared_change.hpp>
-#include <engine/commit/queue_slot.hpp>
 #include <engine/parameters/write_parameters.hpp>
 #include <engine/rows/capacity.hpp>
 
@@ -14,63 +13,53 @@
 #include <memory>
 #include <optional>
 #include <string_view>
-#include <utility>
 
 namespace dynamo::engine {
 
-/// Judges what a write's keys are by its table, and answers the key of the item's row. Errors in DynamoDB's words.
+/// Checks what a write's keys are by its table, and answers the key of the item's row. Errors in DynamoDB's words.
 result<json::buffer> validate_keys(const engine_core&, const table_descriptor&, const write_parameters&,
                                    const write_batch& rows);
 
-/// One write on its way: reads the old item and decides under the key's lock, lays down all that belongs to it, enqueues it.
-///
-/// Several may be enqueued one after the other, each as a change of its own, before the first is waited for:
-///
-///     auto change = std::make_shared<prepared_change>();
-///     auto parameters = read_write_parameters(request, change->rows);
-///     core.commits->reserve();                            // before any key lock; see below
-///     queue_slot slot(*core.commits);
-///     item_write write(core, *parameters, change);
-///     auto known = write.enqueue(slot);             // nothing: it is in the queue
-///     auto committed = core.commits->wait(*change);     // then change->answer_error or change->answer
+/// One item of a change: reads the old item, decides, and lays down all that belongs to it. write_list drives it.
 ///
 /// Not thread-safe.
 class item_write {
  public:
-  /// The parameters outlive this object. A put's item lies in the change's rows already.
-  item_write(engine_core&, const write_parameters&, std::shared_ptr<prepared_change>);
+  /// The parameters outlive this object.
+  item_write(engine_core&, const write_parameters&);
 
-  /// What validate_keys() has answered for the table already; it is asked again if the table has changed since.
-  void set_key(std::shared_ptr<const table_entry> of, json::buffer key) {
-    validated_for_ = std::move(of);
-    key_ = std::move(key);
-  }
+  /// What validate_keys() has answered for a version of the table.
+  void set_key(std::shared_ptr<const table_entry> of, json::buffer key);
+  /// Finds the table and the key, unless set_key() has done that for the table as it is now. A put's item lies in `rows`.
+  result<void> find_key(const write_batch& rows);
 
-  /// The outcome if it is known without a commit (an error, or nothing to change); otherwise the change is in the queue, with its
-  /// answer, and the slot is used.
-  std::optional<result<reply>> enqueue(queue_slot& slot);
+  std::size_t stripe() const noexcept { return stripe_; }
+  const std::shared_ptr<const table_entry>& table() const noexcept { return table_; }
 
-  /// What the write consumes, once it is decided. Right only if the old item was read: when the parameters ask for capacity.
+  /// Decides and lays down, under the key's lock. Errors: corruption, storage. May be called again, with a change that has none of it.
+  result<void> prepare(prepared_change&, const key_locks::guard&);
+
+  // What prepare() came to.
+  bool writes() const noexcept { return writes_; }                         ///< a row is put or erased
+  bool rests_on_pending() const noexcept { return pending_.has_value(); }  ///< on a value that is not committed yet
+  std::optional<error> refusal;  ///< why nothing is to be written: a failed condition
+  json::buffer response;         ///< otherwise: the response to this write alone
+  /// What the write consumes. Right only if the old item was read: when the parameters ask for capacity.
   const consumed_capacity& consumed() const noexcept { return consumed_; }
 
  private:
-  std::optional<result<reply>> enqueue_for(const std::shared_ptr<const table_entry>&, queue_slot& slot);
-  std::optional<result<reply>> finish(const std::shared_ptr<const table_entry>&, key_locks::guard&,
-                                      std::optional<std::size_t> operation, queue_slot& slot);
-  json::buffer item_collection(const table_descriptor&) const;
-  void reset();
-  result<reply> settled_answer();
+  result<void> find_old(const key_locks::guard&);
   result<void> take_old(std::optional<std::string_view> row);
-  result<void> load_old(std::string_view key);
-  void record_change(const stream_descriptor&, const table_descriptor&, const decision&);
+  void lay_down(prepared_change&, const decision&);
+  void record_change(prepared_change&, const stream_descriptor&, const decision&) const;
+  json::buffer item_collection(const write_batch& rows) const;
 
   engine_core& core_;
   const write_parameters& p_;
-  std::shared_ptr<prepared_change> change_;
-  const std::size_t arena_start_;
-  std::shared_ptr<const table_entry> validated_for_;
+  std::shared_ptr<const table_entry> table_;
   json::buffer key_;  // of the item's row in that table
-  bool enqueued_ = false;
+  std::size_t stripe_ = 0;
+  bool writes_ = false;
   consumed_capacity consumed_;
   // The old item, wherever it came from: a view into pending_'s change or into loaded_.
   std::optional<key_locks::guard::pending_value> pending_;

@@ -1,0 +1,37 @@
+#include "engine_core.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace dynamo::engine {
+
+engine_core::engine_core(std::unique_ptr<store> of, const database_options& how) : options(how), rows(std::move(of)) {}
+engine_core::~engine_core() { waiters.close(); }
+
+result<void> engine_core::load() {
+  const auto state = load_catalog(*rows, tables);
+  if (!state) return std::unexpected(state.error());
+  next_id = state->next_id;
+  ages = std::make_unique<age_clock>(time());
+  if (const auto delay = options.global_index_delay; delay.count() > 0) {
+    stale_views = std::make_unique<stale_index_views>(*rows, *ages, delay);
+  }
+  commits = std::make_unique<committer>(*rows, locks, state->epoch, &waiters, stale_views.get());
+  if (auto why = rows->refuses_writes()) commits->refuse(*std::move(why));
+  trimming = std::make_unique<log_trimmer>(*rows, tables, *commits, *ages);
+  if (auto loaded = trimming->load(); !loaded) return loaded;
+  trimming->erase(log_trimmer::may_wait::yes);
+  return {};
+}
+
+std::unexpected<error> table_not_found() { return fail(errc::resource_not_found, "Requested resource not found"); }
+
+std::unexpected<error> read_only(const engine_core& core) {
+  const auto why = core.commits->failure();
+  return fail(errc::read_only, fmt::format("The database accepts no writes: {} Everything acknowledged before is "
+                                           "safe and readable. Mend the cause, then open the database again",
+                                           why ? why->message() : std::string()));
+}
+
+}  // namespace dynamo::engine

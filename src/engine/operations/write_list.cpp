@@ -1,0 +1,94 @@
+#include "write_list.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace dynamo::engine {
+
+write_list::write_list(engine_core& core, std::shared_ptr<prepared_change> change)
+    : core_(core), change_(std::move(change)), arena_start_(change_->rows.bytes()) {}
+
+item_write& write_list::add(const write_parameters& p) { return items_.emplace_back(core_, p); }
+
+result<void> write_list::prepare() {
+  forget_prepared();
+  for (item_write& item : items_) {
+    if (auto found = item.find_key(change_->rows); !found) return found;
+  }
+  if (items_.size() == 1) {
+    const std::size_t stripe = items_.front().stripe();
+    locks_.lock(core_.locks, std::span(&stripe, 1));
+  } else {
+    std::vector<std::size_t> stripes(items_.size());
+    std::ranges::transform(items_, stripes.begin(), &item_write::stripe);
+    locks_.lock(core_.locks, stripes);
+  }
+  for (item_write& item : items_) {
+    if (auto prepared = item.prepare(*change_, locks_.of(item.stripe())); !prepared) {
+      locks_.release();
+      return prepared;
+    }
+  }
+  return {};
+}
+
+bool write_list::is_refused() const noexcept {
+  return std::ranges::any_of(items_, [](const item_write& item) { return item.refusal.has_value(); });
+}
+
+result<write_list::progress> write_list::enqueue(queue_slot& slot) {
+  if (is_refused() && !change_->visible.empty()) forget_prepared();
+  // What is only told must not outrun the values that it rests on: an empty change takes its place in the queue.
+  const bool waits = !change_->visible.empty() || std::ranges::any_of(items_, &item_write::rests_on_pending);
+  if (!waits) {
+    locks_.release();
+    return progress::known;
+  }
+  for (const prepared_change::visible_row& row : change_->visible) {
+    locks_.of(row.stripe).reserve(change_->visible.size());
+  }
+  change_->prepared_for.clear();
+  for (const item_write& item : items_) change_->prepared_for.push_back(item.table());
+  const committer::verdict verdict = core_.commits->enqueue(change_);
+  if (verdict == committer::verdict::queued) {
+    slot.use();
+    for (const prepared_change::visible_row& row : change_->visible) {
+      locks_.of(row.stripe).publish(change_, row.operation);
+    }
+  }
+  locks_.release();
+  switch (verdict) {
+    case committer::verdict::queued: return progress::queued;
+    case committer::verdict::stale: return progress::stale;
+    case committer::verdict::refused: return read_only(core_);
+    case committer::verdict::no_thread: break;
+  }
+  return std::unexpected(core_.commits->why_no_thread());
+}
+
+// What the items laid down; what the caller did before them stays.
+void write_list::forget_prepared() {
+  change_->rows.forget(arena_start_);
+  change_->number_slots.clear();
+  change_->visible.clear();
+}
+
+std::optional<result<reply>> enqueue_one(write_list& list, prepared_change& change, queue_slot& slot) {
+  item_write& item = list.items().front();
+  while (true) {
+    if (auto prepared = list.prepare(); !prepared) return std::unexpected(prepared.error());
+    change.answer_error = item.refusal;
+    change.answer = reply(std::move(item.response));
+    const auto done = list.enqueue(slot);
+    if (!done) return std::unexpected(done.error());
+    switch (*done) {
+      case write_list::progress::queued: return std::nullopt;
+      case write_list::progress::known:
+        if (change.answer_error) return std::unexpected(*std::move(change.answer_error));
+        return std::move(change.answer);
+      case write_list::progress::stale: break;
+    }
+  }
+}
+
+}  // namespace dynamo::engine
