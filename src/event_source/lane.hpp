@@ -3,7 +3,7 @@
 #include "bell.hpp"
 
 #include <dynamo/event_source/shard_mapping.hpp>
-#include <dynamo/streams/shard_place.hpp>
+#include <dynamo/streams/shard_reader.hpp>
 
 #include <chrono>
 #include <memory>
@@ -21,7 +21,8 @@ class lane final : public outcome_sink {
   using time_point = std::chrono::steady_clock::time_point;
 
   lane(std::string id, const settings& how, std::shared_ptr<bell> b)
-      : shard(std::move(id)), mapping(how), bell_(std::move(b)) {}
+      : cursor(std::move(id)), mapping(how), bell_(std::move(b)) {}
+  const std::string& shard() const noexcept { return cursor.shard; }
   lane(const lane&) = delete;
   lane& operator=(const lane&) = delete;
   ~lane() = default;
@@ -39,13 +40,9 @@ class lane final : public outcome_sink {
     return std::exchange(answer_, std::nullopt);
   }
 
-  std::string shard;
+  streams::shard_cursor cursor;
   shard_mapping mapping;
-  std::string iterator;                    // empty: there is none
-  std::optional<sequence_number> read_to;  // empty: nothing was read, and the graph knows where to begin
-  time_point read_again{};                 // not before
-  unsigned empty_reads = 0;                // in a row
-  unsigned renewals = 0;                   // of the iterator, since it was last of use
+  time_point read_again{};  // not before
 
  private:
   std::shared_ptr<bell> bell_;

@@ -14,8 +14,8 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// Shards are listed again so often, so that one that appears beside those that are known is found.
-constexpr auto listing_lifetime = std::chrono::minutes(1);
+using step_of_reader = streams::shard_reader::step;
+
 constexpr milliseconds trouble_wait_first{50};
 constexpr milliseconds trouble_wait_max{5'000};
 
@@ -48,7 +48,7 @@ bool worker::is_invoking() const {
 result<bool> worker::step() {
   const std::stop_token rung = bell_->token();  // before looking for what it announces
   const bool stopping = this->stopping();
-  if (stopping && !graph_) return stopped();
+  if (stopping && !reader_) return stopped();
   if (stopping && !std::exchange(stop_seen_, true)) {
     pause_until_.reset();
     troubles_in_a_row_ = 0;
@@ -60,16 +60,10 @@ result<bool> worker::step() {
     }
     pause_until_.reset();
   }
-  if (!graph_) return go_on(prepare());
+  if (!reader_) return go_on(prepare());
   if (position_changed_) return go_on(write_position());
-  if (!stopping && lanes_.empty() && (stream_is_gone_ || (graph_->exhausted() && graph_->lost().empty()))) {
-    if (table_.empty()) return false;
-    return go_on_with_next_stream();
-  }
-  if (!stopping && !stream_is_gone_) {
-    if (!graph_->wants_listing() && time_.steady_now() - listed_ > listing_lifetime) graph_->list_again();
-    if (graph_->wants_listing()) return go_on(list_shards());
-    if (!graph_->lost().empty()) return go_on(pass_over_lost());
+  if (!stopping) {
+    if (std::optional<result<bool>> asked = follow_reader()) return *asked;
   }
 
   wake_at_.reset();
@@ -81,7 +75,7 @@ result<bool> worker::step() {
   }
   if (stopping && !is_invoking()) return stopped();
   if (lanes_.empty()) {  // the stream is being made, or a child of its last shard does not show yet
-    graph_->list_again();
+    reader_->graph().list_again();
     wake_at_ = time_.steady_now() + options_.poll_every;
   }
   wait(rung, wake_at_);
@@ -99,7 +93,7 @@ result<bool> worker::stopped() const {
 
 void worker::wait(const std::stop_token& rung, std::optional<time_point> due) {
   const time_point now = time_.steady_now();
-  const time_point latest = now + listing_lifetime;
+  const time_point latest = now + streams::shard_reader::listing_lifetime;
   const auto rest = std::min(due.value_or(latest), latest) - now;
   if (rest.count() > 0) (void)time_.wait(std::chrono::ceil<std::chrono::microseconds>(rest), rung);
 }
@@ -126,7 +120,7 @@ result<void> worker::take_write_trouble(const error& why) {
 result<void> worker::prepare() {
   if (!claimed_) return claim();
   if (arn_.empty()) return find_stream();
-  return open_graph();
+  return open_reader();
 }
 
 result<void> worker::claim() {
@@ -153,12 +147,13 @@ result<void> worker::find_stream() {
   return {};
 }
 
-result<void> worker::open_graph() {
+result<void> worker::open_reader() {
   troubles_in_a_row_ = 0;
   if (claimed_->position.empty()) {
     const bool newest = options_.from == starting_position::latest;
-    graph_.emplace(newest ? streams::starting_point(streams::from_newest)
-                          : streams::starting_point(streams::from_oldest));
+    reader_.emplace(
+        table_, arn_,
+        newest ? streams::starting_point(streams::from_newest) : streams::starting_point(streams::from_oldest));
     return {};
   }
   if (!claimed_->stream_arn.empty() && claimed_->stream_arn != arn_) {
@@ -169,117 +164,130 @@ result<void> worker::open_graph() {
   }
   result<std::vector<streams::shard_place>> places = streams::open_position(arn_, claimed_->position);
   if (!places) return std::unexpected(std::move(places).error());
-  graph_.emplace(streams::after(stream_position(claimed_->position)), std::move(*places));
+  reader_.emplace(table_, arn_, streams::after(stream_position(claimed_->position)), std::move(*places));
   return {};
 }
 
+std::optional<result<bool>> worker::follow_reader() {
+  const step_of_reader asked = reader_->next(time_.steady_now());
+  const bool of_this_stream =
+      asked == step_of_reader::read || asked == step_of_reader::list_shards || asked == step_of_reader::report_lost;
+  if (!of_this_stream && !lanes_.empty()) return std::nullopt;  // what they hold is handed over first
+  switch (asked) {
+    case step_of_reader::read: return std::nullopt;
+    case step_of_reader::list_shards: return go_on(list_shards());
+    case step_of_reader::report_lost: return go_on(pass_over_lost());
+    case step_of_reader::list_streams: return list_streams();
+    case step_of_reader::report_unseen:
+      if (const result<void> allowed =
+              pass_over("records of table " + table_ + " may have come and gone while nobody looked");
+          !allowed) {
+        return std::unexpected(allowed.error());
+      }
+      begin_next_stream();
+      return true;
+    case step_of_reader::begin_next_stream: begin_next_stream(); return true;
+    case step_of_reader::await_stream: return await_stream();
+    case step_of_reader::end: break;
+  }
+  return false;
+}
+
 /// At the end of a stream that was turned off. False: the table is gone, too.
-result<bool> worker::go_on_with_next_stream() {
-  constexpr milliseconds look_again{1'000};
-  if (!streams_) streams_.emplace(table_);
-  const result<reply> answer = via_->call(streams_->next_request());
+result<bool> worker::list_streams() {
+  const result<reply> answer = via_->call(reader_->streams_request());
   if (!answer && answer.error().code() == errc::resource_not_found) return false;
   if (!answer) return go_on(take_trouble(answer.error()));
   troubles_in_a_row_ = 0;
-  if (const result<void> taken = streams_->take(*answer); !taken) return std::unexpected(taken.error());
-  if (!streams_->is_complete()) return true;
-  std::optional<std::string> next = std::exchange(streams_, std::nullopt)->following(arn_);
-  const time_point now = time_.steady_now();
-  const bool overslept = now - looked_ > streams::table_streams::kept;
-  if (!overslept) looked_ = now;
-  if (!next) {
-    const result<reply> table = via_->call(streams::describe_table_request(table_));
-    if (!table && table.error().code() == errc::resource_not_found) return false;
-    if (!std::exchange(waiting_told_, true)) {
-      log(log_level::info, "event source mapping: the stream " + arn_ +
-                               " was turned off and has been read to its end; the mapping " + "goes on when table " +
-                               table_ + " has another one");
-    }
-    pause_until_ = now + std::max(options_.poll_every, look_again);
-    return true;
+  return go_on(reader_->take_streams(*answer));
+}
+
+/// The table has no further stream yet. False: and never will, since it is gone.
+result<bool> worker::await_stream() {
+  constexpr milliseconds look_again{1'000};
+  const result<reply> table = via_->call(streams::describe_table_request(table_));
+  if (!table && table.error().code() == errc::resource_not_found) return false;
+  if (!std::exchange(waiting_told_, true)) {
+    log(log_level::info, "event source mapping: the stream " + reader_->arn() +
+                             " was turned off and has been read to its end; the mapping goes on when table " + table_ +
+                             " has another one");
   }
-  if (overslept && !stream_is_gone_) {
-    if (const result<void> allowed =
-            pass_over("records of table " + table_ + " may have come and gone while nobody looked");
-        !allowed) {
-      return std::unexpected(allowed.error());
-    }
-  }
-  arn_ = std::move(*next);
-  graph_.emplace(streams::from_oldest, std::vector<streams::shard_place>(), streams::shard_graph::past::known);
-  stream_is_gone_ = waiting_told_ = false;
-  looked_ = now;
-  position_changed_ = true;
+  pause_until_ = time_.steady_now() + std::max(options_.poll_every, look_again);
   return true;
+}
+
+void worker::begin_next_stream() {
+  reader_->begin_next_stream(time_.steady_now());
+  waiting_told_ = false;
+  position_changed_ = true;
 }
 
 /// What is read of it already is still handed over.
 result<void> worker::leave_lost_stream() {
-  const bool begun = has_checkpoint_ || !graph_->places().empty();
-  if (begun) {
-    if (result<void> allowed = pass_over("the stream " + arn_ + " is gone, with what was unread of it"); !allowed)
+  if (!reader_->unread(has_checkpoint_).empty()) {
+    if (result<void> allowed = pass_over("the stream " + reader_->arn() + " is gone, with what was unread of it");
+        !allowed) {
       return allowed;
+    }
   }
   for (const auto& one : lanes_) one->mapping.shard_ended();
-  stream_is_gone_ = true;
+  reader_->leave_stream();
   return {};
 }
 
 /// Records that are lost are the end, unless the caller wants to go on.
-result<void> worker::pass_over(std::string what) {
+result<void> worker::pass_over(std::string what, errc code) {
   what.insert(0, "event source mapping: ");
-  if (!options_.continue_after_gap) return fail(errc::trimmed_data_access, std::move(what));
+  if (!options_.continue_after_gap) return fail(code, std::move(what));
   log(log_level::warning, what);
   return {};
 }
 
 result<void> worker::list_shards() {
-  const result<reply> answer = via_->call(streams::describe_stream_request(arn_, graph_->list_after()));
+  const result<reply> answer = via_->call(reader_->listing_request());
   if (!answer && answer.error().code() == errc::resource_not_found && !table_.empty()) return leave_lost_stream();
   if (!answer) return take_trouble(answer.error());
   troubles_in_a_row_ = 0;
-  result<streams::stream_page> page = streams::read_stream_page(*answer);
-  if (!page) return std::unexpected(std::move(page).error());
-  if (result<void> taken = graph_->take(std::move(*page)); !taken) return taken;
-  if (graph_->wants_listing()) return {};
-  listed_ = looked_ = time_.steady_now();
-  if (graph_->lost().empty()) open_lanes();
+  const result<bool> complete = reader_->take_listing(*answer, time_.steady_now());
+  if (!complete) return std::unexpected(complete.error());
+  if (!*complete) return {};
+  if (reader_->graph().lost().empty()) open_lanes();
   // Before anything is read: who begins again after a crash knows its stream, though another one may be on by then.
   position_changed_ = position_changed_ || !has_checkpoint_;
   return {};
 }
 
 result<void> worker::pass_over_lost() {
-  const streams::lost_records& first = graph_->lost().front();
+  const streams::lost_records& first = reader_->graph().lost().front();
   result<void> allowed =
       pass_over("records of shard " + first.shard + (first.from ? " after " + first.from->to_string() : std::string()) +
                 " were trimmed away before they were read");
   if (!allowed) return allowed;
-  for (const streams::lost_records& gone : graph_->lost()) {
+  for (const streams::lost_records& gone : reader_->graph().lost()) {
     for (const auto& one : lanes_) {
-      if (one->shard == gone.shard) one->mapping.shard_ended();  // what it holds is still handed over
+      if (one->shard() == gone.shard) one->mapping.shard_ended();  // what it holds is still handed over
     }
   }
-  graph_->forgive_lost();
+  reader_->graph().forgive_lost();
   open_lanes();
   return {};
 }
 
 /// A lane for each shard that can be read. Those that are there stay until they are at their end.
 void worker::open_lanes() {
-  for (streams::shard_place& one : graph_->readable()) {
+  for (streams::shard_place& one : reader_->graph().readable()) {
     const bool known =
-        std::any_of(lanes_.begin(), lanes_.end(), [&](const auto& there) { return there->shard == one.shard; });
+        std::any_of(lanes_.begin(), lanes_.end(), [&](const auto& there) { return there->shard() == one.shard; });
     if (!known) lanes_.push_back(std::make_unique<lane>(std::move(one.shard), options_.how, bell_));
   }
 }
 
 /// The shard is at its end: its children may be read.
 void worker::close(lane& done) {
-  graph_->ended(done.shard);
+  reader_->graph().ended(done.shard());
   position_changed_ = true;
   std::erase_if(lanes_, [&](const auto& one) { return one.get() == &done; });
-  if (!graph_->wants_listing()) open_lanes();
+  if (!reader_->graph().wants_listing()) open_lanes();
 }
 
 }  // namespace dynamo::event_source

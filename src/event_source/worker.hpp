@@ -5,8 +5,7 @@
 #include "lane.hpp"
 
 #include <dynamo/event_source/run.hpp>
-#include <dynamo/streams/shard_graph.hpp>
-#include <dynamo/streams/table_streams.hpp>
+#include <dynamo/streams/shard_reader.hpp>
 
 #include <chrono>
 #include <memory>
@@ -16,7 +15,7 @@
 
 namespace dynamo::event_source {
 
-/// run(), one step at a time: what the graph and the mappings decide is done here, and nothing is decided. A crash is a worker that is
+/// run(), one step at a time: what the reader and the mappings decide is done here, and nothing is decided. A crash is a worker that is
 /// dropped between two steps. Not thread-safe; must not be dropped while an invocation is under way, see is_invoking().
 class worker {
  public:
@@ -49,10 +48,14 @@ class worker {
   result<void> prepare();
   result<void> claim();
   result<void> find_stream();
-  result<void> open_graph();
-  result<bool> go_on_with_next_stream();
+  result<void> open_reader();
+  /// What the reader asks for before shards are served; nothing if that is nothing.
+  std::optional<result<bool>> follow_reader();
+  result<bool> list_streams();
+  result<bool> await_stream();
+  void begin_next_stream();
   result<void> leave_lost_stream();
-  result<void> pass_over(std::string what);
+  result<void> pass_over(std::string what, errc = errc::trimmed_data_access);
   result<void> list_shards();
   result<void> pass_over_lost();
   void open_lanes();
@@ -72,7 +75,7 @@ class worker {
 
   std::shared_ptr<endpoint> via_;
   std::string table_;  // empty when the ARN was given
-  std::string arn_;
+  std::string arn_;    // of the stream to begin with
   std::shared_ptr<function> function_;
   source_options options_;
   timer& time_;
@@ -82,14 +85,10 @@ class worker {
   checkpoints checkpoints_;
 
   std::optional<checkpoints::state> claimed_;
-  std::optional<streams::shard_graph> graph_;
-  std::optional<streams::table_streams> streams_;  // while the next one is looked for
-  bool stream_is_gone_ = false;
-  bool waiting_told_ = false;  // that the table has no further stream yet
+  std::optional<streams::shard_reader> reader_;  // once the stream is known
+  bool waiting_told_ = false;                    // that the table has no further stream yet
   std::vector<std::unique_ptr<lane>> lanes_;
   std::size_t turn_ = 0;
-  time_point listed_{};
-  time_point looked_{};  // when there was no stream behind this one, or it would still be listed
   bool has_checkpoint_ = false;
   bool position_changed_ = false;  // a shard ended since the position was written
   std::optional<time_point> pause_until_;

@@ -14,11 +14,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// So often in a row an iterator is replaced without having been of use.
-constexpr unsigned renewals_max = 3;
-/// A closed shard that answers with nothing is asked again at once, but not for ever.
-constexpr unsigned hurried_reads_max = 100;
-
 }  // namespace
 
 /// An error ends the mapping while the function still works on records of other shards: its sinks have to stay until then.
@@ -61,24 +56,20 @@ result<worker::did> worker::serve(lane& one) {
 
 result<void> worker::read(lane& one, const action& how) {
   const time_point began = time_.steady_now();
-  if (one.iterator.empty()) {
-    streams::shard_place from = graph_->place_of(one.shard);
-    if (one.read_to) {
-      from.where = streams::place::after;
-      from.number = *one.read_to;
-    }
-    const result<reply> answer = via_->call(streams::shard_iterator_request(arn_, from));
+  if (one.cursor.iterator.empty()) {
+    const streams::shard_place from = reader_->place_of(one.cursor);
+    const result<reply> answer = via_->call(streams::shard_iterator_request(reader_->arn(), from));
     if (!answer) return recover(one, answer.error());
     result<std::string> iterator = streams::read_shard_iterator(*answer);
     if (!iterator) return std::unexpected(std::move(iterator).error());
-    one.iterator = std::move(*iterator);
+    one.cursor.iterator = std::move(*iterator);
     return {};
   }
   const std::size_t limit = std::min(how.count, limits::get_records_limit_max);
-  request ask = streams::records_request(one.iterator, static_cast<std::uint32_t>(limit));
+  request ask = streams::records_request(one.cursor.iterator, static_cast<std::uint32_t>(limit));
   ask.stop = options_.stop;
   // Only one shard can be waited for.
-  if (lanes_.size() == 1 && !graph_->is_closed(one.shard)) {
+  if (lanes_.size() == 1 && !reader_->graph().is_closed(one.shard())) {
     ask.wait_for_news = options_.wait_for_news;
     if (how.due) {
       const auto left = std::max(std::chrono::floor<milliseconds>(*how.due - began), milliseconds(0));
@@ -91,19 +82,19 @@ result<void> worker::read(lane& one, const action& how) {
 result<void> worker::take_page(lane& one, result<reply> answer, time_point began) {
   if (!answer) return recover(one, answer.error());
   troubles_in_a_row_ = 0;
-  one.renewals = 0;
-  result<record_page> page = read_record_page(answer->body, arn_);
+  result<record_page> page = read_record_page(answer->body, reader_->arn());
   if (!page) return std::unexpected(std::move(page).error());
+  streams::shard_cursor& cursor = one.cursor;
+  cursor.answered(page->records.empty());
   if (page->records.empty()) {
-    ++one.empty_reads;
-    const bool hurry = graph_->is_closed(one.shard) && one.empty_reads < hurried_reads_max;
+    const bool hurry =
+        reader_->graph().is_closed(cursor.shard) && cursor.empty_reads < streams::shard_reader::hurried_reads_max;
     one.read_again = hurry ? began : began + options_.poll_every;
   } else {
-    one.empty_reads = 0;
-    one.read_to = page->records.back().number;
+    cursor.read_to = page->records.back().number;
     one.mapping.took(std::move(page->records), now());
   }
-  one.iterator = page->next_iterator.value_or("");
+  cursor.iterator = page->next_iterator.value_or("");
   if (!page->next_iterator) one.mapping.shard_ended();
   return {};
 }
@@ -111,29 +102,17 @@ result<void> worker::take_page(lane& one, result<reply> answer, time_point began
 /// After an error of GetShardIterator or GetRecords: some have a cure.
 result<void> worker::recover(lane& one, const error& why) {
   const errc code = why.code();
-  const bool expired = code == errc::expired_iterator;
-  const bool trimmed = code == errc::trimmed_data_access;
-  if (!expired && !trimmed && code != errc::resource_not_found) return take_trouble(why);
-  if (++one.renewals > renewals_max) return std::unexpected(why);
-  one.iterator.clear();
-  if (code == errc::resource_not_found) {  // the shard was trimmed after it had been listed
-    graph_->list_again();
-    return {};
+  switch (reader_->failed(one.cursor, code)) {
+    case streams::shard_reader::cure::none: return take_trouble(why);
+    case streams::shard_reader::cure::next: return {};
+    case streams::shard_reader::cure::lost: break;
   }
-  const streams::shard_place from = graph_->place_of(one.shard);
-  const bool has_number = one.read_to || from.where == streams::place::after || from.where == streams::place::at;
-  const bool from_newest = !has_number && from.where == streams::place::newest;
-  if (expired && !from_newest) return {};
-  if (trimmed && !has_number && !from_newest) return {};  // the horizon has moved on
-  std::string what = "event source mapping: records of shard " + one.shard +
-                     (expired ? " came while nobody read them, and cannot be found again from LATEST"
-                              : " were trimmed away before they were read");
-  if (!options_.continue_after_gap) return fail(code, std::move(what));
-  log(log_level::warning, what);
-  if (trimmed) {
-    graph_->restart(one.shard, streams::place::horizon);
-    one.read_to.reset();
-  }
+  std::string what =
+      "records of shard " + one.shard() +
+      (code == errc::expired_iterator ? " came while nobody read them, and cannot be found again from LATEST"
+                                      : " were trimmed away before they were read");
+  if (result<void> allowed = pass_over(std::move(what), code); !allowed) return allowed;
+  reader_->pass_over(one.cursor, code);
   return {};
 }
 
@@ -173,8 +152,8 @@ void worker::note_refusal(const outcome& what) {
 result<void> worker::set_aside(lane& one) {
   failure what = one.mapping.given_up();
   what.function_arn = function_->arn();
-  what.stream_arn = arn_;
-  what.shard = one.shard;
+  what.stream_arn = reader_->arn();
+  what.shard = one.shard();
   what.time = wall_.now();
   const auto batch = one.mapping.pending().first(what.batch_size);
   if (options_.on_failure) {
@@ -184,7 +163,7 @@ result<void> worker::set_aside(lane& one) {
     }
   } else {
     log(log_level::warning, "event source mapping: " + std::to_string(what.batch_size) + " records of shard " +
-                                one.shard + " from " + what.first.to_string() + " to " + what.last.to_string() +
+                                one.shard() + " from " + what.first.to_string() + " to " + what.last.to_string() +
                                 " are given up, and there is no destination for them");
   }
   totals_.records_set_aside += what.batch_size;
@@ -193,7 +172,7 @@ result<void> worker::set_aside(lane& one) {
 }
 
 result<void> worker::checkpoint(lane& one, sequence_number number) {
-  graph_->read_to(one.shard, number);
+  reader_->graph().read_to(one.shard(), number);
   position_changed_ = true;
   if (result<void> written = write_position(); !written || position_changed_) return written;
   one.mapping.was_checkpointed();
@@ -203,8 +182,8 @@ result<void> worker::checkpoint(lane& one, sequence_number number) {
 /// What it writes is true at any time; that it could not is seen by position_changed_.
 result<void> worker::write_position() {
   checkpoints::state at;
-  at.stream_arn = arn_;
-  at.position = streams::make_position(arn_, graph_->places()).text();
+  at.stream_arn = reader_->arn();
+  at.position = streams::make_position(reader_->arn(), reader_->graph().places()).text();
   const result<void> written = checkpoints_.write(at, wall_.now());
   if (!written) return take_write_trouble(written.error());
   troubles_in_a_row_ = 0;

@@ -9,13 +9,7 @@ namespace dynamo::streams {
 namespace {
 
 using std::chrono::microseconds;
-
-/// Listings are renewed so often, so that a shard that appears beside those that are known is found.
-constexpr auto listing_lifetime = std::chrono::minutes(1);
-/// So often in a row an iterator is replaced without having been of use.
-constexpr unsigned renewals_max = 3;
-/// A closed shard that answers with nothing is asked again at once, but not for ever.
-constexpr unsigned hurried_reads_max = 100;
+using step = shard_reader::step;
 
 }  // namespace
 
@@ -94,17 +88,18 @@ bool stream_walk::take_arn(result<reply>& answer) {
 }
 
 bool stream_walk::take_streams(result<reply>& answer) {
-  result<void> taken;
-  if (answer) {
-    taken = streams_->take(*answer);
-  } else if (!graph_ || answer.error().code() != errc::resource_not_found) {
-    taken = std::unexpected(answer.error());
-  } else {
-    streams_.emplace(name_).finish();  // the table is gone, and nothing follows
+  if (reader_ && !answer && answer.error().code() == errc::resource_not_found) {
+    reader_->table_is_gone();
     answer = reply();
+    return true;
   }
+  if (!answer) {
+    streams_.reset();  // from the first page, if it is tried again
+    return false;
+  }
+  result<void> taken = reader_ ? reader_->take_streams(*answer) : streams_->take(*answer);
   if (taken) return true;
-  streams_.reset();  // from the first page, if it is tried again
+  streams_.reset();
   answer = std::unexpected(std::move(taken).error());
   return false;
 }
@@ -114,23 +109,17 @@ bool stream_walk::take_listing(result<reply>& answer, time_point now) {
     const bool gone = answer.error().code() == errc::resource_not_found && !name_.empty();
     return gone && leave_lost_stream(answer);
   }
-  result<stream_page> page = read_stream_page(*answer);
-  result<void> taken;
-  if (page) taken = graph_->take(std::move(*page));
-  if (!page || !taken) {
-    answer = std::unexpected(page ? std::move(taken).error() : std::move(page).error());
-    graph_->list_again();  // from the first page, if it is tried again
+  const result<bool> complete = reader_->take_listing(*answer, now);
+  if (!complete) {
+    answer = std::unexpected(complete.error());
     return false;
   }
-  if (!graph_->wants_listing()) {
-    listed_ = looked_ = now;
-    update_shards();
-  }
+  if (*complete) update_shards();
   return true;
 }
 
 bool stream_walk::take_iterator(result<reply>& answer) {
-  open_shard& shard = shards_[turn_];
+  shard_cursor& shard = shards_[turn_];
   if (!answer) return recover(answer, shard);
   result<std::string> iterator = read_shard_iterator(*answer);
   if (!iterator) {
@@ -142,80 +131,59 @@ bool stream_walk::take_iterator(result<reply>& answer) {
 }
 
 bool stream_walk::take_glance(result<reply>& answer, bool& has_records) {
-  open_shard& shard = shards_[turn_];
+  shard_cursor& shard = shards_[turn_];
   if (!answer) return recover(answer, shard);
   result<records_glance> seen = glance_at_records(*answer);
   if (!seen) {
     answer = std::unexpected(std::move(seen).error());
     return false;
   }
-  shard.renewals = 0;
   has_records = !seen->empty;
+  shard.answered(seen->empty);
   if (has_records) return true;
-  ++shard.empty_reads;
   ++silent_in_a_row_;
   if (seen->next_iterator) {
     shard.iterator = std::move(*seen->next_iterator);
     ++turn_;
   } else {
-    graph_->ended(shard.id);
-    if (!graph_->wants_listing()) update_shards();
+    reader_->graph().ended(shard.shard);
+    if (!reader_->graph().wants_listing()) update_shards();
   }
   return true;
 }
 
 /// After an error of GetShardIterator or GetRecords that has a cure.
-bool stream_walk::recover(result<reply>& answer, open_shard& shard) {
+bool stream_walk::recover(result<reply>& answer, shard_cursor& shard) {
   const errc code = answer.error().code();
-  const shard_place from = graph_->place_of(shard.id);
-  const bool has_number = from.where == place::at || from.where == place::after;
-  const bool expired = code == errc::expired_iterator;
-  if (!expired && code != errc::trimmed_data_access && code != errc::resource_not_found) return false;
-  if (++shard.renewals > renewals_max) return false;
-  shard.iterator.clear();
-  if (code == errc::resource_not_found) {  // the shard was trimmed after it had been listed
-    graph_->list_again();
-    return true;
-  }
-  if (expired && from.where != place::newest) return true;
-  if (!expired && !has_number && from.where == place::horizon) return true;  // the horizon has moved on
-  // Something is lost: what had been trimmed, or what came while nobody held an iterator for the newest.
+  const shard_reader::cure how = reader_->failed(shard, code);
+  if (how != shard_reader::cure::lost) return how == shard_reader::cure::next;
+  const shard_place from = reader_->place_of(shard);
   lost_records gone;
-  gone.shard = shard.id;
-  if (has_number) gone.from = from.number;
+  gone.shard = shard.shard;
+  if (from.where == place::at || from.where == place::after) gone.from = from.number;
   if (!options_.continue_after_gap) {
-    answer = std::unexpected(expired ? skipped_error(gone.shard) : lost_error(gone));
+    answer = std::unexpected(code == errc::expired_iterator ? skipped_error(gone.shard) : lost_error(gone));
     return false;
   }
   note_gap(gone.shard, gone.from);
-  if (!expired) graph_->restart(shard.id, place::horizon);
+  reader_->pass_over(shard, code);
   return true;
 }
 
 /// The stream that reading began in is not there any more, nor what was unread of it.
 bool stream_walk::leave_lost_stream(result<reply>& answer) {
-  const bool resumes = start_.what() != starting_point::kind::oldest && start_.what() != starting_point::kind::newest;
-  const std::vector<shard_place> places = graph_->places();
-  std::vector<lost_records> lost;
-  for (const shard_place& one : places) {
-    if (one.where == place::ended) continue;
-    lost_records& gone = lost.emplace_back();
-    gone.shard = one.shard;
-    if (one.where == place::after || one.where == place::at) gone.from = one.number;
-  }
-  if (lost.empty() && (resumes || past_ == shard_graph::past::known || !places.empty()))
-    lost.emplace_back();  // what came after its end is not known
+  std::vector<lost_records> lost = reader_->unread(false);
   if (!lost.empty() && !options_.continue_after_gap) {
-    graph_->list_again();
+    reader_->graph().list_again();
     answer = fail(
         errc::trimmed_data_access,
-        "the stream " + arn_ +
+        "the stream " + reader_->arn() +
             " is gone, with what was unread of it: DynamoDB keeps changes for 24 hours. Begin again with "
             "from_oldest, or pass continue_after_gap to go on with the table's next stream and be told what is missing");
     return false;
   }
   for (lost_records& gone : lost) note_gap(std::move(gone.shard), gone.from);
-  stream_is_gone_ = true;
+  reader_->leave_stream();
   answer = reply();
   return true;
 }
@@ -255,20 +223,19 @@ error stream_walk::overslept_error() const {
 
 /// Brings the shards that are read in line with the graph; those that stay keep their iterators.
 void stream_walk::update_shards() {
-  const std::string asked = turn_ < shards_.size() ? shards_[turn_].id : std::string();
-  std::vector<open_shard> now;
-  for (shard_place& one : graph_->readable()) {
-    const auto known =
-        std::find_if(shards_.begin(), shards_.end(), [&](const open_shard& shard) { return shard.id == one.shard; });
+  const std::string asked = turn_ < shards_.size() ? shards_[turn_].shard : std::string();
+  std::vector<shard_cursor> now;
+  for (shard_place& one : reader_->graph().readable()) {
+    const auto known = std::ranges::find(shards_, one.shard, &shard_cursor::shard);
     if (known != shards_.end()) {
       now.push_back(std::move(*known));
     } else {
-      now.emplace_back().id = std::move(one.shard);
+      now.emplace_back(std::move(one.shard));
     }
   }
   shards_ = std::move(now);
   turn_ = static_cast<std::size_t>(
-      std::find_if(shards_.begin(), shards_.end(), [&](const open_shard& shard) { return shard.id >= asked; }) -
+      std::find_if(shards_.begin(), shards_.end(), [&](const shard_cursor& one) { return one.shard >= asked; }) -
       shards_.begin());
 }
 
@@ -333,93 +300,84 @@ bool stream_walk::choose_stream(result<reply>& answer) {
   return false;
 }
 
-/// A number that was not met keeps being looked for.
-walk_step stream_walk::go_on_with_next_stream(result<reply>& answer, time_point now) {
-  if (!streams_) streams_.emplace(name_);
-  if (!streams_->is_complete()) return send(pending::streams, streams_->next_request());
-  std::optional<std::string> next = std::exchange(streams_, std::nullopt)->following(arn_);
-  const bool overslept = now - looked_ > table_streams::kept;
-  if (!next) {
-    if (!overslept) looked_ = now;
-    return end_of_stream();
-  }
-  if (overslept && !stream_is_gone_) {
-    if (!options_.continue_after_gap) return fail_with(answer, overslept_error());
-    note_gap("", std::nullopt);
-  }
-  looked_ = now;
-  arn_ = std::move(*next);
-  stream_is_gone_ = false;
-  past_ = shard_graph::past::known;
-  const bool by_number = start_.what() == starting_point::kind::at || start_.what() == starting_point::kind::after;
-  if (!by_number) start_ = from_oldest;
-  graph_.reset();
+void stream_walk::begin_next_stream(time_point now) {
+  reader_->begin_next_stream(now);
   shards_.clear();
   turn_ = 0;
   given_out_.reset();
   before_.reset();
-  return decide(answer, now);
 }
 
 walk_step stream_walk::decide(result<reply>& answer, time_point now) {
   if (ended_ || options_.stop.stop_requested()) return end(outcome::end);
   if (walk_step look; !knows_stream(answer, look)) return look;
-  if (!graph_) {
+  if (!reader_) {
     std::vector<shard_place> places;
     if (start_.what() == starting_point::kind::position) {
       result<std::vector<shard_place>> opened = open_position(arn_, start_.position());
       if (!opened) return fail_with(answer, std::move(opened).error());
       places = std::move(*opened);
     }
-    graph_ = std::make_unique<shard_graph>(start_, std::move(places), past_);
+    reader_.emplace(name_, arn_, start_, std::move(places));
   }
-  if (!name_.empty() && (stream_is_gone_ || graph_->exhausted())) return go_on_with_next_stream(answer, now);
-  if (!graph_->wants_listing() && now - listed_ > listing_lifetime) graph_->list_again();
-  if (graph_->wants_listing()) {
-    if (!round_began_) round_began_ = now;
-    return send(pending::listing, describe_stream_request(arn_, graph_->list_after()));
+  switch (reader_->next(now)) {
+    case step::read: return read_a_shard(now);
+    case step::list_shards:
+      if (!round_began_) round_began_ = now;
+      return send(pending::listing, reader_->listing_request());
+    case step::report_lost:
+      if (!options_.continue_after_gap) {
+        error why = lost_error(reader_->graph().lost().front());
+        reader_->graph().list_again();  // in case a listing was incomplete
+        return fail_with(answer, std::move(why));
+      }
+      for (const lost_records& gone : reader_->graph().lost()) note_gap(gone.shard, gone.from);
+      reader_->graph().forgive_lost();
+      update_shards();
+      return decide(answer, now);
+    case step::list_streams: return send(pending::streams, reader_->streams_request());
+    case step::report_unseen:
+      if (!options_.continue_after_gap) return fail_with(answer, overslept_error());
+      note_gap("", std::nullopt);
+      begin_next_stream(now);
+      return decide(answer, now);
+    case step::begin_next_stream: begin_next_stream(now); return decide(answer, now);
+    case step::await_stream: return end_of_stream();
+    case step::end: ended_ = true; return end_of_stream();
   }
-  if (!graph_->lost().empty()) {
-    if (!options_.continue_after_gap) {
-      error why = lost_error(graph_->lost().front());
-      graph_->list_again();  // in case a listing was incomplete
-      return fail_with(answer, std::move(why));
-    }
-    for (const lost_records& gone : graph_->lost()) note_gap(gone.shard, gone.from);
-    graph_->forgive_lost();
-    update_shards();
-  }
-  if (graph_->exhausted()) {
-    ended_ = true;
-    return end_of_stream();
-  }
+  return end_of_stream();
+}
+
+/// The shards in turn, with a pause after a round without records.
+walk_step stream_walk::read_a_shard(time_point now) {
+  shard_graph& graph = reader_->graph();
   if (silent_in_a_row_ >= shards_.size()) {  // also when there is none
     if (options_.caught_up_after != 0 && all_quiet()) {
-      for (open_shard& shard : shards_) shard.empty_reads = 0;
+      for (shard_cursor& shard : shards_) shard.empty_reads = 0;
       return end_of_stream();
     }
-    if (shards_.empty()) graph_->list_again();
+    if (shards_.empty()) graph.list_again();
     if (round_began_) {
       if (const microseconds rest = pause(now); rest.count() > 0) return walk_step(rest);
     }
   }
   if (!round_began_) round_began_ = now;
-  if (shards_.empty()) {  // the stream is being made, or a child of its last shard does not show yet
-    return send(pending::listing, describe_stream_request(arn_, graph_->list_after()));
-  }
+  if (shards_.empty())  // the stream is being made, or a child of its last shard does not show yet
+    return send(pending::listing, reader_->listing_request());
   if (turn_ >= shards_.size()) turn_ = 0;
-  open_shard& shard = shards_[turn_];
-  if (shard.iterator.empty()) return send(pending::iterator, shard_iterator_request(arn_, graph_->place_of(shard.id)));
+  shard_cursor& shard = shards_[turn_];
+  const std::string& arn = reader_->arn();
+  if (shard.iterator.empty()) return send(pending::iterator, shard_iterator_request(arn, reader_->place_of(shard)));
   request ask = records_request(shard.iterator, options_.limit);
-  if (shards_.size() == 1 && options_.caught_up_after == 0 && !graph_->is_closed(shard.id))
+  if (shards_.size() == 1 && options_.caught_up_after == 0 && !graph.is_closed(shard.shard))
     ask.wait_for_news = options_.wait_for_news;
   return send(pending::records, std::move(ask));
 }
 
 /// Every open shard answered with nothing so often that it counts as read. A closed one is read on to its end.
 bool stream_walk::all_quiet() const {
-  return std::all_of(shards_.begin(), shards_.end(), [&](const open_shard& shard) {
-    return shard.empty_reads >= options_.caught_up_after && !graph_->is_closed(shard.id);
+  return std::all_of(shards_.begin(), shards_.end(), [&](const shard_cursor& shard) {
+    return shard.empty_reads >= options_.caught_up_after && !reader_->graph().is_closed(shard.shard);
   });
 }
 
@@ -429,9 +387,9 @@ microseconds stream_walk::pause(time_point now) {
   const time_point began = std::exchange(round_began_, std::nullopt).value_or(now);
   bool hurry = options_.caught_up_after != 0 && !shards_.empty();
   bool in_vain = false;
-  for (const open_shard& shard : shards_) {
-    hurry = hurry || graph_->is_closed(shard.id);  // its end is near
-    in_vain = in_vain || shard.empty_reads >= hurried_reads_max;
+  for (const shard_cursor& shard : shards_) {
+    hurry = hurry || reader_->graph().is_closed(shard.shard);  // its end is near
+    in_vain = in_vain || shard.empty_reads >= shard_reader::hurried_reads_max;
   }
   if (hurry && !in_vain) return microseconds(0);
   return std::max(std::chrono::ceil<microseconds>(options_.poll_every - (now - began)), microseconds(0));
@@ -446,24 +404,23 @@ result<std::optional<detail::batch_facts>> stream_walk::take(const reply& answer
   if (what != outcome::records && what != outcome::only_gaps) return batch;
   batch.emplace();
   if (what == outcome::records) {
-    open_shard& shard = shards_[turn_];
+    shard_cursor& shard = shards_[turn_];
     result<dynamo::detail::records_summary> read =
         dynamo::detail::read_records(answer.body.view(), sink, !gaps_.empty());
     if (!read) return std::unexpected(std::move(read).error());
-    batch->shard = shard.id;
-    before_ = graph_->place_of(shard.id);
+    batch->shard = shard.shard;
+    before_ = reader_->place_of(shard);
     given_out_.reset();
     for (gap& one : gaps_) {
-      if (one.shard == shard.id) one.to = read->first;
+      if (one.shard == shard.shard) one.to = read->first;
     }
-    graph_->read_to(shard.id, read->last);
-    shard.empty_reads = 0;
+    reader_->graph().read_to(shard.shard, read->last);
     if (read->next_iterator) {
       shard.iterator = std::move(*read->next_iterator);
       ++turn_;
     } else {
-      graph_->ended(shard.id);
-      if (!graph_->wants_listing()) update_shards();
+      reader_->graph().ended(shard.shard);
+      if (!reader_->graph().wants_listing()) update_shards();
     }
   }
   batch->gaps.assign(std::make_move_iterator(gaps_.begin()), std::make_move_iterator(gaps_.end()));
@@ -481,8 +438,8 @@ void stream_walk::given_out(std::optional<sequence_number> number, bool last) {
 }
 
 stream_position stream_walk::position() const {
-  if (!graph_) return stream_position(start_.what() == starting_point::kind::position ? start_.position() : "");
-  std::vector<shard_place> places = graph_->places();
+  if (!reader_) return stream_position(start_.what() == starting_point::kind::position ? start_.position() : "");
+  std::vector<shard_place> places = reader_->graph().places();
   if (given_out_) {
     const auto at = std::find_if(places.begin(), places.end(),
                                  [&](const shard_place& one) { return one.shard == given_out_->shard; });
@@ -492,7 +449,7 @@ stream_position stream_walk::position() const {
       places.push_back(*given_out_);
     }
   }
-  return make_position(arn_, places);
+  return make_position(reader_->arn(), places);
 }
 
 }  // namespace dynamo::streams

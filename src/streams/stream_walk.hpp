@@ -2,13 +2,12 @@
 
 #include <dynamo/base/timer.hpp>
 #include <dynamo/streams/read.hpp>
-#include <dynamo/streams/shard_graph.hpp>
+#include <dynamo/streams/shard_reader.hpp>
 #include <dynamo/streams/table_streams.hpp>
 #include <dynamo/streams/wire.hpp>
 
 #include <chrono>
 #include <deque>
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -59,20 +58,14 @@ class stream_walk {
   stream_position position() const;
 
  private:
-  /// A shard that can be read.
-  struct open_shard {
-    std::string id;
-    std::string iterator;  // empty: there is none
-    unsigned empty_reads = 0;
-    unsigned renewals = 0;  // of the iterator, since it was last of use
-  };
   enum class pending : std::uint8_t { nothing, table, streams, listing, iterator, records };
   enum class outcome : std::uint8_t { failure, end, records, only_gaps };
 
   walk_step decide(result<reply>& answer, time_point now);
   bool knows_stream(result<reply>& answer, walk_step& otherwise);
   bool choose_stream(result<reply>& answer);
-  walk_step go_on_with_next_stream(result<reply>& answer, time_point now);
+  void begin_next_stream(time_point now);
+  walk_step read_a_shard(time_point now);
   walk_step end_of_stream();
   walk_step fail_with(result<reply>& answer, error why);
   walk_step end(outcome);
@@ -87,7 +80,7 @@ class stream_walk {
   bool take_iterator(result<reply>&);
   bool take_glance(result<reply>&, bool& has_records);
 
-  bool recover(result<reply>&, open_shard&);
+  bool recover(result<reply>&, shard_cursor&);
   void note_gap(std::string shard, std::optional<sequence_number> from);
   error lost_error(const lost_records&) const;
   error skipped_error(const std::string& shard) const;
@@ -96,22 +89,17 @@ class stream_walk {
   bool all_quiet() const;
 
   std::string name_;  // of the table; empty when the ARN was given
-  std::string arn_;
+  std::string arn_;   // of the stream that reading begins with
   starting_point start_;
   detail::reader_options options_;
   std::optional<error> problem_;  // with the options
 
-  std::optional<table_streams> streams_;  // while one of them is looked for
-  shard_graph::past past_ = shard_graph::past::unknown;
-  bool stream_is_gone_ = false;
-
-  std::unique_ptr<shard_graph> graph_;  // once the ARN is known
-  std::vector<open_shard> shards_;      // in the order of their ids
-  std::size_t turn_ = 0;                // the shard that is asked now
-  std::size_t silent_in_a_row_ = 0;     // shards that had nothing, since the last pause or batch
+  std::optional<table_streams> streams_;  // while the first one is looked for
+  std::optional<shard_reader> reader_;    // once the ARN is known
+  std::vector<shard_cursor> shards_;      // that can be read, in the order of their ids
+  std::size_t turn_ = 0;                  // the shard that is asked now
+  std::size_t silent_in_a_row_ = 0;       // shards that had nothing, since the last pause or batch
   std::optional<time_point> round_began_;
-  time_point listed_{};
-  time_point looked_{};  // when there was no stream behind this one, or it would still be listed
   pending pending_ = pending::nothing;
   outcome outcome_ = outcome::end;
   detail::reading_need need_ = detail::reading_need::a_batch;
