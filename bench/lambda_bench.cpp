@@ -109,7 +109,7 @@ void invocations(ratios& table, std::size_t records) {
   auto on = http::listener::open(one_thread, std::make_shared<host>(event_of(records, false)));
   if (!on) give_up("there is no port");
   http::client bare("127.0.0.1", on->port());
-  const lambda::journal& log = lambda::default_journal();
+  const lambda::logger& log = lambda::default_logger();
   lambda::runtime_api api(http::client("127.0.0.1", on->port()), log, system_clock(), system_timer());
   std::int64_t sum = 0;
   const auto handler = [&sum](const change<three>& c) { sum += c.new_image->Id; };

@@ -56,7 +56,7 @@ class host final : public http::handler {
   std::uint64_t handed_over_ = 0;  // one connection, so one request at a time
 };
 
-class silent final : public lambda::line_sink {
+class silent final : public lambda::log_line_sink {
  public:
   void write(std::string_view) noexcept override {}
 };
@@ -75,7 +75,7 @@ int soak(std::uint64_t count) {
     return 1;
   }
   silent none;
-  const lambda::journal log(none, log_level::info, system_clock());
+  const lambda::logger log(none, log_level::info, system_clock());
   lambda::runtime_api api(http::client("127.0.0.1", on->port()), log, system_clock(), system_timer());
   std::uint64_t handled = 0;
   const auto handler = [&handled](const change<one>&) { ++handled; };

@@ -50,7 +50,7 @@ class function_log {
 };
 
 /// What was given up.
-class set_aside {
+class given_up_records {
  public:
   std::shared_ptr<dynamo::event_source::failure_destination> destination() {
     return dynamo::event_source::call_on_failure(
@@ -84,7 +84,7 @@ class sample_system {
   const std::string directory, seen_file;
   const sample_plan plan{items};
   function_log log;
-  set_aside given_up;
+  given_up_records given_up;
 };
 
 /// Waits until the function has seen every change, or was relieved of it.
@@ -155,7 +155,7 @@ bool judge(screen& out, const sample_system& all, const dynamo::event_source::ru
                                                                              all.plan.poison())) != std::string::npos;
   held =
       out.check(right_one,
-                fmt::format("item {} lacks EntityType: reported as a partial failure, tried again {} times, set aside:",
+                fmt::format("item {} lacks EntityType: reported as a partial failure, tried again {} times, given up:",
                             all.plan.poison(), retries)) &&
       held;
   out.verbatim(all.given_up.record());
@@ -194,8 +194,8 @@ step_report run_lambda(screen& out, const std::string& scratch) {
   out.say("");
   out.say("The same program answers events from files, written as AWS writes them:");
   for (const char* name : {"new_image", "ttl_delete", "poison"}) report.held = answer_file(out, name) && report.held;
-  report.finding = fmt::format("{} changes in {} invocations, {} set aside", grouped(all.plan.changes()),
-                               grouped(totals->invocations), totals->records_set_aside);
+  report.finding = fmt::format("{} changes in {} invocations, {} given up", grouped(all.plan.changes()),
+                               grouped(totals->invocations), totals->records_given_up);
   report.took = std::chrono::steady_clock::now() - begin;
   return report;
 }

@@ -67,7 +67,7 @@ TEST(SeenChanges, ChangesOfAnItemInAnotherOrderAreNoticed) {
   EXPECT_FALSE(accepted(seen));
 }
 
-TEST(SeenChanges, TheRecordThatIsSetAsideMustNotHaveBeenHandled) {
+TEST(SeenChanges, TheRecordThatIsGivenUpMustNotHaveBeenHandled) {
   lines seen = complete();
   seen.push_back(std::to_string(sample_plan(items).poison()) + " 99 INSERT");
   EXPECT_FALSE(accepted(seen));

@@ -20,7 +20,7 @@ struct sample {
   std::optional<std::string> Message;
 };
 
-class silent final : public dynamo::lambda::line_sink {
+class silent final : public dynamo::lambda::log_line_sink {
  public:
   void write(std::string_view line) noexcept override {
     DYNAMO_REQUIRE(line.ends_with("}\n") && dynamo::json::validate_utf8(line));
@@ -48,7 +48,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   using namespace dynamo;
   const json::buffer event{std::string_view{reinterpret_cast<const char*>(data), size}};
   silent none;
-  const lambda::journal log(none, log_level::debug, system_clock());
+  const lambda::logger log(none, log_level::debug, system_clock());
   const lambda::context about(log, system_clock(), system_timer());
 
   const auto typed = read_changes<sample>(event);

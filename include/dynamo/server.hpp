@@ -41,8 +41,8 @@ class server {
   std::uint16_t port() const noexcept { return listening_.port(); }
   std::string url() const { return listening_.url(); }
   std::size_t connections() const noexcept { return listening_.connections(); }
-  /// See http::listener::stop(): requests under way get their responses, as long as the patience lasts.
-  void stop(std::chrono::milliseconds patience) { listening_.stop(patience); }
+  /// See http::listener::stop(): requests under way get their responses, as long as the grace period lasts.
+  void stop(std::chrono::milliseconds grace_period) { listening_.stop(grace_period); }
 
  private:
   explicit server(http::listener l) noexcept : listening_(std::move(l)) {}

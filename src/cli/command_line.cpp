@@ -65,7 +65,7 @@ command read_command_line(int count, const char* const* words) {
   CLI::App* const help = app.add_subcommand("help", "This text, and all flags");
   help->allow_extras();  // `dynamo help serve`
   add_serve_flags(*serve, wanted.serve);
-  const std::string overview = app.help();  // once a verb is read, help() is that verb's
+  const std::string overview = app.help();  // once a command is read, help() is that command's
   try {
     app.parse(count, words);
   } catch (const CLI::ParseError& e) {  // also --help and --version
@@ -81,7 +81,7 @@ command read_command_line(int count, const char* const* words) {
     wanted.text = overview + "\n" + serve->help("dynamo");
     return wanted;
   }
-  if (!serve->parsed()) return refused("a verb is missing", "\n\n" + overview);
+  if (!serve->parsed()) return refused("Missing command; see `dynamo --help`", "\n\n" + overview);
   if (const std::string trouble = trouble_with(*serve, wanted.serve); !trouble.empty()) return refused(trouble);
   wanted.what = command::kind::serve;
   return wanted;

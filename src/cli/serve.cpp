@@ -17,7 +17,7 @@ namespace dynamo::cli {
 namespace {
 
 /// For requests that are under way when a signal comes.
-constexpr auto patience = std::chrono::seconds(5);
+constexpr auto grace_period = std::chrono::seconds(5);
 /// Files that are not connections: RocksDB's and a few of our own.
 constexpr rlim_t other_files = 1'024;
 
@@ -97,7 +97,7 @@ int serve(const serve_settings& s) {
   std::fflush(stdout);
   signals.wait();
   signals.let_through();
-  serving->stop(patience);
+  serving->stop(grace_period);
   return 0;
 }
 

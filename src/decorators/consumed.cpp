@@ -65,8 +65,8 @@ double read_units(cursor& at) {
 }
 
 /// {"TableName":"t","CapacityUnits":1.5,"ReadCapacityUnits":0.5,"WriteCapacityUnits":1.0,"Table":{...},...}
-consumed_capacity read_one(cursor& at, capacity_kind kind) {
-  consumed_capacity one;
+table_capacity read_one(cursor& at, capacity_kind kind) {
+  table_capacity one;
   double total = 0;
   bool apart = false;
   std::string_view name;
@@ -156,8 +156,8 @@ std::vector<std::string> tables_of(operation_name, const json::buffer& body) {
   return tables;
 }
 
-std::vector<consumed_capacity> consumed_in(const json::buffer& reply_body, capacity_kind kind) {
-  std::vector<consumed_capacity> consumed;
+std::vector<table_capacity> consumed_in(const json::buffer& reply_body, capacity_kind kind) {
+  std::vector<table_capacity> consumed;
   cursor at(reply_body);
   std::string_view name;
   if (at.peek() != token::object) return consumed;

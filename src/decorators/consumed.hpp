@@ -8,7 +8,7 @@
 namespace dynamo {
 
 /// Capacity units that one table's part of a request consumed.
-struct consumed_capacity {
+struct table_capacity {
   std::string table;
   double read = 0;
   double write = 0;
@@ -23,7 +23,7 @@ capacity_kind capacity_of(const request&);
 std::vector<std::string> tables_of(operation_name, const json::buffer& body);
 
 /// A reply's ConsumedCapacity, one element a table; `kind` says what plain CapacityUnits are.
-std::vector<consumed_capacity> consumed_in(const json::buffer& reply_body, capacity_kind kind);
+std::vector<table_capacity> consumed_in(const json::buffer& reply_body, capacity_kind kind);
 
 /// True if the request says what it wants to know of its capacity (ReturnConsumedCapacity); adds TOTAL if it does not.
 bool asks_for_capacity(const request&);

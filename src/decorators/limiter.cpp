@@ -177,10 +177,10 @@ void limiter::take(capacity_kind kind, double units, double requests, time_point
 
 void limiter::settle(capacity_kind kind, const result<reply>& answer) {
   if (!answer || kind == capacity_kind::none || !(reads_ || writes_)) return;
-  const std::vector<consumed_capacity> consumed = consumed_in(answer->body, kind);
+  const std::vector<table_capacity> consumed = consumed_in(answer->body, kind);
   if (consumed.empty()) return;
   double read = 0, write = 0;
-  for (const consumed_capacity& each : consumed) {
+  for (const table_capacity& each : consumed) {
     read += each.read;
     write += each.write;
   }

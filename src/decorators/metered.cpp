@@ -116,7 +116,7 @@ class measured_call {
     const auto passed = std::chrono::duration_cast<std::chrono::microseconds>(time_->steady_now() - began_);
     metrics_->add(operation_, tables_, answer, passed);
     if (!answer || kind_ == capacity_kind::none) return;
-    for (const consumed_capacity& each : consumed_in(answer->body, kind_)) {
+    for (const table_capacity& each : consumed_in(answer->body, kind_)) {
       metrics_->add_units(operation_, each.table, each.read, each.write);
     }
   }

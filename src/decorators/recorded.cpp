@@ -25,7 +25,7 @@ bool may_quote_values(errc code) {
 /// The lines of one recording. Thread-safe.
 class recorder {
  public:
-  recorder(std::shared_ptr<line_sink> sink, const recording_options& options)
+  recorder(std::shared_ptr<recording_sink> sink, const recording_options& options)
       : sink_(std::move(sink)), options_(options) {
     const std::string header = write_header({options_.redacted});
     written_ = header.size() + 1;
@@ -96,7 +96,7 @@ class recorder {
     if (!ended_) (void)sink_->line(closing_);
   }
 
-  const std::shared_ptr<line_sink> sink_;
+  const std::shared_ptr<recording_sink> sink_;
   const recording_options options_;
   std::mutex mutex_;
   std::uint64_t written_ = 0;
@@ -137,7 +137,7 @@ class recorded_endpoint final : public endpoint {
   std::shared_ptr<recorder> recorder_;
 };
 
-class file_sink final : public line_sink {
+class file_sink final : public recording_sink {
  public:
   explicit file_sink(std::FILE* file) : file_(file) {}
   ~file_sink() override { std::fclose(file_); }
@@ -155,14 +155,14 @@ class file_sink final : public line_sink {
 
 }  // namespace
 
-std::shared_ptr<endpoint> recorded(std::shared_ptr<endpoint> inner, std::shared_ptr<line_sink> sink,
+std::shared_ptr<endpoint> recorded(std::shared_ptr<endpoint> inner, std::shared_ptr<recording_sink> sink,
                                    const recording_options& options) {
   // A child of fork() shares the file, but has no line to write.
   std::shared_ptr<recorder> to(new recorder(std::move(sink), options), delete_in_own_process());
   return std::make_shared<recorded_endpoint>(or_absent(std::move(inner)), std::move(to));
 }
 
-result<std::shared_ptr<line_sink>> recording_file(const std::string& path) {
+result<std::shared_ptr<recording_sink>> recording_file(const std::string& path) {
   std::FILE* file = std::fopen(path.c_str(), "we");
   if (file == nullptr) {
     return fail(errc::storage, fmt::format("The recording {} cannot be written: {}", path,

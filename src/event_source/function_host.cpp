@@ -14,7 +14,7 @@ result<std::shared_ptr<function_host>> function_host::start(host_options options
   auto rings = std::make_shared<wakeup>();
   if (!rings->is_open()) {
     return fail(errc::unavailable,
-                "an event descriptor for the function host cannot be made: " + std::generic_category().message(errno));
+                "Cannot create an eventfd for the function host: " + std::generic_category().message(errno));
   }
   owned runs(new supervisor(std::move(options), std::move(rings)));
   if (result<void> begun = runs->begin(); !begun) return std::unexpected(std::move(begun).error());
@@ -29,8 +29,8 @@ void function_host::invoke(invocation what, outcome_sink& to) {
   supervisor_->invoke(std::move(what), to);
 }
 std::string_view function_host::arn() const noexcept { return supervisor_->arn(); }
-void function_host::stop(std::chrono::milliseconds patience) {
-  if (process_.is_this()) supervisor_->stop(patience);
+void function_host::stop(std::chrono::milliseconds grace_period) {
+  if (process_.is_this()) supervisor_->stop(grace_period);
 }
 
 }  // namespace dynamo::event_source

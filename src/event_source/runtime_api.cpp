@@ -84,7 +84,7 @@ void runtime_api::handle(const http::request_head& head, json::buffer body, http
     const std::size_t slash = path.find('/');
     if (slash != std::string_view::npos) r = answer(head, path.substr(0, slash), path.substr(slash + 1), body);
   }
-  rings_->ring();
+  wakeup_->raise();
   std::move(to).send(std::move(r));
 }
 
@@ -96,7 +96,7 @@ void runtime_api::hold(http::responder to) {
     if (!closed_) std::swap(held_, useless);
     if (!std::exchange(current_, {}).empty()) news_.answer.emplace(outcome::kind::error, std::move(unanswered_));
   }
-  rings_->ring();
+  wakeup_->raise();
   if (useless) std::move(*useless).send(ending());
 }
 

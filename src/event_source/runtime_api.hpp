@@ -15,10 +15,10 @@
 namespace dynamo::event_source {
 
 /// The Lambda Runtime API (2018-06-01) for one process that runs a function: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html.
-/// A request for the next invocation is held until there is one, and keeps no thread. Thread-safe; what it has learnt rings the bell.
+/// A request for the next invocation is held until there is one, and keeps no thread. Thread-safe; what it has learnt raises the wakeup.
 class runtime_api final : public http::handler {
  public:
-  explicit runtime_api(std::shared_ptr<wakeup> rings) : rings_(std::move(rings)) {}
+  explicit runtime_api(std::shared_ptr<wakeup> wakeup) : wakeup_(std::move(wakeup)) {}
 
   // For whoever runs the process.
   /// The process waits for an invocation.
@@ -41,7 +41,7 @@ class runtime_api final : public http::handler {
   http::response answer(const http::request_head&, std::string_view id, std::string_view what,
                         const json::buffer& body);
 
-  const std::shared_ptr<wakeup> rings_;
+  const std::shared_ptr<wakeup> wakeup_;
   mutable std::mutex mutex_;
   std::unique_ptr<http::responder> held_;
   std::string current_;     // the id of what was handed over and not yet answered

@@ -1,6 +1,6 @@
 #include <dynamo/event_source/shard_mapping.hpp>
 
-#include "doubling_wait.hpp"
+#include "exponential_backoff.hpp"
 
 #include <dynamo/value/limits.hpp>
 
@@ -37,7 +37,7 @@ action shard_mapping::next(const moment& now) {
     if (const std::size_t too_old = count_too_old(now); too_old > 0)
       give_up(failure::condition::record_age_exceeded, too_old);
   }
-  if (given_up_) return action(kind::set_aside, given_up_->batch_size);
+  if (given_up_) return action(kind::send_to_failure_destination, given_up_->batch_size);
   if (retry_at_ && now.steady < *retry_at_) {
     action pause(kind::wait);
     pause.due = retry_at_;
@@ -131,7 +131,8 @@ void shard_mapping::retry_or_give_up(const moment& now) {
 }
 
 void shard_mapping::wait_before_retry(const moment& now) {
-  retry_at_ = now.steady + doubling_wait(settings_.retry_wait_first, settings_.retry_wait_max, failures_in_a_row_++);
+  retry_at_ =
+      now.steady + exponential_backoff(settings_.retry_wait_first, settings_.retry_wait_max, failures_in_a_row_++);
 }
 
 void shard_mapping::give_up(failure::condition why, std::size_t count) {
@@ -151,7 +152,7 @@ void shard_mapping::give_up(failure::condition why, std::size_t count) {
   given_up_->batch_size = count;
 }
 
-void shard_mapping::was_set_aside() {
+void shard_mapping::was_sent_to_failure_destination() {
   assert(given_up_);
   const std::size_t count = given_up_->batch_size;
   given_up_.reset();

@@ -54,7 +54,7 @@ void function_host::supervisor::invoke(invocation what, outcome_sink& to) {
     if (!stopping_ && queue_.size() < waiting_max) {
       queue_.emplace_back().what = std::move(what);
       queue_.back().to = &to;
-      wakeup_->ring();
+      wakeup_->raise();
       return;
     }
     if (!stopping_) refused = {outcome::kind::not_executed, fmt::format("{} invocations wait already", waiting_max)};
@@ -62,13 +62,13 @@ void function_host::supervisor::invoke(invocation what, outcome_sink& to) {
   to.complete(std::move(refused));
 }
 
-void function_host::supervisor::stop(milliseconds patience) {
+void function_host::supervisor::stop(milliseconds grace_period) {
   {
     const std::scoped_lock lock(mutex_);
-    if (!stopping_) stop_until_ = std::chrono::steady_clock::now() + patience;
+    if (!stopping_) stop_until_ = std::chrono::steady_clock::now() + grace_period;
     stopping_ = true;
   }
-  wakeup_->ring();
+  wakeup_->raise();
   const std::scoped_lock lock(joining_);
   if (thread_.joinable()) thread_.join();
 }
@@ -172,7 +172,7 @@ void function_host::supervisor::finish(outcome what) {
   to.complete(std::move(what));
 }
 
-/// The function could not begin: whoever waits first is told, so that nobody waits for ever.
+/// The function could not begin: the first caller that waits is told, so that none waits for ever.
 void function_host::supervisor::fail_first(outcome what) {
   pending first;
   {

@@ -31,7 +31,7 @@ class function_host::supervisor {
   /// The first process; the thread begins with it.
   result<void> begin();
   void invoke(invocation, outcome_sink&);
-  void stop(std::chrono::milliseconds patience);
+  void stop(std::chrono::milliseconds grace_period);
   const std::string& arn() const noexcept { return arn_; }
 
  private:

@@ -1,4 +1,4 @@
-#include "doubling_wait.hpp"
+#include "exponential_backoff.hpp"
 #include "supervisor.hpp"
 
 #include <dynamo/base/log.hpp>
@@ -147,7 +147,7 @@ std::string function_host::supervisor::end_child() {
 
 void function_host::supervisor::note_death(time_point now) {
   const auto longest = std::max(options_.restart_wait_max, options_.restart_wait_first);
-  restart_at_ = now + doubling_wait(options_.restart_wait_first, longest, deaths_in_a_row_++);
+  restart_at_ = now + exponential_backoff(options_.restart_wait_first, longest, deaths_in_a_row_++);
 }
 
 void function_host::supervisor::check_times(time_point now) {

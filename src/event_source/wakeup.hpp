@@ -15,13 +15,13 @@ class wakeup {
   wakeup() : event_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
   bool is_open() const noexcept { return event_.is_open(); }
   int get() const noexcept { return event_.get(); }
-  void ring() const noexcept {
+  void raise() const noexcept {
     const std::uint64_t one = 1;
-    (void)!::write(event_.get(), &one, sizeof one);  // it fails when it has been rung 2^64 times
+    (void)!::write(event_.get(), &one, sizeof one);  // it fails when it has been raised 2^64 times
   }
   void clear() const noexcept {
-    std::uint64_t rung = 0;
-    (void)!::read(event_.get(), &rung, sizeof rung);
+    std::uint64_t raised = 0;
+    (void)!::read(event_.get(), &raised, sizeof raised);
   }
 
  private:

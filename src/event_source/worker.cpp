@@ -1,6 +1,6 @@
 #include "worker.hpp"
 
-#include "doubling_wait.hpp"
+#include "exponential_backoff.hpp"
 #include "request_id.hpp"
 
 #include <dynamo/base/log.hpp>
@@ -42,11 +42,12 @@ worker::worker(std::shared_ptr<endpoint> via, std::string_view table_or_arn, std
                    make_invocation_id(random_)) {}
 
 bool worker::is_invoking() const {
-  return std::any_of(lanes_.begin(), lanes_.end(), [](const auto& one) { return one->mapping.is_invoking(); });
+  return std::any_of(shard_workers_.begin(), shard_workers_.end(),
+                     [](const auto& one) { return one->mapping.is_invoking(); });
 }
 
 result<bool> worker::step() {
-  const std::stop_token rung = bell_->token();  // before looking for what it announces
+  const std::stop_token raised = wake_signal_->token();  // before looking for what it announces
   const bool stopping = this->stopping();
   if (stopping && !reader_) return stopped();
   if (stopping && !std::exchange(stop_seen_, true)) {
@@ -55,7 +56,7 @@ result<bool> worker::step() {
   }
   if (pause_until_) {
     if (time_.steady_now() < *pause_until_) {
-      wait(rung, pause_until_);
+      wait(raised, pause_until_);
       return true;
     }
     pause_until_.reset();
@@ -67,18 +68,18 @@ result<bool> worker::step() {
   }
 
   wake_at_.reset();
-  for (std::size_t served = 0; served < lanes_.size(); ++served) {
-    turn_ = (turn_ + 1) % lanes_.size();
-    const result<did> what = serve(*lanes_[turn_]);
+  for (std::size_t served = 0; served < shard_workers_.size(); ++served) {
+    turn_ = (turn_ + 1) % shard_workers_.size();
+    const result<did> what = serve(*shard_workers_[turn_]);
     if (!what) return std::unexpected(what.error());
     if (*what == did::something) return true;
   }
   if (stopping && !is_invoking()) return stopped();
-  if (lanes_.empty()) {  // the stream is being made, or a child of its last shard does not show yet
+  if (shard_workers_.empty()) {  // the stream is being made, or a child of its last shard does not show yet
     reader_->graph().list_again();
     wake_at_ = time_.steady_now() + options_.poll_every;
   }
-  wait(rung, wake_at_);
+  wait(raised, wake_at_);
   return true;
 }
 
@@ -91,24 +92,24 @@ result<bool> worker::stopped() const {
   return fail(errc::unavailable, std::move(what));
 }
 
-void worker::wait(const std::stop_token& rung, std::optional<time_point> due) {
+void worker::wait(const std::stop_token& raised, std::optional<time_point> due) {
   const time_point now = time_.steady_now();
   const time_point latest = now + streams::shard_reader::listing_lifetime;
   const auto rest = std::min(due.value_or(latest), latest) - now;
-  if (rest.count() > 0) (void)time_.wait(std::chrono::ceil<std::chrono::microseconds>(rest), rung);
+  if (rest.count() > 0) (void)time_.wait(std::chrono::ceil<std::chrono::microseconds>(rest), raised);
 }
 
 result<void> worker::take_trouble(const error& why) {
   const bool cancelled = why.code() == errc::cancelled && stopping();
   if (cancelled) return {};
   if (!why.retryable() && !why.outcome_unknown()) return std::unexpected(why);
-  const auto pause = doubling_wait(trouble_wait_first, trouble_wait_max, troubles_in_a_row_);
+  const auto pause = exponential_backoff(trouble_wait_first, trouble_wait_max, troubles_in_a_row_);
   if (++troubles_in_a_row_ == 1) log(log_level::info, "event source mapping: tries again after " + why.describe());
   pause_until_ = time_.steady_now() + pause;
   return {};
 }
 
-/// Whoever wants to stop does not wait for ever: what is not written down comes again.
+/// A mapping that is to stop does not wait for ever: what is not written down comes again.
 result<void> worker::take_write_trouble(const error& why) {
   constexpr unsigned last_tries_max = 5;
   if (stopping() && troubles_in_a_row_ + 1 >= last_tries_max) return std::unexpected(why);
@@ -172,7 +173,7 @@ std::optional<result<bool>> worker::follow_reader() {
   const step_of_reader asked = reader_->next(time_.steady_now());
   const bool of_this_stream =
       asked == step_of_reader::read || asked == step_of_reader::list_shards || asked == step_of_reader::report_lost;
-  if (!of_this_stream && !lanes_.empty()) return std::nullopt;  // what they hold is handed over first
+  if (!of_this_stream && !shard_workers_.empty()) return std::nullopt;  // what they hold is handed over first
   switch (asked) {
     case step_of_reader::read: return std::nullopt;
     case step_of_reader::list_shards: return go_on(list_shards());
@@ -230,7 +231,7 @@ result<void> worker::leave_lost_stream() {
       return allowed;
     }
   }
-  for (const auto& one : lanes_) one->mapping.shard_ended();
+  for (const auto& one : shard_workers_) one->mapping.shard_ended();
   reader_->leave_stream();
   return {};
 }
@@ -251,7 +252,7 @@ result<void> worker::list_shards() {
   const result<bool> complete = reader_->take_listing(*answer, time_.steady_now());
   if (!complete) return std::unexpected(complete.error());
   if (!*complete) return {};
-  if (reader_->graph().lost().empty()) open_lanes();
+  if (reader_->graph().lost().empty()) open_shard_workers();
   // Before anything is read: who begins again after a crash knows its stream, though another one may be on by then.
   position_changed_ = position_changed_ || !has_checkpoint_;
   return {};
@@ -264,30 +265,31 @@ result<void> worker::pass_over_lost() {
                 " were trimmed away before they were read");
   if (!allowed) return allowed;
   for (const streams::lost_records& gone : reader_->graph().lost()) {
-    for (const auto& one : lanes_) {
+    for (const auto& one : shard_workers_) {
       if (one->shard() == gone.shard) one->mapping.shard_ended();  // what it holds is still handed over
     }
   }
   reader_->graph().forgive_lost();
-  open_lanes();
+  open_shard_workers();
   return {};
 }
 
-/// A lane for each shard that can be read. Those that are there stay until they are at their end.
-void worker::open_lanes() {
+/// One for each shard that can be read. Those that are there stay until they are at their end.
+void worker::open_shard_workers() {
   for (streams::shard_place& one : reader_->graph().readable()) {
-    const bool known =
-        std::any_of(lanes_.begin(), lanes_.end(), [&](const auto& there) { return there->shard() == one.shard; });
-    if (!known) lanes_.push_back(std::make_unique<lane>(std::move(one.shard), options_.how, bell_));
+    const bool known = std::any_of(shard_workers_.begin(), shard_workers_.end(),
+                                   [&](const auto& there) { return there->shard() == one.shard; });
+    if (!known)
+      shard_workers_.push_back(std::make_unique<shard_worker>(std::move(one.shard), options_.how, wake_signal_));
   }
 }
 
 /// The shard is at its end: its children may be read.
-void worker::close(lane& done) {
+void worker::close(shard_worker& done) {
   reader_->graph().ended(done.shard());
   position_changed_ = true;
-  std::erase_if(lanes_, [&](const auto& one) { return one.get() == &done; });
-  if (!reader_->graph().wants_listing()) open_lanes();
+  std::erase_if(shard_workers_, [&](const auto& one) { return one.get() == &done; });
+  if (!reader_->graph().wants_listing()) open_shard_workers();
 }
 
 }  // namespace dynamo::event_source

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "bell.hpp"
 #include "checkpoints.hpp"
-#include "lane.hpp"
+#include "shard_worker.hpp"
+#include "wake_signal.hpp"
 
 #include <dynamo/event_source/run.hpp>
 #include <dynamo/streams/shard_reader.hpp>
@@ -28,7 +28,7 @@ class worker {
   /// Blocks until no invocation is under way. What came of them is not looked at.
   void await_outcomes();
   /// Ends a wait.
-  void wake() noexcept { bell_->ring(); }
+  void wake() noexcept { wake_signal_->raise(); }
 
  private:
   using time_point = std::chrono::steady_clock::time_point;
@@ -58,19 +58,19 @@ class worker {
   result<void> pass_over(std::string what, errc = errc::trimmed_data_access);
   result<void> list_shards();
   result<void> pass_over_lost();
-  void open_lanes();
+  void open_shard_workers();
 
-  result<did> serve(lane&);
-  result<void> read(lane&, const action&);
-  result<void> take_page(lane&, result<reply>, time_point began);
-  result<void> recover(lane&, const error&);
-  void invoke(lane&, const action&);
-  void take_answer(lane&);
+  result<did> serve(shard_worker&);
+  result<void> read(shard_worker&, const action&);
+  result<void> take_page(shard_worker&, result<reply>, time_point began);
+  result<void> recover(shard_worker&, const error&);
+  void invoke(shard_worker&, const action&);
+  void take_answer(shard_worker&);
   void note_refusal(const outcome&);
-  result<void> set_aside(lane&);
-  result<void> checkpoint(lane&, sequence_number);
+  result<void> send_to_failure_destination(shard_worker&);
+  result<void> checkpoint(shard_worker&, sequence_number);
   result<void> write_position();
-  void close(lane&);
+  void close(shard_worker&);
   void wait(const std::stop_token&, std::optional<time_point> due);
 
   std::shared_ptr<endpoint> via_;
@@ -81,13 +81,13 @@ class worker {
   timer& time_;
   const clock& wall_;
   random_source& random_;
-  std::shared_ptr<bell> bell_ = std::make_shared<bell>();
+  std::shared_ptr<wake_signal> wake_signal_ = std::make_shared<wake_signal>();
   checkpoints checkpoints_;
 
   std::optional<checkpoints::state> claimed_;
   std::optional<streams::shard_reader> reader_;  // once the stream is known
   bool waiting_told_ = false;                    // that the table has no further stream yet
-  std::vector<std::unique_ptr<lane>> lanes_;
+  std::vector<std::unique_ptr<shard_worker>> shard_workers_;
   std::size_t turn_ = 0;
   bool has_checkpoint_ = false;
   bool position_changed_ = false;  // a shard ended since the position was written
@@ -96,7 +96,7 @@ class worker {
   bool stop_seen_ = false;
   bool function_stopped_ = false;
   bool refusal_told_ = false;          // that the function takes no invocation
-  std::optional<time_point> wake_at_;  // when the first of the lanes has something to do again
+  std::optional<time_point> wake_at_;  // when the first of the shard workers has something to do again
   run_totals totals_;
 };
 

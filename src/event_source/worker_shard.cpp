@@ -19,14 +19,14 @@ using std::chrono::milliseconds;
 /// An error ends the mapping while the function still works on records of other shards: its sinks have to stay until then.
 void worker::await_outcomes() {
   for (;;) {
-    const std::stop_token rung = bell_->token();
-    for (const auto& one : lanes_) take_answer(*one);
+    const std::stop_token raised = wake_signal_->token();
+    for (const auto& one : shard_workers_) take_answer(*one);
     if (!is_invoking()) return;
-    wait(rung, std::nullopt);
+    wait(raised, std::nullopt);
   }
 }
 
-result<worker::did> worker::serve(lane& one) {
+result<worker::did> worker::serve(shard_worker& one) {
   take_answer(one);
   const bool stopping = this->stopping();
   const action to_do = one.mapping.next(now());
@@ -39,7 +39,7 @@ result<worker::did> worker::serve(lane& one) {
   };
   switch (to_do.what) {
     case action::kind::checkpoint: return done(checkpoint(one, to_do.number));
-    case action::kind::set_aside: return done(set_aside(one));
+    case action::kind::send_to_failure_destination: return done(send_to_failure_destination(one));
     case action::kind::wait: return wait_until(to_do.due);
     case action::kind::invoke:
       if (stopping) return did::nothing;
@@ -54,7 +54,7 @@ result<worker::did> worker::serve(lane& one) {
   return did::nothing;
 }
 
-result<void> worker::read(lane& one, const action& how) {
+result<void> worker::read(shard_worker& one, const action& how) {
   const time_point began = time_.steady_now();
   if (one.cursor.iterator.empty()) {
     const streams::shard_place from = reader_->place_of(one.cursor);
@@ -69,7 +69,7 @@ result<void> worker::read(lane& one, const action& how) {
   request ask = streams::records_request(one.cursor.iterator, static_cast<std::uint32_t>(limit));
   ask.stop = options_.stop;
   // Only one shard can be waited for.
-  if (lanes_.size() == 1 && !reader_->graph().is_closed(one.shard())) {
+  if (shard_workers_.size() == 1 && !reader_->graph().is_closed(one.shard())) {
     ask.wait_for_news = options_.wait_for_news;
     if (how.due) {
       const auto left = std::max(std::chrono::floor<milliseconds>(*how.due - began), milliseconds(0));
@@ -79,7 +79,7 @@ result<void> worker::read(lane& one, const action& how) {
   return take_page(one, via_->call(std::move(ask)), began);
 }
 
-result<void> worker::take_page(lane& one, result<reply> answer, time_point began) {
+result<void> worker::take_page(shard_worker& one, result<reply> answer, time_point began) {
   if (!answer) return recover(one, answer.error());
   troubles_in_a_row_ = 0;
   result<record_page> page = read_record_page(answer->body, reader_->arn());
@@ -100,7 +100,7 @@ result<void> worker::take_page(lane& one, result<reply> answer, time_point began
 }
 
 /// After an error of GetShardIterator or GetRecords: some have a cure.
-result<void> worker::recover(lane& one, const error& why) {
+result<void> worker::recover(shard_worker& one, const error& why) {
   const errc code = why.code();
   switch (reader_->failed(one.cursor, code)) {
     case streams::shard_reader::cure::none: return take_trouble(why);
@@ -116,7 +116,7 @@ result<void> worker::recover(lane& one, const error& why) {
   return {};
 }
 
-void worker::invoke(lane& one, const action& how) {
+void worker::invoke(shard_worker& one, const action& how) {
   const auto batch = one.mapping.pending().first(how.count);
   std::string id = make_invocation_id(random_);
   json::buffer event = write_event(batch);
@@ -125,7 +125,7 @@ void worker::invoke(lane& one, const action& how) {
   function_->invoke({std::move(id), std::move(event)}, one);
 }
 
-void worker::take_answer(lane& one) {
+void worker::take_answer(shard_worker& one) {
   if (!one.mapping.is_invoking()) return;
   std::optional<outcome> answer = one.take_answer();
   if (!answer) return;
@@ -149,7 +149,7 @@ void worker::note_refusal(const outcome& what) {
   }
 }
 
-result<void> worker::set_aside(lane& one) {
+result<void> worker::send_to_failure_destination(shard_worker& one) {
   failure what = one.mapping.given_up();
   what.function_arn = function_->arn();
   what.stream_arn = reader_->arn();
@@ -166,12 +166,12 @@ result<void> worker::set_aside(lane& one) {
                                 one.shard() + " from " + what.first.to_string() + " to " + what.last.to_string() +
                                 " are given up, and there is no destination for them");
   }
-  totals_.records_set_aside += what.batch_size;
-  one.mapping.was_set_aside();
+  totals_.records_given_up += what.batch_size;
+  one.mapping.was_sent_to_failure_destination();
   return {};
 }
 
-result<void> worker::checkpoint(lane& one, sequence_number number) {
+result<void> worker::checkpoint(shard_worker& one, sequence_number number) {
   reader_->graph().read_to(one.shard(), number);
   position_changed_ = true;
   if (result<void> written = write_position(); !written || position_changed_) return written;

@@ -114,7 +114,7 @@ void acceptor::accepted(const error_code& ec, const std::shared_ptr<loop>& at, t
     return rest();
   }
   complained_ = false;
-  service& shared = at->shared();
+  listener_shared& shared = at->shared();
   const bool admitted =
       leaves_descriptors(socket.native_handle(), shared.options.descriptors_kept) && shared.connections.take(1);
   if (admitted || shared.refused.take(1)) {

@@ -146,7 +146,7 @@ bool connection::begin_body(std::string_view rest) {
 
 bool connection::count_body() {
   const std::size_t size = parser_.body_capacity();
-  if (size <= service::small_body_max || size <= counted_) return true;
+  if (size <= listener_shared::small_body_max || size <= counted_) return true;
   if (!shared_.bodies.take(size - counted_)) {
     refuse(503, "Too many large requests are under way; try again later");
     return false;
@@ -161,7 +161,7 @@ void connection::release_body() noexcept { shared_.bodies.give_back(std::exchang
 /// that is lost.
 void connection::hold(response r) {
   const std::size_t size = r.body.capacity();
-  if (size > service::small_body_max) {
+  if (size > listener_shared::small_body_max) {
     if (shared_.responses.take(size)) {
       held_ = size;
     } else {

@@ -69,7 +69,7 @@ class connection final : public exchange, public std::enable_shared_from_this<co
   }
 
   const std::shared_ptr<loop> loop_;  // first: the socket needs its io_context to the end
-  service& shared_;
+  listener_shared& shared_;
   boost::asio::ip::tcp::socket socket_;
   request_parser parser_;
   /// Where the first bytes of a read go; a request of the usual size fits. One for each connection, because what waits for bytes without

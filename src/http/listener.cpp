@@ -45,7 +45,7 @@ class cut_off_task final : public timer_task {
 class listener::state {
  public:
   state(const listener_options& options, std::shared_ptr<handler> h)
-      : shared_(std::make_shared<service>(options, std::move(h))) {
+      : shared_(std::make_shared<listener_shared>(options, std::move(h))) {
     for (unsigned i = 0; i < thread_count(options.threads); ++i) loops_.push_back(std::make_shared<loop>(shared_));
     acceptor_ = std::make_shared<acceptor>(loops_);
   }
@@ -68,7 +68,7 @@ class listener::state {
   }
   std::size_t connections() const { return shared_->options.connections_max - shared_->connections.left(); }
 
-  void stop(std::chrono::milliseconds patience) {
+  void stop(std::chrono::milliseconds grace_period) {
     if (!process_.is_this() || !std::exchange(started_, false)) return;
     // First of all nothing new: a connection that was dealt out is in its loop's queue before the loop is told to end.
     std::promise<void> closed;
@@ -80,7 +80,7 @@ class listener::state {
     for (const auto& each : loops_) boost::asio::post(each->context(), [each] { each->drain(); });
     const auto task = std::make_shared<cut_off_task>(loops_);
     timer_ticket ticket;
-    if (patience.count() > 0) ticket = shared_->time.after(patience, task);
+    if (grace_period.count() > 0) ticket = shared_->time.after(grace_period, task);
     if (!ticket) task->run();
     for (const auto& each : loops_) each->join();
     if (ticket) shared_->time.cancel(ticket);
@@ -89,7 +89,7 @@ class listener::state {
 
  private:
   const own_process process_;
-  std::shared_ptr<service> shared_;
+  std::shared_ptr<listener_shared> shared_;
   std::vector<std::shared_ptr<loop>> loops_;
   std::shared_ptr<acceptor> acceptor_;
   bool started_ = false;
@@ -114,6 +114,6 @@ result<listener> listener::open(const listener_options& options, std::shared_ptr
 std::uint16_t listener::port() const noexcept { return state_->port(); }
 std::string listener::url() const { return state_->url(); }
 std::size_t listener::connections() const noexcept { return state_->connections(); }
-void listener::stop(std::chrono::milliseconds patience) { state_->stop(patience); }
+void listener::stop(std::chrono::milliseconds grace_period) { state_->stop(grace_period); }
 
 }  // namespace dynamo::http

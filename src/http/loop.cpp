@@ -36,7 +36,7 @@ class loop::sweep_task final : public timer_task {
   std::weak_ptr<loop> of_;
 };
 
-loop::loop(std::shared_ptr<service> s) : shared_(std::move(s)) {}
+loop::loop(std::shared_ptr<listener_shared> s) : shared_(std::move(s)) {}
 loop::~loop() = default;
 
 void loop::start() {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "service.hpp"
+#include "listener_shared.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
@@ -26,7 +26,7 @@ class loop : public std::enable_shared_from_this<loop> {
  public:
   using members = std::list<std::shared_ptr<connection>>;
 
-  explicit loop(std::shared_ptr<service> s);
+  explicit loop(std::shared_ptr<listener_shared> s);
   ~loop();
   loop(const loop&) = delete;
   loop& operator=(const loop&) = delete;
@@ -40,7 +40,7 @@ class loop : public std::enable_shared_from_this<loop> {
   boost::asio::io_context& context() noexcept { return *context_; }  ///< any thread
   /// Any thread. For those that may outlast the loop, such as timers: what they post holds the loop weakly.
   const std::shared_ptr<boost::asio::io_context>& shared_context() noexcept { return context_; }
-  service& shared() noexcept { return *shared_; }                                     ///< any thread
+  listener_shared& shared() noexcept { return *shared_; }                             ///< any thread
   bool is_this_thread() const noexcept { return std::this_thread::get_id() == id_; }  ///< any thread
   bool draining() const noexcept { return draining_; }
   std::chrono::steady_clock::time_point now() const noexcept { return shared_->time.steady_now(); }
@@ -54,7 +54,7 @@ class loop : public std::enable_shared_from_this<loop> {
   void watch();
   void sweep();
 
-  const std::shared_ptr<service> shared_;
+  const std::shared_ptr<listener_shared> shared_;
   const std::shared_ptr<boost::asio::io_context> context_ = std::make_shared<boost::asio::io_context>(1);
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> open_ = make_work_guard(*context_);
   members members_;

@@ -4,8 +4,8 @@
 
 namespace dynamo::lambda {
 
-context::context(const journal& to, const clock& wall, const timer& steady) noexcept
-    : journal_(&to), wall_(&wall), steady_(&steady), arrived_(wall.now()), arrived_steady_(steady.steady_now()) {}
+context::context(const logger& to, const clock& wall, const timer& steady) noexcept
+    : logger_(&to), wall_(&wall), steady_(&steady), arrived_(wall.now()), arrived_steady_(steady.steady_now()) {}
 
 std::chrono::milliseconds context::remaining() const noexcept {
   if (deadline == instant::max()) return std::chrono::milliseconds::max();

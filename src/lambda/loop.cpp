@@ -41,12 +41,13 @@ class one_invocation {
 
 }  // namespace
 
-exit_status loop(runtime_api& api, event_handler& handler, const journal& log) {
+exit_status loop(runtime_api& api, event_handler& handler, const logger& log) {
   for (;;) {
     const auto next = api.next();
     if (!next) {
       if (next.error().code() == errc::cancelled) return exit_stopped;
-      log.write(log_level::error, "", "no event can be had", {{"error", std::string_view(next.error().message())}});
+      log.write(log_level::error, "", "cannot get the next event",
+                {{"error", std::string_view(next.error().message())}});
       return exit_runtime_api_failed;
     }
     set_trace_variable(next->about.trace_id);

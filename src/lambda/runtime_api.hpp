@@ -23,7 +23,7 @@ struct invocation {
 class runtime_api {
  public:
   /// `path` goes before that of every request: see api_address.
-  runtime_api(http::client to, const journal& log, const clock& wall, const timer& steady, std::string_view path = "")
+  runtime_api(http::client to, const logger& log, const clock& wall, const timer& steady, std::string_view path = "")
       : to_(std::move(to)),
         root_(std::string(path) + "/2018-06-01/runtime/"),
         log_(log),
@@ -46,7 +46,7 @@ class runtime_api {
 
   http::client to_;
   const std::string root_;
-  const journal& log_;
+  const logger& log_;
   const clock& wall_;
   const timer& steady_;
 };

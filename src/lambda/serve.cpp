@@ -44,7 +44,7 @@ class signals {
 };
 
 /// The API that the environment names.
-std::optional<runtime_api> connect(const journal& log) {
+std::optional<runtime_api> connect(const logger& log) {
   const char* const address = std::getenv("AWS_LAMBDA_RUNTIME_API");  // NOLINT(concurrency-mt-unsafe): nobody writes it
   if (address == nullptr || *address == '\0') {
     log.write(log_level::error, "",
@@ -66,7 +66,7 @@ std::optional<runtime_api> connect(const journal& log) {
 }  // namespace
 
 int run(event_handler& handler) {
-  const journal& log = default_journal();
+  const logger& log = default_logger();
   auto api = connect(log);
   if (!api) return exit_misconfigured;
   set_log_sink([&log](log_level level, std::string_view message) { log.write(level, "", message); });
@@ -79,7 +79,7 @@ int run(event_handler& handler) {
 }
 
 int init_error(const error& why) {
-  const journal& log = default_journal();
+  const logger& log = default_logger();
   log.write(log_level::error, "", "the function cannot begin", {{"error", std::string_view(why.message())}});
   auto api = connect(log);
   if (!api) return exit_misconfigured;

@@ -34,9 +34,9 @@ class call final : public reply_sink {
   std::string origin_;
 };
 
-class service final : public http::handler {
+class dynamodb_handler final : public http::handler {
  public:
-  service(std::shared_ptr<endpoint> to, const server_options& options)
+  dynamodb_handler(std::shared_ptr<endpoint> to, const server_options& options)
       : to_(std::move(to)),
         region_(options.region),
         allowed_origins_(options.allowed_origins),
@@ -82,7 +82,8 @@ class service final : public http::handler {
 }  // namespace
 
 result<server> server::start(std::shared_ptr<endpoint> to, const server_options& options) {
-  auto listening = http::listener::open(options.listen, std::make_shared<service>(or_absent(std::move(to)), options));
+  auto listening =
+      http::listener::open(options.listen, std::make_shared<dynamodb_handler>(or_absent(std::move(to)), options));
   if (!listening) return std::unexpected(std::move(listening).error());
   return server(*std::move(listening));
 }

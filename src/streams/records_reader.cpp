@@ -148,7 +148,7 @@ class records_reader {
     read_one(*one);
     if (problem_ || !in_.ok()) {
       if (!problem_) refuse(std::string(in_.problem()) + " at byte " + std::to_string(in_.position()));
-      return before && set_aside(*std::move(before));
+      return before && note_unreadable(*std::move(before));
     }
     in_record_ = false;
     summary_.last = one->sequence_number;
@@ -162,7 +162,7 @@ class records_reader {
   }
 
   /// The record that was refused counts on its own, if its number can be read. `in` stands before it.
-  bool set_aside(json::cursor in) {
+  bool note_unreadable(json::cursor in) {
     unreadable_record one;
     std::string_view name;
     if (!in.begin_object()) return false;

@@ -57,7 +57,7 @@ result<void> shard_graph::take(stream_page page) {
   if (page.last_evaluated.empty()) return finish_listing();
   if (page.last_evaluated <= list_after_) {
     return fail(errc::decoding, "DescribeStream does not come to an end: after shard `" + list_after_ +
-                                    "` it goes on behind shard `" + page.last_evaluated + "`");
+                                    "` it goes on with shard `" + page.last_evaluated + "`");
   }
   list_after_ = std::move(page.last_evaluated);
   return {};

@@ -123,11 +123,11 @@ void request_builder::project(const record_description& view, std::span<const st
   }
 }
 
-void request_builder::return_values(returned what) {
+void request_builder::returning(return_values what) {
   static constexpr std::string_view words[] = {"\"NONE\"", "\"ALL_OLD\"", "\"ALL_NEW\"", "\"UPDATED_OLD\"",
                                                "\"UPDATED_NEW\""};
   member("ReturnValues", words[static_cast<std::size_t>(what)]);
-  if (what == returned::all_old || what == returned::updated_old) answer_depends_ = true;
+  if (what == return_values::all_old || what == return_values::updated_old) answer_depends_ = true;
 }
 void request_builder::on_failure_return_item(const keys_description& keys) {
   return_current_item();

@@ -51,7 +51,7 @@ TEST(command_line, what_is_refused_says_why) {
     std::vector<const char*> words;
     const char* says;
   } rows[] = {
-      {{}, "a verb is missing"},
+      {{}, "Missing command; see `dynamo --help`"},
       {{"server"}, "server"},
       {{"serve", "--prot", "1"}, "--prot"},
       {{"serve", "--port", "70000"}, "70000"},

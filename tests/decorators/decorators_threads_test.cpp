@@ -61,7 +61,7 @@ class counting_sink final : public reply_sink {
   std::latch left;
 };
 
-class kept_lines final : public line_sink {
+class kept_lines final : public recording_sink {
  public:
   bool line(std::string_view text) noexcept override {
     lines += std::string(text) + "\n";  // without a lock: the promise is what is tested

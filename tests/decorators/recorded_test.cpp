@@ -24,7 +24,7 @@ using testing_support::scripted_endpoint;
 const std::string header = R"({"recording":"dynamo_table","version":2,"redacted":[]})";
 const std::string header_1 = R"({"recording":"dynamo_table","version":1,"redacted":[]})";  // had no closing line
 
-class kept_lines final : public line_sink {
+class kept_lines final : public recording_sink {
  public:
   bool line(std::string_view text) noexcept override {
     if (full) return false;

@@ -38,7 +38,7 @@ class counting_sink final : public reply_sink {
   const std::shared_ptr<waiting_endpoint>& watched_;
 };
 
-class no_lines final : public line_sink {
+class no_lines final : public recording_sink {
  public:
   bool line(std::string_view) noexcept override { return true; }
 };

@@ -22,7 +22,7 @@ using namespace std::chrono_literals;
 using namespace event_source;
 
 /// Handler, typed changes and Runtime API on the one side, host, mapping and engine on the other.
-TEST(example_handler, sees_every_change_in_order_and_its_poison_is_set_aside) {
+TEST(example_handler, sees_every_change_in_order_and_its_poison_is_given_up) {
   set_log_sink({});
   const auto db = database::in_memory()->endpoint();
   const auto call = [&](operation_name op, const std::string& body) {
@@ -69,7 +69,7 @@ TEST(example_handler, sees_every_change_in_order_and_its_poison_is_set_aside) {
   (*host)->stop(60s);
 
   EXPECT_EQ(done->records_done, static_cast<std::uint64_t>(changes - 1));
-  EXPECT_EQ(done->records_set_aside, 1u);
+  EXPECT_EQ(done->records_given_up, 1u);
   ASSERT_EQ(failures.size(), 1u);
   EXPECT_NE(failures[0].find(R"("approximateInvokeCount":3)"), std::string::npos) << failures[0];
   EXPECT_FALSE(lines.empty());

@@ -345,7 +345,7 @@ TEST_F(hosted, a_host_that_lacks_descriptors_did_not_say_why) {
   }
   ASSERT_TRUE(host) << "the loop ends when a host begins";
   ASSERT_GE(told.size(), 2u);
-  EXPECT_EQ(told[0], "an event descriptor for the function host cannot be made: Too many open files");
+  EXPECT_EQ(told[0], "Cannot create an eventfd for the function host: Too many open files");
   for (const std::string& each : told) {
     EXPECT_NE(each.find("Too many open files"), std::string::npos) << each;
     EXPECT_EQ(each.find("to be had"), std::string::npos) << each;

@@ -213,7 +213,7 @@ TEST_F(mapped, what_cannot_be_is_refused) {
   EXPECT_EQ(code("things"), errc::invalid_argument);
 }
 
-TEST_F(mapped, a_program_is_fed_and_poison_is_set_aside) {
+TEST_F(mapped, a_program_is_fed_and_poison_is_given_up) {
   const testing_support::scratch_folder folder;
   put(1, 120);
   call(operation_name::put_item, R"({"TableName":"things","Item":{"id":{"N":"121"},"is":{"S":"poison"}}})");
@@ -249,7 +249,7 @@ TEST_F(mapped, a_program_is_fed_and_poison_is_set_aside) {
   }
   ASSERT_TRUE(done) << done.error().describe();
   EXPECT_EQ(done->records_done, 149u);
-  EXPECT_EQ(done->records_set_aside, 1u);
+  EXPECT_EQ(done->records_given_up, 1u);
   (*host)->stop(60s);
 
   std::ifstream failures(folder / "failures.jsonl");

@@ -57,7 +57,7 @@ class player {
           log += "checkpoint " + next.number.to_string();
           mapping.was_checkpointed();
           break;
-        case action::kind::set_aside: {
+        case action::kind::send_to_failure_destination: {
           const failure& what = mapping.given_up();
           const bool old = what.why == failure::condition::record_age_exceeded;
           log += "aside " + range(next.count) + (old ? " old " : " exhausted ") + std::to_string(what.invoke_count) +
@@ -65,7 +65,7 @@ class player {
           EXPECT_EQ(what.batch_size, next.count);
           EXPECT_EQ(what.first, mapping.pending().front().number);
           EXPECT_EQ(what.last, mapping.pending()[next.count - 1].number);
-          mapping.was_set_aside();
+          mapping.was_sent_to_failure_destination();
           break;
         }
         default: {
@@ -269,7 +269,7 @@ TEST(shard_mapping, a_full_event_does_not_wait_for_the_window) {
   EXPECT_EQ(p.mapping.next(p.now).what, action::kind::read);
 }
 
-TEST(shard_mapping, records_that_are_too_old_are_set_aside_before_and_between_tries) {
+TEST(shard_mapping, records_that_are_too_old_are_given_up_before_and_between_tries) {
   settings how;
   how.record_age_max = 60s;
   player p(how);
@@ -319,9 +319,9 @@ TEST(shard_mapping, asking_twice_changes_nothing) {
   p.mapping.invoking("id");
   for (int i = 0; i < 3; ++i) EXPECT_EQ(p.mapping.next(p.now).what, action::kind::wait);
   p.mapping.answered({outcome::kind::timed_out, ""}, p.now);
-  for (int i = 0; i < 3; ++i) EXPECT_EQ(p.mapping.next(p.now).what, action::kind::set_aside);
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(p.mapping.next(p.now).what, action::kind::send_to_failure_destination);
   EXPECT_EQ(p.mapping.given_up().request_id, "id");
-  p.mapping.was_set_aside();
+  p.mapping.was_sent_to_failure_destination();
   for (int i = 0; i < 3; ++i) EXPECT_EQ(p.mapping.next(p.now).what, action::kind::checkpoint);
 }
 

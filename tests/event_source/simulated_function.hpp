@@ -58,7 +58,7 @@ class simulated_function final : public event_source::function {
   }
   std::string_view arn() const noexcept override { return "arn:aws:lambda:local:000000000000:function:simulated"; }
 
-  void set_aside(const event_source::failure& what, std::span<const event_source::event_record> records) {
+  void take_failure(const event_source::failure& what, std::span<const event_source::event_record> records) {
     std::string text;
     for (const auto& one : records) text += one.text;
     const std::vector<seen> batch = read(text);
@@ -68,7 +68,7 @@ class simulated_function final : public event_source::function {
     check(batch);
     for (const seen& one : batch) {
       aside.insert(one.number);
-      if (!one.poison) ++healthy_set_aside;
+      if (!one.poison) ++healthy_given_up;
     }
   }
 
@@ -80,7 +80,7 @@ class simulated_function final : public event_source::function {
   std::set<int> aside;                   // given up
   std::map<int, int> times_handed_over;  // by this worker
   int handed_over_max = std::numeric_limits<int>::max();
-  int healthy_set_aside = 0;
+  int healthy_given_up = 0;
 
  private:
   using outcome = event_source::outcome;

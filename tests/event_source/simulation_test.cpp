@@ -148,7 +148,7 @@ class simulation {
    public:
     explicit aside_of(simulated_function& f) : function_(f) {}
     result<void> take(const event_source::failure& what, std::span<const event_source::event_record> records) override {
-      function_.set_aside(what, records);
+      function_.take_failure(what, records);
       return {};
     }
 
@@ -182,13 +182,13 @@ class simulation {
       if (!function_->dealt_with(number)) missing += " " + std::to_string(number);
     }
     ADD_FAILURE() << "after 5,000 steps these of " << written_
-                  << " changes have neither been handled nor set aside:" << missing;
+                  << " changes have neither been handled nor given up:" << missing;
   }
   void verify() {
     const settings& how = options_.how;
     for (const int poison : poisons_) EXPECT_FALSE(function_->done.contains(poison)) << poison;
     if (quiet_ && how.bisect_on_error && how.retries_max) {
-      EXPECT_EQ(function_->healthy_set_aside, 0);
+      EXPECT_EQ(function_->healthy_given_up, 0);
     }
   }
   /// It ends in peace, and one that begins again finds nothing to do.
@@ -225,7 +225,7 @@ class simulation {
   bool knows_its_stream_ = false;  // the mapping: it hands records over
 };
 
-TEST(simulation, every_change_comes_at_least_once_in_order_and_poison_is_set_aside) {
+TEST(simulation, every_change_comes_at_least_once_in_order_and_poison_is_given_up) {
   set_log_sink({});
   testing_support::for_each_seed(10'000, [](std::mt19937_64& random) { simulation(random).run(); });
 }

@@ -64,7 +64,7 @@ class handling : public ::testing::Test {
 
   testing::virtual_clock time;
   kept_lines lines;
-  journal log{lines, log_level::debug, time};
+  logger log{lines, log_level::debug, time};
   context about{log, time, time};
   std::vector<std::string> given;
 };
@@ -280,7 +280,7 @@ TEST_F(handling, how_long_it_took_is_said) {
   options o;
   o.log_batches = false;
   kept_lines none;
-  const journal quiet(none, log_level::debug, time);
+  const logger quiet(none, log_level::debug, time);
   (void)handle_event<sample>(event({ok(1, 1)}), slow, context(quiet, time, time), o);
   EXPECT_EQ(none.all(), "");
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <dynamo/lambda/journal.hpp>
+#include <dynamo/lambda/logger.hpp>
 
 #include <mutex>
 #include <string>
@@ -9,7 +9,7 @@
 namespace dynamo::lambda {
 
 /// Log lines that a test looks at.
-class kept_lines final : public line_sink {
+class kept_lines final : public log_line_sink {
  public:
   void write(std::string_view line) noexcept override {
     const std::scoped_lock lock(mutex_);

@@ -60,7 +60,7 @@ class looping : public ::testing::Test {
   std::shared_ptr<fake_runtime_api> fake = std::make_shared<fake_runtime_api>();
   http::listener on;
   kept_lines lines;
-  const journal log{lines, log_level::debug, system_clock()};
+  const logger log{lines, log_level::debug, system_clock()};
   std::optional<runtime_api> api;
   std::unique_ptr<any_handler> handler;
   std::future<exit_status> ended;
@@ -259,7 +259,7 @@ TEST_F(looping, it_ends_when_the_connection_is_lost_and_nobody_is_there_any_more
   const auto stopped = std::async(std::launch::async, [this] { on.stop(std::chrono::milliseconds(0)); });
   EXPECT_EQ(ended.get(), exit_runtime_api_failed);
   fake->close();
-  EXPECT_TRUE(lines.has("no event can be had")) << lines.all();
+  EXPECT_TRUE(lines.has("cannot get the next event")) << lines.all();
 }
 
 TEST_F(looping, an_answer_is_given_again_when_its_connection_is_lost) {

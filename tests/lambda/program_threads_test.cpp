@@ -159,7 +159,8 @@ TEST_F(lambda_program, ends_with_a_status_that_says_why) {
   on.stop(std::chrono::milliseconds(0));
   program late("echo", {api(), "AWS_LAMBDA_LOG_LEVEL=ERROR"});
   EXPECT_EQ(late.wait(), 3);
-  EXPECT_TRUE(late.said(R"("level":"ERROR","message":"no event can be had","error":"Cannot connect to 127.0.0.1:)"))
+  EXPECT_TRUE(
+      late.said(R"("level":"ERROR","message":"cannot get the next event","error":"Cannot connect to 127.0.0.1:)"))
       << late.all();
   program init("init", {api()});
   EXPECT_EQ(init.wait(), 3);

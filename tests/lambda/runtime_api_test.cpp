@@ -100,7 +100,7 @@ TEST(lambda_api, a_request_id_that_no_path_can_hold_is_refused) {
 TEST(lambda_context, remaining_time_runs_out) {
   testing::virtual_clock time;
   kept_lines lines;
-  const journal log(lines, log_level::debug, time);
+  const logger log(lines, log_level::debug, time);
   context about(log, time, time);
   about.deadline = time.now() + 3s;
   EXPECT_EQ(about.remaining(), 3'000ms);
@@ -113,7 +113,7 @@ TEST(lambda_context, remaining_time_runs_out) {
 TEST(lambda_context, remaining_time_changed_when_the_clock_was_set) {
   testing::virtual_clock time;
   kept_lines lines;
-  const journal log(lines, log_level::debug, time);
+  const logger log(lines, log_level::debug, time);
   context about(log, time, time);
   about.deadline = time.now() + 3s;
   time.jump(-24h);
@@ -124,10 +124,10 @@ TEST(lambda_context, remaining_time_changed_when_the_clock_was_set) {
   EXPECT_EQ(context(about).remaining(), 2s) << "of a copy";
 }
 
-TEST(lambda_journal, lines_are_json) {
+TEST(lambda_logger, lines_are_json) {
   testing::virtual_clock time;
   kept_lines lines;
-  const journal log(lines, log_level::info, time);
+  const logger log(lines, log_level::info, time);
   log.write(log_level::debug, "r", "not wanted");
   log.write(log_level::info, "r\"1", "two\nlines \xff", {{"number", -5}, {"text", std::string_view("caf\xc3\xa9")}});
   time.advance(61'234ms);

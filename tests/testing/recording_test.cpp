@@ -14,7 +14,7 @@ namespace {
 using testing_support::Note;
 using testing_support::notes_schema;
 
-class kept_lines final : public line_sink {
+class kept_lines final : public recording_sink {
  public:
   bool line(std::string_view text) noexcept override {
     lines += std::string(text) + "\n";

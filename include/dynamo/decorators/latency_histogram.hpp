@@ -8,7 +8,7 @@
 namespace dynamo {
 
 /// How long calls took, in a fixed amount of memory: four buckets for each doubling, from a microsecond to over an hour, so that
-/// every answer is right to a quarter. Not thread-safe.
+/// every answer is accurate to 25 %. Not thread-safe.
 class latency_histogram {
  public:
   static constexpr std::size_t buckets_per_octave = 4;

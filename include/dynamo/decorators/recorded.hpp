@@ -11,9 +11,9 @@
 namespace dynamo {
 
 /// Where a recording goes. Called by one thread at a time.
-class line_sink {
+class recording_sink {
  public:
-  virtual ~line_sink() = default;
+  virtual ~recording_sink() = default;
   /// A line of the recording, without its end. False if it could not be kept: nothing more is recorded then.
   virtual bool line(std::string_view) noexcept = 0;
 };
@@ -40,10 +40,10 @@ struct recording_options {
 ///
 ///     auto file = dynamo::recording_file("calls.jsonl");
 ///     dynamo::table<users_schema> users{dynamo::recorded(db->endpoint(), *file)};
-std::shared_ptr<endpoint> recorded(std::shared_ptr<endpoint> inner, std::shared_ptr<line_sink> sink,
+std::shared_ptr<endpoint> recorded(std::shared_ptr<endpoint> inner, std::shared_ptr<recording_sink> sink,
                                    const recording_options& = {});
 
 /// A file that is made, or emptied, and gets each line at once. errc::storage if it cannot be opened.
-[[nodiscard]] result<std::shared_ptr<line_sink>> recording_file(const std::string& path);
+[[nodiscard]] result<std::shared_ptr<recording_sink>> recording_file(const std::string& path);
 
 }  // namespace dynamo

@@ -15,7 +15,7 @@
 
 namespace dynamo::event_source {
 
-/// Why records were set aside, and which.
+/// Why records were given up, and which.
 class failure {
  public:
   enum class condition : std::uint8_t { retry_attempts_exhausted, record_age_exceeded };
@@ -31,7 +31,7 @@ class failure {
   std::optional<instant> last_arrival;
   std::size_t batch_size = 0;
 
-  // Known to whoever runs the mapping.
+  // Known to the caller of the mapping.
   std::string function_arn;
   std::string stream_arn;
   std::string shard;
@@ -47,7 +47,7 @@ std::string failure_record(const failure&);
 class failure_destination {
  public:
   virtual ~failure_destination() = default;
-  /// When this returns, the records are safe: the mapping goes on behind them. After an error the same is asked again, later.
+  /// When this returns, the records are safe: the mapping goes on after them. After an error the same is asked again, later.
   [[nodiscard]] virtual result<void> take(const failure&, std::span<const event_record>) = 0;
 };
 

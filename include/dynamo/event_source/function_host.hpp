@@ -62,7 +62,7 @@ class function_host final : public function {
 
   /// Errors: invalid_argument when there is no such program, or it cannot be executed; unavailable.
   [[nodiscard]] static result<std::shared_ptr<function_host>> start(host_options);
-  /// stop() with the patience that Lambda has: half a second.
+  /// stop() with the grace period that Lambda has: half a second.
   ~function_host() override;
   function_host(const function_host&) = delete;
   function_host& operator=(const function_host&) = delete;
@@ -70,9 +70,9 @@ class function_host final : public function {
   void invoke(invocation, outcome_sink&) override;
   std::string_view arn() const noexcept override;
 
-  /// Lets the invocation under way end, then the program (SIGTERM), then kills what is left of its process group when the patience is
+  /// Lets the invocation under way end, then the program (SIGTERM), then kills what is left of its process group when the grace period is
   /// over. Returns when it is gone. What waits in line is not executed. Not to be called by an outcome_sink or the output callback.
-  void stop(std::chrono::milliseconds patience);
+  void stop(std::chrono::milliseconds grace_period);
 
  private:
   class supervisor;

@@ -57,7 +57,7 @@ class run_totals {
   std::uint64_t invocations = 0;
   std::uint64_t failed_invocations = 0;  ///< as a whole or in part
   std::uint64_t records_done = 0;        ///< with success
-  std::uint64_t records_set_aside = 0;
+  std::uint64_t records_given_up = 0;
 
   run_totals() = default;
 };

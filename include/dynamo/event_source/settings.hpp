@@ -18,7 +18,7 @@ class settings {
   std::optional<std::uint32_t> retries_max;            ///< 0 to 10,000; empty: no limit, -1 there: MaximumRetryAttempts
   std::optional<std::chrono::seconds> record_age_max;  ///< 60 s to 7 days; empty: no limit: MaximumRecordAgeInSeconds
   /// A batch that failed is split, without using up a retry, until the record that spoils it stands alone: BisectBatchOnFunctionError.
-  /// Without it the whole rest of a batch is set aside together with that record, as on AWS.
+  /// Without it the whole rest of a batch is given up together with that record, as on AWS.
   bool bisect_on_error = false;
   /// The function's answer may name records that failed: ReportBatchItemFailures. A function that answers nothing, null or {} has
   /// succeeded either way.

@@ -26,17 +26,17 @@ class moment {
   moment(std::chrono::steady_clock::time_point s, instant w) : steady(s), wall(w) {}
 };
 
-/// What to do next with a shard. Whoever does it says so, and asks again.
+/// What to do next with a shard. The caller does it, says so, and asks again.
 class action {
  public:
   using time_point = std::chrono::steady_clock::time_point;
   enum class kind : std::uint8_t {
-    read,        ///< up to `count` records; not longer than until `due`, if that is set. Then took() or shard_ended()
-    invoke,      ///< the function, with the first `count` of pending(). Then invoking()
-    wait,        ///< until `due`, or, without it, until the outcome is there: answered()
-    set_aside,   ///< the first `count` of pending(), with given_up(). Then was_set_aside()
-    checkpoint,  ///< up to `number`: never to be handed over again. Then was_checkpointed()
-    finished,    ///< the shard was read to its end, and everything in it is dealt with
+    read,    ///< up to `count` records; not longer than until `due`, if that is set. Then took() or shard_ended()
+    invoke,  ///< the function, with the first `count` of pending(). Then invoking()
+    wait,    ///< until `due`, or, without it, until the outcome is there: answered()
+    send_to_failure_destination,  ///< the first `count` of pending(), with given_up(). Then was_sent_to_failure_destination()
+    checkpoint,                   ///< up to `number`: never to be handed over again. Then was_checkpointed()
+    finished,                     ///< the shard was read to its end, and everything in it is dealt with
   };
   kind what = kind::wait;
   std::size_t count = 0;
@@ -50,7 +50,7 @@ class action {
 /// Decides what an event source mapping does with one shard, by Lambda's rules ("Using Lambda with DynamoDB", AWS Lambda Developer
 /// Guide). Pure: it is told what happened and asked what to do; next() may be asked as often as one likes.
 ///
-/// - Records are handed over in their order, one batch at a time, again and again until they succeed or are set aside.
+/// - Records are handed over in their order, one batch at a time, again and again until they succeed or are given up.
 /// - A batch is handed over when it is complete by count or by size (6 MB), when its first record has waited as long as the
 ///   batching window, or at the end of the shard.
 /// - Of a partial failure the lowest number counts: what stands before it has succeeded, and everything from there on is tried
@@ -67,7 +67,7 @@ class shard_mapping {
   action next(const moment&);
   /// Read and not yet dealt with, in their order.
   std::span<const event_record> pending() const noexcept { return pending_; }
-  /// What is to be set aside; its last four members are empty.
+  /// What is to be sent to the failure destination; its last four members are empty.
   const failure& given_up() const noexcept { return *given_up_; }
   /// How many records the function has, or had last.
   std::size_t batch_size() const noexcept { return batches_.empty() ? 0 : batches_.back().count; }
@@ -77,7 +77,7 @@ class shard_mapping {
   void shard_ended() noexcept { ended_ = true; }
   void invoking(std::string request_id);
   void answered(const outcome&, const moment&);
-  void was_set_aside();
+  void was_sent_to_failure_destination();
   void was_checkpointed() noexcept { checkpoint_.reset(); }
 
  private:

@@ -53,17 +53,17 @@ class listener {
   [[nodiscard]] static result<listener> open(const listener_options&, std::shared_ptr<handler>);
   listener(listener&&) noexcept;
   listener& operator=(listener&&) noexcept;
-  /// stop() without any patience.
+  /// stop() without a grace period.
   ~listener();
 
   std::uint16_t port() const noexcept;
   std::string url() const;  ///< "http://127.0.0.1:8000"
   std::size_t connections() const noexcept;
 
-  /// Takes no more connections, closes those without a request, gives the others `patience` to end theirs, and cuts off what is
+  /// Takes no more connections, closes those without a request, gives the others `grace_period` to end theirs, and cuts off what is
   /// left. Returns when every request that reached the handler has its response, so no longer than the handler takes. May be
   /// called again, by one thread at a time. Not to be called by a handler.
-  void stop(std::chrono::milliseconds patience);
+  void stop(std::chrono::milliseconds grace_period);
 
  private:
   class state;

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <dynamo/base/timer.hpp>
-#include <dynamo/lambda/journal.hpp>
+#include <dynamo/lambda/logger.hpp>
 
 #include <chrono>
 #include <string>
@@ -21,22 +21,22 @@ class context {
   std::string tenant_id;
   instant deadline = instant::max();  ///< by the host's clock; then the function is killed. max(): never
 
-  context() noexcept : context(default_journal(), system_clock(), system_timer()) {}
+  context() noexcept : context(default_logger(), system_clock(), system_timer()) {}
   /// Made when the event arrives. All three outlive it.
-  context(const journal&, const clock& wall, const timer& steady) noexcept;
+  context(const logger&, const clock& wall, const timer& steady) noexcept;
 
   /// Until the deadline; 0 when it is over. Counts from the moment at which the event arrived: a clock that is set later changes nothing.
   std::chrono::milliseconds remaining() const noexcept;
   /// Writes a line that carries the request id. The text is the caller's: no item data, no credentials.
   void log(log_level level, std::string_view message, std::initializer_list<log_field> fields = {}) const noexcept {
-    journal_->write(level, request_id, message, fields);
+    logger_->write(level, request_id, message, fields);
   }
   instant now() const noexcept { return wall_->now(); }
   /// For durations.
   std::chrono::steady_clock::time_point steady_now() const noexcept { return steady_->steady_now(); }
 
  private:
-  const journal* journal_;
+  const logger* logger_;
   const clock* wall_;
   const timer* steady_;
   instant arrived_;  // by each of the two

@@ -24,7 +24,7 @@ enum exit_status : int {
 /// rest of a program. The result is for main() to return.
 ///
 /// SIGTERM and SIGINT end it after the answer that is being made; at once while it waits for an event. What the library logs
-/// (dynamo::set_log_sink) goes to default_journal() from now on. The variable _X_AMZN_TRACE_ID is set for each event, so no other thread
+/// (dynamo::set_log_sink) goes to default_logger() from now on. The variable _X_AMZN_TRACE_ID is set for each event, so no other thread
 /// may read the environment meanwhile. To be called once, on one thread.
 int run(event_handler&);
 

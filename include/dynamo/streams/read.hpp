@@ -26,7 +26,7 @@ class change_batch {
  public:
   change_batch() = default;
   std::vector<change<T>> changes;
-  stream_position position{""};  ///< read(..., after(position)) goes on behind this batch, in all shards
+  stream_position position{""};  ///< read(..., after(position)) goes on after this batch, in all shards
   std::string shard;
   std::vector<gap>
       gaps;  ///< what was lost before this batch; only with continue_after_gap. It may then be without changes
@@ -72,7 +72,7 @@ struct batch_facts {
 };
 /// Takes in what the endpoint above found. Nothing: there is nothing more to read. After a failure the same may be asked for again.
 [[nodiscard]] result<std::optional<batch_facts>> take_batch(reading&, const reply&, const dynamo::detail::change_sink&);
-/// From the batch in hand changes are given out one by one: the position is behind this one, or, if none was, before the batch.
+/// From the batch in hand changes are given out one by one: the position is after this one, or, if none was, before the batch.
 void note_given_out(reading&, std::optional<sequence_number>, bool last);
 stream_position position_of(const reading&);
 

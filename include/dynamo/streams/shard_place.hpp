@@ -15,7 +15,7 @@ enum class place : std::uint8_t {
   horizon = 0,  ///< with its oldest record
   newest = 1,   ///< with what comes from now on
   at = 2,       ///< with the record of a number
-  after = 3,    ///< behind it
+  after = 3,    ///< with the one after it
   ended = 4,    ///< nowhere: it was read to its end
 };
 

@@ -27,7 +27,7 @@ std::shared_ptr<const table_binding> bind_table(std::shared_ptr<endpoint>, text_
 /// What a table has that was moved from, or is used before it was initialised: its calls answer an error.
 const std::shared_ptr<const table_binding>& no_binding() noexcept;
 
-enum class returned : std::uint8_t { none, all_old, all_new, updated_old, updated_new };
+enum class return_values : std::uint8_t { none, all_old, all_new, updated_old, updated_new };
 
 /// Expressions of one request, until their names and values are printed together.
 struct expressions;
@@ -65,7 +65,7 @@ class request_builder {
   void action(const untyped_action&);
   void update(const expression::update&);
   void project(const record_description& view, std::span<const std::string_view> always);
-  void return_values(returned);
+  void returning(return_values);
   void on_failure_return_item(const keys_description&);
 
   void problem(error);

@@ -501,7 +501,7 @@ class table {
                     "dynamo: this condition belongs to another table's items");
       builder.condition(option.get());
     } else if constexpr (std::same_as<Option, return_old_t>) {
-      builder.return_values(detail::returned::all_old);
+      builder.returning(detail::return_values::all_old);
     } else {
       static_assert(std::same_as<Option, on_failure_return_item_t>,
                     "dynamo: put and remove take the options only_if(...), return_old and on_failure_return_item");
@@ -524,11 +524,11 @@ class table {
       builder.problem(clause.problem());
       builder.update(clause.tree());
     } else if constexpr (std::same_as<given, return_new_t>) {
-      builder.return_values(detail::returned::all_new);
+      builder.returning(detail::return_values::all_new);
     } else if constexpr (std::same_as<given, return_updated_old_t>) {
-      builder.return_values(detail::returned::updated_old);
+      builder.returning(detail::return_values::updated_old);
     } else if constexpr (std::same_as<given, return_updated_new_t>) {
-      builder.return_values(detail::returned::updated_new);
+      builder.returning(detail::return_values::updated_new);
     } else if constexpr (std::same_as<given, create_partial_t>) {
       // judged by lacking_after()
     } else {

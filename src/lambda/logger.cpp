@@ -1,4 +1,4 @@
-#include <dynamo/lambda/journal.hpp>
+#include <dynamo/lambda/logger.hpp>
 
 #include "text.hpp"
 
@@ -16,7 +16,7 @@
 namespace dynamo::lambda {
 namespace {
 
-class error_stream final : public line_sink {
+class error_stream final : public log_line_sink {
  public:
   void write(std::string_view line) noexcept override {
     while (!line.empty()) {
@@ -47,27 +47,27 @@ log_level level_named(std::string_view name) noexcept {
 
 void add_text(json::buffer& line, std::string_view name, std::string_view text) {
   line.append(line.empty() ? '{' : ',');
-  json::write_string(line, clean_text(name, journal::text_size_max));
+  json::write_string(line, clean_text(name, logger::text_size_max));
   line.append(':');
-  json::write_string(line, clean_text(text, journal::text_size_max));
+  json::write_string(line, clean_text(text, logger::text_size_max));
 }
 
 void add_number(json::buffer& line, std::string_view name, std::int64_t number) {
   line.append(',');
-  json::write_string(line, clean_text(name, journal::text_size_max));
+  json::write_string(line, clean_text(name, logger::text_size_max));
   line.append(':');
   json::write_integer(line, number);
 }
 
 }  // namespace
 
-line_sink& standard_error() noexcept {
+log_line_sink& standard_error() noexcept {
   static error_stream stream;
   return stream;
 }
 
-void journal::write(log_level level, std::string_view request_id, std::string_view message,
-                    std::initializer_list<log_field> fields) const noexcept {
+void logger::write(log_level level, std::string_view request_id, std::string_view message,
+                   std::initializer_list<log_field> fields) const noexcept {
   if (!takes(level)) return;
   try {
     json::buffer line;
@@ -88,10 +88,10 @@ void journal::write(log_level level, std::string_view request_id, std::string_vi
   }
 }
 
-const journal& default_journal() noexcept {
-  static const journal instance = [] {
+const logger& default_logger() noexcept {
+  static const logger instance = [] {
     const char* lowest = std::getenv("AWS_LAMBDA_LOG_LEVEL");  // NOLINT(concurrency-mt-unsafe): nobody writes it
-    return journal(standard_error(), level_named(lowest != nullptr ? lowest : ""), system_clock());
+    return logger(standard_error(), level_named(lowest != nullptr ? lowest : ""), system_clock());
   }();
   return instance;
 }

@@ -28,13 +28,13 @@ class budget {
 };
 
 /// What all connections of a listener share.
-struct service {
+struct listener_shared {
   /// So many peers beyond the limit are told so at one time; others are just closed.
   static constexpr std::size_t refused_max = 64;
   /// A body of this size, of a request or a response, is not counted: connections_max of them are little.
   static constexpr std::size_t small_body_max = 65'536;
 
-  service(const listener_options& o, std::shared_ptr<handler> h)
+  listener_shared(const listener_options& o, std::shared_ptr<handler> h)
       : options(o),
         handles(std::move(h)),
         time(o.time != nullptr ? *o.time : system_timer()),

@@ -31,15 +31,15 @@ class log_field {
 };
 
 /// Where log lines go. A port: tests put one in its place that keeps them. Thread-safe.
-class line_sink {
+class log_line_sink {
  public:
-  virtual ~line_sink() = default;
+  virtual ~log_line_sink() = default;
   /// One line, with its end.
   virtual void write(std::string_view line) noexcept = 0;
 };
 
 /// Each line in one system call, so that lines of several threads and programs do not mix. Lives for ever.
-line_sink& standard_error() noexcept;
+log_line_sink& standard_error() noexcept;
 
 /// Writes what a function has to say as Lambda's JSON log format has it ("Configuring JSON and plain text log formats", AWS Lambda
 /// Developer Guide), one line each:
@@ -48,24 +48,24 @@ line_sink& standard_error() noexcept;
 ///
 /// Levels are DEBUG, INFO, WARN and ERROR. Texts beyond text_size_max bytes are cut; bytes that are no UTF-8 become '?'.
 /// Thread-safe. Cost: a microsecond, and what the sink costs.
-class journal {
+class logger {
  public:
   static constexpr std::size_t text_size_max = 4'096;
 
-  journal(line_sink& to, log_level lowest, const clock& wall) noexcept : to_(&to), wall_(&wall), lowest_(lowest) {}
+  logger(log_line_sink& to, log_level lowest, const clock& wall) noexcept : to_(&to), wall_(&wall), lowest_(lowest) {}
 
   bool takes(log_level level) const noexcept { return level >= lowest_; }
   void write(log_level, std::string_view request_id, std::string_view message,
              std::initializer_list<log_field> = {}) const noexcept;
 
  private:
-  line_sink* to_;
+  log_line_sink* to_;
   const clock* wall_;
   log_level lowest_;
 };
 
 /// To standard error, from the level that AWS_LAMBDA_LOG_LEVEL names (TRACE, DEBUG, INFO, WARN, ERROR, FATAL) when this is first called;
 /// from INFO without it. Lives for ever.
-const journal& default_journal() noexcept;
+const logger& default_logger() noexcept;
 
 }  // namespace dynamo::lambda

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "bell.hpp"
+#include "wake_signal.hpp"
 
 #include <dynamo/event_source/shard_mapping.hpp>
 #include <dynamo/streams/shard_reader.hpp>
@@ -16,24 +16,24 @@ namespace dynamo::event_source {
 
 /// One shard that is being read: what its mapping decides from, and how far reading is ahead of what is done. Its own sink for the
 /// outcome of the one invocation that it can have under way.
-class lane final : public outcome_sink {
+class shard_worker final : public outcome_sink {
  public:
   using time_point = std::chrono::steady_clock::time_point;
 
-  lane(std::string id, const settings& how, std::shared_ptr<bell> b)
-      : cursor(std::move(id)), mapping(how), bell_(std::move(b)) {}
+  shard_worker(std::string id, const settings& how, std::shared_ptr<wake_signal> wakes)
+      : cursor(std::move(id)), mapping(how), wake_signal_(std::move(wakes)) {}
   const std::string& shard() const noexcept { return cursor.shard; }
-  lane(const lane&) = delete;
-  lane& operator=(const lane&) = delete;
-  ~lane() = default;
+  shard_worker(const shard_worker&) = delete;
+  shard_worker& operator=(const shard_worker&) = delete;
+  ~shard_worker() = default;
 
   void complete(outcome o) noexcept override {
-    const std::shared_ptr<bell> b = bell_;  // the lane may be gone once the outcome is seen
+    const std::shared_ptr<wake_signal> kept = wake_signal_;  // this object may be gone once the outcome is seen
     {
       const std::scoped_lock lock(mutex_);
       answer_ = std::move(o);
     }
-    b->ring();
+    kept->raise();
   }
   std::optional<outcome> take_answer() {
     const std::scoped_lock lock(mutex_);
@@ -45,7 +45,7 @@ class lane final : public outcome_sink {
   time_point read_again{};  // not before
 
  private:
-  std::shared_ptr<bell> bell_;
+  std::shared_ptr<wake_signal> wake_signal_;
   std::mutex mutex_;
   std::optional<outcome> answer_;
 };

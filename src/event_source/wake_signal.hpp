@@ -6,23 +6,23 @@
 
 namespace dynamo::event_source {
 
-/// Wakes a thread that waits by a timer: the timer gets token(), and ring() ends the wait. A ring that comes before the wait is not
-/// lost, as long as token() was asked for before looking for whatever the ring announces. Thread-safe.
-class bell {
+/// Wakes a thread that waits by a timer: the timer gets token(), and raise() ends the wait. One that comes before the wait is
+/// not lost, as long as token() was asked for before looking for what the signal announces. Thread-safe.
+class wake_signal {
  public:
-  /// Rung no more than what comes after this call.
+  /// Asked to stop by the first raise() after this call.
   std::stop_token token() {
     const std::scoped_lock lock(mutex_);
     if (source_.stop_requested()) source_ = std::stop_source();
     return source_.get_token();
   }
-  void ring() noexcept {
+  void raise() noexcept {
     std::stop_source now{std::nostopstate};
     {
       const std::scoped_lock lock(mutex_);
       now = source_;
     }
-    now.request_stop();  // outside of the lock: whoever waits may come back at once
+    now.request_stop();  // outside of the lock: the thread that waits may come back at once
   }
 
  private:
