@@ -1,7 +1,6 @@
 #include <dynamo/decorators/faulty.hpp>
 
 #include <dynamo/base/pause.hpp>
-#include <dynamo/json/writer.hpp>
 #include <dynamo/protocol/operation_facts.hpp>
 #include <dynamo/protocol/service_error.hpp>
 
@@ -18,12 +17,7 @@ error answered(errc code, std::string message, bool outcome_unknown) {
   error_detail detail;
   detail.code = code;
   detail.type = wire_type(code);
-  json::buffer body(R"({"__type":)");
-  json::write_string(body, detail.type);
-  body.append(R"(,"message":)");
-  json::write_string(body, message);
-  body.append('}');
-  detail.body = body.view();
+  detail.body = error_body(detail.type, message).view();
   detail.message = std::move(message);
   detail.outcome_unknown = outcome_unknown;
   return error(std::move(detail));

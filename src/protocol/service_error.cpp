@@ -1,5 +1,7 @@
 #include <dynamo/protocol/service_error.hpp>
 
+#include <dynamo/json/writer.hpp>
+
 #include <array>
 
 namespace dynamo {
@@ -43,6 +45,14 @@ constexpr std::string_view without_prefix(std::string_view type) {
   return hash == std::string_view::npos ? type : type.substr(hash + 1);
 }
 
+bool has_capital_message(std::string_view type) {
+  for (const std::string_view name : {"SerializationException", "IdempotentParameterMismatchException",
+                                      "TransactionCanceledException", "TransactionInProgressException"}) {
+    if (without_prefix(type) == name) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 std::string_view wire_type(errc code) noexcept {
@@ -58,6 +68,19 @@ errc errc_from_wire_type(std::string_view type) noexcept {
     if (without_prefix(row.type) == without_prefix(type)) return row.code;
   }
   return errc::unrecognized;
+}
+
+json::buffer error_body(std::string_view type, std::string_view message, std::string_view found) {
+  json::buffer body(R"({"__type":)");
+  json::write_string(body, type);
+  if (!found.empty()) {
+    body.append(R"(,"Item":)");
+    body.append(found);
+  }
+  body.append(has_capital_message(type) ? R"(,"Message":)" : R"(,"message":)");
+  json::write_string(body, message);
+  body.append('}');
+  return body;
 }
 
 }  // namespace dynamo

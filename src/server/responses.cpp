@@ -1,6 +1,5 @@
 #include "responses.hpp"
 
-#include <dynamo/json/writer.hpp>
 #include <dynamo/protocol/service_error.hpp>
 
 namespace dynamo::server_detail {
@@ -17,24 +16,6 @@ http::response finished(unsigned status, json::buffer body, std::string_view con
   r.add_field("x-amzn-RequestId", request_id);
   r.add_field("Content-Type", content_type);
   return r;
-}
-
-/// The message's name begins with a capital in what SerializationException says on the wire, and in three errors of the service model.
-std::string_view message_member(std::string_view type) {
-  for (const std::string_view with_capital : {"SerializationException", "IdempotentParameterMismatchException",
-                                              "TransactionCanceledException", "TransactionInProgressException"}) {
-    if (type.ends_with(with_capital)) return R"(","Message":)";
-  }
-  return R"(","message":)";
-}
-
-json::buffer error_body(std::string_view type, std::string_view message) {
-  json::buffer body(R"({"__type":")");
-  body.append(type);
-  body.append(message_member(type));
-  json::write_string(body, message);
-  body.append('}');
-  return body;
 }
 
 }  // namespace
