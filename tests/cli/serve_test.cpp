@@ -29,7 +29,7 @@ constexpr std::string_view create_kept =
 
 TEST(dynamo_serve, says_where_it_is_and_ends_when_told_to) {
   for (const int number : {SIGTERM, SIGINT}) {
-    program p({"serve", "--port", "0"});
+    program p({DYNAMO_PROGRAM, "serve", "--port", "0"});
     const std::string ready = p.line();
     ASSERT_TRUE(ready.starts_with("dynamo is ready on http://127.0.0.1:")) << ready;
     EXPECT_TRUE(ready.ends_with(", in memory")) << ready;
@@ -45,26 +45,26 @@ TEST(dynamo_serve, keeps_its_data_and_its_directory_to_itself) {
   const testing_support::scratch_folder folder;
   const std::string data = folder / "data";
   {
-    program p({"serve", "--port", "0", "--data", data});
+    program p({DYNAMO_PROGRAM, "serve", "--port", "0", "--data", data});
     const std::string ready = p.line();
     EXPECT_TRUE(ready.ends_with(", data in " + data)) << ready;
     ASSERT_EQ(http_client(program::port_in(ready)).ask(call_text("CreateTable", create_kept))->status, 200);
-    program second({"serve", "--port", "0", "--data", data});
+    program second({DYNAMO_PROGRAM, "serve", "--port", "0", "--data", data});
     const std::string complaint = second.line();
     EXPECT_NE(complaint.find("another process"), std::string::npos) << complaint;
     EXPECT_EQ(second.wait(), 1);
     p.send_signal(SIGTERM);
     EXPECT_EQ(p.wait(), 0);
   }
-  program again({"serve", "--port", "0", "--data", data});
+  program again({DYNAMO_PROGRAM, "serve", "--port", "0", "--data", data});
   EXPECT_EQ(http_client(program::port_in(again.line())).ask(call_text("ListTables", "{}"))->body,
             R"({"TableNames":["kept"]})");
 }
 
 TEST(dynamo_serve, says_which_port_is_taken) {
-  program first({"serve", "--port", "0"});
+  program first({DYNAMO_PROGRAM, "serve", "--port", "0"});
   const std::string port = std::to_string(program::port_in(first.line()));
-  program second({"serve", "--port", port});
+  program second({DYNAMO_PROGRAM, "serve", "--port", port});
   EXPECT_EQ(second.line(), "dynamo: Port " + port +
                                " of 127.0.0.1 is in use by another program; --port takes another, and 0 any free one");
   EXPECT_EQ(second.wait(), 1);
@@ -77,7 +77,7 @@ std::string put_head(std::size_t size) {
 }
 
 TEST(dynamo_serve, a_request_under_way_gets_its_answer_when_the_end_comes) {
-  program p({"serve", "--port", "0", "--threads", "1"});
+  program p({DYNAMO_PROGRAM, "serve", "--port", "0", "--threads", "1"});
   const auto port = program::port_in(p.line());
   http_client idle(port);
   ASSERT_TRUE(idle.ask("GET / HTTP/1.1\r\nHost: a\r\n\r\n"));
@@ -96,7 +96,7 @@ TEST(dynamo_serve, a_request_under_way_gets_its_answer_when_the_end_comes) {
 }
 
 TEST(dynamo_serve, a_second_signal_ends_it_at_once) {
-  program p({"serve", "--port", "0", "--threads", "1"});
+  program p({DYNAMO_PROGRAM, "serve", "--port", "0", "--threads", "1"});
   const auto port = program::port_in(p.line());
   http_client idle(port);
   ASSERT_TRUE(idle.ask("GET / HTTP/1.1\r\nHost: a\r\n\r\n"));
@@ -109,13 +109,13 @@ TEST(dynamo_serve, a_second_signal_ends_it_at_once) {
 }
 
 TEST(dynamo_serve, says_why_a_directory_cannot_be_used) {
-  program p({"serve", "--port", "0", "--data", "/proc/nowhere"});
+  program p({DYNAMO_PROGRAM, "serve", "--port", "0", "--data", "/proc/nowhere"});
   EXPECT_TRUE(p.line().starts_with("dynamo: The directory /proc/nowhere cannot be made")) << p.line();
   EXPECT_EQ(p.wait(), 1);
 }
 
 TEST(dynamo_serve, the_end_of_who_read_its_output_ended_it) {
-  program p({"serve", "--port", "0"});
+  program p({DYNAMO_PROGRAM, "serve", "--port", "0"});
   const auto port = program::port_in(p.line());
   p.stop_reading();
   p.send_signal(SIGPIPE);
@@ -127,7 +127,7 @@ TEST(dynamo_serve, the_end_of_who_read_its_output_ended_it) {
 
 TEST(dynamo_serve, idle_connections_made_the_database_read_only) {
   const testing_support::scratch_folder folder;
-  program p({"serve", "--port", "0", "--threads", "1", "--data", folder / "data"});
+  program p({DYNAMO_PROGRAM, "serve", "--port", "0", "--threads", "1", "--data", folder / "data"});
   const auto port = program::port_in(p.line());
   ASSERT_TRUE(p.limit(RLIMIT_NOFILE, 200));
   http_client client(port);
@@ -158,7 +158,7 @@ TEST(dynamo_serve, idle_connections_made_the_database_read_only) {
 
 TEST(dynamo_serve, too_little_memory_for_a_request_ended_it) {
   if (testing_support::sanitized) GTEST_SKIP() << "a sanitizer takes the address space";
-  program p({"serve", "--port", "0", "--threads", "1"});
+  program p({DYNAMO_PROGRAM, "serve", "--port", "0", "--threads", "1"});
   const auto port = program::port_in(p.line());
   http_client client(port);
   ASSERT_EQ(client.ask(call_text("CreateTable", create_kept))->status, 200);
@@ -191,7 +191,7 @@ TEST(dynamo_serve, too_little_memory_for_a_request_ended_it) {
 }
 
 TEST(dynamo_serve, lets_pages_of_every_origin_in_when_told_so) {
-  program p({"serve", "--port", "0", "--allow-origin", "*"});
+  program p({DYNAMO_PROGRAM, "serve", "--port", "0", "--allow-origin", "*"});
   http_client client(program::port_in(p.line()));
   const auto got = client.ask("OPTIONS / HTTP/1.1\r\nHost: a\r\nOrigin: https://example.com\r\n\r\n");
   ASSERT_TRUE(got);
@@ -200,10 +200,10 @@ TEST(dynamo_serve, lets_pages_of_every_origin_in_when_told_so) {
 }
 
 TEST(dynamo_program, tells_its_version_and_refuses_what_it_does_not_know) {
-  program version({"--version"});
+  program version({DYNAMO_PROGRAM, "--version"});
   EXPECT_TRUE(version.line().starts_with("dynamo 0."));
   EXPECT_EQ(version.wait(), 0);
-  program wrong({"serve", "--prot", "1"});
+  program wrong({DYNAMO_PROGRAM, "serve", "--prot", "1"});
   EXPECT_NE(wrong.line().find("--prot"), std::string::npos);
   EXPECT_EQ(wrong.wait(), 2);
 }

@@ -6,6 +6,7 @@
 
 #include <event_source/line_splitter.hpp>
 #include <gtest/gtest.h>
+#include <support/program.hpp>
 #include <support/sanitizer.hpp>
 
 #include <algorithm>
@@ -222,37 +223,20 @@ TEST_F(hosted, nothing_is_left_behind_by_deaths_time_outs_and_stops) {
 /// A process that hosts a function which has left a child, and its end.
 class hosting_process {
  public:
-  explicit hosting_process(const char* mode) {
-    std::array<int, 2> pipe{};
-    EXPECT_EQ(::pipe2(pipe.data(), O_CLOEXEC), 0);
-    posix_spawn_file_actions_t actions;
-    ::posix_spawn_file_actions_init(&actions);
-    ::posix_spawn_file_actions_adddup2(&actions, pipe[1], STDOUT_FILENO);
-    std::string path = DYNAMO_HOSTING, program = DYNAMO_BOOTSTRAP, how = mode;
-    std::array<char*, 4> arguments{path.data(), program.data(), how.data(), nullptr};
-    EXPECT_EQ(::posix_spawn(&id_, path.c_str(), &actions, nullptr, arguments.data(), environ), 0);
-    ::posix_spawn_file_actions_destroy(&actions);
-    ::close(pipe[1]);
-    std::string line;
-    char one = 0;
-    while (::read(pipe[0], &one, 1) == 1 && one != '\n') line += one;
-    ::close(pipe[0]);
-    std::istringstream(line) >> function >> child;
+  explicit hosting_process(const char* mode)
+      : program_({DYNAMO_HOSTING, DYNAMO_BOOTSTRAP, mode}, testing_support::program::outputs::standard) {
+    std::istringstream(program_.line()) >> function >> child;
     EXPECT_GT(function, 0);
     EXPECT_GT(child, 0);
   }
-  hosting_process(const hosting_process&) = delete;
-  hosting_process& operator=(const hosting_process&) = delete;
-  ~hosting_process() { end(SIGKILL); }
   void end(int signal) {
-    if (id_ == 0) return;
-    if (signal != 0) ::kill(id_, signal);
-    ::waitpid(std::exchange(id_, 0), nullptr, 0);
+    program_.send_signal(signal);
+    program_.wait();
   }
   pid_t function = 0, child = 0;
 
  private:
-  pid_t id_ = 0;
+  testing_support::program program_;
 };
 
 // It would go on with its batch beside its successor.

@@ -1,65 +1,33 @@
 #include "fake_runtime_api.hpp"
 
 #include <gtest/gtest.h>
+#include <support/program.hpp>
 
-#include <array>
 #include <csignal>
 #include <string>
+#include <utility>
 #include <vector>
-
-#include <fcntl.h>
-#include <spawn.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 namespace dynamo::lambda {
 namespace {
 
 /// A function's program in a process of its own. What it writes to standard error is kept.
-class program {
+class function_program {
  public:
-  program(const std::string& mode, const std::vector<std::string>& variables) {
-    std::array<int, 2> pipe{};
-    EXPECT_EQ(::pipe2(pipe.data(), O_CLOEXEC), 0);
-    posix_spawn_file_actions_t actions;
-    ::posix_spawn_file_actions_init(&actions);
-    ::posix_spawn_file_actions_adddup2(&actions, pipe[1], STDERR_FILENO);
-    std::string path = DYNAMO_LAMBDA_PROGRAM, argument = mode;
-    std::vector<std::string> kept = variables;
-    std::vector<char*> environment;
-    for (std::string& each : kept) environment.push_back(each.data());
-    environment.push_back(nullptr);
-    std::array<char*, 3> arguments{path.data(), argument.data(), nullptr};
-    EXPECT_EQ(::posix_spawn(&pid_, path.c_str(), &actions, nullptr, arguments.data(), environment.data()), 0);
-    ::posix_spawn_file_actions_destroy(&actions);
-    ::close(pipe[1]);
-    stderr_ = pipe[0];
-  }
-  program(const program&) = delete;
-  program& operator=(const program&) = delete;
-  ~program() {
-    if (pid_ > 0) ::kill(pid_, SIGKILL);
-    if (pid_ > 0) (void)wait();
-    ::close(stderr_);
-  }
+  function_program(const std::string& mode, std::vector<std::string> variables)
+      : program_({DYNAMO_LAMBDA_PROGRAM, mode}, testing_support::program::outputs::errors, std::move(variables)) {}
 
-  void terminate() const { ::kill(pid_, SIGTERM); }
-  /// Its exit status; negative: the signal that killed it.
+  void terminate() const { program_.send_signal(SIGTERM); }
+  /// Its exit status; 128 and more for the signal that ended it.
   int wait() {
-    std::array<char, 4'096> block{};
-    for (ssize_t got = 0; (got = ::read(stderr_, block.data(), block.size())) > 0;) {
-      said_.append(block.data(), static_cast<std::size_t>(got));
-    }
-    int status = 0;
-    ::waitpid(std::exchange(pid_, -1), &status, 0);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+    said_ += program_.rest();
+    return program_.wait();
   }
   bool said(std::string_view words) const { return said_.find(words) != std::string::npos; }
   const std::string& all() const { return said_; }
 
  private:
-  pid_t pid_ = -1;
-  int stderr_ = -1;
+  testing_support::program program_;
   std::string said_;
 };
 
@@ -79,7 +47,7 @@ std::string event(std::string_view message) {
 }
 
 TEST_F(lambda_program, handles_changes_reports_poison_and_ends_on_sigterm_while_it_waits) {
-  program function("changes", {api()});
+  function_program function("changes", {api()});
   fake->offer_event(event("fine"));
   EXPECT_EQ(fake->wait_for_message().body, R"({"batchItemFailures":[]})");
   fake->offer_event(event("poison"));
@@ -98,14 +66,14 @@ TEST_F(lambda_program, handles_changes_reports_poison_and_ends_on_sigterm_while_
 }
 
 TEST_F(lambda_program, finishes_what_it_does_when_sigterm_comes) {
-  program function("stop", {api()});
+  function_program function("stop", {api()});
   fake->offer_event("1");
   EXPECT_EQ(fake->wait_for_message().body, "\"finished\"");
   EXPECT_EQ(function.wait(), 0);
 }
 
 TEST_F(lambda_program, serves_any_other_event) {
-  program function("echo", {api(), "AWS_LAMBDA_MAX_CONCURRENCY=2"});
+  function_program function("echo", {api(), "AWS_LAMBDA_MAX_CONCURRENCY=2"});
   fake->offer_event(R"({"any":"thing"})");
   EXPECT_EQ(fake->wait_for_message().body, R"({"any":"thing"})");
   fake->wait_until_idle();
@@ -122,7 +90,7 @@ TEST_F(lambda_program, finds_the_api_by_an_address_with_a_scheme_or_a_path) {
                                                         {"HTTP://" + host + "/", ""},
                                                         {host + "/", ""},
                                                         {host + "/emulator/one/", "/emulator/one"}}) {
-    program function("echo", {"AWS_LAMBDA_RUNTIME_API=" + address});
+    function_program function("echo", {"AWS_LAMBDA_RUNTIME_API=" + address});
     fake->offer_event("1");
     EXPECT_EQ(fake->wait_for_message().target,
               prefix + "/2018-06-01/runtime/invocation/8476a536-e9f4-11e8-9739-2dfe598c3fcd/response");
@@ -134,7 +102,7 @@ TEST_F(lambda_program, finds_the_api_by_an_address_with_a_scheme_or_a_path) {
 }
 
 TEST_F(lambda_program, says_that_it_cannot_begin) {
-  program function("init", {api()});
+  function_program function("init", {api()});
   const auto told = fake->wait_for_message();
   EXPECT_EQ(told.target, "/2018-06-01/runtime/init/error");
   EXPECT_EQ(told.error_type, "Runtime.InitFailed");
@@ -144,25 +112,25 @@ TEST_F(lambda_program, says_that_it_cannot_begin) {
 }
 
 TEST_F(lambda_program, ends_with_a_status_that_says_why) {
-  EXPECT_EQ(program("echo", {}).wait(), 2);
-  EXPECT_EQ(program("echo", {"AWS_LAMBDA_RUNTIME_API="}).wait(), 2);
+  EXPECT_EQ(function_program("echo", {}).wait(), 2);
+  EXPECT_EQ(function_program("echo", {"AWS_LAMBDA_RUNTIME_API="}).wait(), 2);
   for (const char* address : {"https://127.0.0.1:9001", "http://", "http://here:none", "127.0.0.1:9001/?a"}) {
-    program misled("echo", {std::string("AWS_LAMBDA_RUNTIME_API=") + address});
+    function_program misled("echo", {std::string("AWS_LAMBDA_RUNTIME_API=") + address});
     EXPECT_EQ(misled.wait(), 2) << address;
     EXPECT_TRUE(misled.said(address)) << misled.all();
   }
-  EXPECT_EQ(program("init", {}).wait(), 2);
-  program function("echo", {api()});
+  EXPECT_EQ(function_program("init", {}).wait(), 2);
+  function_program function("echo", {api()});
   fake->wait_until_idle();
   fake->close();
   EXPECT_EQ(function.wait(), 3);
   on.stop(std::chrono::milliseconds(0));
-  program late("echo", {api(), "AWS_LAMBDA_LOG_LEVEL=ERROR"});
+  function_program late("echo", {api(), "AWS_LAMBDA_LOG_LEVEL=ERROR"});
   EXPECT_EQ(late.wait(), 3);
   EXPECT_TRUE(
       late.said(R"("level":"ERROR","message":"cannot get the next event","error":"Cannot connect to 127.0.0.1:)"))
       << late.all();
-  program init("init", {api()});
+  function_program init("init", {api()});
   EXPECT_EQ(init.wait(), 3);
 }
 

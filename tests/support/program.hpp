@@ -2,8 +2,10 @@
 
 #include <array>
 #include <csignal>
+#include <cstdint>
 #include <cstdlib>
 #include <fstream>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,21 +19,25 @@ extern char** environ;  // NOLINT(readability-redundant-declaration)
 
 namespace dynamo::testing_support {
 
-/// The program `dynamo`, running. What it says on either output is read in one order.
+/// A program, running; killed and waited for at the end of its scope. What it says on the outputs that are asked for is read here, in one
+/// order; the others are this process's.
 class program {
  public:
-  explicit program(std::vector<std::string> words) {
-    words.insert(words.begin(), DYNAMO_PROGRAM);
-    std::vector<char*> arguments;
-    for (std::string& word : words) arguments.push_back(word.data());
-    arguments.push_back(nullptr);
+  enum class outputs : std::uint8_t { both, standard, errors };
+
+  /// `words` are its path and its arguments. Without variables it has those of this process.
+  explicit program(std::vector<std::string> words, outputs read = outputs::both,
+                   std::optional<std::vector<std::string>> variables = {}) {
     std::array<int, 2> ends{-1, -1};
     if (::pipe2(ends.data(), O_CLOEXEC) != 0) std::abort();
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
-    posix_spawn_file_actions_adddup2(&actions, ends[1], STDERR_FILENO);
-    if (posix_spawn(&child_, arguments[0], &actions, nullptr, arguments.data(), environ) != 0) std::abort();
+    if (read != outputs::errors) posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
+    if (read != outputs::standard) posix_spawn_file_actions_adddup2(&actions, ends[1], STDERR_FILENO);
+    const std::vector<char*> arguments = pointers(words);
+    const std::vector<char*> environment = variables ? pointers(*variables) : std::vector<char*>();
+    char* const* const with = variables ? environment.data() : environ;
+    if (posix_spawn(&child_, arguments[0], &actions, nullptr, arguments.data(), with) != 0) std::abort();
     posix_spawn_file_actions_destroy(&actions);
     ::close(ends[1]);
     output_ = ends[0];
@@ -48,6 +54,14 @@ class program {
   std::string line() {
     std::string text;
     for (char c = 0; ::read(output_, &c, 1) == 1 && c != '\n';) text += c;
+    return text;
+  }
+  /// What it says until it has closed its outputs.
+  std::string rest() {
+    std::string text;
+    std::array<char, 4'096> block{};
+    for (ssize_t got = 0; (got = ::read(output_, block.data(), block.size())) > 0;)
+      text.append(block.data(), static_cast<std::size_t>(got));
     return text;
   }
   /// The port in the line that says it is ready.
@@ -84,6 +98,13 @@ class program {
   }
 
  private:
+  static std::vector<char*> pointers(std::vector<std::string>& words) {
+    std::vector<char*> all;
+    for (std::string& word : words) all.push_back(word.data());
+    all.push_back(nullptr);
+    return all;
+  }
+
   pid_t child_ = -1;
   int output_ = -1;
   int status_ = -1;
