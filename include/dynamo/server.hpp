@@ -30,7 +30,7 @@ struct server_options {
 ///     auto serving = dynamo::server::start(db->endpoint());
 ///     std::cout << serving->url() << '\n';
 ///
-/// Signatures are not checked: whoever reaches the port may read and write everything. It listens on the loopback interface
+/// Signatures are not checked: anyone who reaches the port may read and write everything. It listens on the loopback interface
 /// unless told otherwise. Requests go to endpoint::start(), so one that reads runs on the connection's thread, and one that
 /// writes holds no thread while it waits for its commit. Thread-safe.
 class server {

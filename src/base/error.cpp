@@ -57,7 +57,7 @@ const error_detail& error::moved_from() noexcept {
 
 void error::release() noexcept {
   if (shared_ == nullptr) return;
-  // Acquire-release, so that whoever deletes has seen the other owners' last reads.
+  // Acquire-release, so that the owner that deletes has seen the other owners' last reads.
   if (shared_->owners.fetch_sub(1, std::memory_order_acq_rel) == 1) delete shared_;
 }
 

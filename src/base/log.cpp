@@ -43,7 +43,7 @@ void log(log_level level, std::string_view message) {
   if (!the_logger().sink) return;
   try {
     the_logger().sink(level, message);
-  } catch (...) {  // NOLINT(bugprone-empty-catch): whoever logs has nobody to tell
+  } catch (...) {  // NOLINT(bugprone-empty-catch): the caller that logs has nobody to tell
   }
 }
 

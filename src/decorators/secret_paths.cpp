@@ -19,7 +19,7 @@ bool secret_paths::is_redacted(std::string_view element) const {
   return placeholders_.contains(element) || std::ranges::find(redacted_, element) != redacted_.end();
 }
 
-/// A redacted name anywhere in a path, with a further element behind it.
+/// A redacted name anywhere in a path, with a further element after it.
 void secret_paths::add_expression(std::string_view text) {
   for (std::size_t at = text.find_first_not_of(no_name); at < text.size(); at = text.find_first_not_of(no_name, at)) {
     const std::size_t end = std::min(text.find_first_of(no_name, at), text.size());

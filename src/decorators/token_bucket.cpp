@@ -7,7 +7,7 @@
 namespace dynamo {
 namespace {
 
-/// A day: long enough to be refused by whoever asks, short enough for every unit of time.
+/// A day: long enough to be refused by every caller, short enough for every unit of time.
 constexpr double wait_us_max = 86'400e6;
 
 }  // namespace

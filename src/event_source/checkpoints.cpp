@@ -14,7 +14,7 @@ struct checkpoint_row {
   std::string owner;
   std::optional<std::string> stream_arn;
   std::optional<std::string> position;
-  std::optional<std::string> updated_at;  // seconds since 1970, for whoever looks
+  std::optional<std::string> updated_at;  // seconds since 1970, for people who look
 };
 struct checkpoints_schema : schema<"dynamo_event_source", checkpoint_row, partition_key<&checkpoint_row::mapping>> {};
 

@@ -20,7 +20,7 @@ class runtime_api final : public http::handler {
  public:
   explicit runtime_api(std::shared_ptr<wakeup> wakeup) : wakeup_(std::move(wakeup)) {}
 
-  // For whoever runs the process.
+  // For the owner of the process.
   /// The process waits for an invocation.
   bool is_waiting() const;
   /// `attempt` is its Lambda-Runtime-Invocation-Id, among the `fields` of the response. Only while it is waiting.

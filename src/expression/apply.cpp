@@ -10,7 +10,7 @@
 #include <utility>
 
 // How an update is applied: everything that can fail and everything that reads comes first, on the item as it was. Then come
-// the new values (elements behind the end of a list are appended in the order of their indexes), and last the removals, deeper
+// the new values (elements past the end of a list are appended in the order of their indexes), and last the removals, deeper
 // ones first and from the end of a list to its front: so every index in the expression means the element it meant before.
 
 namespace dynamo::expression {

@@ -82,7 +82,7 @@ bool evaluate_contains(const condition& c, std::string_view item) {
   const operand_value part(c.operands[1], item);
   if (!container || !part) return false;
   if (c.operands[0].what != operand::kind::value) return holds(*container, *part);
-  const json::buffer padded(*container);  // a bound value has no padding behind it
+  const json::buffer padded(*container);  // a bound value has no padding after it
   return holds(padded.view(), *part);
 }
 

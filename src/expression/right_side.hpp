@@ -12,7 +12,7 @@ namespace dynamo::expression {
 const attribute_value* find(const path&, const item&);
 /// What the right side of a SET action comes to for this item; errors in DynamoDB's words.
 result<attribute_value> right_side(const set_value&, const item&);
-/// The tree of a canonical value that has no padding behind it.
+/// The tree of a canonical value that has no padding after it.
 attribute_value tree_of(std::string_view canonical);
 
 }  // namespace dynamo::expression

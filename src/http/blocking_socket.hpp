@@ -40,7 +40,7 @@ class blocking_socket {
     std::size_t size = 0;
     int problem = 0;  ///< an errno; EAGAIN is none, but a size of 0
   };
-  /// Sends as much of both, one behind the other, as there is room for.
+  /// Sends as much of both, one after the other, as there is room for.
   transfer send(std::string_view first, std::string_view second) noexcept;
   /// A size of 0 without a problem is the peer's end; EAGAIN is a problem here.
   transfer receive(std::span<char> into) noexcept;

@@ -84,7 +84,8 @@ class listener::state {
     if (!ticket) task->run();
     for (const auto& each : loops_) each->join();
     if (ticket) shared_->time.cancel(ticket);
-    shared_->exchanges->wait_for_none();  // the last answers are posted, but whoever posted may still be about it
+    shared_->exchanges
+        ->wait_for_none();  // the last answers are posted, but the threads that posted them may not be done
   }
 
  private:

@@ -31,7 +31,7 @@ class request_parser {
 
   /// Takes from the front of `bytes` and says how many; ignores empty lines before a request. Ends when the head is complete, so that the caller may look at it, when
   /// the request is, when it is refused, or when more bytes are needed: then the rest, which is at most head_size_max long, is to
-  /// be presented again with more behind it.
+  /// be presented again with more after it.
   std::size_t feed(std::string_view bytes);
   state now() const noexcept { return state_; }
 

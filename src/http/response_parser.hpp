@@ -28,7 +28,7 @@ class response_parser {
   response_parser& operator=(const response_parser&) = delete;
 
   /// Takes from the front of `bytes` and says how many. Ends when the response is complete or refused, or when more bytes are
-  /// needed: then the rest, which is at most head_size_max long, is to be presented again with more behind it.
+  /// needed: then the rest, which is at most head_size_max long, is to be presented again with more after it.
   std::size_t feed(std::string_view bytes);
   /// The peer sends nothing more. That completes a body without a length; otherwise the state stays `reading`.
   void end();

@@ -17,7 +17,7 @@ inline const char* canonical_string_end(const char* at, const char* end) noexcep
   }
 }
 
-/// From the first character of any canonical value to behind its last.
+/// From the first character of any canonical value to after its last.
 inline const char* canonical_value_end(const char* at, const char* end) noexcept {
   // A scalar between quotes, {"S":"...
   if (end - at > 6 && at[5] == '"' && at[4] == ':') {

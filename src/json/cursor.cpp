@@ -123,7 +123,7 @@ bool cursor::next_element() noexcept {
   return true;
 }
 
-/// From behind the opening quote.
+/// From after the opening quote.
 std::string_view cursor::string_content() {
   const char* content = at_;
   const char* special = find_special(content, end_);

@@ -58,7 +58,7 @@ constexpr char short_escape(char letter) noexcept {
   }
 }
 
-/// From the backslash to behind the escape.
+/// From the backslash to the end of the escape.
 text_end read_escape(const char* at, std::string* out) {
   if (at[1] != 'u') {
     const char c = short_escape(at[1]);

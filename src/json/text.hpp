@@ -14,11 +14,11 @@ struct text_end {
   const char* problem;
 };
 
-/// From behind the opening quote of a string that is not plain: appends the unescaped content to `out` (if it is not
-/// nullptr) and gives the place behind the closing quote. Lone surrogates are refused: they have no UTF-8.
+/// From after the opening quote of a string that is not plain: appends the unescaped content to `out` (if it is not
+/// nullptr) and gives the place after the closing quote. Lone surrogates are refused: they have no UTF-8.
 text_end read_escaped(const char* at, const char* end, std::string* out);
 
-/// From the first character of a number to behind its last, by RFC 8259's grammar.
+/// From the first character of a number to after its last, by RFC 8259's grammar.
 text_end pass_number(const char* at, const char* end) noexcept;
 
 /// The type that the member name of an attribute value stands for ("S", "NULL", ...); false if it stands for none.

@@ -32,7 +32,7 @@ constexpr auto sequences = [] {
   return table;
 }();
 
-/// From a byte that is not ASCII to behind its sequence, or nullptr.
+/// From a byte that is not ASCII to the end of its sequence, or nullptr.
 const char* pass_sequence(const char* at, const char* end) noexcept {
   const auto byte = [at](unsigned i) { return static_cast<unsigned char>(at[i]); };
   const sequence expected = sequences[byte(0) & 0x7F];

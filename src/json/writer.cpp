@@ -93,7 +93,7 @@ void write_string(buffer& out, std::string_view text) {
   char* at = out.extend(text.size() + 2);
   *at++ = '"';
   if (!text.empty()) std::memcpy(at, text.data(), text.size());
-  // The copy is looked at instead of the text: behind it there is padding, so whole registers may be read.
+  // The copy is looked at instead of the text: after it there is padding, so whole registers may be read.
   const char* end = at + text.size();
   const char* special = find_special(at, end);
   if (special >= end) [[likely]] {

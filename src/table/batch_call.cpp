@@ -113,7 +113,7 @@ void batch_call::send(std::size_t chunk, std::unique_lock<std::mutex>& lock) {
   lock.lock();
 }
 
-// Whoever acts here owns the call, since the caller may have dropped it (a loop that ended). That share is given up under the lock,
+// The thread that acts here owns the call, since the caller may have dropped it (a loop that ended). That share is given up under the lock,
 // while a sink, a timer or the caller has another one; the last one goes before the outcome is told.
 void batch_call::answered(std::shared_ptr<batch_call> self, std::size_t chunk, result<reply>&& answer) {
   std::unique_lock lock(mutex_);

@@ -18,7 +18,7 @@ namespace dynamo::detail {
 /// What a batch call says in each of its requests.
 struct batch_wording {
   std::string head;  ///< up to the first entry
-  std::string tail;  ///< from behind the last one
+  std::string tail;  ///< after the last entry
   operation_name operation{};
 };
 
@@ -38,7 +38,7 @@ class batch_call final : public endpoint, public std::enable_shared_from_this<ba
   // Once it is done:
   const batch_plan& plan() const noexcept { return *plan_; }
   batch_effort effort() const;
-  /// So many inputs are puts; those behind them are removes.
+  /// So many inputs are puts; those after them are removes.
   std::size_t puts() const noexcept { return puts_; }
 
  private:

@@ -55,7 +55,7 @@ class skipping_empty_pages final : public conversation {
   shared_read read_;
 };
 
-/// Reads on behind the first item, to find out whether there is another one.
+/// Reads on after the first item, to find out whether there is another one.
 class finding_the_only_item final : public conversation {
  public:
   explicit finding_the_only_item(shared_read read) : read_(std::move(read)) {}

@@ -202,7 +202,7 @@ result<void> single_read::take(const reply& answer, const item_sink* sink, page_
   facts.examined = examined;
   std::string next(last_key);
   if (taken < count && !last_item.empty())
-    next = key_of_item(last_item, key_names_);  // the page was cut short: go on behind what was kept
+    next = key_of_item(last_item, key_names_);  // the page was cut short: go on after what was kept
   finished_ = next.empty() || (options_.item_limit && returned_ >= *options_.item_limit) ||
               (options_.examined_limit && examined_ >= *options_.examined_limit) ||
               (options_.page_limit && pages_ >= *options_.page_limit);

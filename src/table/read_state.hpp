@@ -95,7 +95,7 @@ class single_read final : public read_state {
   /// The key behind which it goes on; empty: from the beginning.
   const std::string& start_key() const noexcept { return start_key_; }
   void start_behind(std::string key) { start_key_ = std::move(key); }
-  /// There is nothing behind what was read.
+  /// There is nothing after what was read.
   bool at_end() const noexcept { return at_end_; }
   void end() noexcept { at_end_ = finished_ = true; }
   /// So many more items.

@@ -41,7 +41,7 @@ class significand {
   bool any() const noexcept { return any_; }
   bool is_zero() const noexcept { return coefficient_ == 0; }
   std::int64_t count() const noexcept { return count_; }  ///< significant digits
-  std::int64_t zeros() const noexcept { return zeros_; }  ///< behind the last significant digit
+  std::int64_t zeros() const noexcept { return zeros_; }  ///< after the last significant digit
   uint128 coefficient() const noexcept { return coefficient_; }
 
  private:

@@ -21,7 +21,7 @@ struct rate_limits {
   double write_units_per_second = 0;       ///< consumed write capacity
   std::chrono::milliseconds burst{1'000};  ///< so long a silence is made up for: a second's worth of each at once
   excess on_excess = excess::waits;
-  std::chrono::milliseconds longest_wait{30'000};  ///< whoever would wait longer is refused
+  std::chrono::milliseconds longest_wait{30'000};  ///< a call that would wait longer is refused
 
   rate_limits() = default;
   explicit rate_limits(double requests) : requests_per_second(requests) {}

@@ -9,7 +9,7 @@
 
 namespace dynamo {
 
-/// An endpoint that answers from a recording made by recorded(), without anything behind it.
+/// An endpoint that answers from a recording made by recorded(), without an endpoint below it.
 ///
 /// A request gets the answer of the recorded one that equals it: same operation, same JSON but for white space, escapes and
 /// ClientRequestToken, with the recording's redactions applied to both. Equal requests get their answers in the order of the

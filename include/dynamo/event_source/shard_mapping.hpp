@@ -99,7 +99,7 @@ class shard_mapping {
 
   settings settings_;
   std::vector<event_record> pending_;
-  std::vector<batch> batches_;  // those being worked on: the last is next, the others are what was split off behind it
+  std::vector<batch> batches_;  // those being worked on: the last is next, the others are what was split off after it
   action::time_point waiting_since_{};  // of the first record pending
   std::optional<action::time_point> retry_at_;
   unsigned failures_in_a_row_ = 0;

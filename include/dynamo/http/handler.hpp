@@ -36,7 +36,7 @@ class open_exchanges {
   std::atomic<std::size_t> count_{0};
 };
 
-/// The way back to whoever asked: exactly one response goes through it. Dropped without one, it answers 500.
+/// The way back to the client: exactly one response goes through it. Dropped without one, it answers 500.
 /// May be used on any thread, and never blocks it; when the peer is gone, the response is too.
 class responder {
  public:

@@ -24,7 +24,7 @@ class request_head {
   std::string_view field(std::string_view name) const noexcept { return fields_.field(name); }
   std::size_t count(std::string_view name) const noexcept { return fields_.count(name); }
 
-  // For whoever reads requests.
+  // For readers of requests.
   void clear() noexcept;
   void set_request_line(std::string_view method, std::string_view target, bool http_1_0);
   /// False, and nothing is added, when there are fields_max already.

@@ -13,7 +13,7 @@ struct response {
   std::string fields;  ///< complete lines, each ending in CRLF: see add_field()
   json::buffer body;
   /// A field for the checksum of the body (a literal, "x-amz-crc32"); empty: none. It is computed on the connection's thread:
-  /// whoever answers may be the one thread that commits.
+  /// the thread that answers may be the one that commits.
   std::string_view checksum_field;
 
   response() = default;

@@ -10,7 +10,7 @@
 
 namespace dynamo::lambda {
 
-/// The changes of a batch that could not be handled, as a handler over batches returns them. They, and everything behind the first
+/// The changes of a batch that could not be handled, as a handler over batches returns them. They, and everything after the first
 /// of them, are handed over again.
 class failures {
  public:

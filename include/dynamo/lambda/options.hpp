@@ -7,7 +7,7 @@ namespace dynamo::lambda {
 /// What a handler of one change at a time is still given when it has failed with one of a batch. What it is not given counts as failed.
 enum class after_failure : std::uint8_t {
   skip_key,  ///< the changes of other keys: those of one key stay in their order
-  stop,      ///< nothing: least is handed over twice, because everything behind the first failure comes again
+  stop,      ///< nothing: least is handed over twice, because everything after the first failure comes again
   go_on,     ///< all of them: a later change of a key may then be handled before an earlier one
 };
 

@@ -37,7 +37,7 @@ int run(event_handler&);
 ///       });
 ///     }
 /// A handler of one change returns result<void> or nothing; what it returns or throws is the change's failure, and that change and
-/// what lies behind it is handed over again (options::on_failure). A handler of batches takes `std::span<const change<T>>` and returns
+/// what comes after it is handed over again (options::on_failure). A handler of batches takes `std::span<const change<T>>` and returns
 /// `failures`, or an error for the whole batch. Each may leave out the context. The event source mapping must have
 /// ReportBatchItemFailures among its FunctionResponseTypes; without it a partial failure is taken for success.
 template <class T, class Handler>

@@ -13,7 +13,7 @@ enum class if_set : std::uint8_t { fail, replace };
 /// Sets the endpoint of tables that name none, for the whole process: once, where the program begins. Setting the same one again
 /// is fine; another one is errc::in_use unless it is to be replaced. Null, with if_set::replace, takes the default away.
 ///
-/// Calls under way when the default is replaced finish where they began; whoever replaces it keeps that endpoint alive until
+/// Calls under way when the default is replaced finish where they began; the caller that replaces it keeps that endpoint alive until
 /// then. Thread-safe. Programs that use several endpoints name them: `table{endpoint}`.
 [[nodiscard]] result<void> set_default_endpoint(std::shared_ptr<endpoint>, if_set = if_set::fail);
 

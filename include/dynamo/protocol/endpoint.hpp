@@ -12,7 +12,7 @@
 
 namespace dynamo {
 
-/// Whether sending a request twice leaves the same end state as sending it once. Known to whoever builds the request:
+/// Whether sending a request twice leaves the same end state as sending it once. Known to the code that builds the request:
 /// an unconditional put repeats, a counter does not.
 enum class repeatable : bool { no, yes };
 
@@ -61,7 +61,7 @@ class reply_sink {
 /// Everything above - typed tables, servers, stream readers - sits on this interface and on nothing else.
 ///
 /// Thread-safe. Errors are values; see error.hpp for who is to blame. Responses are at most 16 MB.
-/// Whoever waits for an outcome owns the endpoint as well. With calls under way it is destroyed only where nobody waits for
+/// The caller that waits for an outcome owns the endpoint as well. With calls under way it is destroyed only where nobody waits for
 /// them any more (a scan in parallel segments that was given up); their sinks are completed all the same.
 ///
 /// The last handle may go in a completion, and so while this endpoint's own start() is on the stack of that thread or another. An

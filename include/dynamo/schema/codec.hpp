@@ -19,7 +19,7 @@ namespace dynamo {
 
 namespace detail {
 
-/// Where in an item a codec is at work, for messages only: `info.actors[2]`. Lives on the stack of whoever descends.
+/// Where in an item a codec is at work, for messages only: `info.actors[2]`. Lives on the stack of the function that descends.
 struct path_frame {
   const path_frame* outer;
   std::string_view name;  ///< null for a list element

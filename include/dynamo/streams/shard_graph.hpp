@@ -74,7 +74,7 @@ class shard_graph {
   void ended(std::string_view shard);
 
   /// What was found to be missing when shards were listed: shards that were to be read and are gone, and shards whose
-  /// predecessors were never seen. Places stay as they were, so that whoever resumes finds the same, until it is forgiven: then
+  /// predecessors were never seen. Places stay as they were, so that a reader that resumes finds the same, until it is forgiven: then
   /// reading goes on with what is left.
   const std::vector<lost_records>& lost() const noexcept { return lost_; }
   void forgive_lost();

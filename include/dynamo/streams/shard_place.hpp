@@ -30,7 +30,7 @@ struct shard_place {
 /// A position's text is base64url without padding (RFC 4648 section 5) of
 ///     position = %x02 check arn *entry / %x01 check *entry
 ///     check    = 8OCTET                ; FNV-1a, 64 bits, big-endian, over the stream's ARN, "|" and the entries
-///     arn      = 2OCTET *OCTET         ; the stream's, behind its size
+///     arn      = 2OCTET *OCTET         ; the stream's, after its size
 ///     entry    = size shard place      ; of a shard that is to be read, or was read and has no child that is
 ///     shard    = 1*65OCTET             ; its id, `size` bytes of it
 ///     place    = %x00 / %x01 / %x04 / ( %x02 / %x03 ) size 1*40DIGIT     ; enum place

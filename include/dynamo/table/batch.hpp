@@ -69,7 +69,7 @@ class batch_effort {
 
 enum class write_status : std::uint8_t {
   written,      ///< stored, or removed
-  superseded,   ///< another input with the same key stands behind it; only that one was sent
+  superseded,   ///< another input with the same key comes after it; only that one was sent
   unprocessed,  ///< the service left it out each time it was sent: not written, and it may be tried again
   failed,       ///< see why(); if that says outcome_unknown(), it may be written all the same
 };

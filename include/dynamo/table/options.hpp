@@ -114,7 +114,7 @@ class page_size {
  private:
   std::uint32_t items_;
 };
-/// At most so many items are returned, over all pages, after the filter. The cursor of the last page goes on behind the last
+/// At most so many items are returned, over all pages, after the filter. The cursor of the last page goes on after the last
 /// item that was returned.
 class item_limit {
  public:

@@ -10,7 +10,7 @@
 namespace dynamo {
 
 /// Numbers as bytes that sort the way the numbers do: memcmp(key(a), key(b)) has the sign of a <=> b, for keys alone and for keys
-/// with anything behind them. No key is the beginning of another, so a key knows where it ends.
+/// with anything after them. No key is the beginning of another, so a key knows where it ends.
 /// Part of the format on disk: its grammar stands at the top of src/value/number_key.cpp and never changes.
 
 /// The most bytes that one number takes; short integers take 4 to 6, zero takes 1.
