@@ -2,6 +2,7 @@
 
 #include <dynamo/base/clock.hpp>
 #include <dynamo/base/random.hpp>
+#include <dynamo/base/timer.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -27,8 +28,10 @@ struct database_options {
   std::size_t cache_bytes = 64u << 20;  ///< decoded blocks kept in memory, for databases on disk
   const clock* time = nullptr;          ///< null: the machine's
   random_source* random = nullptr;      ///< null: the machine's
-  std::shared_ptr<file_system> files;   ///< null: the operating system's
-  std::string region = "local";         ///< stands in ARNs
+  timer* maintenance_timer =
+      nullptr;  ///< when the engine does work of its own, such as trimming streams; null: the machine's
+  std::shared_ptr<file_system> files;  ///< null: the operating system's
+  std::string region = "local";        ///< stands in ARNs
   bool create_if_missing = true;
   /// For tests: reads of global indexes show their tables as they were so long ago, by the clock above, as they may on DynamoDB.
   /// Zero: they show every acknowledged write. Keeps old versions of what was written meanwhile in memory.

@@ -44,25 +44,22 @@ class executor : public std::enable_shared_from_this<executor> {
     if (auto valid = check_request(r); !valid) return std::unexpected(valid.error());
     const execution* const row = execution_of(r.operation);
     if (row == nullptr) return not_supported(r.operation);
-    auto answer = row->run(core_, r);
-    tidy(*row, log_trimmer::may_wait::yes);
-    return answer;
+    return run(*row, r);
   }
 
   void start(request r, reply_sink& sink) {
     if (auto valid = check_request(r); !valid) return sink.complete(std::unexpected(valid.error()));
     const execution* const row = execution_of(r.operation);
     if (row == nullptr) return sink.complete(not_supported(r.operation));
-    tidy(*row, log_trimmer::may_wait::no);
     switch (row->how) {
-      case execution::way::at_once: return sink.complete(row->run(core_, r));
+      case execution::way::at_once: return sink.complete(run(*row, r));
       case execution::way::by_sink: return row->start_for(core_, r, sink);
       case execution::way::on_a_thread: break;
     }
     auto shared = std::make_shared<request>(std::move(r));
     // It owns this object while it executes: as it waits for commits it may complete the sink that drops the endpoint.
     const auto posted = control_thread_.post([self = shared_from_this(), row, shared, &sink]() mutable {
-      auto answer = row->run(self->core_, *shared);
+      auto answer = self->run(*row, *shared);
       self.reset();
       sink.complete(std::move(answer));
     });
@@ -72,18 +69,16 @@ class executor : public std::enable_shared_from_this<executor> {
   /// Finishes the table operations under way, unless one of them calls this.
   void stop() {
     control_thread_.stop();
-    if (core_.trimming != nullptr && core_.trimming->clock_was_set()) {
-      core_.trimming->erase(log_trimmer::may_wait::no);  // which notes that
-    }
+    if (core_.maintenance == nullptr) return;  // it was not loaded
+    core_.maintenance->stop();
+    core_.trimming->note_clock();
   }
 
  private:
-  void tidy(const execution& row, log_trimmer::may_wait how) {
-    switch (row.tidies) {
-      case execution::upkeep::never: return;
-      case execution::upkeep::now_and_then: return core_.trimming->now_and_then(how);
-      case execution::upkeep::always: return core_.trimming->erase(how);
-    }
+  result<reply> run(const execution& row, const request& r) {
+    auto answer = row.run(core_, r);
+    if (row.after == execution::maintenance::wakes) core_.wake_maintenance();
+    return answer;
   }
 
   engine_core core_;

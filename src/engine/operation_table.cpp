@@ -10,7 +10,7 @@ namespace {
 
 using op = operation_name;
 using enum execution::way;
-using enum execution::upkeep;
+constexpr auto wakes = execution::maintenance::wakes;
 
 template <result<reply> (*Run)(const engine_core&, const request&)>
 result<reply> reading(engine_core& core, const request& r) {
@@ -18,23 +18,23 @@ result<reply> reading(engine_core& core, const request& r) {
 }
 
 constexpr auto table = std::to_array<execution>({
-    {op::batch_get_item, at_once, never, reading<batch_get_item>},
-    {op::batch_write_item, by_sink, now_and_then, batch_write_item, batch_write_item},
-    {op::create_table, on_a_thread, always, create_table},
-    {op::delete_item, by_sink, now_and_then, write_item, write_item},
-    {op::delete_table, on_a_thread, always, delete_table},
-    {op::describe_stream, at_once, always, reading<describe_stream>},
-    {op::describe_table, at_once, never, reading<describe_table>},
-    {op::get_item, at_once, never, reading<get_item>},
-    {op::get_records, by_sink, now_and_then, get_records, get_records},
-    {op::get_shard_iterator, at_once, always, reading<get_shard_iterator>},
-    {op::list_streams, at_once, always, reading<list_streams>},
-    {op::list_tables, at_once, never, reading<list_tables>},
-    {op::put_item, by_sink, now_and_then, write_item, write_item},
-    {op::query, at_once, never, reading<query>},
-    {op::scan, at_once, never, reading<scan>},
-    {op::update_item, by_sink, now_and_then, write_item, write_item},
-    {op::update_table, on_a_thread, always, update_table},
+    {op::batch_get_item, at_once, reading<batch_get_item>},
+    {op::batch_write_item, by_sink, batch_write_item, batch_write_item},
+    {op::create_table, on_a_thread, create_table, nullptr, wakes},
+    {op::delete_item, by_sink, write_item, write_item},
+    {op::delete_table, on_a_thread, delete_table, nullptr, wakes},
+    {op::describe_stream, at_once, reading<describe_stream>},
+    {op::describe_table, at_once, reading<describe_table>},
+    {op::get_item, at_once, reading<get_item>},
+    {op::get_records, by_sink, get_records, get_records},
+    {op::get_shard_iterator, at_once, reading<get_shard_iterator>},
+    {op::list_streams, at_once, reading<list_streams>},
+    {op::list_tables, at_once, reading<list_tables>},
+    {op::put_item, by_sink, write_item, write_item},
+    {op::query, at_once, reading<query>},
+    {op::scan, at_once, reading<scan>},
+    {op::update_item, by_sink, write_item, write_item},
+    {op::update_table, on_a_thread, update_table, nullptr, wakes},
 });
 
 constexpr auto rows_by_operation = [] {

@@ -17,14 +17,14 @@ struct execution {
     by_sink,      ///< start_for() enqueues the change, or waits for news, and tells the sink later
     on_a_thread,  ///< run() waits for commits: start() leaves it to the thread of table operations
   };
-  /// How often the operation is taken as an occasion to look for what the change log no longer needs.
-  enum class upkeep : std::uint8_t { never, now_and_then, always };
+  /// Whether there may be work of maintenance after the operation, or earlier than there was.
+  enum class maintenance : bool { sleeps, wakes };
 
   operation_name operation;
   way how;
-  upkeep tidies;
   result<reply> (*run)(engine_core&, const request&);
   void (*start_for)(engine_core&, const request&, reply_sink&) = nullptr;  ///< for way::by_sink
+  maintenance after = maintenance::sleeps;
 };
 
 /// The row of an operation; null for what this engine does not execute. One table holds them all.

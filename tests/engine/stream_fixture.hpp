@@ -101,6 +101,7 @@ class stream_fixture : public ::testing::Test {
   database_options options() {
     database_options how;
     how.time = &time_;
+    how.maintenance_timer = &time_;
     how.durability = durability::process_crash;
     how.cache_bytes = 1u << 20;
     return how;

@@ -45,6 +45,7 @@ class stream_retention : public stream_fixture {
     next_boot_.emplace(dynamo::testing::virtual_clock::blocking::passes_the_time, at);
     database_options how = options();
     how.time = &*next_boot_;
+    how.maintenance_timer = &*next_boot_;
     open_with(how);
   }
   /// Opens the database so that kill() ends its process.
@@ -164,13 +165,15 @@ TEST_F(stream_retention, the_oldest_record_is_found_among_any_number_of_them) {
   });
 }
 
-TEST_F(stream_retention, what_was_trimmed_is_erased_by_those_who_read_streams) {
+TEST_F(stream_retention, what_was_trimmed_is_erased_an_hour_later_though_nobody_asks) {
   const std::string arn = make_table();
   for (int i = 0; i < 10; ++i) put(std::to_string(i), "1");
   time_.advance(2h);
   put("young", "1");
-  time_.advance(23h + 1s);
-  EXPECT_EQ(keys_from(iterator(arn)), strings{"young"});
+  time_.advance(23h);
+  EXPECT_EQ(stored('c'), 11u);
+  reopen();
+  time_.advance(1min);
   EXPECT_EQ(stored('c'), 1u);
   EXPECT_EQ(stored('w'), 1u);
   reopen();
@@ -436,12 +439,33 @@ TEST_F(stream_retention, a_database_of_an_earlier_version_is_trimmed_as_well) {
   EXPECT_EQ(keys_from(iterator(arn)), strings{"now"});
 }
 
-TEST_F(stream_retention, what_was_trimmed_is_erased_by_writes_when_nobody_reads) {
+TEST_F(stream_retention, what_was_trimmed_is_erased_in_any_number_of_streams) {
+  constexpr int tables = 150;  // a slice visits 64
+  for (int i = 0; i < tables; ++i) {
+    const std::string table = "table" + std::to_string(i);
+    make_table(table);
+    put("a", "1", table);
+  }
+  time_.advance(25h);
+  for (int i = 0; i < tables; ++i) put("b", "1", "table" + std::to_string(i));
+  EXPECT_EQ(stored('c'), 2u * tables);
+  reopen();
+  time_.advance(1min);
+  EXPECT_EQ(stored('c'), 1u * tables);
+}
+
+TEST_F(stream_retention, a_database_without_streams_has_no_maintenance) {
+  ASSERT_TRUE(call(operation_name::create_table, R"({"TableName":"plain","BillingMode":"PAY_PER_REQUEST",
+    "AttributeDefinitions":[{"AttributeName":"pk","AttributeType":"S"}],
+    "KeySchema":[{"AttributeName":"pk","KeyType":"HASH"}]})")
+                  .ok);
+  EXPECT_EQ(time_.waiting(), 0u);
   make_table();
-  for (int i = 0; i < 10; ++i) put(std::to_string(i), "1");
-  time_.advance(26h);
-  for (int i = 0; i < 1024; ++i) put("same", std::to_string(i % 2));
-  EXPECT_EQ(stored('c'), 1024u);
+  EXPECT_EQ(time_.waiting(), 1u);
+  reopen();
+  EXPECT_EQ(time_.waiting(), 1u);
+  db_.reset();
+  EXPECT_EQ(time_.waiting(), 0u);
 }
 
 TEST_F(stream_retention, what_was_trimmed_is_erased_at_the_next_open) {
@@ -483,6 +507,7 @@ TEST_F(stream_retention, a_disabled_stream_is_readable_for_24_hours_and_then_gon
   EXPECT_EQ(told(operation_name::describe_stream, R"({"StreamArn":")" + arn + "\"}"), not_found(arn));
   EXPECT_EQ(page(at_end).came.to_string(), not_found(arn));
   EXPECT_EQ(told(operation_name::list_streams, "{}"), R"({"Streams":[]})");
+  time_.advance(1min);
   for (const char space : {'c', 'w', 's'}) EXPECT_EQ(stored(space), 0u) << space;
   reopen();
   EXPECT_EQ(told(operation_name::list_streams, R"({"TableName":"things"})"), R"({"Streams":[]})");
@@ -518,6 +543,7 @@ TEST_F(stream_retention, a_deleted_tables_stream_is_readable_for_24_hours_and_th
   time_.advance(24h + 1us);
   EXPECT_EQ(told(operation_name::describe_stream, R"({"StreamArn":")" + arn + "\"}"), not_found(arn));
   EXPECT_EQ(keys_from(iterator(again)), strings{});
+  time_.advance(1min);
   EXPECT_EQ(stored('s'), 1u);
 }
 

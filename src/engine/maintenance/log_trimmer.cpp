@@ -1,6 +1,7 @@
 #include "log_trimmer.hpp"
 
 #include <engine/change_log/change_record.hpp>
+#include <engine/commit/queue_slot.hpp>
 #include <engine/storage/big_endian.hpp>
 #include <engine/storage/key_space.hpp>
 
@@ -64,7 +65,7 @@ result<void> log_trimmer::load() {
   std::string begin(rows_.prefix());
   begin += watermark_space;
   const auto at = rows_.range(begin, after_prefix(begin), direction::forward);
-  const std::scoped_lock held(mutex_);
+  std::unique_lock held(mutex_);
   for (; at->valid(); at->next()) {
     const std::string_view stream = at->key().substr(begin.size());
     if (stream.size() != 8 || at->value().size() != change_number::stored_size) {
@@ -74,7 +75,10 @@ result<void> log_trimmer::load() {
     known.first = known.first_stored = number_of(at->value());
   }
   if (auto read = at->status(); !read) return read;
-  return resume_clock();
+  if (auto resumed = resume_clock(); !resumed) return resumed;
+  held.unlock();
+  erase(may_wait::yes);
+  return {};
 }
 
 // In another boot of the machine the process before may have been killed before it noted that the wall clock was set. Then records tell,
@@ -101,11 +105,6 @@ result<void> log_trimmer::resume_clock() {
 
 bool log_trimmer::clock_was_set_since(const stored_clock& noted) const noexcept {
   return std::chrono::abs(ages_.offset() - noted.offset) >= age_clock::tolerance;
-}
-
-bool log_trimmer::clock_was_set() {
-  const std::scoped_lock held(mutex_);
-  return noted_ && clock_was_set_since(*noted_);
 }
 
 result<change_number> log_trimmer::first_readable(const stream_descriptor& stream) {
@@ -176,20 +175,42 @@ result<log_trimmer::boundary> log_trimmer::halve(std::uint32_t stream_id, record
   return found;
 }
 
-void log_trimmer::erase(may_wait how) {
-  if (!commits_.try_reserve()) return;
-  auto change = std::make_shared<prepared_change>();
-  lay_down(change->rows);
-  if (how == may_wait::no) change->sink = &no_sink;
-  if (change->rows.empty() || commits_.enqueue(change) != committer::verdict::queued) return commits_.release();
-  if (how == may_wait::no) return commits_.ensure_leader();
-  (void)commits_.wait(*change);  // if it failed, the database is read-only, and what was to go stays
+std::optional<std::chrono::microseconds> log_trimmer::run_slice() noexcept try {
+  if (tables_.streams_after(0, 1).empty()) return std::nullopt;
+  return erase(may_wait::no) ? std::chrono::microseconds(0) : looks_every;
+} catch (...) {  // no memory: later
+  return looks_every;
 }
 
-// Not held while the change commits: whoever leads may be completing a sink that reads a stream.
-void log_trimmer::lay_down(write_batch& rows) {
-  const std::unique_lock held(mutex_, std::try_to_lock);
-  if (!held) return;  // somebody else is at it
+void log_trimmer::note_clock() {
+  bool known = true;
+  {
+    const std::scoped_lock held(mutex_);
+    known = !noted_ || !clock_was_set_since(*noted_);
+  }
+  if (!known) erase(may_wait::no);
+}
+
+// Says whether there are streams that it has not come to.
+bool log_trimmer::erase(may_wait how) {
+  if (!commits_.try_reserve()) return false;
+  queue_slot slot(commits_);
+  auto change = std::make_shared<prepared_change>();
+  const bool more = lay_down(change->rows);
+  if (how == may_wait::no) change->sink = &no_sink;
+  if (change->rows.empty() || commits_.enqueue(change) != committer::verdict::queued) return more;
+  slot.use();
+  if (how == may_wait::no) {
+    commits_.ensure_leader();
+  } else {
+    (void)commits_.wait(*change);  // if it failed, the database is read-only, and what was to go stays
+  }
+  return more;
+}
+
+// Not held while the change commits: the leader may be completing a sink that reads a stream.
+bool log_trimmer::lay_down(write_batch& rows) {
+  const std::scoped_lock held(mutex_);
   const instant now = ages_.now();
   if (!noted_ || clock_was_set_since(*noted_) || noted_->age <= now - noted_late) {
     noted_ = ages_.reading();
@@ -197,7 +218,9 @@ void log_trimmer::lay_down(write_batch& rows) {
   }
   const auto streams = tables_.streams_after(last_visited_, streams_at_once);
   for (const stream_descriptor& stream : streams) lay_down(rows, stream, now);
-  last_visited_ = streams.size() < streams_at_once ? 0 : streams.back().id;
+  const bool more = streams.size() == streams_at_once;
+  last_visited_ = more ? streams.back().id : 0;
+  return more;
 }
 
 void log_trimmer::lay_down(write_batch& rows, const stream_descriptor& stream, instant now) {

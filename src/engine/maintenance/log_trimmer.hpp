@@ -1,5 +1,7 @@
 #pragma once
 
+#include "maintenance_runner.hpp"
+
 #include <dynamo/base/result.hpp>
 #include <dynamo/value/limits.hpp>
 #include <engine/commit/committer.hpp>
@@ -8,7 +10,6 @@
 #include <engine/storage/store.hpp>
 #include <engine/tables/catalog.hpp>
 
-#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -32,21 +33,21 @@ struct record_place {
 /// alone: those that lie in the future are as old as the first one after them that does not, or as the moment at which they were seen first.
 ///
 /// On disk the same records go later and many at once, by one range erasure a stream and hour, with a watermark in the same atom:
-/// below it nobody ever looks, since seeking over erased keys is slow. Erasing happens beside other operations, through the
-/// committer, and needs no thread. Thread-safe.
-class log_trimmer {
+/// below it nobody ever looks, since seeking over erased keys is slow. Erasing goes through the committer, as a job of maintenance.
+/// The job also notes where the age clock stands. Thread-safe.
+class log_trimmer final : public maintenance_job {
  public:
   static constexpr std::chrono::hours retention{limits::change_retention_hours};
   static constexpr std::chrono::hours erased_late{1};
   /// The age clock is noted so often, and goes back by no more between two processes.
   static constexpr std::chrono::hours noted_late{1};
-  /// One call of now_and_then() in so many looks whether something is to be erased, in so many streams.
-  static constexpr std::uint32_t calls_between = 1024;
+  /// How often the job looks whether something is due, and in how many streams one slice does.
+  static constexpr std::chrono::minutes looks_every{1};
   static constexpr std::size_t streams_at_once = 64;
 
   log_trimmer(store&, catalog&, committer&, age_clock&);
 
-  /// Reads the watermarks, and lets the age clock go on from the latest time that is stored.
+  /// Reads the watermarks, lets the age clock go on from the latest time that is stored, and erases what is due.
   result<void> load();
 
   /// The first number that a reader of the stream may ask for: everything below is trimmed. Costs a few seeks when a record has
@@ -55,15 +56,11 @@ class log_trimmer {
   /// Whether a stream has been closed for so long that it is gone for readers.
   bool is_gone(const stream_descriptor&) const noexcept;
 
-  enum class may_wait : bool { no, yes };
-  /// Erases what is due and notes what the wall clock was set by, waiting for the commit or leaving it to the committer. Does nothing while
-  /// the commit queue is full.
-  void erase(may_wait);
-  /// Whether the wall clock was set, and erase() has not noted it yet.
-  bool clock_was_set();
-  void now_and_then(may_wait how) {
-    if (calls_.fetch_add(1, std::memory_order_relaxed) % calls_between == calls_between - 1) erase(how);
-  }
+  /// Erases what is due in some streams, and notes what the wall clock was set by; the committer commits it. Does nothing while the commit
+  /// queue is full. Without a stream there is nothing to come back for.
+  std::optional<std::chrono::microseconds> run_slice() noexcept override;
+  /// Notes what the wall clock was set by, unless that is noted: when the database is closed.
+  void note_clock();
 
  private:
   static constexpr instant never = instant::min();  // the log was not looked at yet
@@ -87,8 +84,10 @@ class log_trimmer {
   template <class Test>
   result<boundary> halve(std::uint32_t stream_id, record_place low, record_place high, Test passes) const;
   result<void> resume_clock();
+  enum class may_wait : bool { no, yes };
+  bool erase(may_wait);
+  bool lay_down(write_batch&);
   bool clock_was_set_since(const stored_clock& noted) const noexcept;
-  void lay_down(write_batch&);
   void lay_down(write_batch&, const stream_descriptor&, instant now);
 
   store& rows_;
@@ -100,7 +99,6 @@ class log_trimmer {
   std::map<std::uint32_t, log> logs_;
   std::optional<stored_clock> noted_;  ///< the age clock, in this boot of the machine
   std::uint32_t last_visited_ = 0;
-  std::atomic<std::uint32_t> calls_ = 0;
 };
 
 /// Number and age of a stream's first or last record from a number on; nothing where there is none. Numbers below

@@ -21,8 +21,14 @@ result<void> engine_core::load() {
   if (auto why = rows->refuses_writes()) commits->refuse(*std::move(why));
   trimming = std::make_unique<log_trimmer>(*rows, tables, *commits, *ages);
   if (auto loaded = trimming->load(); !loaded) return loaded;
-  trimming->erase(log_trimmer::may_wait::yes);
+  timer& on = options.maintenance_timer != nullptr ? *options.maintenance_timer : system_timer();
+  maintenance = std::make_unique<maintenance_runner>(on, std::initializer_list<maintenance_job*>{trimming.get()});
+  wake_maintenance();
   return {};
+}
+
+void engine_core::wake_maintenance() {
+  if (!tables.streams_after(0, 1).empty()) maintenance->wake();
 }
 
 std::unexpected<error> table_not_found() { return fail(errc::resource_not_found, "Requested resource not found"); }

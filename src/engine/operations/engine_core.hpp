@@ -8,6 +8,7 @@
 #include <engine/commit/record_waiters.hpp>
 #include <engine/commit/stale_index_views.hpp>
 #include <engine/maintenance/log_trimmer.hpp>
+#include <engine/maintenance/maintenance_runner.hpp>
 #include <engine/parameters/parameters.hpp>
 #include <engine/rows/capacity.hpp>
 #include <engine/storage/age_clock.hpp>
@@ -32,6 +33,8 @@ struct engine_core {
 
   /// Reads what the store holds, and makes the rest. Nothing else may be called before.
   result<void> load();
+  /// Has maintenance look whether there is anything to do. A database without streams has none, and starts no timer.
+  void wake_maintenance();
 
   database_options options;
   std::unique_ptr<store> rows;
@@ -44,6 +47,7 @@ struct engine_core {
   record_waiters waiters;
   std::unique_ptr<committer> commits;
   std::unique_ptr<log_trimmer> trimming;
+  std::unique_ptr<maintenance_runner> maintenance;
 
   const clock& time() const noexcept { return options.time != nullptr ? *options.time : system_clock(); }
   instant now() const noexcept { return time().now(); }
