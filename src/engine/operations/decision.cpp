@@ -25,7 +25,7 @@ error condition_failed(const write_parameters& p, std::string_view old_item) {
   detail.message = "The conditional request failed";
   detail.type = wire_type(detail.code);
   if (p.item_on_failure && !old_item.empty()) {
-    detail.body = fmt::format(R"({{"__type":"{}","Item":{},"message":"{}"}})", detail.type, old_item, detail.message);
+    detail.body = error_body(detail.type, detail.message, old_item).view();
   }
   return error(std::move(detail));
 }

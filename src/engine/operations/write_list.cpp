@@ -8,22 +8,32 @@ namespace dynamo::engine {
 write_list::write_list(engine_core& core, std::shared_ptr<prepared_change> change)
     : core_(core), change_(std::move(change)), arena_start_(change_->rows.bytes()) {}
 
-item_write& write_list::add(const write_parameters& p) { return items_.emplace_back(core_, p); }
+item_write& write_list::add(const write_parameters& p) {
+  if (!only_ && items_.empty()) return only_.emplace(core_, p);
+  if (only_) {
+    items_.push_back(*std::move(only_));
+    only_.reset();
+  }
+  return items_.emplace_back(core_, p);
+}
+
+std::span<item_write> write_list::items() noexcept { return only_ ? std::span(&*only_, 1) : std::span(items_); }
 
 result<void> write_list::prepare() {
   forget_prepared();
-  for (item_write& item : items_) {
+  const std::span<item_write> all = items();
+  for (item_write& item : all) {
     if (auto found = item.find_key(change_->rows); !found) return found;
   }
-  if (items_.size() == 1) {
-    const std::size_t stripe = items_.front().stripe();
+  if (only_) {
+    const std::size_t stripe = only_->stripe();
     locks_.lock(core_.locks, std::span(&stripe, 1));
   } else {
-    std::vector<std::size_t> stripes(items_.size());
-    std::ranges::transform(items_, stripes.begin(), &item_write::stripe);
+    std::vector<std::size_t> stripes(all.size());
+    std::ranges::transform(all, stripes.begin(), &item_write::stripe);
     locks_.lock(core_.locks, stripes);
   }
-  for (item_write& item : items_) {
+  for (item_write& item : all) {
     if (auto prepared = item.prepare(*change_, locks_.of(item.stripe())); !prepared) {
       locks_.release();
       return prepared;
@@ -32,14 +42,14 @@ result<void> write_list::prepare() {
   return {};
 }
 
-bool write_list::is_refused() const noexcept {
-  return std::ranges::any_of(items_, [](const item_write& item) { return item.refusal.has_value(); });
+bool write_list::is_refused() noexcept {
+  return std::ranges::any_of(items(), [](const item_write& item) { return item.refusal.has_value(); });
 }
 
 result<write_list::progress> write_list::enqueue(queue_slot& slot) {
   if (is_refused() && !change_->visible.empty()) forget_prepared();
   // What is only told must not outrun the values that it rests on: an empty change takes its place in the queue.
-  const bool waits = !change_->visible.empty() || std::ranges::any_of(items_, &item_write::rests_on_pending);
+  const bool waits = !change_->visible.empty() || std::ranges::any_of(items(), &item_write::rests_on_pending);
   if (!waits) {
     locks_.release();
     return progress::known;
@@ -48,7 +58,7 @@ result<write_list::progress> write_list::enqueue(queue_slot& slot) {
     locks_.of(row.stripe).reserve(change_->visible.size());
   }
   change_->prepared_for.clear();
-  for (const item_write& item : items_) change_->prepared_for.push_back(item.table());
+  for (const item_write& item : items()) change_->prepared_for.push_back(item.table());
   const committer::verdict verdict = core_.commits->enqueue(change_);
   if (verdict == committer::verdict::queued) {
     slot.use();

@@ -36,15 +36,16 @@ class write_list {
   /// The items of puts lie in the change's rows already.
   write_list(engine_core&, std::shared_ptr<prepared_change>);
 
-  /// Parameters outlive this object. All items are added before the first prepare(). No two of them may have the same key.
+  /// Parameters outlive this object. All items are added before the first prepare(). No two of them may have the same key. What it answers
+  /// lives until the next call.
   item_write& add(const write_parameters&);
-  std::span<item_write> items() noexcept { return items_; }
+  std::span<item_write> items() noexcept;
 
   /// Locks the keys and prepares every item. The locks are held until enqueue(). Errors, with nothing locked: an unknown table, keys that
   /// do not fit, corruption, storage.
   result<void> prepare();
   /// Whether an item was refused, so that nothing of the list will be written.
-  bool is_refused() const noexcept;
+  bool is_refused() noexcept;
 
   enum class progress : std::uint8_t {
     known,   ///< nothing is to be committed, and the outcome rests on nothing that is: it can be told now
@@ -60,7 +61,8 @@ class write_list {
   engine_core& core_;
   std::shared_ptr<prepared_change> change_;
   const std::size_t arena_start_;
-  std::vector<item_write> items_;
+  std::optional<item_write> only_;  // most lists have one item, which costs no allocation
+  std::vector<item_write> items_;   // of a list that has more
   key_locks::guard_list locks_;
 };
 
