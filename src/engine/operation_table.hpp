@@ -14,7 +14,7 @@ struct execution {
   /// What the caller of start() may expect.
   enum class way : std::uint8_t {
     at_once,      ///< run() is done without waiting for a commit: start() calls it
-    by_sink,      ///< start_for() enqueues the change, or waits for news, and tells the sink later
+    by_sink,      ///< start_for() enqueues the change, or waits for records, and tells the sink later
     on_a_thread,  ///< run() waits for commits: start() leaves it to the thread of table operations
   };
   /// Whether there may be work of maintenance after the operation, or earlier than there was.

@@ -114,7 +114,7 @@ result<void> committer::wait(prepared_change& change) {
 
 void committer::ensure_leader() noexcept {
   const std::scoped_lock held(mutex_);
-  if (!leading_) work_.notify_one();  // a leader passes on what it leaves behind
+  if (!leading_) work_.notify_one();  // a leader passes on what it has not taken
 }
 
 void committer::refuse(error why) {
@@ -151,7 +151,7 @@ bool committer::lead(std::unique_lock<std::mutex>& held) {
   held.lock();
   in_flight_ -= taken.size();
   if (in_flight_waiters_ > 0) room_.notify_all();
-  // Sinks are told when somebody else may lead: one that destroys this object waits for threads that wait for commits.
+  // Sinks are told when another thread may lead: one that destroys this object waits for threads that wait for commits.
   pass_leadership();
   if (has_sinks && !tell(taken, failure, held)) return false;
   taken.clear();
@@ -255,7 +255,7 @@ void committer::announce(const group& taken) {
 }
 
 // The next leader is the first caller that stands in wait(); without one, the thread, if there is a change with a sink. What is left
-// has callers on their way to wait(), where they find that nobody leads.
+// has callers on their way to wait(), where they find no leader.
 void committer::pass_leadership() noexcept {
   leading_ = false;
   bool has_sinks = false;

@@ -26,9 +26,9 @@ namespace dynamo::engine {
 /// The only writer of the store. Gives all changes one order, numbers them in it and writes them in groups.
 ///
 /// Prepared changes join a queue. One leader at a time - a caller that stands in wait() or reserve(), or a thread of this object's own
-/// for changes that nobody waits for - takes what has gathered, numbers it and makes one atomic write (one sync). A caller that
-/// fails between enqueue() and wait() holds nobody up: the next leader, or the destructor, settles its change with the others. Taking numbers before concurrent writes
-/// would let a reader of the change log pass by a record that becomes visible later.
+/// for changes that no caller waits for - takes what has gathered, numbers it and makes one atomic write (one sync). A caller that
+/// fails between enqueue() and wait() stops no other: the next leader, or the destructor, settles its change with the others. Taking
+/// numbers before concurrent writes would let a reader of the change log pass by a record that becomes visible later.
 ///
 /// A write that fails or throws is final: the change and everything after it is lost (their callers are told), and the database accepts no
 /// writes until it is reopened. A sink may destroy this object. Thread-safe.
@@ -64,7 +64,7 @@ class committer {
 
   /// Waits until the change is settled; may write it, and others, on this thread. For changes without a sink.
   result<void> wait(prepared_change&);
-  /// Wakes the thread if nobody leads: after changes with sinks were enqueued and the key locks released. Several share a write if it
+  /// Wakes the thread if there is no leader: after changes with sinks were enqueued and the key locks released. Several share a write if it
   /// is called after the last one. Without the call they wait for the next leader.
   void ensure_leader() noexcept;
 

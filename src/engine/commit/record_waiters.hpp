@@ -44,7 +44,7 @@ class record_waiters {
   record_waiters(const record_waiters&) = delete;
   record_waiters& operator=(const record_waiters&) = delete;
 
-  /// What `see` answers first: now, after news of the stream, or at the limit. errc::cancelled if asked to stop.
+  /// What `see` answers first: now, after new records of the stream, or at the limit. errc::cancelled if asked to stop.
   result<reply> wait(std::uint32_t stream, const wait_limit&, const look& see);
   /// The same for a caller that does not wait; the sink is told once, on this thread or on this object's.
   void wait(std::uint32_t stream, const wait_limit&, look see, reply_sink&);

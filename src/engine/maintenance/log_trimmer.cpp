@@ -28,12 +28,12 @@ std::string stored(change_number number) {
   return bytes;
 }
 
-// For changes that nobody waits for.
-class nobody final : public reply_sink {
+// For changes that no caller waits for.
+class ignoring_sink final : public reply_sink {
  public:
   void complete(result<reply>) noexcept override {}
 };
-nobody no_sink;
+ignoring_sink no_sink;
 
 result<std::optional<record_place>> place_at(const store& in, std::uint32_t stream_id, change_number from,
                                              direction way) {
@@ -128,7 +128,7 @@ result<void> log_trimmer::advance(std::uint32_t stream_id, log& known, instant n
   return {};
 }
 
-// The trimmed end is put right behind the last old record rather than at the first young one: an iterator that points
+// The trimmed end is put right after the last old record rather than at the first young one: an iterator that points
 // between them has missed nothing.
 result<log_trimmer::position> log_trimmer::find_first(std::uint32_t stream_id, const log& known, instant now) const {
   const instant horizon = now - retention;

@@ -33,7 +33,7 @@ struct record_place {
 /// alone: those that lie in the future are as old as the first one after them that does not, or as the moment at which they were seen first.
 ///
 /// On disk the same records go later and many at once, by one range erasure a stream and hour, with a watermark in the same atom:
-/// below it nobody ever looks, since seeking over erased keys is slow. Erasing goes through the committer, as a job of maintenance.
+/// below it no reader looks, since seeking over erased keys is slow. Erasing goes through the committer, as a job of maintenance.
 /// The job also notes where the age clock stands. Thread-safe.
 class log_trimmer final : public maintenance_job {
  public:
@@ -78,7 +78,7 @@ class log_trimmer final : public maintenance_job {
   result<void> advance(std::uint32_t stream_id, log&, instant now) const;
   result<position> find_first(std::uint32_t stream_id, const log&, instant now) const;
   struct boundary {
-    change_number after;  ///< right behind the last record that does not pass
+    change_number after;  ///< right after the last record that does not pass
     record_place first;   ///< that does
   };
   template <class Test>

@@ -19,11 +19,11 @@ namespace dynamo::engine {
 namespace {
 
 /// A batch reads so much of one partition, and leaves its further keys unprocessed. Partitions as DynamoDB has them hold many
-/// partition keys, and nobody sees where they end: here each partition key counts as one. Source: "more than 1MB per partition",
+/// partition keys, and no caller sees where they end: here each partition key counts as one. Source: "more than 1MB per partition",
 /// API Reference, BatchGetItem.
 constexpr std::size_t partition_share_max = limits::page_size_max;
 
-/// Lays down the items of all tables until the response is full. What does not fit, and everything behind it, is unprocessed, and
+/// Lays down the items of all tables until the response is full. What does not fit, and everything after it, is unprocessed, and
 /// so is what goes beyond its partition's share.
 class batch_page {
  public:

@@ -14,7 +14,7 @@
 namespace dynamo::engine {
 
 /// What becomes of the requests of one BatchWriteItem. Each is a write of its own, by the same code as a single one, and none
-/// depends on another; whoever drives this enqueues all before it waits for the first, so that they share a commit.
+/// depends on another; the caller enqueues all before it waits for the first, so that they share a commit.
 ///
 /// Not thread-safe.
 class batch_write {
@@ -24,7 +24,7 @@ class batch_write {
   std::size_t size() const noexcept { return p_.requests.size(); }
   prepared_change& change(std::size_t which) const { return *p_.requests[which].change; }
 
-  /// Judges all requests by their tables: that these exist, that keys fit, and that no key comes twice. Nothing is written yet.
+  /// Checks all requests by their tables: that these exist, that keys fit, and that no key comes twice. Nothing is written yet.
   result<void> check();
 
   /// Takes up a request that the commit queue has admitted. True if it is queued, and its outcome comes to the sink, or to the

@@ -41,7 +41,7 @@ void enable_stream(engine_core& core, table_descriptor& table, view_type view) {
   stream.table_id = table.id;
   stream.table_name = table.name;
   stream.created = core.now();
-  // No change of an earlier stream of this table is under way any more: each was closed behind its last one.
+  // No change of an earlier stream of this table is under way any more: each was closed after its last one.
   stream.first = core.commits->next_number();
   // The table remembers the label of a stream that is gone; the catalog knows those of an earlier table of this name.
   const std::string label = core.tables.latest_label(table.name);
@@ -64,7 +64,7 @@ reply description(const engine_core& core, std::string_view member, const table_
 }
 
 /// Commits a change of the catalog as a barrier: `in_order` runs when it takes its place in the queue, so that whatever was
-/// prepared against the old state can no longer be enqueued behind it.
+/// prepared against the old state can no longer be enqueued after it.
 template <class InOrder>
 result<void> commit_barrier(engine_core& core, const std::shared_ptr<prepared_change>& change, InOrder in_order) {
   core.commits->reserve();
@@ -75,7 +75,7 @@ result<void> commit_barrier(engine_core& core, const std::shared_ptr<prepared_ch
   return core.commits->wait(*change);
 }
 
-// Shows readers that a shard has an end. Only now that everything queued before the barrier is committed: whoever saw the end
+// Shows readers that a shard has an end. Only now that everything queued before the barrier is committed: a reader that saw the end
 // earlier would stop before the last records.
 void close_stream(engine_core& core, const stream_descriptor& closed) {
   core.tables.put(closed);

@@ -34,8 +34,8 @@ struct decision {
 /// Whether the write cannot be decided, recorded or answered without the old item.
 bool needs_old_item(const write_parameters&, const table_descriptor&);
 
-/// Judges condition and update against the old item, which is canonical with padding behind it, and empty when there is none or
-/// when nobody asked for it. Pure but for the new row, which is laid down in the arena of `rows`.
+/// Checks the condition and applies the update to the old item, which is canonical with padding after it, and empty when there is none or
+/// when it was not asked for. Pure but for the new row, which is laid down in the arena of `rows`.
 decision decide(const write_parameters&, const table_descriptor&, std::string_view old_item, write_batch& rows);
 
 }  // namespace dynamo::engine

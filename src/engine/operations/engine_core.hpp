@@ -67,7 +67,7 @@ result<reply> list_streams(const engine_core&, const request&);
 result<reply> describe_stream(const engine_core&, const request&);
 result<reply> get_shard_iterator(const engine_core&, const request&);
 
-/// GetRecords, which waits for news if the request asks for that: on this thread, or without holding it up. The sink is told once.
+/// GetRecords, which waits for records if the request asks for that: on this thread, or without holding it up. The sink is told once.
 result<reply> get_records(engine_core&, const request&);
 void get_records(engine_core&, const request&, reply_sink&);
 

@@ -18,7 +18,7 @@ namespace {
 constexpr std::chrono::minutes iterator_lifetime{limits::shard_iterator_minutes};
 /// Text of one page, at the most: SizeBytes counts 1E125 as two bytes.
 constexpr std::size_t page_text_max = 4u << 20;
-/// A wait for news, at the most.
+/// A wait for records, at the most.
 constexpr std::chrono::seconds wait_max{20};
 
 bool names_a_number(std::string_view type) { return type == "AT_SEQUENCE_NUMBER" || type == "AFTER_SEQUENCE_NUMBER"; }
@@ -79,7 +79,7 @@ result<record_query> read_query(const engine_core& core, const request& r) {
   return query;
 }
 
-/// One answer, and whether it would be another one later: an open shard without news.
+/// One answer, and whether it would be another one later: an open shard without new records.
 struct record_page {
   reply answer;
   bool may_come = false;

@@ -29,7 +29,7 @@ struct batch_get_parameters {
   capacity_report capacity = capacity_report::none;
 };
 
-/// Reads and judges a whole request as far as that needs no table. Errors in DynamoDB's words.
+/// Reads and checks a whole request as far as that needs no table. Errors in DynamoDB's words.
 result<batch_get_parameters> read_batch_get(const request&);
 
 }  // namespace dynamo::engine

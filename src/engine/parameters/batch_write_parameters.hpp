@@ -39,7 +39,7 @@ struct batch_write_parameters {
   bool item_collections = false;  ///< ReturnItemCollectionMetrics
 };
 
-/// Reads and judges a whole request as far as that needs no table. Errors in DynamoDB's words.
+/// Reads and checks a whole request as far as that needs no table. Errors in DynamoDB's words.
 result<batch_write_parameters> read_batch_write(const request&);
 
 /// `{"PutRequest":{"Item":...}}` or `{"DeleteRequest":{"Key":...}}`.

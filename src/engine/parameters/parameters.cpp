@@ -54,7 +54,7 @@ void parameter_reader::refuse(error e) {
 result<void> parameter_reader::status() const {
   if (refusal_) return std::unexpected(*refusal_);
   if (!at_.ok()) return std::unexpected(malformed(at_));
-  if (!at_.at_end()) return fail(errc::serialization, "The request has something behind its JSON object");
+  if (!at_.at_end()) return fail(errc::serialization, "Trailing data after the JSON object");
   return {};
 }
 
@@ -185,7 +185,7 @@ result<void> expression_parameters::parse() {
   for (const auto& [name, value] : values_) {
     if (auto added = bound.add_value(name, value); !added) return added;
   }
-  // The parsers also judge operand types and overlapping paths.
+  // The parsers also check operand types and overlapping paths.
   const auto parse_into = [](auto& tree, const std::optional<std::string>& text, auto parser) -> result<void> {
     if (!text) return {};
     auto parsed = parser(*text);

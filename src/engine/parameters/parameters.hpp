@@ -73,7 +73,7 @@ enum class return_values : std::uint8_t { none, all_old, updated_old, all_new, u
 enum class capacity_report : std::uint8_t { none, total, indexes };
 
 /// The expressions of a request with what they refer to. The text is kept until all parameters are read, since members
-/// come in any order; parse() then makes the trees in DynamoDB's order of judgement.
+/// come in any order; parse() then makes the trees in DynamoDB's order of checks.
 class expression_parameters {
  public:
   /// Takes the member if it is one of ConditionExpression, FilterExpression, KeyConditionExpression, ProjectionExpression,

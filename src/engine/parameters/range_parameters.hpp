@@ -33,7 +33,7 @@ struct range_parameters {
   expression_parameters expressions;
 };
 
-/// Reads them, and judges each by itself. Errors in DynamoDB's words.
+/// Reads them, and checks each by itself. Errors in DynamoDB's words.
 result<range_parameters> read_range_parameters(const request&);
 /// What Select and ProjectionExpression come to.
 result<select> choose_select(const range_parameters&);

@@ -20,7 +20,7 @@ struct write_parameters {
   std::optional<std::string> table;
   json::buffer key;         ///< canonical, for update and delete
   bool item_given = false;  ///< or the key
-  write_batch::span row;    ///< for put: the item behind a row header, in the arena of the change it will be
+  write_batch::span row;    ///< for put: a row header and the item, in the arena of the change it will be
   std::size_t item_size = 0;
   expression_parameters expressions;
   return_values returns = return_values::none;

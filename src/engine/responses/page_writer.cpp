@@ -125,7 +125,7 @@ result<void> page_writer::fetch(std::string_view row_item) {
   return {};
 }
 
-// Looking for attributes needs padding behind the item; rows of the store have none.
+// Looking for attributes needs padding after the item; rows of the store have none.
 void page_writer::write_cursor(std::string_view item) {
   const json::buffer padded(item);
   if (target_.index() == nullptr) return append_keys(last_key_, target_.table().key, padded.view());

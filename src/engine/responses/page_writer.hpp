@@ -42,7 +42,7 @@ class page_writer {
   const store_reader* const items_;
   const bool looks_inside_;  // rows are not just passed on
   json::buffer out_;
-  json::buffer padded_;   // the row's item, where somebody looks into it
+  json::buffer padded_;   // the row's item, where a filter or a projection looks into it
   json::buffer fetched_;  // the item's own row
   json::buffer last_key_;
   std::uint64_t count_ = 0;

@@ -26,7 +26,7 @@ std::size_t write_record(json::buffer& out, std::string_view region, const strea
     out.append(':');
     const std::size_t start = out.size();
     out.append(canonical);
-    size += json::size_of_item(out.view().substr(start));  // here, where there is padding behind it
+    size += json::size_of_item(out.view().substr(start));  // here, where there is padding after it
   };
   constexpr std::array<std::string_view, 4> names{"", "INSERT", "MODIFY", "REMOVE"};
   out.append('{');

@@ -82,7 +82,7 @@ void write_index_description(json::buffer& out, const table_descriptor& table, c
   out.append('}');
 }
 
-// The global or the local indexes, with a comma behind them; nothing where there are none.
+// The global or the local indexes, with a comma after them; nothing where there are none.
 void write_indexes(json::buffer& out, const table_descriptor& table, bool global, std::string_view status,
                    std::string_view region, const table_statistics& statistics) {
   char separator = '[';

@@ -13,7 +13,7 @@ struct stored_clock {
   std::chrono::microseconds offset{};  ///< what the wall clock showed more
   instant age{};
   std::chrono::microseconds elapsed{};  ///< what the machine had counted in that boot
-  std::string boot_id{};                ///< empty where nobody knew, and in databases of earlier versions
+  std::string boot_id{};                ///< empty where the clock had none, and in databases of earlier versions
 };
 
 /// The time by which records, streams and iterators grow old. It only passes: setting the wall clock does not change it.

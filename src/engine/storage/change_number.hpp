@@ -23,7 +23,7 @@ struct change_number {
     return {static_cast<std::uint32_t>(whole >> 64), static_cast<std::uint64_t>(whole)};
   }
   constexpr uint128 whole() const noexcept { return static_cast<uint128>(epoch) << 64 | counter; }
-  /// The number behind this one; the one before it. Nothing is written under either by that.
+  /// The number after this one; the one before it. Nothing is written under either by that.
   constexpr change_number following() const noexcept { return from(whole() + 1); }
   constexpr change_number preceding() const noexcept { return from(whole() - 1); }
 

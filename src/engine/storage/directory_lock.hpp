@@ -11,7 +11,7 @@ namespace dynamo::engine {
 /// The right to use a database's directory, held for as long as this object lives.
 ///
 /// It is a lock of the open file (flock), on the directory itself and on its file LOCK: it holds against other processes and against this
-/// one, whatever path leads to the directory, and is not lost when somebody else opens and closes LOCK, or removes it. A child of fork()
+/// one, whatever path leads to the directory, and is not lost when another part of the program opens and closes LOCK, or removes it. A child of fork()
 /// does not get it: there the files are closed at once, so the lock ends with this process, however long its children live.
 /// A disk that takes no new file LOCK is locked by the directory alone.
 class directory_lock {

@@ -27,8 +27,9 @@ void store_listener::OnBackgroundError(rocksdb::BackgroundErrorReason reason, ro
   // A failed write is also told to its caller, who notes it with better words.
   if (reason == rocksdb::BackgroundErrorReason::kWriteCallback) return;
   const error failure = as_error(*status, "writing in the background");
-  note_failure(failure);
+  // First the reason, then the writes that fail for it.
   log(log_level::error, failure.message() + " No further write is accepted until the database is opened again.");
+  note_failure(failure);
 }
 
 void store_listener::watch(std::shared_ptr<synced_marks> marks) {

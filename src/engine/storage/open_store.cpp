@@ -55,7 +55,7 @@ class opening {
   }
 
   result<std::unique_ptr<store>> run(const store_check& check) {
-    // Once before the lock, whose file has no place in a directory of something else; then nobody else changes what is there.
+    // Once before the lock, whose file has no place in a directory of something else; then no other process changes what is there.
     auto found = look_at_names(*files_, path_, wanted_.create_if_missing);
     if (!found) return fail(std::move(found).error());
     auto held = directory_lock::take(path_);
@@ -137,7 +137,7 @@ class opening {
     auto db = open_to_read(options);
     if (!db) return fail(std::move(db).error());
     (*db)->GetIntProperty(rocksdb::DB::Properties::kMinLogNumberToKeep, &facts.oldest_live_log);
-    // That one lags behind after a repair of a log in which nothing could be read.
+    // That one is late after a repair of a log in which nothing could be read.
     facts.oldest_live_log = std::max(facts.oldest_live_log, filter.oldest_needed());
     facts.last_in_tables = (*db)->GetLatestSequenceNumber();
     if (!check) return {};

@@ -17,7 +17,7 @@ rocksdb::ReadOptions read_options(const rocksdb::Snapshot* snapshot) {
   rocksdb::ReadOptions options;
   options.verify_checksums = true;
   // Nobody reads an erased range. Looking for such costs every reader, and RocksDB 7.8 loses sight of errors while it does: rows of a table
-  // behind a damaged one went missing from a walk that ended well (engine.*.RandomDamage).
+  // after a damaged one went missing from a walk that ended well (engine.*.RandomDamage).
   options.ignore_range_deletions = true;
   options.snapshot = snapshot;
   return options;

@@ -21,7 +21,7 @@ namespace dynamo::engine {
 class write_batch {
  public:
   /// A range that was erased must not be read again, nor written to: its keys may show for a while. No id of a table, an index or a
-  /// stream is used twice, and nobody looks below a change log's watermark, so none is.
+  /// stream is used twice, and no reader looks below a change log's watermark, so none is.
   enum class kind : std::uint8_t { put, erase, erase_range };
   struct span {
     std::size_t offset = 0;
@@ -71,7 +71,7 @@ class value_visitor {
  protected:
   ~value_visitor() = default;
 };
-/// Appends the value to a buffer, which puts padding behind it.
+/// Appends the value to a buffer, which puts padding after it.
 class value_copier final : public value_visitor {
  public:
   explicit value_copier(json::buffer& to) : to_(to) {}

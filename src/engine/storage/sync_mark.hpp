@@ -19,7 +19,7 @@ struct manifest_end {
 /// What is known to be on the disk. Kept in the file SYNCED beside the data, so that at the next open a log that was torn by
 /// a power cut can be told from one that lost what was synced.
 ///
-/// Written after each synced write and each change of the tables, and not synced itself: after a power cut it may lag behind, it is never ahead.
+/// Written after each synced write and each change of the tables, and not synced itself: after a power cut it may be late, and is never ahead.
 struct sync_mark {
   static constexpr const char* file_name = "SYNCED";
 
