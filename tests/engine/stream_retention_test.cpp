@@ -399,7 +399,7 @@ TEST_F(stream_retention, a_note_without_a_boot_is_read) {
 }
 
 TEST_F(stream_retention, a_note_of_a_wrong_size_is_damage) {
-  for (const std::size_t size : {0, 15, 17, 23, 24}) {
+  for (const std::size_t size : {0U, 15U, 17U, 23U, 24U}) {
     reopen();
     shorten_clock_to(size);
     const auto opened = engine::open(path(), options());
