@@ -17,8 +17,10 @@ bool has_escapes(std::string_view raw) noexcept {
 /// The text that stands between quotes, unescaped: itself, or `scratch`.
 std::string_view unescaped(std::string_view raw, std::string& scratch) {
   if (!has_escapes(raw)) return raw;
+  buffer padded(raw);  // a value in a key condition is a text of its own, with no padding after it
+  padded.append('"');
   scratch.clear();
-  read_escaped(raw.data(), raw.data() + raw.size() + 1, &scratch);  // the closing quote stands behind
+  read_escaped(padded.view().data(), padded.view().data() + padded.size(), &scratch);
   return scratch;
 }
 
