@@ -123,9 +123,7 @@ result<reply> batch_write_item(engine_core& core, const request& r) {
   if (auto valid = batch.check(); !valid) return std::unexpected(valid.error());
   waiting_list waiting(*core.commits, batch);
   for (std::size_t which = 0; which < batch.size() && !batch.is_lost(); ++which) {
-    if (!core.commits->try_reserve()) {
-      core.commits->reserve();
-    }
+    core.commits->reserve();
     if (batch.begin(which, nullptr)) waiting.add(which);
   }
   waiting.settle();

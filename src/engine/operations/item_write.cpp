@@ -15,7 +15,7 @@
 
 namespace dynamo::engine {
 
-// The key is laid down apart from the item, which it must not look into while the arena grows.
+// The key has a buffer of its own: while the arena grows, nothing may look into the item there.
 result<json::buffer> validate_keys(const engine_core& core, const table_descriptor& table, const write_parameters& p,
                                    const write_batch& rows) {
   const bool is_put = p.operation == operation_name::put_item;
@@ -54,7 +54,6 @@ result<void> item_write::find_key(const write_batch& rows) {
 result<void> item_write::prepare(prepared_change& change, const key_locks::guard& lock) {
   const table_descriptor& table = table_->descriptor;
   write_batch& rows = change.rows;
-  writes_ = false;
   refusal.reset();
   response.clear();
   consumed_ = {};
@@ -123,7 +122,6 @@ void item_write::lay_down(prepared_change& change, const decision& decided) {
                       p_.capacity == capacity_report::none ? nullptr : &consumed_);
   }
   change.visible.push_back({operation, stripe_});
-  writes_ = true;
 }
 
 void item_write::record_change(prepared_change& change, const stream_descriptor& stream,

@@ -40,7 +40,6 @@ class item_write {
   result<void> prepare(prepared_change&, const key_locks::guard&);
 
   // What prepare() came to.
-  bool writes() const noexcept { return writes_; }                         ///< a row is put or erased
   bool rests_on_pending() const noexcept { return pending_.has_value(); }  ///< on a value that is not committed yet
   std::optional<error> refusal;  ///< why nothing is to be written: a failed condition
   json::buffer response;         ///< otherwise: the response to this write alone
@@ -59,7 +58,6 @@ class item_write {
   std::shared_ptr<const table_entry> table_;
   json::buffer key_;  // of the item's row in that table
   std::size_t stripe_ = 0;
-  bool writes_ = false;
   consumed_capacity consumed_;
   // The old item, wherever it came from: a view into pending_'s change or into loaded_.
   std::optional<key_locks::guard::pending_value> pending_;

@@ -55,7 +55,8 @@ result<write_list::progress> write_list::enqueue(queue_slot& slot) {
     return progress::known;
   }
   for (const prepared_change::visible_row& row : change_->visible) {
-    locks_.of(row.stripe).reserve(change_->visible.size());
+    const auto of_stripe = std::ranges::count(change_->visible, row.stripe, &prepared_change::visible_row::stripe);
+    locks_.of(row.stripe).reserve(static_cast<std::size_t>(of_stripe));
   }
   change_->prepared_for.clear();
   for (const item_write& item : items()) change_->prepared_for.push_back(item.table());
@@ -76,7 +77,7 @@ result<write_list::progress> write_list::enqueue(queue_slot& slot) {
   return std::unexpected(core_.commits->why_no_thread());
 }
 
-// What the items laid down; what the caller did before them stays.
+// Takes back what the items laid down. What the caller laid down before them stays.
 void write_list::forget_prepared() {
   change_->rows.forget(arena_start_);
   change_->number_slots.clear();
