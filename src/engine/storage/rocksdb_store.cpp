@@ -13,6 +13,18 @@ namespace {
 
 constexpr std::size_t kept_value_bytes = 1u << 20;
 
+/// Erased keys that an iterator steps over before it looks for a known gap, and before what they lie in may become one: some 30 us. Each
+/// key has few versions that are stepped over one by one, so this is more than those of one.
+constexpr std::uint64_t skipped_at_once = 128;
+
+std::string key_after(std::string_view key) { return std::string(key) + '\0'; }
+
+/// A snapshot, and what known gaps count as its time.
+struct moment_of_snapshot {
+  const rocksdb::Snapshot* snapshot;
+  std::uint64_t moment;
+};
+
 rocksdb::ReadOptions read_options(const rocksdb::Snapshot* snapshot) {
   rocksdb::ReadOptions options;
   options.verify_checksums = true;
@@ -23,21 +35,22 @@ rocksdb::ReadOptions read_options(const rocksdb::Snapshot* snapshot) {
   return options;
 }
 
+/// Walks over keys that are there; over those that were erased, RocksDB steps in pieces, between which known gaps are leapt over.
 class rocksdb_cursor final : public range_cursor {
  public:
-  rocksdb_cursor(std::shared_ptr<rocksdb::DB> db, const rocksdb::Snapshot* snapshot, std::string_view from,
+  rocksdb_cursor(std::shared_ptr<opened_rocksdb> in, const moment_of_snapshot* fixed, std::string_view from,
                  std::string_view to, direction way)
-      : db_(std::move(db)), from_(from), to_(to), from_slice_(from_), to_slice_(to_), way_(way) {
-    rocksdb::ReadOptions options = read_options(snapshot);
-    options.iterate_lower_bound = &from_slice_;
-    options.iterate_upper_bound = &to_slice_;
-    iterator_.reset(db_->NewIterator(options));
+      : in_(std::move(in)),
+        fixed_(fixed != nullptr),
+        from_(from),
+        to_(to),
+        from_slice_(from_),
+        to_slice_(to_),
+        way_(way) {
+    make_iterator(fixed);
     if (from_ >= to_) return;  // RocksDB asserts that bounds are in order; it stands nowhere until it is told where to
-    if (way_ == direction::forward) {
-      iterator_->SeekToFirst();
-    } else {
-      iterator_->SeekToLast();
-    }
+    seek_first();
+    if (!iterator_->Valid()) go_on();
   }
 
   bool valid() const noexcept override { return iterator_->Valid(); }
@@ -45,11 +58,13 @@ class rocksdb_cursor final : public range_cursor {
   std::string_view value() const noexcept override { return as_view(iterator_->value()); }
   void next() override {
     assert(valid());
+    stepped_ = true;
     if (way_ == direction::forward) {
       iterator_->Next();
     } else {
       iterator_->Prev();
     }
+    if (!iterator_->Valid()) go_on();
   }
   result<void> status() const override {
     const rocksdb::Status status = iterator_->status();
@@ -58,10 +73,98 @@ class rocksdb_cursor final : public range_cursor {
   }
 
  private:
-  const std::shared_ptr<rocksdb::DB> db_;
+  void make_iterator(const moment_of_snapshot* fixed) {
+    rocksdb::ReadOptions options = read_options(fixed == nullptr ? nullptr : fixed->snapshot);
+    options.iterate_lower_bound = &from_slice_;
+    options.iterate_upper_bound = &to_slice_;
+    options.max_skippable_internal_keys = skipped_at_once;
+    moment_ = fixed == nullptr ? in_->gaps.moment() : fixed->moment;  // before RocksDB takes its own
+    iterator_.reset(in_->db->NewIterator(options));
+  }
+
+  void seek_first() {
+    const bool forward = way_ == direction::forward;
+    auto gap = in_->gaps.empty() ? std::nullopt : in_->gaps.find(forward ? from_ : to_, way_);
+    if (gap && gap->moment > moment_ && !fixed_) {  // found meanwhile
+      make_iterator(nullptr);
+      gap = in_->gaps.find(forward ? from_ : to_, way_);
+    }
+    if (gap && gap->moment <= moment_) return seek(gap->to);
+    if (forward) {
+      iterator_->SeekToFirst();
+    } else {
+      iterator_->SeekToLast();
+    }
+  }
+
+  void seek(const std::string& to) {
+    if (way_ == direction::forward) {
+      iterator_->Seek(to);
+    } else {
+      iterator_->SeekForPrev(to);
+    }
+  }
+
+  // Where RocksDB stopped because it had skipped many keys. Keys before this one are all erased, it may be not.
+  std::string stop() const {
+    std::string key;
+    (void)iterator_->GetProperty("rocksdb.iterator.internal-key", &key);
+    return key;
+  }
+
+  // Comes to the next row or to the end of the range, and makes what it found erased on its way a known gap.
+  void go_on() {
+    std::optional<known_gaps::watcher> watcher;
+    std::string before;
+    while (!iterator_->Valid() && iterator_->status().IsIncomplete()) {
+      std::string at = stop();
+      if (at == before) return;  // a key has few versions that are stepped over before RocksDB seeks: does not happen
+      before = at;
+      if (!watcher && !watched_in_vain_) {
+        watcher = watch(at);
+        if (watcher && watcher->since() != moment_) {
+          // What was written meanwhile is not in sight of this walk, nor was the watcher told of it.
+          if (!stepped_ && !fixed_) {
+            make_iterator(nullptr);
+            before.clear();
+            seek_first();
+            continue;
+          }
+          watcher.reset();
+          watched_in_vain_ = true;
+        }
+      }
+      leap_or_seek(std::move(at));
+    }
+    if (!watcher || !iterator_->status().ok()) return;
+    if (way_ == direction::forward) {
+      watcher->found_none_up_to(iterator_->Valid() ? as_view(iterator_->key()) : std::string_view(to_));
+    } else {
+      watcher->found_none_up_to(iterator_->Valid() ? key_after(as_view(iterator_->key())) : from_);
+    }
+  }
+
+  std::optional<known_gaps::watcher> watch(const std::string& at) const {
+    if (way_ == direction::forward) return known_gaps::watcher::start(in_->gaps, stepped_ ? at : from_, to_, way_);
+    return known_gaps::watcher::start(in_->gaps, from_, stepped_ ? key_after(at) : to_, way_);
+  }
+
+  void leap_or_seek(std::string at) {
+    if (!in_->gaps.empty()) {
+      const auto gap = in_->gaps.find(way_ == direction::forward ? at : key_after(at), way_);
+      if (gap && gap->moment <= moment_) at = gap->to;
+    }
+    seek(at);
+  }
+
+  const std::shared_ptr<opened_rocksdb> in_;
+  const bool fixed_;             // to a snapshot
   const std::string from_, to_;  // RocksDB reads the bounds for as long as it iterates
   const rocksdb::Slice from_slice_, to_slice_;
   const direction way_;
+  std::uint64_t moment_ = 0;
+  bool stepped_ = false;  // away from its first row
+  bool watched_in_vain_ = false;
   std::unique_ptr<rocksdb::Iterator> iterator_;
 };
 
@@ -84,27 +187,31 @@ result<bool> get_value(rocksdb::DB& db, const rocksdb::ReadOptions& options, std
 /// A snapshot of RocksDB's, released with this object.
 class held_snapshot {
  public:
-  explicit held_snapshot(std::shared_ptr<rocksdb::DB> db) : db_(std::move(db)), snapshot_(db_->GetSnapshot()) {}
+  explicit held_snapshot(std::shared_ptr<opened_rocksdb> of)
+      : of_(std::move(of)), moment_(of_->gaps.moment()), snapshot_(of_->db->GetSnapshot()) {}
   held_snapshot(const held_snapshot&) = delete;
   held_snapshot& operator=(const held_snapshot&) = delete;
-  ~held_snapshot() { db_->ReleaseSnapshot(snapshot_); }
-  const std::shared_ptr<rocksdb::DB>& db() const noexcept { return db_; }
+  ~held_snapshot() { of_->db->ReleaseSnapshot(snapshot_); }
+  const std::shared_ptr<opened_rocksdb>& of() const noexcept { return of_; }
   const rocksdb::Snapshot* get() const noexcept { return snapshot_; }
+  moment_of_snapshot with_moment() const noexcept { return {snapshot_, moment_}; }
 
  private:
-  const std::shared_ptr<rocksdb::DB> db_;
+  const std::shared_ptr<opened_rocksdb> of_;
+  const std::uint64_t moment_;  // read before RocksDB takes the snapshot
   const rocksdb::Snapshot* const snapshot_;
 };
 
 // A cursor's iterator pins what it reads by itself; it does not need the snapshot after it is made.
 class snapshot_reader final : public store_reader {
  public:
-  explicit snapshot_reader(std::shared_ptr<rocksdb::DB> db) : held_(std::move(db)) {}
+  explicit snapshot_reader(std::shared_ptr<opened_rocksdb> of) : held_(std::move(of)) {}
   result<bool> get(std::string_view key, value_visitor& visit) const override {
-    return get_value(*held_.db(), read_options(held_.get()), key, visit);
+    return get_value(*held_.of()->db, read_options(held_.get()), key, visit);
   }
   std::unique_ptr<range_cursor> range(std::string_view from, std::string_view to, direction way) const override {
-    return std::make_unique<rocksdb_cursor>(held_.db(), held_.get(), from, to, way);
+    const moment_of_snapshot moment = held_.with_moment();
+    return std::make_unique<rocksdb_cursor>(held_.of(), &moment, from, to, way);
   }
 
  private:
@@ -153,14 +260,16 @@ std::uint64_t bytes_in_directory(const std::string& path) {
 
 result<bool> rocksdb_store::get(std::string_view key, value_visitor& visit) const {
   static const rocksdb::ReadOptions options = read_options(nullptr);
-  return get_value(*db_, options, key, visit);
+  return get_value(*opened_->db, options, key, visit);
 }
 
 std::unique_ptr<range_cursor> rocksdb_store::range(std::string_view from, std::string_view to, direction way) const {
-  return std::make_unique<rocksdb_cursor>(db_, nullptr, from, to, way);
+  return std::make_unique<rocksdb_cursor>(opened_, nullptr, from, to, way);
 }
 
-std::unique_ptr<const store_reader> rocksdb_store::snapshot() const { return std::make_unique<snapshot_reader>(db_); }
+std::unique_ptr<const store_reader> rocksdb_store::snapshot() const {
+  return std::make_unique<snapshot_reader>(opened_);
+}
 
 std::uint64_t rocksdb_store::size_of_range(std::string_view from, std::string_view to) const {
   if (from >= to) return 0;
@@ -169,7 +278,7 @@ std::uint64_t rocksdb_store::size_of_range(std::string_view from, std::string_vi
   options.include_memtables = true;
   options.include_files = true;
   std::uint64_t size = 0;
-  const rocksdb::Status status = db_->GetApproximateSizes(options, db_->DefaultColumnFamily(), &range, 1, &size);
+  const rocksdb::Status status = db().GetApproximateSizes(options, db().DefaultColumnFamily(), &range, 1, &size);
   return status.ok() ? size : 0;
 }
 
@@ -192,7 +301,8 @@ rocksdb::Status rocksdb_store::apply(const std::vector<const write_batch*>& batc
     }
   }
   if (batch_.Count() == 0) return rocksdb::Status::OK();
-  return db_->Write(options, &batch_);
+  const known_gaps::writing written(opened_->gaps, batches);
+  return db().Write(options, &batch_);
 }
 
 }  // namespace dynamo::engine

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "known_gaps.hpp"
 #include "store.hpp"
 
 #include <rocksdb/db.h>
@@ -9,6 +10,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace dynamo::engine {
 
@@ -27,6 +29,13 @@ error writes_refused(const std::string& path, const error& failure);
 /// The size of all files.
 std::uint64_t bytes_in_directory(const std::string& path);
 
+/// An open RocksDB as one database uses it.
+struct opened_rocksdb {
+  explicit opened_rocksdb(std::shared_ptr<rocksdb::DB> of) : db(std::move(of)) {}
+  const std::shared_ptr<rocksdb::DB> db;
+  known_gaps gaps;
+};
+
 /// Reads and writes of any open RocksDB. What differs between disk and memory is said by the classes that derive.
 class rocksdb_store : public store {
  public:
@@ -37,16 +46,17 @@ class rocksdb_store : public store {
   std::uint64_t size_of_range(std::string_view from, std::string_view to) const override;
 
  protected:
-  rocksdb_store(std::shared_ptr<rocksdb::DB> db, std::string prefix) : prefix_(std::move(prefix)), db_(std::move(db)) {}
+  rocksdb_store(std::shared_ptr<rocksdb::DB> db, std::string prefix)
+      : prefix_(std::move(prefix)), opened_(std::make_shared<opened_rocksdb>(std::move(db))) {}
 
   /// One RocksDB write of everything in `batches`.
   rocksdb::Status apply(const std::vector<const write_batch*>& batches, const rocksdb::WriteOptions&);
-  rocksdb::DB& db() const noexcept { return *db_; }
+  rocksdb::DB& db() const noexcept { return *opened_->db; }
 
  private:
   const std::string prefix_;
-  const std::shared_ptr<rocksdb::DB> db_;  // shared with cursors: RocksDB must not close before the last of them
-  rocksdb::WriteBatch batch_;              // reused: one caller at a time writes
+  const std::shared_ptr<opened_rocksdb> opened_;  // shared with cursors: RocksDB must not close before the last of them
+  rocksdb::WriteBatch batch_;                     // reused: one caller at a time writes
 };
 
 }  // namespace dynamo::engine

@@ -1,0 +1,273 @@
+#include <engine/storage/known_gaps.hpp>
+
+#include "engine/store_fixture.hpp"
+#include "support/seeds.hpp"
+
+#include <gtest/gtest.h>
+#include <rocksdb/perf_context.h>
+#include <rocksdb/perf_level.h>
+
+#include <random>
+#include <utility>
+
+namespace dynamo::engine {
+namespace {
+
+using watcher = known_gaps::watcher;
+constexpr auto forward = direction::forward;
+constexpr auto backward = direction::backward;
+
+/// A write of rows, under way until it is gone.
+class write_of {
+ public:
+  write_of(known_gaps& gaps, std::string_view row) : batches_{&batch_} {
+    batch_.put(row, "");
+    written_.emplace(gaps, batches_);
+  }
+
+ private:
+  write_batch batch_;
+  const std::vector<const write_batch*> batches_;
+  std::optional<known_gaps::writing> written_;
+};
+
+void find_gap(known_gaps& gaps, std::string_view begin, std::string_view end) {
+  watcher::start(gaps, begin, "z", forward)->found_none_up_to(end);
+}
+
+std::string leap(known_gaps& gaps, std::string_view key, direction way) {
+  const auto found = gaps.find(key, way);
+  return found ? found->to : "-";
+}
+
+TEST(known_gaps, are_leapt_over_from_any_key_in_them_both_ways) {
+  known_gaps gaps;
+  EXPECT_TRUE(gaps.empty());
+  find_gap(gaps, "b", "e");
+  EXPECT_FALSE(gaps.empty());
+  EXPECT_EQ(leap(gaps, "a", forward), "-");
+  EXPECT_EQ(leap(gaps, "b", forward), "e");
+  EXPECT_EQ(leap(gaps, "d", forward), "e");
+  EXPECT_EQ(leap(gaps, "e", forward), "-");
+  EXPECT_EQ(leap(gaps, "b", backward), "-") << "the last key before b is in no gap";
+  EXPECT_EQ(leap(gaps, "c", backward), "b");
+  EXPECT_EQ(leap(gaps, "e", backward), "b");
+  EXPECT_EQ(leap(gaps, "f", backward), "-");
+}
+
+TEST(known_gaps, lose_the_key_of_a_row_before_it_is_written) {
+  known_gaps gaps;
+  find_gap(gaps, "b", "h");
+  const write_of under_way(gaps, "d");
+  EXPECT_EQ(leap(gaps, "b", forward), "d");
+  EXPECT_EQ(leap(gaps, "d", forward), "-");
+  EXPECT_EQ(leap(gaps, std::string("d\0", 2), forward), "h");
+  EXPECT_EQ(leap(gaps, "h", backward), std::string("d\0", 2));
+  EXPECT_EQ(leap(gaps, "d", backward), "b");
+}
+
+TEST(known_gaps, that_touch_are_one_of_the_later_moment) {
+  known_gaps gaps;
+  find_gap(gaps, "b", "d");
+  {
+    const write_of done(gaps, "x");
+  }
+  find_gap(gaps, "d", "f");
+  EXPECT_EQ(leap(gaps, "b", forward), "f");
+  EXPECT_EQ(gaps.find("b", forward)->moment, 1u);
+}
+
+TEST(known_gaps, hold_no_row_that_was_written_while_their_reader_walked) {
+  for (const std::string_view when : {"before", "during", "after"}) {
+    known_gaps gaps;
+    std::optional<write_of> row;
+    if (when == "before") row.emplace(gaps, "d");
+    auto ahead = watcher::start(gaps, "b", "h", forward);
+    auto back = watcher::start(gaps, "k", "q", backward);
+    row.reset();
+    if (when == "during") row.emplace(gaps, "d"), row.reset();
+    {
+      const write_of done(gaps, "n");
+    }
+    ahead->found_none_up_to("g");
+    back->found_none_up_to("k");
+    if (when == "after") row.emplace(gaps, "d"), row.reset();
+    EXPECT_EQ(leap(gaps, "b", forward), "d") << when;
+    EXPECT_EQ(leap(gaps, "d", forward), "-") << when;
+    EXPECT_EQ(leap(gaps, "n", forward), "-") << when;
+    EXPECT_EQ(leap(gaps, "q", backward), std::string("n\0", 2)) << when;
+  }
+}
+
+TEST(known_gaps, that_were_not_used_for_longest_are_forgotten) {
+  known_gaps gaps;
+  const auto name = [](std::size_t i) { return std::to_string(1000 + i); };
+  for (std::size_t i = 0; i < known_gaps::gaps_max; ++i) find_gap(gaps, name(2 * i), name(2 * i + 1));
+  EXPECT_EQ(leap(gaps, name(0), forward), name(1));
+  find_gap(gaps, name(2 * known_gaps::gaps_max), name(2 * known_gaps::gaps_max + 1));
+  EXPECT_EQ(leap(gaps, name(0), forward), name(1));
+  EXPECT_EQ(leap(gaps, name(2), forward), "-");
+  EXPECT_EQ(leap(gaps, name(4), forward), name(5));
+}
+
+TEST(known_gaps, have_a_bounded_number_of_watchers) {
+  known_gaps gaps;
+  std::vector<watcher> all;
+  for (std::size_t i = 0; i < known_gaps::watchers_max; ++i) all.push_back(*watcher::start(gaps, "a", "b", forward));
+  EXPECT_FALSE(watcher::start(gaps, "a", "b", forward));
+  all.pop_back();
+  EXPECT_TRUE(watcher::start(gaps, "a", "b", forward));
+}
+
+/// What readers step over, counted by RocksDB, on disk and in memory.
+class known_gaps_of_a_store : public ::testing::TestWithParam<bool> {
+ protected:
+  known_gaps_of_a_store() : opened_(GetParam() ? must_open(directory_ / "db") : open_memory_store({}).value()) {
+    rocksdb::SetPerfLevel(rocksdb::PerfLevel::kEnableCount);
+  }
+  ~known_gaps_of_a_store() override { rocksdb::SetPerfLevel(rocksdb::PerfLevel::kDisable); }
+
+  store& opened() { return *opened_; }
+  std::string key(int i) const { return std::string(opened_->prefix()) + std::to_string(100000 + i); }
+
+  void write(int from, int to, write_batch::kind what) {
+    write_batch batch;
+    for (int i = from; i < to; ++i) {
+      if (what == write_batch::kind::put) {
+        batch.put(key(i), std::to_string(i));
+      } else {
+        batch.erase(key(i));
+      }
+    }
+    ASSERT_TRUE(opened().write({&batch}));
+  }
+  void put(int from, int to) { write(from, to, write_batch::kind::put); }
+  void erase(int from, int to) { write(from, to, write_batch::kind::erase); }
+
+  /// At most so many rows of a range; `skipped` is how many erased keys were stepped over.
+  std::vector<int> read(const store_reader& in, int from, int to, direction way, std::size_t rows_max) {
+    rocksdb::get_perf_context()->Reset();
+    std::vector<int> found;
+    const auto at = in.range(key(from), key(to), way);
+    for (; at->valid() && found.size() < rows_max; at->next()) found.push_back(std::stoi(std::string(at->value())));
+    EXPECT_TRUE(at->status());
+    skipped_ = rocksdb::get_perf_context()->internal_delete_skipped_count;
+    return found;
+  }
+  std::uint64_t skipped_ = 0;
+
+ private:
+  scratch_directory directory_;
+  std::unique_ptr<store> opened_;
+};
+
+INSTANTIATE_TEST_SUITE_P(Kinds, known_gaps_of_a_store, ::testing::Bool(),
+                         [](const auto& test) { return test.param ? "OnDisk" : "InMemory"; });
+
+TEST_P(known_gaps_of_a_store, are_stepped_through_once) {
+  put(0, 3001);
+  erase(0, 3000);
+  EXPECT_EQ(read(opened(), 0, 3001, forward, 1), (std::vector{3000}));
+  EXPECT_GE(skipped_, 3000u);
+  EXPECT_EQ(read(opened(), 0, 3001, forward, 1), (std::vector{3000}));
+  EXPECT_LE(skipped_, 1u);
+}
+
+TEST_P(known_gaps_of_a_store, are_found_backwards_and_after_other_rows_too) {
+  put(0, 3002);
+  erase(1, 3001);
+  EXPECT_EQ(read(opened(), 0, 3001, backward, 1), (std::vector{0}));
+  EXPECT_GE(skipped_, 3000u);
+  EXPECT_EQ(read(opened(), 0, 3001, backward, 1), (std::vector{0}));
+  EXPECT_LE(skipped_, 1u);
+  EXPECT_EQ(read(opened(), 0, 3002, forward, 10), (std::vector{0, 3001}));
+  EXPECT_LE(skipped_, 300u) << "it comes into the gap from a row before it, and leaps when it has skipped some keys";
+  EXPECT_EQ(read(opened(), 0, 3002, backward, 10), (std::vector{3001, 0}));
+  EXPECT_LE(skipped_, 300u);
+}
+
+TEST_P(known_gaps_of_a_store, keep_a_work_queue_flat) {
+  constexpr int items = 5000, taken = 25;
+  put(0, items);
+  std::uint64_t most = 0;
+  for (int first = 0; first < items; first += taken) {
+    std::vector<int> expected;
+    for (int i = first; i < first + taken; ++i) expected.push_back(i);
+    ASSERT_EQ(read(opened(), 0, items, forward, taken), expected);
+    most = std::max(most, skipped_);
+    erase(first, first + taken);
+  }
+  EXPECT_LE(most, 300u);
+}
+
+TEST_P(known_gaps_of_a_store, are_not_those_of_an_earlier_moment) {
+  put(0, 3001);
+  const auto before = opened().snapshot();
+  erase(0, 3000);
+  EXPECT_EQ(read(opened(), 0, 3001, forward, 1), (std::vector{3000}));
+  EXPECT_EQ(read(*before, 0, 3001, forward, 1), (std::vector{0}));
+  const auto after = opened().snapshot();
+  put(1000, 1001);
+  EXPECT_EQ(read(*after, 0, 3001, forward, 1), (std::vector{3000}));
+  EXPECT_EQ(read(opened(), 0, 3001, forward, 1), (std::vector{1000}));
+  EXPECT_EQ(read(opened(), 0, 3000, backward, 1), (std::vector{1000}));
+}
+
+TEST_P(known_gaps_of_a_store, never_hide_a_row) {
+  testing_support::for_each_seed(3, [&](std::mt19937_64& random) {
+    constexpr int keys = 2000;
+    std::map<int, int> model;
+    erase(0, keys);
+    const auto draw = [&](int below) { return static_cast<int>(random() % static_cast<unsigned>(below)); };
+    const auto expect_rows = [&](const store_reader& in, const std::map<int, int>& expected, const char* what) {
+      const int from = draw(2) == 0 ? 0 : draw(keys), to = draw(2) == 0 ? keys : draw(keys);
+      const direction way = draw(2) == 0 ? forward : backward;
+      std::vector<int> rows;
+      if (from < to) {
+        const std::vector<std::pair<int, int>> all(expected.lower_bound(from), expected.lower_bound(to));
+        for (const auto& [row, value] : all) rows.push_back(row);
+      }
+      if (way == backward) std::ranges::reverse(rows);
+      const auto limit = static_cast<std::size_t>(1 + draw(5));
+      if (rows.size() > limit) rows.resize(limit);
+      ASSERT_EQ(read(in, from, to, way, limit), rows) << what << ": " << from << " to " << to;
+    };
+    std::unique_ptr<const store_reader> moment;
+    std::map<int, int> model_then;
+    for (int step = 0; step < 200 && !::testing::Test::HasFatalFailure(); ++step) {
+      const int from = draw(keys);
+      switch (draw(8)) {
+        case 0: {
+          const int to = std::min(keys, from + draw(800));
+          put(from, to);
+          for (int i = from; i < to; ++i) model[i] = i;
+          break;
+        }
+        case 1: {
+          const int to = std::min(keys, from + draw(1500));
+          erase(from, to);
+          model.erase(model.lower_bound(from), model.lower_bound(to));
+          break;
+        }
+        case 2:
+          put(from, from + 1);
+          model[from] = from;
+          break;
+        case 3:
+          erase(from, from + 1);
+          model.erase(from);
+          break;
+        case 4:
+          moment = opened().snapshot();
+          model_then = model;
+          break;
+        default:
+          expect_rows(opened(), model, "now");
+          if (moment) expect_rows(*moment, model_then, "in a snapshot");
+      }
+    }
+  });
+}
+
+}  // namespace
+}  // namespace dynamo::engine
