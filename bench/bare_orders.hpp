@@ -22,7 +22,7 @@ class bare_orders {
   void put(const order_database::sample& one) {
     if (!db_.bare()->Put(write_, one.key, one.row).ok()) give_up("the bare put failed");
   }
-  /// The row with this key and the 99 behind it.
+  /// The row with this key and the 99 after it.
   void query(const std::string& first) {
     query(first, [](std::string_view) {});
   }

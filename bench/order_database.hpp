@@ -74,7 +74,7 @@ class order_database {
   sample& at(std::uint64_t number) { return samples_[number % samples_.size()]; }
   std::size_t samples() const noexcept { return samples_.size(); }
   std::size_t starts() const noexcept { return starts_.size(); }
-  /// A hundred orders of the same customer stand behind each of these in the table.
+  /// A hundred orders of the same customer follow each of these in the table.
   const sample& start_at(std::uint64_t number) const { return starts_[number % starts_.size()]; }
   /// From now on each write has a change record with both images.
   void begin_stream() const;

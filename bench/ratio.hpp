@@ -31,7 +31,7 @@ enum class meter : std::uint8_t {
 /// Each side is a function that is called with a number that counts up from 0, the same numbers on both sides, and does
 /// one operation. Rows are printed as Markdown as they are measured. Not thread-safe.
 ///
-/// Command line: --quick (fewer rounds; and whoever asks quick() loads less), --only TEXT (rows whose name has TEXT),
+/// Command line: --quick (fewer rounds; and a benchmark that asks quick() loads less), --only TEXT (rows whose name has TEXT),
 /// --side bare|ours with --rounds N (one side alone, unmeasured, for a profiler).
 class ratios {
  public:

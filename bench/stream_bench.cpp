@@ -208,7 +208,7 @@ void bench::following() {
   if (seen == 0) give_up("the reader saw nothing");
 }
 
-/// From the call of a put until a reader on another thread, that waited for news, holds the typed change.
+/// From the call of a put until a reader on another thread, that waited for records, holds the typed change.
 void bench::waiting() {
   constexpr const char* row = "put until a waiting reader has the change";
   constexpr std::chrono::milliseconds until_it_waits(1);
@@ -228,7 +228,7 @@ void bench::waiting() {
   auto newest = streams::read<order>(*ours_, "orders", streams::from_newest, streams::until_caught_up);
   must(newest.next().run());
   put(warm_up + puts);
-  must(newest.next().run());  // behind a change there is a position that does not move
+  must(newest.next().run());  // the position after a change does not move
   std::jthread reader([&] {
     for (auto one : streams::read<order>(*ours_, "orders", streams::after(newest.position())).changes()) {
       (void)must(std::move(one));

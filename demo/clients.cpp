@@ -17,7 +17,7 @@
 namespace demo {
 namespace {
 
-constexpr auto patience = std::chrono::seconds(120);  // for the next piece of output
+constexpr auto timeout = std::chrono::seconds(120);  // for the next piece of output
 
 /// The movies that must come, each once.
 class expected_movies {
@@ -65,7 +65,7 @@ class expected_movies {
 template <class Take>
 void for_each_line(child_process& program, Take take) {
   std::string text;
-  while (program.read_some(text, patience)) {
+  while (program.read_some(text, timeout)) {
     std::size_t from = 0;
     for (std::size_t end; (end = text.find('\n', from)) != std::string::npos; from = end + 1) {
       take(std::string_view(text).substr(from, end - from));
@@ -77,7 +77,7 @@ void for_each_line(child_process& program, Take take) {
 bool has_boto3() {
   auto python = child_process::start("python3", {"-c", "import boto3"}, child_process::errors::with_output);
   if (!python) return false;
-  python->read_all(patience);
+  python->read_all(timeout);
   return python->wait().ok();
 }
 

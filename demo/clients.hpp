@@ -11,7 +11,7 @@ namespace demo {
 /// what became of movie 0 meanwhile. Left out where boto3 is missing.
 step_report read_with_boto3(screen&, const movie_source&, const movie& first, const std::string& directory);
 
-/// Leaves a server behind that goes on when the demo has ended, and says what to ask it.
+/// Leaves a server running when the demo has ended, and says what to ask it.
 step_report leave_server(screen&, const std::string& directory);
 
 }  // namespace demo

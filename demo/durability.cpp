@@ -21,7 +21,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto patience = 60s;  // without any word from a child
+constexpr auto timeout = 60s;  // without any word from a child
 
 /// When the loader dies: so many acknowledgements and so much time after its start.
 struct kill_moment {
@@ -68,7 +68,7 @@ dynamo::result<std::uint64_t> load_and_kill(durability_task& task, kill_moment w
   acknowledgement_counter counter(task.acknowledged);
   std::string bytes;
   while (counter.taken() < when.acknowledgements) {
-    if (!loader->read_some(bytes, patience)) {
+    if (!loader->read_some(bytes, timeout)) {
       loader->kill();
       return odd(fmt::format("the loader stopped before it was killed: it {}", loader->wait().to_string()));
     }
@@ -76,7 +76,7 @@ dynamo::result<std::uint64_t> load_and_kill(durability_task& task, kill_moment w
   }
   std::this_thread::sleep_for(when.then);
   loader->kill();
-  while (loader->read_some(bytes, patience)) {  // what was in the pipe was acknowledged
+  while (loader->read_some(bytes, timeout)) {  // what was in the pipe was acknowledged
     if (!counter.take(bytes)) return odd("the loader's acknowledgements do not follow each other");
   }
   const child_process::ending end = loader->wait();
@@ -91,7 +91,7 @@ class verdict {
     auto verifier = child_process::start(program_folder() + "/dynamo_demo_verifier", task.to_arguments());
     if (!verifier) return std::unexpected(verifier.error());
     verdict said;
-    const std::string text = verifier->read_all(patience);
+    const std::string text = verifier->read_all(timeout);
     said.end_ = verifier->wait();
     for (std::size_t at = 0; at < text.size();) {
       const std::size_t end = std::min(text.find('\n', at), text.size()), space = text.find(' ', at);

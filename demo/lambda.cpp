@@ -21,7 +21,7 @@ using namespace std::chrono_literals;
 
 constexpr std::int64_t items = 2'000;
 constexpr std::uint32_t retries = 2;
-constexpr auto patience = 60s;  // without any progress
+constexpr auto timeout = 60s;  // without any progress
 
 std::string handler_program() { return program_folder() + "/../examples/11_lambda_handler"; }
 
@@ -97,7 +97,7 @@ void wait_until_seen(screen& out, const sample_system& all) {
     out.progress("handled", done, expected);
     if (done >= expected) break;
     if (done != before) moved = std::chrono::steady_clock::now();
-    if (std::chrono::steady_clock::now() - moved > patience) break;
+    if (std::chrono::steady_clock::now() - moved > timeout) break;
     before = done;
     std::this_thread::sleep_for(20ms);
   }
@@ -141,7 +141,7 @@ dynamo::result<dynamo::event_source::run_totals> write_and_handle(screen& out, s
   return totals;
 }
 
-bool judge(screen& out, const sample_system& all, const dynamo::event_source::run_totals& totals) {
+bool all_held(screen& out, const sample_system& all, const dynamo::event_source::run_totals& totals) {
   out.say("The function's own log:");
   all.log.show(out);
   const seen_changes seen = seen_changes::read(all.seen_file);
@@ -167,7 +167,7 @@ bool answer_file(screen& out, const std::string& name) {
   const std::string folder = DEMO_SOURCES "/../tests/lambda/events/";
   auto program = child_process::start(handler_program(), {folder + name + ".json"}, child_process::errors::nowhere);
   if (!program) return out.check(false, program.error().message());
-  const std::string answer = program->read_all(patience);
+  const std::string answer = program->read_all(timeout);
   const bool same = program->wait().ok() && !answer.empty() && answer == text_of(folder + name + ".answer");
   out.say(fmt::format("$ 11_lambda_handler {}.json", name));
   out.verbatim(answer);
@@ -190,7 +190,7 @@ step_report run_lambda(screen& out, const std::string& scratch) {
     report.finding = totals.error().describe();
     return report;
   }
-  report.held = judge(out, all, *totals);
+  report.held = all_held(out, all, *totals);
   out.say("");
   out.say("The same program answers events from files, written as AWS writes them:");
   for (const char* name : {"new_image", "ttl_delete", "poison"}) report.held = answer_file(out, name) && report.held;

@@ -118,7 +118,7 @@ bool read_back(screen& out, const movies_table& movies, const movie_source& sour
          all;
 }
 
-/// The writers at work, and one reader behind them.
+/// The writers at work, and one reader that follows them.
 void load_and_follow(screen& out, const dynamo::database& db, const movie_source& source, const write_plan& plan,
                      load_state& state, reader_outcome& reader) {
   const movies_table movies{db};

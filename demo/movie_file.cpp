@@ -77,7 +77,7 @@ class movie_reader {
     }
     if (!has_year) in_.fail("this movie has no year");
     if (m.title.empty()) in_.fail("this movie has no title");
-    m.suits = judge(m.info.genres);
+    m.suits = audience_of(m.info.genres);
     derive_index_keys(m);
     return m;
   }
@@ -112,7 +112,7 @@ class movie_reader {
   }
 
   /// For whom a movie with these genres is: the file does not say it.
-  static audience judge(const std::set<std::string>& of) {
+  static audience audience_of(const std::set<std::string>& of) {
     for (const char* genre : {"Adult", "Horror", "Crime", "Thriller", "War"}) {
       if (of.contains(genre)) return audience::adults;
     }

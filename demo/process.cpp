@@ -61,11 +61,11 @@ child_process::~child_process() {
   if (output_ >= 0) close(output_);
 }
 
-bool child_process::read_some(std::string& into, std::chrono::milliseconds patience) {
+bool child_process::read_some(std::string& into, std::chrono::milliseconds timeout) {
   pollfd ready{output_, POLLIN, 0};
   int found = 0;
   do {
-    found = poll(&ready, 1, static_cast<int>(patience.count()));
+    found = poll(&ready, 1, static_cast<int>(timeout.count()));
   } while (found < 0 && errno == EINTR);
   if (found <= 0) return false;
   char bytes[4096];
@@ -78,9 +78,9 @@ bool child_process::read_some(std::string& into, std::chrono::milliseconds patie
   return true;
 }
 
-std::string child_process::read_all(std::chrono::milliseconds patience) {
+std::string child_process::read_all(std::chrono::milliseconds timeout) {
   std::string text;
-  while (read_some(text, patience)) {
+  while (read_some(text, timeout)) {
   }
   return text;
 }

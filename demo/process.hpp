@@ -24,10 +24,10 @@ class child_process {
   child_process& operator=(child_process&&) = delete;
   ~child_process();
 
-  /// Waits for output and appends it; false at its end, and when none came for `patience`.
-  bool read_some(std::string& into, std::chrono::milliseconds patience);
+  /// Waits for output and appends it; false at its end, and when none came for `timeout`.
+  bool read_some(std::string& into, std::chrono::milliseconds timeout);
   /// All output until its end.
-  std::string read_all(std::chrono::milliseconds patience);
+  std::string read_all(std::chrono::milliseconds timeout);
   /// SIGKILL: no handler, no destructor, no flush.
   void kill();
   /// SIGTERM: please end.

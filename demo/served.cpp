@@ -10,7 +10,7 @@
 namespace demo {
 namespace {
 
-constexpr auto patience = std::chrono::seconds(60);
+constexpr auto timeout = std::chrono::seconds(60);
 
 std::string server_program() { return program_folder() + "/../bin/dynamo"; }
 
@@ -28,7 +28,7 @@ dynamo::result<served> served::start(const std::string& directory) {
   if (!program) return std::unexpected(program.error());
   std::string said;
   while (url_in(said).empty()) {
-    if (!program->read_some(said, patience)) return dynamo::fail(dynamo::errc::unavailable, "dynamo serve: " + said);
+    if (!program->read_some(said, timeout)) return dynamo::fail(dynamo::errc::unavailable, "dynamo serve: " + said);
   }
   return served(*std::move(program), url_in(said));
 }
@@ -45,7 +45,7 @@ dynamo::result<left_running> leave_server_running(const std::string& directory) 
     const auto process = start_in_background(server_program(), {"serve", "--port", port, "--data", directory}, log);
     if (!process) return std::unexpected(process.error());
     const auto begin = std::chrono::steady_clock::now();
-    while (is_running(*process) && std::chrono::steady_clock::now() - begin < patience) {
+    while (is_running(*process) && std::chrono::steady_clock::now() - begin < timeout) {
       said = text_of(log);
       if (std::string url = url_in(said); !url.empty()) {
         std::ofstream(directory + ".pid") << *process << '\n';

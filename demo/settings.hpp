@@ -12,7 +12,7 @@ struct settings {
   input_choice input;
   unsigned threads = 16;
   unsigned rounds = 5;
-  std::string keep;  ///< a folder for the database, which is left behind; empty: none
+  std::string keep;  ///< a folder for the database, which is kept; empty: none
 };
 
 /// Reads the command line. Nothing if the program is to end with `exit_code`, after --help or an error, which is then printed.

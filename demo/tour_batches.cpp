@@ -51,8 +51,8 @@ void show_batch_write(tour& t, const dynamo::database& db) {
            plan->add(dynamo::fault_rule(dynamo::fault::throttle).with_probability(0.2));
            plan->add(dynamo::fault_rule(dynamo::fault::partial_batch).with_probability(0.5));
            const movies_table unsteady(dynamo::faulty(db.endpoint(), plan));
-           const auto patience = dynamo::batch_policy().retries(20).waits(std::chrono::milliseconds(1), std::chrono::milliseconds(20));
-           const auto written = unsteady.batch_put(extra, patience).run());
+           const auto policy = dynamo::batch_policy().retries(20).waits(std::chrono::milliseconds(1), std::chrono::milliseconds(20));
+           const auto written = unsteady.batch_put(extra, policy).run());
   // clang-format on
   if (!written) return void(t.failed(written.error()));
   t.out.answer(fmt::format("{} requests, {} of them repetitions", written->effort.requests, written->effort.retries));
@@ -64,7 +64,7 @@ void show_batch_write(tour& t, const dynamo::database& db) {
 
   keys_of_movies keys;
   for (const movie& m : extra) keys.emplace_back(m.year, m.title);
-  DEMO_RUN(t.out, const auto removed = unsteady.batch_remove(keys, patience).run());
+  DEMO_RUN(t.out, const auto removed = unsteady.batch_remove(keys, policy).run());
   if (!removed) return void(t.failed(removed.error()));
   const auto left = count();
   t.expect(removed->complete() && left && *left == 0, "and all are gone again");

@@ -9,7 +9,7 @@
 namespace demo {
 namespace {
 
-constexpr auto patience = std::chrono::seconds(600);  // of the first process with the second
+constexpr auto timeout = std::chrono::seconds(600);  // of the first process with the second
 
 /// All entries that the movies themselves imply, and all that the copy holds.
 dynamo::result<std::pair<shelf_sum, shelf_sum>> compare(const std::string& directory, const std::string& copy) {
@@ -56,7 +56,7 @@ void tour_changes(tour& t, const shelf_progress& before) {
   t.out.code("read<movie>(db, \"movies\", after(*dynamo::sequence_number::parse(last)), until_caught_up);");
   auto second = child_process::start(this_program, {"resume-changes", t.directory, before.directory, last});
   if (!second) return void(t.failed(second.error()));
-  const std::string said = second->read_all(patience);
+  const std::string said = second->read_all(timeout);
   const child_process::ending end = second->wait();
   unsigned long long more = 0;
   char newest[64] = "";

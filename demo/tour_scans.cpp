@@ -10,7 +10,7 @@
 namespace demo {
 namespace {
 
-constexpr auto patience = std::chrono::seconds(120);  // of the first process with the second
+constexpr auto timeout = std::chrono::seconds(120);  // of the first process with the second
 
 // clang-format off
 DEMO_DECLARE(resume_text,
@@ -66,7 +66,7 @@ void tour_second_process(tour& t) {
   if (cursor.empty()) return;
   auto second = child_process::start(this_program, {"resume-scan", t.directory, cursor});
   if (!second) return void(t.failed(second.error()));
-  const std::string said = second->read_all(patience);
+  const std::string said = second->read_all(timeout);
   const child_process::ending end = second->wait();
   unsigned long long sum = 0, count = 0;
   if (!end.ok() || std::sscanf(said.c_str(), "%llu %llu", &sum, &count) != 2) {

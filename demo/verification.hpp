@@ -21,7 +21,7 @@ struct findings {
       0;  ///< there without having been acknowledged: writes that the kill caught between the two
   std::uint64_t items_lost = 0;    ///< keys whose last acknowledged edition, or a later one, is not there
   std::uint64_t records_lost = 0;  ///< acknowledged writes without their change record
-  std::uint64_t torn = 0;          ///< what no sequence of whole writes could have left behind
+  std::uint64_t torn = 0;          ///< what no sequence of whole writes could have stored
   std::vector<std::string> examples{};
 
   bool nothing_lost() const { return items_lost == 0 && records_lost == 0 && torn == 0; }

@@ -1,4 +1,4 @@
-// A program of the visitor's own: opens the database that the demo left behind, and asks it something.
+// A program of the visitor's own: opens the database that the demo kept, and asks it something.
 #include <dynamo/database.hpp>
 #include <dynamo/table.hpp>
 

@@ -15,7 +15,7 @@
 namespace demo {
 namespace {
 
-constexpr auto patience = std::chrono::minutes(3);  // on a slow machine
+constexpr auto timeout = std::chrono::minutes(3);  // on a slow machine
 
 struct wrong_program {
   const char* title;
@@ -107,7 +107,7 @@ step_report show_wrong_programs(screen& out) {
       out.check(false, compilers[i].error().message());
       continue;
     }
-    const std::string all = compilers[i]->read_all(patience);
+    const std::string all = compilers[i]->read_all(timeout);
     const child_process::ending how = compilers[i]->wait();
     const std::vector<std::string> lines = essence(all, programs[i], text.expected);
     for (const std::string& line : lines) out.answer(line);

@@ -7,7 +7,7 @@ request copy_of(const request& original) {
   copy.deadline = original.deadline;
   copy.stop = original.stop;
   copy.origin = original.origin;
-  copy.wait_for_news = original.wait_for_news;
+  copy.long_poll = original.long_poll;
   return copy;
 }
 

@@ -113,9 +113,9 @@ limiter::queue limiter::take_ready(time_point now) {
   for (auto at = queue_.begin(); at != queue_.end();) {
     if (requests_ && requests_->wait_for(1, now).count() > 0) break;
     waiting_call& one = **at;
-    bool& behind = held_up[static_cast<std::size_t>(one.kind)];
-    behind = behind || wait_of(one.kind, {}, now).count() > 0;
-    if (behind) {
+    bool& waits = held_up[static_cast<std::size_t>(one.kind)];
+    waits = waits || wait_of(one.kind, {}, now).count() > 0;
+    if (waits) {
       ++at;
       continue;
     }

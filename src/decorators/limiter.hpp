@@ -52,7 +52,7 @@ class limiter final : public timer_task, public std::enable_shared_from_this<lim
 
   using make_waiting = std::function<std::shared_ptr<waiting_call>()>;
   /// Gives the request its tokens; or has `make` make a call that stands at the end of the queue from now on; or answers why it may do
-  /// neither. It is one step: no other call comes between the judgement and the place. `make` may take the request; it is called with the
+  /// neither. It is one step: no other call comes between the decision and the place. `make` may take the request; it is called with the
   /// limiter locked, and must not call back. The turn may come before this returns.
   result<void> admit(request&, const make_waiting& make);
   /// Takes a call out of the queue; false if its turn has come before.

@@ -9,8 +9,8 @@ namespace dynamo::event_source {
 result<run_totals> run(std::shared_ptr<endpoint> via, std::string_view table_or_arn, std::shared_ptr<function> called,
                        const source_options& options) {
   if (const result<void> good = options.how.check(); !good) return std::unexpected(good.error());
-  if (options.poll_every.count() < 0 || options.wait_for_news.count() < 0)
-    return fail(errc::invalid_argument, "event source mapping: poll_every and wait_for_news cannot be negative");
+  if (options.poll_every.count() < 0 || options.long_poll.count() < 0)
+    return fail(errc::invalid_argument, "event source mapping: poll_every and long_poll cannot be negative");
   worker work(or_absent(std::move(via)), table_or_arn, std::move(called), options);
   const std::stop_callback stops(options.stop, [&] { work.wake(); });
   for (;;) {

@@ -55,9 +55,9 @@ void runtime_api::hand_over(invocation what, std::string attempt, const std::str
   std::move(*to).send(std::move(r));
 }
 
-runtime_api::news runtime_api::take_news() {
+runtime_api::events runtime_api::take_events() {
   const std::scoped_lock lock(mutex_);
-  return std::exchange(news_, news());
+  return std::exchange(events_, events());
 }
 
 void runtime_api::close() {
@@ -77,7 +77,7 @@ void runtime_api::handle(const http::request_head& head, json::buffer body, http
   http::response r = refused(404, "Runtime.NotFound", "There is no such resource in the Runtime API");
   if (head.method() == "POST" && path == "init/error") {
     const std::scoped_lock lock(mutex_);
-    news_.init_error = shortened(body.view());
+    events_.init_error = shortened(body.view());
     r = accepted();
   } else if (head.method() == "POST" && path.starts_with(invocations)) {
     path.remove_prefix(invocations.size());
@@ -94,7 +94,7 @@ void runtime_api::hold(http::responder to) {
   {
     const std::scoped_lock lock(mutex_);
     if (!closed_) std::swap(held_, useless);
-    if (!std::exchange(current_, {}).empty()) news_.answer.emplace(outcome::kind::error, std::move(unanswered_));
+    if (!std::exchange(current_, {}).empty()) events_.answer.emplace(outcome::kind::error, std::move(unanswered_));
   }
   wakeup_->raise();
   if (useless) std::move(*useless).send(ending());
@@ -120,9 +120,9 @@ http::response runtime_api::answer(const http::request_head& head, std::string_v
   }
   current_.clear();
   if (response) {
-    news_.answer.emplace(outcome::kind::response, std::string(body.view()));
+    events_.answer.emplace(outcome::kind::response, std::string(body.view()));
   } else {
-    news_.answer.emplace(outcome::kind::error, shortened(body.view()));
+    events_.answer.emplace(outcome::kind::error, shortened(body.view()));
   }
   return accepted();
 }

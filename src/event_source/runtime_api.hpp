@@ -25,12 +25,12 @@ class runtime_api final : public http::handler {
   bool is_waiting() const;
   /// `attempt` is its Lambda-Runtime-Invocation-Id, among the `fields` of the response. Only while it is waiting.
   void hand_over(invocation, std::string attempt, const std::string& fields);
-  class news {
+  class events {
    public:
     std::optional<outcome> answer;          // to what was handed over
     std::optional<std::string> init_error;  // it cannot begin
   };
-  news take_news();
+  events take_events();
   /// No more invocations: whatever is held or comes is refused, and a runtime ends then.
   void close();
 
@@ -47,7 +47,7 @@ class runtime_api final : public http::handler {
   std::string current_;     // the id of what was handed over and not yet answered
   std::string attempt_;     // its invocation id
   std::string unanswered_;  // what that is taken for if it never is
-  news news_;
+  events events_;
   bool closed_ = false;
 };
 

@@ -66,7 +66,7 @@ std::size_t shard_mapping::count_too_old(const moment& now) const {
   return static_cast<std::size_t>(young - pending_.begin());
 }
 
-/// How many of the first records make one event. One, if need be: what is too large on its own is not for the mapping to judge.
+/// How many of the first records make one event. One, if need be: what is too large on its own is not for the mapping to refuse.
 std::size_t shard_mapping::count_that_fit() const {
   const std::size_t most = std::min(pending_.size(), settings_.batch_size);
   std::size_t bytes = event_size({});

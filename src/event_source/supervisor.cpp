@@ -88,7 +88,7 @@ void function_host::supervisor::turn(time_point now) {
   wakeup_->clear();  // before looking for what it announces
   if (child_) {
     read_output(false);
-    take_news();
+    take_events();
     if (child_->program.has_ended()) {
       bury(now);
     } else {

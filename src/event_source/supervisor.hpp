@@ -20,7 +20,7 @@
 namespace dynamo::event_source {
 
 /// The thread of a function_host: it alone starts, watches and ends the program, and tells outcomes. It sleeps in poll() until the
-/// program, the Runtime API, a caller or the time has news, and then takes one turn.
+/// program, the Runtime API, a caller or the time has an event, and then takes one turn.
 ///
 /// Each process gets a listener of its own, so that what an earlier one still sends reaches nobody.
 class function_host::supervisor {
@@ -72,7 +72,7 @@ class function_host::supervisor {
   void read_output(bool to_the_end);
   void read_output(descriptor&, line_splitter&);
   void give_line(std::string_view) const;
-  void take_news();
+  void take_events();
   void bury(time_point now);
   std::string end_child();
   void check_times(time_point now);

@@ -107,12 +107,12 @@ void function_host::supervisor::give_line(std::string_view line) const {
   std::fwrite(text.data(), 1, text.size(), stderr);
 }
 
-void function_host::supervisor::take_news() {
-  runtime_api::news news = child_->api->take_news();
-  if (news.init_error) child_->init_error = std::move(*news.init_error);
-  if (!news.answer || !current_) return;
-  if (news.answer->what == outcome::kind::response) deaths_in_a_row_ = 0;
-  finish(std::move(*news.answer));
+void function_host::supervisor::take_events() {
+  runtime_api::events events = child_->api->take_events();
+  if (events.init_error) child_->init_error = std::move(*events.init_error);
+  if (!events.answer || !current_) return;
+  if (events.answer->what == outcome::kind::response) deaths_in_a_row_ = 0;
+  finish(std::move(*events.answer));
 }
 
 /// The child has ended, of itself or killed.
@@ -140,7 +140,7 @@ void function_host::supervisor::bury(time_point now) {
 std::string function_host::supervisor::end_child() {
   std::string how = child_->program.reap();
   read_output(true);
-  take_news();
+  take_events();
   child_.reset();
   return how;
 }

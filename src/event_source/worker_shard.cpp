@@ -70,10 +70,10 @@ result<void> worker::read(shard_worker& one, const action& how) {
   ask.stop = options_.stop;
   // Only one shard can be waited for.
   if (shard_workers_.size() == 1 && !reader_->graph().is_closed(one.shard())) {
-    ask.wait_for_news = options_.wait_for_news;
+    ask.long_poll = options_.long_poll;
     if (how.due) {
       const auto left = std::max(std::chrono::floor<milliseconds>(*how.due - began), milliseconds(0));
-      ask.wait_for_news = std::min(ask.wait_for_news, left);
+      ask.long_poll = std::min(ask.long_poll, left);
     }
   }
   return take_page(one, via_->call(std::move(ask)), began);

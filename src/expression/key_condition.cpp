@@ -43,7 +43,7 @@ std::optional<range::kind> range_kind(condition::kind what) {
   }
 }
 
-/// The clauses in written order, each judged by itself.
+/// The clauses in written order, each validated by itself.
 class clause_reader {
  public:
   /// `most`: how many clauses an acceptable condition can have.
@@ -138,26 +138,26 @@ result<composite_key_condition> to_key_condition(const condition& c, std::span<c
     if (on(attribute) == nullptr) return missed(attribute);
   }
 
-  composite_key_condition judged;
+  composite_key_condition validated;
   for (const std::string_view attribute : partition) {
     const clause& one = *on(attribute);
     if (one.what != condition::kind::equal) return refuse("Query key condition not supported");
-    judged.partition.push_back({std::string(attribute), *one.low});
+    validated.partition.push_back({std::string(attribute), *one.low});
   }
   for (const std::string_view attribute : sort.first(on_sort)) {
-    if (!judged.sort.empty() && judged.sort.back().what != range::kind::equal) {
+    if (!validated.sort.empty() && validated.sort.back().what != range::kind::equal) {
       return refuse("Query key condition not supported");
     }
-    judged.sort.push_back(to_range(attribute, *on(attribute)));
+    validated.sort.push_back(to_range(attribute, *on(attribute)));
   }
-  return judged;
+  return validated;
 }
 
 result<key_condition> to_key_condition(const condition& c, std::string_view partition, std::string_view sort) {
-  auto judged = to_key_condition(c, std::span(&partition, 1), std::span(&sort, sort.empty() ? 0 : 1));
-  if (!judged) return fail(judged.error());
-  key_condition simple{std::move(judged->partition.front()), std::nullopt};
-  if (!judged->sort.empty()) simple.sort = std::move(judged->sort.front());
+  auto validated = to_key_condition(c, std::span(&partition, 1), std::span(&sort, sort.empty() ? 0 : 1));
+  if (!validated) return fail(validated.error());
+  key_condition simple{std::move(validated->partition.front()), std::nullopt};
+  if (!validated->sort.empty()) simple.sort = std::move(validated->sort.front());
   return simple;
 }
 

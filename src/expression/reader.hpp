@@ -32,7 +32,7 @@ enum class fault : std::uint8_t {
 /// What the parsers of all kinds of expression share: the tokens, document paths, placeholders, and the faults found so far.
 ///
 /// A syntax error ends the parse; other faults are noted and the parse goes on, because DynamoDB reads the whole text
-/// before it judges its meaning. Not thread-safe; lives as long as one parse.
+/// before it validates its meaning. Not thread-safe; lives as long as one parse.
 class reader {
  public:
   reader(std::string_view text, parameter kind, dialect how, placeholders& bound);

@@ -51,7 +51,7 @@ std::size_t utf16_size(std::string_view text) {
 }  // namespace
 
 std::string_view content(std::string_view value) {
-  const std::size_t colon = value.find(':');  // behind a type's letters, which have none
+  const std::size_t colon = value.find(':');  // after a type's letters, which have none
   return value.substr(colon + 1, value.size() - colon - 2);
 }
 

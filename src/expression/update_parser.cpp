@@ -199,12 +199,12 @@ class update_parser {
     std::vector<set_value> arguments;
     if (!members([&] { return argument(arguments.emplace_back()); })) return false;
     if (!in_.expect(symbol::close)) return false;
-    judge(name, arguments);
+    validate(name, arguments);
     build(name, std::move(arguments), out);
     return true;
   }
 
-  void judge(std::string_view name, const std::vector<set_value>& arguments) {
+  void validate(std::string_view name, const std::vector<set_value>& arguments) {
     if (name != if_not_exists && name != list_append) {
       const bool of_condition = name == "attribute_exists" || name == "attribute_not_exists" ||
                                 name == "attribute_type" || name == "begins_with" || name == "contains" ||

@@ -7,7 +7,7 @@
 /// How canonical JSON is walked: trusted, compact, every string plain or with canonical escapes.
 namespace dynamo::json {
 
-/// From behind a string's opening quote to its closing quote.
+/// From after a string's opening quote to its closing quote.
 inline const char* canonical_string_end(const char* at, const char* end) noexcept {
   while (true) {
     at = find_special(at, end);

@@ -113,7 +113,7 @@ bool canonicaliser::uncommon_value(unsigned depth) {
   }
 }
 
-/// Behind the content: further members, which may say nothing, and the closing brace.
+/// After the content: further members, which may say nothing, and the closing brace.
 bool canonicaliser::close_value() {
   white();
   const std::size_t end = position(at_);

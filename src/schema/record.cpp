@@ -101,7 +101,7 @@ class seen_fields {
   std::uint64_t words_[record_fields_max / 64] = {};
 };
 
-/// Whoever wrote an item has an order of its own if not ours, and nearly always the same: which field came after which is remembered,
+/// A writer of items has an order of its own if not ours, and nearly always the same: which field came after which is remembered,
 /// by each thread for the few records that it reads at a time. A guess that is wrong costs one comparison.
 class order_memo {
  public:

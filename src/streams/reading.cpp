@@ -43,7 +43,8 @@ class circumstances {
   /// The operation itself was given up, or its time has passed.
   std::optional<error> over(std::chrono::steady_clock::time_point now) const {
     if (call_.stop_requested()) return error(errc::cancelled, "reading the stream was cancelled");
-    if (deadline_ && now >= *deadline_) return error(errc::timed_out, "the deadline passed before the stream had news");
+    if (deadline_ && now >= *deadline_)
+      return error(errc::timed_out, "the deadline passed before the stream had new records");
     return std::nullopt;
   }
   std::chrono::microseconds shortened(std::chrono::microseconds pause,

@@ -194,7 +194,7 @@ class records_reader {
     return true;
   }
 
-  /// Makes room for the records that follow the first one, judged by its text: moving them each time a vector grows costs more
+  /// Makes room for the records that follow the first one, estimated by its text: moving them each time a vector grows costs more
   /// than reading some.
   void reserve(std::size_t first_bytes) {
     const std::size_t more = std::min((size_ - in_.position()) / first_bytes, reserved_changes_max);

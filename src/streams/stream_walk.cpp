@@ -25,8 +25,8 @@ stream_walk::stream_walk(std::string_view table_or_arn, starting_point from, det
     if (options_.limit == 0 || options_.limit > limits::get_records_limit_max)
       problem_ = error(errc::invalid_argument, "a batch_size is 1 to 1000");
   }
-  if (options_.wait_for_news.count() < 0 || options_.poll_every.count() < 0)
-    problem_ = error(errc::invalid_argument, "poll_every and wait_for_news cannot be negative");
+  if (options_.long_poll.count() < 0 || options_.poll_every.count() < 0)
+    problem_ = error(errc::invalid_argument, "poll_every and long_poll cannot be negative");
 }
 
 walk_step stream_walk::fail_with(result<reply>& answer, error why) {
@@ -370,7 +370,7 @@ walk_step stream_walk::read_a_shard(time_point now) {
   if (shard.iterator.empty()) return send(pending::iterator, shard_iterator_request(arn, reader_->place_of(shard)));
   request ask = records_request(shard.iterator, options_.limit);
   if (shards_.size() == 1 && options_.caught_up_after == 0 && !graph.is_closed(shard.shard))
-    ask.wait_for_news = options_.wait_for_news;
+    ask.long_poll = options_.long_poll;
   return send(pending::records, std::move(ask));
 }
 
@@ -381,7 +381,7 @@ bool stream_walk::all_quiet() const {
   });
 }
 
-/// After a round in which no shard had news: what is left of the time between two reads.
+/// After a round in which no shard had records: what is left of the time between two reads.
 microseconds stream_walk::pause(time_point now) {
   silent_in_a_row_ = 0;
   const time_point began = std::exchange(round_began_, std::nullopt).value_or(now);

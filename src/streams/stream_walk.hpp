@@ -35,7 +35,7 @@ struct walk_step {
 /// A stream that is being read, as a state machine: it is given each answer and says what to do next. Pure: it sends nothing and
 /// does not wait. What it asks for in turn: the stream's ARN, its shards, an iterator for each that can be read, records.
 ///
-/// - Shards are read in turn, one GetRecords each; a round in which none had news is followed by a pause.
+/// - Shards are read in turn, one GetRecords each; a round in which none had records is followed by a pause.
 /// - An iterator that expired is replaced by one that goes on at the same place.
 /// - Records that were lost end it with trimmed_data_access, unless it is told to go on.
 /// - Given a table's name, it goes on with the table's next stream at the end of one, from its beginning.

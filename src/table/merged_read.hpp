@@ -81,7 +81,7 @@ class segment_gatherer final : public endpoint, public std::enable_shared_from_t
 };
 
 /// A scan in several segments, as one read. Its cursors stand for all of them: a JSON array with, of each segment, the key
-/// behind which it goes on, {} for its beginning, and null for its end.
+/// after which it goes on, {} for its beginning, and null for its end.
 class merged_read final : public read_state {
  public:
   merged_read(request_builder&&, const table_binding&, const schema_description&, const keys_description* index,

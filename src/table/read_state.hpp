@@ -12,7 +12,7 @@
 
 namespace dynamo::detail {
 
-/// Fills a sink item by item. How many are to come is judged by the first one's text: moving them all each time the vector grows
+/// Fills a sink item by item. How many are to come is estimated by the first one's text: moving them all each time the vector grows
 /// costs more than reading some. Unless kept() was called, no item stays.
 class item_filler {
  public:
@@ -92,7 +92,7 @@ class single_read final : public read_state {
 
   // For a read that is made of several:
   const std::string& binding() const noexcept { return binding_; }
-  /// The key behind which it goes on; empty: from the beginning.
+  /// The key after which it goes on; empty: from the beginning.
   const std::string& start_key() const noexcept { return start_key_; }
   void start_behind(std::string key) { start_key_ = std::move(key); }
   /// There is nothing after what was read.

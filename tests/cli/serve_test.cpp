@@ -173,11 +173,11 @@ TEST(dynamo_serve, too_little_memory_for_a_request_ended_it) {
   }
   std::size_t refused = 0;
   while (refused == 0) {
-    for (auto& each : large) refused += each.has_news() ? 1 : 0;
+    for (auto& each : large) refused += each.is_readable() ? 1 : 0;
     std::this_thread::yield();
   }
   for (auto& each : large) {
-    if (!each.has_news()) continue;
+    if (!each.is_readable()) continue;
     const auto got = each.receive();
     ASSERT_TRUE(got);
     EXPECT_EQ(got->status, 503) << got->body;

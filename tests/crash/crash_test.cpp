@@ -1,4 +1,4 @@
-// A program that writes is killed with SIGKILL; another one looks at what it left behind.
+// A program that writes is killed with SIGKILL; another one looks at what it left.
 #include "../support/scratch_folder.hpp"
 #include "../support/seeds.hpp"
 #include "killed_child.hpp"

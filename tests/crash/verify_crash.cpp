@@ -50,7 +50,7 @@ class verifier {
   }
 
  private:
-  // Whoever read the log before the crash must find what he read: a number never comes back with other content.
+  // A reader of the log must find what it read before the crash: a number never comes back with other content.
   static problem only_grown(const std::vector<change>& before, const std::vector<change>& now) {
     for (std::size_t i = 0; i < before.size(); ++i) {
       if (i < now.size() && now[i].to_string() == before[i].to_string()) continue;

@@ -1,4 +1,4 @@
-// Databases that are opened, used, closed and opened again by some threads, while others read, wait for news, and delete tables.
+// Databases that are opened, used, closed and opened again by some threads, while others read, wait for records, and delete tables.
 #include <dynamo/database.hpp>
 
 #include <gtest/gtest.h>
@@ -77,7 +77,7 @@ class lifetimes {
     for (std::size_t i = 0; i < slots_.size(); ++i) threads.emplace_back([this, i] { open_and_close(i); });
     std::vector<std::jthread> others;
     others.emplace_back([this] { while_open(1, [](auto& db, auto& random) { read(db, random); }); });
-    others.emplace_back([this] { while_open(2, [](auto& db, auto&) { wait_for_news(db); }); });
+    others.emplace_back([this] { while_open(2, [](auto& db, auto&) { wait_for_records(db); }); });
     others.emplace_back([this] { while_open(3, [](auto& db, auto&) { make_anew(db); }); });
     threads.clear();
     done_ = true;
@@ -143,7 +143,7 @@ class lifetimes {
     put(*db, static_cast<int>(random() % 20));
   }
   /// The wait is under way when its own handle goes, which may be the last one.
-  static void wait_for_news(std::shared_ptr<endpoint>& db) {
+  static void wait_for_records(std::shared_ptr<endpoint>& db) {
     const answer table = call(*db, operation_name::describe_table, R"({"TableName":"things"})");
     const std::string arn = text_member(member(table.body, "Table").value_or("{}"), "LatestStreamArn");
     if (!table.ok || arn.empty()) return;
@@ -157,7 +157,7 @@ class lifetimes {
     if (!iterator.ok) return;
     request waits(operation_name::get_records,
                   json::buffer(R"({"ShardIterator":")" + text_member(iterator.body, "ShardIterator") + "\"}"));
-    waits.wait_for_news = 20ms;
+    waits.long_poll = 20ms;
     kept outcome;
     db->start(std::move(waits), outcome);
     db.reset();

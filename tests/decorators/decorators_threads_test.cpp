@@ -184,7 +184,7 @@ TEST(DecoratorThreads, WaitersOfARateLimitComeAndGoAndEachIsToldOnce) {
   EXPECT_EQ(inner->calls, outcomes.succeeded + blocked_done);
 }
 
-TEST(DecoratorThreads, AStackIsReleasedByWhoeverUsesItLast) {
+TEST(DecoratorThreads, AStackIsReleasedByItsLastUser) {
   for (int i = 0; i < 200; ++i) {
     const auto plan = std::make_shared<fault_plan>(static_cast<std::uint64_t>(i));
     plan->add(fault_rule(fault::delay).lasting(50us)).add(fault_rule(fault::throttle).at_call(1));

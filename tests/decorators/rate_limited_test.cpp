@@ -108,7 +108,7 @@ TEST_P(RateLimited, RefusesWhatWouldWaitBeyondItsDeadlineOrTheLongestWait) {
   EXPECT_TRUE(first.done() && second.done());
 }
 
-TEST_P(RateLimited, WhoeverStopsWaitingGivesItsPlaceBack) {
+TEST_P(RateLimited, ACancelledCallReleasesItsPlace) {
   const auto via = rate_limited(inner, rate_limits(1), time);
   ASSERT_TRUE(outcome(*via, get()));
   std::stop_source stop;
@@ -146,7 +146,7 @@ TEST_P(RateLimited, WaitersDidNotMoveUpWhenOthersWereCancelled) {
   time.advance(1ms);
   EXPECT_TRUE(waits.done());
   EXPECT_FALSE(newcomer.done());
-  ASSERT_TRUE(outcome(*via, get()));  // behind both
+  ASSERT_TRUE(outcome(*via, get()));  // after both
   EXPECT_EQ(passed(), 3s);
   EXPECT_TRUE(newcomer.done());
 }

@@ -51,7 +51,7 @@ class RateLimitedThreads : public ::testing::Test {
   virtual_clock time;
 };
 
-// Each was judged by the queue as it was before the other one stood in it.
+// Each was decided by the queue as it was before the other one stood in it.
 TEST_F(RateLimitedThreads, TwoCallsWaitedWhereTheLongestWaitAllowsOne) {
   rate_limits limits(1);
   limits.longest_wait = 1s;

@@ -43,7 +43,7 @@ class no_lines final : public recording_sink {
   bool line(std::string_view) noexcept override { return true; }
 };
 
-// Whoever gets the outcome may drop the last handle of a database at once. A decorator that still held it then would destroy it
+// The receiver of the outcome may drop the last handle of a database at once. A decorator that still held it then would destroy it
 // later on the database's own thread, which waits for itself.
 TEST(StartedCall, HoldsNothingOfTheEndpointAnyMoreWhenTheOutcomeIsTold) {
   testing::virtual_clock time;

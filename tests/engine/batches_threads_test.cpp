@@ -35,7 +35,7 @@ TEST_F(batches, a_batch_is_read_as_it_was_at_one_moment) {
   writer.join();
 }
 
-// Whoever enqueues several changes may be made the leader by each of them while it enqueues the next.
+// A caller of several enqueue() may be made the leader by each of them while it enqueues the next.
 TEST_F(batches, of_several_callers_and_single_writes_tell_one_story) {
   constexpr int callers = 6, rounds = 60;
   std::vector<std::thread> at_work;

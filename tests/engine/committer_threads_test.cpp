@@ -132,7 +132,7 @@ TEST_F(committer_alone, abandoned_changes_do_not_keep_others_out_for_ever) {
   put("later");
 }
 
-TEST_F(committer_alone, a_change_with_a_sink_is_settled_by_whoever_leads_next_if_its_caller_never_attends) {
+TEST_F(committer_alone, a_change_with_a_sink_is_settled_by_the_next_leader_if_its_caller_ensures_none) {
   told sink;
   enqueue("abandoned", &sink);
   put("later");

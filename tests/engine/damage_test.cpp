@@ -166,10 +166,10 @@ class Damage : public ::testing::Test {
   }
 
   /// A copy in which one file has other bytes, or none (removed).
-  void judge(const std::string& name, const std::optional<std::string>& bytes, const std::string& what) {
-    judge_all({{name, bytes}}, name + ": " + what);
+  void damage(const std::string& name, const std::optional<std::string>& bytes, const std::string& what) {
+    check_all({{name, bytes}}, name + ": " + what);
   }
-  void judge_all(const std::map<std::string, std::optional<std::string>>& changed, const std::string& what) {
+  void check_all(const std::map<std::string, std::optional<std::string>>& changed, const std::string& what) {
     SCOPED_TRACE(what);
     const std::string copy = directory_ / "copy";
     fs::remove_all(copy);
@@ -181,14 +181,14 @@ class Damage : public ::testing::Test {
         fs::remove(copy + "/" + name);
       }
     }
-    judge_directory(copy);
+    check_directory(copy);
   }
   /// Not with SYNCED: without it, and with a last log that is nobody's, it cannot be told what is missing.
   void exchange(const std::string& one, const std::string& other) {
     if (one == sync_mark::file_name || other == sync_mark::file_name) return;
-    judge_all({{one, read(other)}, {other, read(one)}}, one + " and " + other + " changed places");
+    check_all({{one, read(other)}, {other, read(one)}}, one + " and " + other + " changed places");
   }
-  void judge_directory(const std::string& copy) {
+  void check_directory(const std::string& copy) {
     const rows before = contents_of(copy);
     auto opened = open_store(copy, options_);
     if (!opened) {
@@ -218,7 +218,7 @@ class Damage : public ::testing::Test {
   logged said_;
   rows all_;
   std::vector<std::string> names_;
-  int judged() const { return refused_ + failed_reads_ + unharmed_; }
+  int checked() const { return refused_ + failed_reads_ + unharmed_; }
   int refused_ = 0, failed_reads_ = 0, unharmed_ = 0;
 };
 
@@ -230,7 +230,7 @@ TEST_F(Damage, TheDirectoryHasEverythingThatCanBeDamaged) {
   }
   EXPECT_EQ(logs, 4);  // one of them is in the tables
   EXPECT_GE(tables, 4);
-  judge("CURRENT", read("CURRENT"), "as it is");
+  damage("CURRENT", read("CURRENT"), "as it is");
   EXPECT_EQ(unharmed_, 1);
 }
 
@@ -240,7 +240,7 @@ class EveryLength : public Damage, public ::testing::WithParamInterface<int> {
   void cut(const std::string& name) {
     const std::string bytes = read(name);
     for (auto size = static_cast<std::size_t>(GetParam()); size < bytes.size(); size += 4) {
-      judge(name, bytes.substr(0, size), "cut at " + std::to_string(size));
+      damage(name, bytes.substr(0, size), "cut at " + std::to_string(size));
     }
   }
 };
@@ -258,15 +258,15 @@ TEST_F(Damage, AManifestWhoseEndIsZeroLostSyncedRows) {
   const std::string name = name_with("MANIFEST-");
   const std::string bytes = read(name);
   for (std::size_t size = 3; size < bytes.size(); size += 17) {
-    judge(name, bytes.substr(0, size) + std::string(bytes.size() - size, '\0'), "zero from " + std::to_string(size));
+    damage(name, bytes.substr(0, size) + std::string(bytes.size() - size, '\0'), "zero from " + std::to_string(size));
   }
   EXPECT_GT(refused_, unharmed_);
 }
 
 TEST_F(Damage, SideFilesThatAreLongerOrGone) {
   for (const std::string name : {"CURRENT", "IDENTITY", "SYNCED"}) {
-    judge(name, read(name) + "more", "longer");
-    judge(name, std::nullopt, "removed");
+    damage(name, read(name) + "more", "longer");
+    damage(name, std::nullopt, "removed");
   }
 }
 
@@ -284,7 +284,7 @@ TEST_F(Damage, ATableFileThatSaysItHasNoChecksumsEndedTheProcess) {
   const auto footer = [&](std::size_t offset, std::size_t size) {
     std::string bytes = read(name);
     const std::size_t at = bytes.size() - 53;
-    bytes[at] = 0;  // no checksums; and behind it where two blocks are
+    bytes[at] = 0;  // no checksums; and after it where two blocks are
     for (const std::size_t handle : {at + 1, at + 5}) {
       const std::size_t numbers[] = {offset, size};
       for (const std::size_t i : {0u, 1u}) {
@@ -294,7 +294,7 @@ TEST_F(Damage, ATableFileThatSaysItHasNoChecksumsEndedTheProcess) {
     }
     return bytes;
   };
-  for (std::size_t size = 1; size < 300; ++size) judge(name, footer(3 * size, size), std::to_string(size));
+  for (std::size_t size = 1; size < 300; ++size) damage(name, footer(3 * size, size), std::to_string(size));
   EXPECT_GT(refused_, 0);
 }
 
@@ -306,9 +306,9 @@ TEST_F(Damage, ATableFileWhoseEndNamesABlockOfAnySizeEndedTheProcess) {
     std::string bytes = whole;
     std::mt19937_64 noise(at);
     for (std::size_t i = at; i < whole.size() - 12; ++i) bytes[i] = static_cast<char>(noise());
-    judge(name, bytes, "noise from " + std::to_string(at - handles) + " on");
+    damage(name, bytes, "noise from " + std::to_string(at - handles) + " on");
   }
-  EXPECT_EQ(refused_, judged());
+  EXPECT_EQ(refused_, checked());
 }
 
 TEST_F(Damage, ATableFileWithoutItsPropertiesEndedTheProcess) {
@@ -319,9 +319,9 @@ TEST_F(Damage, ATableFileWithoutItsPropertiesEndedTheProcess) {
   for (std::size_t at = properties; at < whole.size() - 53; at += 7) {
     std::string bytes = whole;
     bytes[at] = static_cast<char>(bytes[at] ^ 1);
-    judge(name, bytes, "bit flipped at " + std::to_string(at));
+    damage(name, bytes, "bit flipped at " + std::to_string(at));
   }
-  EXPECT_EQ(refused_, judged());
+  EXPECT_EQ(refused_, checked());
 }
 
 /// Some bytes of some file changed, in one of several ways. Four tests, so that they run beside each other.
@@ -337,14 +337,14 @@ class RandomDamage : public Damage, public ::testing::WithParamInterface<int> {
       case 0:
         if (bytes.empty()) return;
         bytes[at] = static_cast<char>(bytes[at] ^ static_cast<char>(1 << random() % 8));
-        return judge(name, bytes, "bit flipped at " + std::to_string(at));
+        return damage(name, bytes, "bit flipped at " + std::to_string(at));
       case 1:
-        return judge(name, bytes.replace(at, size, size, '\0'),
-                     std::to_string(size) + " zeros at " + std::to_string(at));
-      case 2: return judge(name, bytes.substr(0, at), "cut at " + std::to_string(at));
+        return damage(name, bytes.replace(at, size, size, '\0'),
+                      std::to_string(size) + " zeros at " + std::to_string(at));
+      case 2: return damage(name, bytes.substr(0, at), "cut at " + std::to_string(at));
       case 3:
-        return judge(name, bytes.erase(at, size), std::to_string(size) + " bytes taken out at " + std::to_string(at));
-      case 4: return judge(name, read(other), "the bytes of " + other);
+        return damage(name, bytes.erase(at, size), std::to_string(size) + " bytes taken out at " + std::to_string(at));
+      case 4: return damage(name, read(other), "the bytes of " + other);
       case 5: return exchange(name, other);
       case 6: {
         const std::size_t to = bytes.empty() ? 0 : random() % bytes.size();
@@ -354,11 +354,11 @@ class RandomDamage : public Damage, public ::testing::WithParamInterface<int> {
         std::swap_ranges(bytes.begin() + static_cast<std::ptrdiff_t>(at),
                          bytes.begin() + static_cast<std::ptrdiff_t>(at + both),
                          bytes.begin() + static_cast<std::ptrdiff_t>(to));
-        return judge(name, bytes,
-                     std::to_string(both) + " bytes at " + std::to_string(at) + " and " + std::to_string(to) +
-                         " changed places");
+        return damage(name, bytes,
+                      std::to_string(both) + " bytes at " + std::to_string(at) + " and " + std::to_string(to) +
+                          " changed places");
       }
-      default: return judge(name, std::nullopt, "removed");
+      default: return damage(name, std::nullopt, "removed");
     }
   }
 };
@@ -368,7 +368,7 @@ TEST_P(RandomDamage, IsNeverSilent) {
   testing_support::for_each_seed(1, [&](std::mt19937_64& random) {
     std::seed_seq mixed{static_cast<std::uint32_t>(random()), static_cast<std::uint32_t>(GetParam())};
     std::mt19937_64 own(mixed);
-    for (const int until = judged() + 500; judged() < until && !HasFailure();) one(own);
+    for (const int until = checked() + 500; checked() < until && !HasFailure();) one(own);
   });
   RecordProperty("refused", refused_);
   RecordProperty("failed_reads", failed_reads_);

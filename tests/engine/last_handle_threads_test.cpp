@@ -94,7 +94,7 @@ TEST_F(last_handle, goes_when_a_long_poll_is_answered) {
     reopen();
     const std::string arn = make_table(stopped ? "stopped" : "timed_out");
     request r(operation_name::get_records, json::buffer(records_text(iterator(arn, "LATEST"))));
-    r.wait_for_news = stopped ? 20s : 1ms;
+    r.long_poll = stopped ? 20s : 1ms;
     std::stop_source stop;
     r.stop = stop.get_token();
     endpoint* const raw = db_.get();
@@ -110,7 +110,7 @@ TEST_F(last_handle, goes_when_a_long_poll_sees_a_record_or_the_end_of_its_table)
     reopen();
     const std::string arn = make_table(ended ? "ended" : "written");
     request r(operation_name::get_records, json::buffer(records_text(iterator(arn, "LATEST"))));
-    r.wait_for_news = 20s;
+    r.long_poll = 20s;
     const auto writes = std::exchange(db_, nullptr);
     last_owner waits(writes);
     kept_answer other;

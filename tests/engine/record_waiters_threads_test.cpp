@@ -17,7 +17,7 @@ class record_waiters : public stream_fixture {
  protected:
   static request waiting(const std::string& iterator, std::chrono::milliseconds wait = 20s) {
     request r(operation_name::get_records, json::buffer(records_text(iterator)));
-    r.wait_for_news = wait;
+    r.long_poll = wait;
     return r;
   }
   /// Follows a stream to its end.
@@ -97,7 +97,7 @@ TEST_F(record_waiters, a_shard_has_no_end_while_a_record_before_it_is_being_writ
   std::thread closing([&] { disable_stream(); });
   while (told(operation_name::describe_table, R"({"TableName":"things"})").find("StreamSpecification") !=
          std::string::npos) {
-    std::this_thread::yield();  // until the end stands in the queue, behind the record
+    std::this_thread::yield();  // until the end stands in the queue, after the record
   }
   EXPECT_FALSE(page(start).next.empty());
   disk.release_syncs();

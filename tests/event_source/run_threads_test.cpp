@@ -32,7 +32,7 @@ class mapped : public ::testing::Test {
          R"("StreamSpecification":{"StreamEnabled":true,"StreamViewType":"NEW_IMAGE"}})");
     options.stop = stop.get_token();
     options.how.retry_wait_first = 1ms;
-    options.wait_for_news = 20ms;
+    options.long_poll = 20ms;
     options.poll_every = 5ms;
   }
   void call(operation_name op, const std::string& body) {

@@ -118,7 +118,7 @@ class simulation {
       function_->handed_over_max = static_cast<int>(*how.retries_max + 1 + splits);
     }
     options_.name = "simulated";
-    options_.wait_for_news = 0ms;
+    options_.long_poll = 0ms;
     options_.time = &time_;
     options_.wall = &time_;
     options_.random = &bits_;

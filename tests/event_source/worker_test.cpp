@@ -312,7 +312,7 @@ TEST_F(working, a_stop_while_reading_is_throttled_is_no_failure) {
   EXPECT_EQ(work(10s), " end");
 }
 
-TEST_F(working, only_reads_of_a_single_shard_wait_for_news) {
+TEST_F(working, only_reads_of_a_single_shard_use_long_poll) {
   stream.shards["a"] = {.parent = "", .numbers = {}};
   work();
   EXPECT_EQ(stream.waits.back(), 1s);

@@ -12,7 +12,7 @@
 namespace dynamo::expression::test {
 namespace {
 
-result<key_condition> judged(std::string_view text, std::string_view sort = "sk") {
+result<key_condition> validated(std::string_view text, std::string_view sort = "sk") {
   placeholders bound = usual();
   const auto parsed = parse_condition(text, bound, parameter::key_condition);
   if (!parsed) return fail(parsed.error());
@@ -43,7 +43,7 @@ TEST(key_condition, takes_the_partition_keys_value_and_one_condition_on_the_sort
       {"pk = :s AND begins_with(sk, :t)", begins_with, R"({"S":"te"})"},
   };
   for (const range_case& c : cases) {
-    const auto found = judged(c.text);
+    const auto found = validated(c.text);
     ASSERT_TRUE(found) << c.text << "\n" << message_of(found);
     EXPECT_EQ(found->partition.attribute, "pk");
     EXPECT_EQ(found->partition.value, R"({"S":"text"})");
@@ -91,7 +91,7 @@ TEST(key_condition, refuses_in_the_words_of_dynamodb) {
        "Invalid KeyConditionExpression: Incorrect operand type for operator or function; operator or function: <, operand "
        "type: BOOL"},
   };
-  for (const refusal& r : cases) EXPECT_EQ(message_of(judged(r.text)), r.message) << r.text;
+  for (const refusal& r : cases) EXPECT_EQ(message_of(validated(r.text)), r.message) << r.text;
 }
 
 result<composite_key_condition> composite(std::string_view text) {
@@ -144,8 +144,8 @@ TEST(key_condition, of_several_attributes_skips_none) {
 }
 
 TEST(key_condition, of_a_table_without_sort_key_is_one_equality) {
-  EXPECT_TRUE(judged("pk = :s", ""));
-  EXPECT_EQ(message_of(judged("pk = :s AND sk = :n", "")), "Query key condition not supported");
+  EXPECT_TRUE(validated("pk = :s", ""));
+  EXPECT_EQ(message_of(validated("pk = :s AND sk = :n", "")), "Query key condition not supported");
 }
 
 }  // namespace

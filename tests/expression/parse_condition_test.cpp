@@ -73,7 +73,7 @@ TEST(parse_condition, builds_the_tree_that_the_text_means) {
 
 struct refusal {
   std::string_view text;
-  std::string_view message;  ///< behind "Invalid ConditionExpression: "
+  std::string_view message;  ///< after "Invalid ConditionExpression: "
 };
 
 TEST(parse_condition, refuses_in_the_words_of_dynamodb) {

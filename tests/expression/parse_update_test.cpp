@@ -63,7 +63,7 @@ TEST(parse_update, builds_the_tree_that_the_text_means) {
 
 struct refusal {
   std::string_view text;
-  std::string_view message;  ///< behind "Invalid UpdateExpression: "
+  std::string_view message;  ///< after "Invalid UpdateExpression: "
 };
 
 TEST(parse_update, refuses_in_the_words_of_dynamodb) {

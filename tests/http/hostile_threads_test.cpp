@@ -33,7 +33,7 @@ class hostile : public listening {
   /// A byte each second, until the peer has something to say: how many it took.
   std::size_t drip(http_client& client, std::string_view bytes) {
     std::size_t sent = 0;
-    while (sent < bytes.size() && !client.has_news()) {
+    while (sent < bytes.size() && !client.is_readable()) {
       client.send(bytes.substr(sent++, 1));
       time.advance(1s);
       std::this_thread::yield();
@@ -118,7 +118,7 @@ TEST_F(hostile_and_greedy, peers_that_take_no_responses_cost_no_more_than_is_all
     greedy.push_back(connect());
     // The head of the response shows that the rest waits in the server.
     ASSERT_TRUE(greedy.back().send(post("/large", "")));
-    while (!greedy.back().has_news()) std::this_thread::yield();
+    while (!greedy.back().is_readable()) std::this_thread::yield();
   }
   http_client third = connect();
   EXPECT_EQ(third.ask(post("/large", ""))->status, 503);
@@ -149,7 +149,7 @@ TEST_F(hostile, garbage_is_answered_or_closed) {
   for (const auto& row : rows) {
     http_client client = connect();
     client.send(row.text);
-    wait_for_news(client);
+    wait_until_readable(client);
     const auto got = client.receive();
     ASSERT_TRUE(got) << row.text.substr(0, 40);
     EXPECT_EQ(got->status, row.status) << row.text.substr(0, 40);
@@ -191,7 +191,7 @@ TEST_F(hostile, bodies_held_twice_as_much_as_they_were_counted_for) {
     slow.back().send(most);
   }
   // A body of 9 MB lies in a buffer of up to 16 MB, so there is room for two; the others are told.
-  while (std::ranges::count_if(slow, &http_client::has_news) < 10) std::this_thread::yield();
+  while (std::ranges::count_if(slow, &http_client::is_readable) < 10) std::this_thread::yield();
   if (!testing_support::sanitized) {
     EXPECT_LT(memory_in_use() - before, 48'000'000u);
   }

@@ -52,7 +52,7 @@ TEST_F(listening, bytes_may_come_one_by_one) {
   EXPECT_EQ(client.receive()->body, "again");
 }
 
-TEST_F(listening, whoever_waits_for_100_continue_is_told_at_once) {
+TEST_F(listening, a_client_that_waits_for_100_continue_gets_it_at_once) {
   http_client client = connect();
   const std::string request = post("/", "body", "Expect: 100-continue\r\n");
   const auto head_end = request.find("\r\n\r\n") + 4;
@@ -72,7 +72,7 @@ TEST_F(listening, a_body_that_is_too_large_is_refused_before_it_comes) {
   EXPECT_TRUE(client.ends());
 }
 
-TEST_F(listening, whoever_sends_too_large_a_body_to_its_end_can_read_why) {
+TEST_F(listening, a_client_that_sends_too_large_a_body_to_its_end_can_read_why) {
   http_client client = connect();
   ASSERT_TRUE(client.send(post("/", std::string(1'000'001, 'x'))));
   const auto got = client.receive();
@@ -104,14 +104,14 @@ TEST_F(listening, head_has_no_body) {
 TEST_F(listening, an_idle_connection_is_closed_in_its_time) {
   http_client client = connect();
   ASSERT_TRUE(client.ask(post("/", "")));
-  wait_for_news(client);
+  wait_until_readable(client);
   EXPECT_TRUE(client.ends());
 }
 
 TEST_F(listening, half_a_head_is_told_that_it_is_late) {
   http_client client = connect();
   ASSERT_TRUE(client.send("POST / HTTP/1.1\r\nHo"));
-  wait_for_news(client);
+  wait_until_readable(client);
   // A peer whose first bytes had not arrived when its time was over counts as idle.
   if (const auto got = client.receive()) {
     EXPECT_EQ(got->status, 408);
@@ -124,7 +124,7 @@ TEST_F(listening, half_a_body_is_told_that_it_is_late) {
   ASSERT_EQ(client.ask("POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 10\r\n\r\n")->status,
             100);
   ASSERT_TRUE(client.send("12345"));
-  wait_for_news(client);
+  wait_until_readable(client);
   const auto got = client.receive();
   ASSERT_TRUE(got);
   EXPECT_EQ(got->status, 408);
@@ -282,11 +282,11 @@ TEST_F(with_one_thread, stopping_ends_what_is_under_way_and_nothing_else) {
   stopping.join();
 }
 
-TEST_F(with_one_thread, patience_with_a_peer_that_does_not_end_its_request_ends) {
+TEST_F(with_one_thread, a_peer_that_does_not_end_its_request_is_timed_out) {
   http_client slow = connect();
   ASSERT_EQ(slow.ask("POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 10\r\n\r\n")->status, 100);
   std::thread stopping([&] { on->stop(5s); });
-  wait_for_news(slow);
+  wait_until_readable(slow);
   EXPECT_TRUE(slow.ends());
   stopping.join();
 }

@@ -38,8 +38,8 @@ class listening : public ::testing::Test {
   }
   http_client connect() const { return http_client(on->port()); }
   /// Lets time pass until the peer answers or closes.
-  void wait_for_news(const http_client& client) {
-    while (!client.has_news()) {
+  void wait_until_readable(const http_client& client) {
+    while (!client.is_readable()) {
       time.advance(1s);
       std::this_thread::yield();
     }

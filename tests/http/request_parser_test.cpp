@@ -236,7 +236,7 @@ TEST(request_parser, what_is_no_request_is_refused) {
 
 TEST(request_parser, many_small_lines_do_not_pass_the_limit_of_the_head) {
   for (const std::string& line : {std::string("A: ") + std::string(50, 'b') + "\r\n", std::string("A:\r\n")}) {
-    // Each piece ends a byte behind a line, so that every line is taken on its own.
+    // Each piece ends a byte after a line, so that every line is taken on its own.
     std::string text = "GET / HTTP/1.1\r\nA";
     for (int i = 0; i < 1'000; ++i) text += line.substr(1) + "A";
     request_parser parser(head_max, body_max);

@@ -80,7 +80,7 @@ TEST_F(handling, all_changes_are_handed_over_and_none_fails) {
 
 TEST_F(handling, an_event_without_changes_is_answered) { EXPECT_EQ(handle(event({})), failed({})); }
 
-// The default: what comes behind a failure of the same key would overtake it.
+// The default: what comes after a failure of the same key would overtake it.
 TEST_F(handling, after_a_failure_its_key_is_skipped) {
   EXPECT_EQ(handle(event({ok(1, 1), bad(2, 7), ok(3, 1), ok(4, 7), ok(5, 2)})), failed({"002", "004"}));
   EXPECT_EQ(given, (std::vector<std::string>{"001", "002", "003", "005"}));

@@ -82,7 +82,7 @@ class fake_runtime_api final : public http::handler {
     const std::scoped_lock lock(mutex_);
     return told_.empty();
   }
-  /// Answers 500 to whoever waits for an event, and to whoever comes. To be called before a listener ends, which waits for that.
+  /// Answers 500 to the clients that wait for an event, and to those that come. To be called before a listener ends, which waits for that.
   void close() {
     const std::scoped_lock lock(mutex_);
     closed_ = true;

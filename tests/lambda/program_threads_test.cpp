@@ -82,7 +82,7 @@ TEST_F(lambda_program, serves_any_other_event) {
   EXPECT_TRUE(function.said("AWS_LAMBDA_MAX_CONCURRENCY is not supported")) << function.all();
 }
 
-// As AWS's own runtimes, which put "http://" before what they find and the version behind it.
+// As AWS's own runtimes, which put "http://" before what they find and the version after it.
 TEST_F(lambda_program, finds_the_api_by_an_address_with_a_scheme_or_a_path) {
   const std::string host = "127.0.0.1:" + std::to_string(on.port());
   for (const auto& [address, prefix] :

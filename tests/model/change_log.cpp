@@ -59,7 +59,7 @@ std::optional<std::string> read_changes_of(const std::shared_ptr<endpoint>& from
                                            std::vector<change>& into, int page) {
   using namespace streams;
   const auto reader = read<item>(from, arn, from_oldest, until_caught_up_t(1), batch_size(static_cast<unsigned>(page)),
-                                 wait_for_news(std::chrono::milliseconds(0)));
+                                 long_poll(std::chrono::milliseconds(0)));
   for (const auto& one : reader.changes()) {
     if (!one) return "reading " + arn + ": " + one.error().describe();
     into.push_back({std::string(to_string(one->kind)), std::string(one->keys_json()), text_of(one->old_image),

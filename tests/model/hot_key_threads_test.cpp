@@ -21,7 +21,7 @@ using namespace dynamo;
 using namespace dynamo::model;
 using namespace dynamo::testing_support;
 
-constexpr auto patience = std::chrono::seconds(30);  // far beyond anything but a deadlock
+constexpr auto timeout = std::chrono::seconds(30);  // far beyond anything but a deadlock
 constexpr std::string_view key = R"("TableName":"pairs","Key":{"pk":{"S":"hot"},"sk":{"N":"1"}})";
 
 std::string one_more() {
@@ -42,7 +42,7 @@ class waiting final : public reply_sink {
   void complete(result<reply> came) noexcept override { told_.set_value(to_answer(came)); }
   bool was_told() const { return future_.wait_for(std::chrono::seconds(0)) == std::future_status::ready; }
   answer get() {
-    if (future_.wait_for(patience) == std::future_status::ready) return future_.get();
+    if (future_.wait_for(timeout) == std::future_status::ready) return future_.get();
     return {false, errc::timed_out, "never told", ""};
   }
 
@@ -51,7 +51,7 @@ class waiting final : public reply_sink {
   std::future<answer> future_ = told_.get_future();
 };
 
-/// Writers of the hot key: the first waits for its sync, the others were started behind it.
+/// Writers of the hot key: the first waits for its sync, the others were started after it.
 class hot_key {
  public:
   explicit hot_key(std::mt19937_64& random) : others_(40 + static_cast<int>(random() % 200)), random_(random) {}
@@ -84,7 +84,7 @@ class hot_key {
         on_.db().start(request(operation_name::update_item, json::buffer(body)), sinks_[i]);
       }
     });
-    return starter_.wait_for(patience) == std::future_status::ready;
+    return starter_.wait_for(timeout) == std::future_status::ready;
   }
 
   bool nobody_was_told() const {

@@ -1,4 +1,4 @@
-// expects: read\(\) takes the options batch_size, wait_for_news
+// expects: read\(\) takes the options batch_size, long_poll
 #include <dynamo/streams.hpp>
 #include <dynamo/table.hpp>
 

@@ -1,5 +1,5 @@
 # A change's number is drawn before the critical section in which it takes its place in the queue: another writer, of another
-# key, may draw later and stand earlier. A reader of the growing log passes by what becomes visible behind it.
+# key, may draw later and stand earlier. A reader of the growing log passes by what becomes visible after it.
 include("${CMAKE_CURRENT_LIST_DIR}/mutate.cmake")
 replace([==[                                      const std::function<void()>& in_order) {
   const std::scoped_lock held(mutex_);

@@ -68,7 +68,7 @@ TEST_F(DefaultEndpoint, AnotherOneIsRefusedUnlessItReplaces) {
   EXPECT_EQ(answer(), "second");
 }
 
-TEST_F(DefaultEndpoint, WhoeverHoldsItFollowsEveryChange) {
+TEST_F(DefaultEndpoint, AHolderFollowsEveryChange) {
   const std::shared_ptr<endpoint> held = default_endpoint();
   ASSERT_TRUE(set_default_endpoint(first));
   EXPECT_EQ(held->call(request(operation_name::list_tables, json::buffer("{}")))->body.view(), "first");

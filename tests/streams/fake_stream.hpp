@@ -29,7 +29,7 @@ class fake_stream : public endpoint {
   std::map<std::string, shard> shards;
   std::string status = "ENABLED";
   std::string table_arn = arn;
-  std::string next_arn;  // of a stream that is listed behind this one, and is gone
+  std::string next_arn;  // of a stream that is listed after this one, and is gone
   std::size_t page_records = 1000;
   int oldest_iterator = 0;  // older ones are expired
   int last_iterator = 0;
@@ -46,7 +46,7 @@ class fake_stream : public endpoint {
 
   result<reply> call(request r) override {
     asked.push_back(r.operation);
-    if (r.operation == operation_name::get_records) waits.push_back(r.wait_for_news);
+    if (r.operation == operation_name::get_records) waits.push_back(r.long_poll);
     if (before) before(r.operation);
     if (fault) {
       if (std::optional<error> why = fault(r.operation)) return std::unexpected(std::move(*why));

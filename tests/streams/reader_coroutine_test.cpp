@@ -69,7 +69,7 @@ bool take_in(const dynamo::change<person>& change, copy& to) {
 
 asio::awaitable<void> follow_batches(dynamo::database db, copy& to) {
   auto reader =
-      read<person>(db, "people", from_oldest, batch_size(10), dynamo::streams::wait_for_news(std::chrono::seconds(5)));
+      read<person>(db, "people", from_oldest, batch_size(10), dynamo::streams::long_poll(std::chrono::seconds(5)));
   for (bool done = false; !done;) {
     auto batch = co_await reader.next();
     EXPECT_TRUE(batch.has_value()) << batch.error().describe();

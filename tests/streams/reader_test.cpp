@@ -404,7 +404,7 @@ TEST_F(reader, a_follower_polls_a_quiet_stream_politely_and_a_busy_one_at_once) 
   };
   std::stop_source stop;
   auto reading = read<person>(wire_, "people", from_oldest, batch_size(1), wait_by(time), stop_on(stop.get_token()),
-                              wait_for_news(milliseconds(20)));
+                              long_poll(milliseconds(20)));
   EXPECT_EQ((*reading.next().run())->changes.at(0).new_image->age, 1);
   EXPECT_EQ((*reading.next().run())->changes.at(0).new_image->age, 2);
   EXPECT_TRUE(time.waits.empty());

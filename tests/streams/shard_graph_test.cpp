@@ -190,7 +190,7 @@ TEST(shard_graph, a_position_goes_on_where_each_shard_stood) {
   const shard_graph later = resumed(graph, shards);
   EXPECT_EQ(text(later.readable()), "B:after 12 C:oldest D:after 3");
   EXPECT_EQ(text(later.lost()), "");
-  // A is trimmed, and C, its other child, is no news.
+  // A is trimmed, and C, its other child, is not new.
   const shard_graph much_later = resumed(graph, {"B<A 10-", "C<A 10-", "D 1-"});
   EXPECT_EQ(text(much_later.readable()), "B:after 12 C:oldest D:after 3");
   EXPECT_EQ(text(much_later.lost()), "");
@@ -205,10 +205,10 @@ TEST(shard_graph, what_is_gone_was_lost) {
     const char* lost;
     const char* readable;
   };
-  for (const row& r : {row{"nothing is", {"A 1-9", "B<A 10-"}, "", "A:after 5"},
-                       row{"the shard that was being read", {"B<A 10-"}, "A from 5", "B:oldest"},
-                       row{"that and those behind it", {"D<C 30-"}, "A from 5 C", "D:oldest"},
-                       row{"everything", {}, "A from 5", ""}}) {
+  for (const row& r :
+       {row{"nothing is", {"A 1-9", "B<A 10-"}, "", "A:after 5"},
+        row{"the shard that was being read", {"B<A 10-"}, "A from 5", "B:oldest"},
+        row{"that and those after it", {"D<C 30-"}, "A from 5 C", "D:oldest"}, row{"everything", {}, "A from 5", ""}}) {
     shard_graph later = resumed(graph, r.shards);
     EXPECT_EQ(text(later.lost()), r.lost) << r.what;
     EXPECT_EQ(text(later.readable()), r.readable) << r.what;

@@ -82,7 +82,7 @@ class streams_of_a_table : public ::testing::Test {
     auto reader = begin(std::move(from), options...);
     return rest(reader);
   }
-  /// The number of the first change, and the position behind it.
+  /// The number of the first change, and the position after it.
   std::pair<dynamo::sequence_number, dynamo::stream_position> first_change() {
     auto reader = begin(from_oldest, batch_size(1));
     const auto batch = reader.next().run();
@@ -291,7 +291,7 @@ TEST_F(streams_of_a_table, a_position_of_another_table_is_refused_by_name) {
   EXPECT_NE(refused.error().message().find("not to one of the table others"), std::string::npos);
 }
 
-/// Made before positions had the ARN in them: behind the second change of three, on this clock.
+/// Made before positions had the ARN in them: after the second change of three, on this clock.
 constexpr const char* first_version =
     "AT-Hiiu6HHz0JXNoYXJkSWQtMDAwMDAwMDE3NjcyMjU2MDAwMDAtMDAwMDAw"
     "MDIDFTExMDY4MDQ2NDQ0MjI1NzMwOTY5OA";

@@ -70,7 +70,7 @@ class http_client : public raw_socket {
   /// Blocks until the peer closes: true if it sent nothing more.
   bool ends() { return rest_.empty() && !more(); }
   /// Whether there is something to receive, or an end, right now.
-  bool has_news() const {
+  bool is_readable() const {
     char c = 0;
     return !rest_.empty() || ::recv(socket_, &c, 1, MSG_PEEK | MSG_DONTWAIT) >= 0 || errno == ECONNRESET;
   }

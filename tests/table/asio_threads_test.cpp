@@ -138,7 +138,7 @@ TEST(asio_loop, whose_write_was_under_way_commits_it_all_the_same) {
     rows.put(one)(asio::bind_executor(loop, [](const auto&) {}));
   }
   const row other{"b", 1};
-  ASSERT_TRUE(ok(rows.put(other).run()));  // behind it in the queue
+  ASSERT_TRUE(ok(rows.put(other).run()));  // after it in the queue
   EXPECT_TRUE(rows.get("a").run().value());
 }
 

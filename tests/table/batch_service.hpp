@@ -13,7 +13,7 @@
 
 namespace dynamo::test {
 
-/// BatchGetItem and BatchWriteItem of one table on a map, and nothing else. Judges the requests: their size, and that none
+/// BatchGetItem and BatchWriteItem of one table on a map, and nothing else. Validates the requests: their size, and that none
 /// names a key twice.
 class batch_service final : public endpoint {
  public:

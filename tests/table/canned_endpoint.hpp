@@ -36,7 +36,7 @@ class canned_endpoint : public endpoint {
   std::deque<result<reply>> answers_;
 };
 
-/// The key behind which the last request goes on.
+/// The key after which the last request goes on.
 inline std::string last_start_key(const canned_endpoint& wire) {
   const std::string text = wire.last();
   const std::size_t at = text.find("\"ExclusiveStartKey\":");

@@ -11,7 +11,7 @@
 namespace dynamo::test {
 
 /// Typed tables on the embedded engine, each test twice: with global indexes that show every write at once, and with ones that
-/// are late, as DynamoDB's are. A test that reads a global index behind a write has to let it catch up; one that relies on more
+/// are late, as DynamoDB's are. A test that reads a global index after a write has to let it catch up; one that relies on more
 /// than DynamoDB promises fails the second time. RUN_AT_ONCE_AND_LATE(fixture) makes the two.
 class engine_fixture : public ::testing::TestWithParam<std::chrono::milliseconds> {
  protected:

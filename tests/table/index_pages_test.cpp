@@ -37,7 +37,7 @@ struct promises {
   bool one_at_a_time = true;  // no segments that are asked in parallel
 };
 
-/// A way to read: `make(options...)` makes the call, `wanted` judges an item, `sorted_by` says where it belongs.
+/// A way to read: `make(options...)` makes the call, `wanted` says whether an item belongs to it, `sorted_by` says where it belongs.
 template <class Make, class Wanted, class SortedBy>
 struct way : promises {
   way(promises p, Make m, Wanted w, SortedBy s) : promises(p), make(m), wanted(w), sorted_by(s) {}
@@ -167,7 +167,7 @@ class index_pages : public dynamo::test::engine_fixture {
     }
     check(found, w);
   }
-  /// A page at a time, each by a call of its own that resumes behind the last one; `limit()` makes an option for each.
+  /// A page at a time, each by a call of its own that resumes after the last one; `limit()` makes an option for each.
   template <class Way, class Limit>
   void visit_resuming(const Way& w, Limit limit) {
     std::vector<std::string> found;

@@ -18,7 +18,7 @@ class reading : public ::testing::Test {
   static std::string item(int n) {
     return R"({"age":{"N":")" + std::to_string(n) + R"("},"email":{"S":"u)" + std::to_string(n) + R"("}})";
   }
-  /// Items first to last; with a key to go on behind unless it is the last page.
+  /// Items first to last; with a key to go on after unless it is the last page.
   void answer_page(int first, int last, bool more, int examined = -1) {
     std::string items;
     for (int n = first; n <= last; ++n) items += (n == first ? "" : ",") + item(n);

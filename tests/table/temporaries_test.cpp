@@ -78,7 +78,7 @@ using place_table = const dynamo::table<places>&;
 using tour_table = const dynamo::table<tours>&;
 
 TEST(a_temporary_in_a_call, is_known_to_the_operation_in_every_function_that_takes_one) {
-  [[maybe_unused]] const auto judge = [](user_table t, place_table p, user& u, const code& c) {
+  [[maybe_unused]] const auto check = [](user_table t, place_table p, user& u, const code& c) {
     using dynamo::return_old;
     static_assert(marked<decltype(t.put(user{.email = "a"}))>);
     static_assert(marked<decltype(t.put({.email = "a"}))>);
@@ -103,7 +103,7 @@ TEST(a_temporary_in_a_call, is_known_to_the_operation_in_every_function_that_tak
 }
 
 TEST(a_temporary_in_a_call, is_known_from_within_conditions_and_clauses) {
-  [[maybe_unused]] const auto judge = [](tour_table t, place_table p, const tour& named, const code& c) {
+  [[maybe_unused]] const auto check = [](tour_table t, place_table p, const tour& named, const code& c) {
     using dynamo::bind;
     static_assert(marked<decltype(t.update("a", set(first, code{"b"})))>);
     static_assert(marked<decltype(t.update("a", set(last, std::optional<code>(code{"b"}))))>);
@@ -139,7 +139,7 @@ TEST(a_temporary_in_a_call, is_known_from_within_conditions_and_clauses) {
 }
 
 TEST(a_temporary_in_a_call, is_not_seen_where_there_is_none) {
-  [[maybe_unused]] const auto judge = [](user_table t, place_table p, const user& u, user& mine, const code& c,
+  [[maybe_unused]] const auto check = [](user_table t, place_table p, const user& u, user& mine, const code& c,
                                          const std::array<user, 2>& two, const std::vector<std::string>& keys) {
     static_assert(awaitable<decltype(t.put(u))>);
     static_assert(awaitable<decltype(t.put(mine))>);
@@ -162,7 +162,7 @@ TEST(a_temporary_in_a_call, is_not_seen_where_there_is_none) {
   };
 }
 TEST(a_temporary_in_a_call, is_not_seen_in_clauses_where_there_is_none) {
-  [[maybe_unused]] const auto judge = [](tour_table t, const code& c, const std::optional<code>& maybe) {
+  [[maybe_unused]] const auto check = [](tour_table t, const code& c, const std::optional<code>& maybe) {
     static_assert(awaitable<decltype(t.update("a", set(first, c), set(last, maybe), set(notes["b"], c)))>);
     static_assert(awaitable<decltype(t.update("a", set(stops, list_append(stops, c)), set(stops[1], c)))>);
     static_assert(awaitable<decltype(t.update("a", set(stops, std::vector<code>(2)), add(labels, "a", "b")))>);

@@ -115,7 +115,7 @@ TEST(NumberKeyProperty, BytesSortAsNumbersAndReadBack) {
       const std::string x = key_of(a), y = key_of(b);
       ASSERT_LE(x.size(), number_key_size_max);
       ASSERT_EQ(x.compare(y) <=> 0, a <=> b) << a.to_string() << " and " << b.to_string();
-      // With other bytes behind them: neither may begin with the other.
+      // With other bytes after them: neither may begin with the other.
       ASSERT_EQ((x + "\xFF").compare(y + "\x01"s) <=> 0, a == b ? std::strong_ordering::greater : a <=> b);
 
       const std::string both = x + y;

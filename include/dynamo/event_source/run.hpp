@@ -39,9 +39,8 @@ class source_options {
   /// errc::trimmed_data_access.
   bool continue_after_gap = false;
 
-  std::chrono::milliseconds poll_every{250};  ///< a shard that had nothing is not asked again sooner
-  std::chrono::milliseconds wait_for_news{
-      1'000};  ///< how long the embedded database may hold a read that finds nothing
+  std::chrono::milliseconds poll_every{250};   ///< a shard that had nothing is not asked again sooner
+  std::chrono::milliseconds long_poll{1'000};  ///< how long the embedded database may hold a read that finds nothing
   /// Ends run() when what is under way has ended: the invocation gets its outcome, and that is written down.
   std::stop_token stop;
 

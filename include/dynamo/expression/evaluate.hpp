@@ -22,9 +22,9 @@ bool evaluate(const condition&, std::string_view item);
 [[nodiscard]] result<void> check_operand_types(const condition&, parameter);
 
 /// Applies an update to `target` in place. Right sides see the item as it was before, list indexes mean the elements as they
-/// were before, elements behind a list's end are appended in the order of their indexes. The paths must have passed
+/// were before, elements past a list's end are appended in the order of their indexes. The paths must have passed
 /// check_paths(). Errors (errc::validation) in DynamoDB's words: a path that does not exist in the item, a wrong type, a number
-/// that overflows, values that alone exceed an item's size; `target` is then as it was. Judges neither keys nor the item's size.
+/// that overflows, values that alone exceed an item's size; `target` is then as it was. Validates neither keys nor the item's size.
 [[nodiscard]] result<void> apply(const update&, item& target);
 
 /// Paths that overlap (`a` and `a.b`, the same path twice) or conflict (`a.b` and `a[0]`) are refused by DynamoDB. The parser

@@ -73,7 +73,7 @@ struct key_condition {
   equality partition;
   std::optional<range> sort;
 };
-/// Judges a parsed key condition against a table's key attributes (sort empty: the table has none). Errors in DynamoDB's words.
+/// Validates a parsed key condition against a table's key attributes (sort empty: the table has none). Errors in DynamoDB's words.
 [[nodiscard]] result<key_condition> to_key_condition(const condition&, std::string_view partition_attribute,
                                                      std::string_view sort_attribute);
 
@@ -83,7 +83,7 @@ struct composite_key_condition {
   std::vector<key_condition::equality> partition;
   std::vector<key_condition::range> sort;
 };
-/// Judges a parsed key condition against the attributes of a key; clauses come in any order. Errors in DynamoDB's words.
+/// Validates a parsed key condition against the attributes of a key; clauses come in any order. Errors in DynamoDB's words.
 [[nodiscard]] result<composite_key_condition> to_key_condition(const condition&,
                                                                std::span<const std::string_view> partition_attributes,
                                                                std::span<const std::string_view> sort_attributes);

@@ -68,7 +68,7 @@ class handler {
   /// returns; the response may come then or later.
   virtual void handle(const request_head&, json::buffer body, responder) noexcept = 0;
   /// The response to what cannot become a request: malformed, too large, too late, or one connection too many. The connection
-  /// is closed behind it. Text, unless overridden.
+  /// is closed after it. Text, unless overridden.
   virtual response refuse(unsigned status, std::string_view why);
 };
 

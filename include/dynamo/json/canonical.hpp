@@ -24,7 +24,7 @@ namespace dynamo::json {
 [[nodiscard]] result<std::size_t> canonicalise_value(cursor&, buffer& out, unsigned depth = 0);
 
 /// Reads an object of attribute values (an item, a key, an item's image) and appends its canonical form; the result is the
-/// item's size with its names. Refuses attributes without a name and names of 64 KB (errc::validation); does not judge the item
+/// item's size with its names. Refuses attributes without a name and names of 64 KB (errc::validation); does not validate the item
 /// against another limit or a key schema: that is the engine's.
 [[nodiscard]] result<std::size_t> canonicalise_item(cursor&, buffer& out);
 

@@ -30,7 +30,7 @@ struct request {
   std::optional<std::chrono::steady_clock::time_point> deadline;  ///< errc::timed_out once it has passed
   std::stop_token stop;                                           ///< errc::cancelled if asked before execution begins
   std::shared_ptr<const request_origin> origin;
-  std::chrono::milliseconds wait_for_news{0};  ///< how long GetRecords may wait for a first record
+  std::chrono::milliseconds long_poll{0};  ///< how long a GetRecords that finds no record may wait for one
 
   request() = default;
   request(operation_name op, json::buffer json, repeatable r = repeatable::no)

@@ -281,7 +281,7 @@ concept index_type = requires {
   { T::keys } -> std::convertible_to<keys_description>;
 };
 
-/// Keys of a table, judged once. Base of schema<>.
+/// Keys of a table, validated once. Base of schema<>.
 template <class Entity, class... Parts>
 struct table_keys {
   static_assert(pick_partition<Parts...>::found, "dynamo: a table needs dynamo::partition_key<&entity::member>");

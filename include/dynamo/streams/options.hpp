@@ -24,11 +24,11 @@ class batch_size {
   std::uint32_t changes_;
 };
 
-/// How long one read may wait inside of the embedded database for news, instead of being answered at once with nothing. Default: one
+/// How long one read that finds no record may wait for one inside of the embedded database, instead of an empty answer at once. Default: one
 /// second. Services elsewhere know nothing of it: there poll_every() counts.
-class wait_for_news {
+class long_poll {
  public:
-  explicit constexpr wait_for_news(std::chrono::milliseconds most) : most_(most) {}
+  explicit constexpr long_poll(std::chrono::milliseconds most) : most_(most) {}
   constexpr std::chrono::milliseconds get() const noexcept { return most_; }
 
  private:
@@ -67,7 +67,7 @@ struct continue_after_gap_t {
 };
 inline constexpr continue_after_gap_t continue_after_gap{};
 
-/// Ends the range soon after the token is asked to stop: within poll_every() or wait_for_news(), whichever is under way.
+/// Ends the range soon after the token is asked to stop: within poll_every() or long_poll(), whichever is under way.
 class stop_on {
  public:
   explicit stop_on(std::stop_token token) : token_(std::move(token)) {}

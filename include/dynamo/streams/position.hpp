@@ -16,7 +16,7 @@ namespace dynamo {
 /// in one transaction with the batch's effects means exactly once.
 class stream_position {
  public:
-  /// Takes the text of an earlier position. It is judged when reading begins.
+  /// Takes the text of an earlier position. It is validated when reading begins.
   explicit stream_position(std::string text) : text_(std::move(text)) {}
   const std::string& text() const noexcept { return text_; }
   friend bool operator==(const stream_position&, const stream_position&) = default;

@@ -46,7 +46,7 @@ class reader_options {
   ~reader_options();
   std::uint32_t limit = 0;  ///< 0: the service's
   std::optional<std::uint32_t> asked_limit;
-  std::chrono::milliseconds wait_for_news{1'000};
+  std::chrono::milliseconds long_poll{1'000};
   std::chrono::milliseconds poll_every{250};
   unsigned caught_up_after = 0;  ///< empty reads; 0: never
   bool continue_after_gap = false;
@@ -150,7 +150,7 @@ class change_stream {
     if (!reader_->has_in_hand()) return std::nullopt;
     return reader_->take_in_hand();
   }
-  /// Behind the last change that was given out: what to pass to after().
+  /// After the last change that was given out: what to pass to after().
   stream_position position() const { return detail::position_of(*reader_->stream); }
 
  private:
@@ -188,7 +188,7 @@ class change_reader {
   }
   streams::change_stream<T> change_stream() const { return streams::change_stream<T>(reader_); }
 
-  /// Behind the last batch or change that was given out: what to pass to after(). Before anything was requested it is of no use and
+  /// After the last batch or change that was given out: what to pass to after(). Before anything was requested it is of no use and
   /// empty.
   stream_position position() const { return detail::position_of(*reader_->stream); }
 
@@ -213,8 +213,8 @@ template <class Option>
 void take_option(reader_options& to, const Option& given) {
   if constexpr (std::same_as<Option, batch_size>) {
     to.asked_limit = given.get();
-  } else if constexpr (std::same_as<Option, streams::wait_for_news>) {
-    to.wait_for_news = given.get();
+  } else if constexpr (std::same_as<Option, streams::long_poll>) {
+    to.long_poll = given.get();
   } else if constexpr (std::same_as<Option, streams::poll_every>) {
     to.poll_every = given.get();
   } else if constexpr (std::same_as<Option, until_caught_up_t>) {
@@ -225,7 +225,7 @@ void take_option(reader_options& to, const Option& given) {
     to.stop = given.get();
   } else {
     static_assert(std::same_as<Option, wait_by>,
-                  "dynamo: read() takes the options batch_size, wait_for_news, poll_every, until_caught_up, "
+                  "dynamo: read() takes the options batch_size, long_poll, poll_every, until_caught_up, "
                   "continue_after_gap, stop_on and wait_by");
     to.time = &given.get();
   }
@@ -235,7 +235,7 @@ void take_option(reader_options& to, const Option& given) {
 
 /// Reads a table's changes. `source` is a dynamo::database or an endpoint; `table_or_arn` is a table's name, or a
 /// stream's ARN. By its name a table's streams are read one after the other, beginning with the one that the starting point belongs to, or
-/// else with the latest. Options: batch_size, wait_for_news, poll_every, until_caught_up, continue_after_gap, stop_on.
+/// else with the latest. Options: batch_size, long_poll, poll_every, until_caught_up, continue_after_gap, stop_on.
 ///
 ///     for (auto batch : dynamo::streams::read<User>(*db, "users", from_oldest, until_caught_up).batches()) {
 ///       if (!batch) return batch.error();

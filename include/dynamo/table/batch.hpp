@@ -90,7 +90,7 @@ class write_outcome {
   std::optional<error> why_;
 };
 
-/// Outcomes indexed like the inputs. Of several inputs with the same key the last one wins, and removes stand behind puts.
+/// Outcomes indexed like the inputs. Of several inputs with the same key the last one wins, and removes come after puts.
 class batch_written {
  public:
   std::vector<write_outcome> puts;

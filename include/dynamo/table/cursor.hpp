@@ -12,7 +12,7 @@ namespace dynamo {
 /// item's key, and who can read this source can forge one.
 class cursor {
  public:
-  /// Takes the text of an earlier cursor. It is judged when the call that resumes from it is made.
+  /// Takes the text of an earlier cursor. It is validated when the call that resumes from it is made.
   explicit cursor(std::string text) : text_(std::move(text)) {}
   const std::string& text() const noexcept { return text_; }
   friend bool operator==(const cursor&, const cursor&) = default;

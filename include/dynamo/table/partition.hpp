@@ -84,7 +84,7 @@ struct sort_key_use {
   bool gap = false;       ///< an attribute is compared although one before it is not compared by ==
 };
 template <class Sort, class... Clauses>
-consteval sort_key_use judge_sort_clauses() {
+consteval sort_key_use validate_sort_clauses() {
   constexpr sort_clause clauses[] = {sort_clause_of<Sort, Clauses>()..., sort_clause()};
   constexpr std::size_t keys_max = 4;
   std::size_t compared[keys_max] = {};

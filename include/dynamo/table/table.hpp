@@ -530,7 +530,7 @@ class table {
     } else if constexpr (std::same_as<given, return_updated_new_t>) {
       builder.returning(detail::return_values::updated_new);
     } else if constexpr (std::same_as<given, create_partial_t>) {
-      // judged by lacking_after()
+      // reported by lacking_after()
     } else {
       write_option(builder, clause);
     }
@@ -544,7 +544,7 @@ class table {
 
   template <class Keys, class Rows, class Partition, class... Clauses>
   read_call<entity, entity, Rows> query_keys(const Partition& partition, const Clauses&... clauses) const {
-    constexpr detail::sort_key_use use = detail::judge_sort_clauses<typename Keys::sort, Clauses...>();
+    constexpr detail::sort_key_use use = detail::validate_sort_clauses<typename Keys::sort, Clauses...>();
     static_assert(!use.repeated,
                   "dynamo: a query compares an attribute of its sort key once; use between() for two bounds");
     static_assert(

@@ -96,7 +96,7 @@ bound_value encode_as(const T& value) {
 }
 
 /// Encodes for an attribute of type Field. An integer is written as it is, whatever the attribute's width: a comparison with
-/// -1 makes sense for an unsigned attribute, and so does adding it. What is stored is judged by encode_stored().
+/// -1 makes sense for an unsigned attribute, and so does adding it. What is stored is validated by encode_stored().
 template <class Field, class Value>
 bound_value encode_for(Value&& value) {
   using given = std::remove_cvref_t<Value>;

@@ -34,7 +34,7 @@ namespace dynamo::engine {
 /// writes until it is reopened. A sink may destroy this object. Thread-safe.
 class committer {
  public:
-  /// Changes admitted and not yet settled, at the most. Bounds queue, memory and the pending lists of the key locks.
+  /// Changes with a slot that are not settled yet, at the most. Bounds queue, memory and the pending lists of the key locks.
   static constexpr std::size_t in_flight_max = 4096;
   /// Changes and bytes of one group.
   static constexpr std::size_t group_changes_max = 1024;
@@ -58,7 +58,7 @@ class committer {
     refused,   ///< the database is read-only; see failure()
     no_thread  ///< a change with a sink, and the thread that is to settle it cannot be started; see why_no_thread()
   };
-  /// Takes an admitted change. Called under its key locks, so that the queue's order is the keys' order. If it throws, the
+  /// Takes a change that has a slot. Called under its key locks, so that the queue's order is the keys' order. If it throws, the
   /// change is not in the queue. `in_order`, if given, runs inside the critical section when the change is accepted: for barriers.
   verdict enqueue(const std::shared_ptr<prepared_change>&, const std::function<void()>& in_order = {});
 

@@ -48,13 +48,13 @@ result<reply> record_waiters::wait(std::uint32_t stream, const wait_limit& how_l
   std::optional<result<reply>> told = see(false);
   while (!told) {
     std::unique_lock held(mutex_);
-    const bool woken = wake.wait_until(held, me.until, [&] { return me.news || me.stopped || closed_; });
+    const bool woken = wake.wait_until(held, me.until, [&] { return me.has_new_records || me.stopped || closed_; });
     if (me.stopped) {
       told = asked_to_stop();
     } else if (closed_) {
       told = being_closed();
     } else {
-      me.news = false;
+      me.has_new_records = false;
       held.unlock();
       told = see(!woken);
     }
@@ -68,7 +68,7 @@ void record_waiters::wait(std::uint32_t stream, const wait_limit& how_long, look
   parked& me = fresh.emplace_back();
   me.stream = stream;
   me.until = how_long.until;
-  me.news = true;  // to be looked for once more: a record may have come before this reader is listed
+  me.has_new_records = true;  // to be looked for once more: a record may have come before this reader is listed
   me.wake = &changed_;
   me.see = std::move(see);
   me.sink = &sink;
@@ -96,7 +96,7 @@ void record_waiters::announce(std::span<const std::uint32_t> streams) {
   const std::scoped_lock held(mutex_);
   for (waiting* who : waiting_) {
     if (std::ranges::find(streams, who->stream) == streams.end()) continue;
-    who->news = true;
+    who->has_new_records = true;
     who->wake->notify_one();
   }
 }
@@ -136,8 +136,8 @@ void record_waiters::serve() {
 }
 
 std::list<record_waiters::parked>::iterator record_waiters::ready(std::chrono::steady_clock::time_point now) {
-  return std::ranges::find_if(parked_,
-                              [&](const parked& p) { return closed_ || p.news || p.stopped || p.until <= now; });
+  return std::ranges::find_if(
+      parked_, [&](const parked& p) { return closed_ || p.has_new_records || p.stopped || p.until <= now; });
 }
 
 // Entered and left with the mutex held; looking and telling happen without it. False if the sink has destroyed this object: the
@@ -146,7 +146,7 @@ bool record_waiters::answer(std::unique_lock<std::mutex>& held, std::list<parked
   const bool closed = closed_;
   const bool stopped = who->stopped;
   const bool last = who->until <= std::chrono::steady_clock::now();
-  who->news = false;
+  who->has_new_records = false;
   held.unlock();
   std::optional<result<reply>> told;
   if (closed) {

@@ -60,7 +60,7 @@ class record_waiters {
   struct waiting {
     std::uint32_t stream = 0;
     std::chrono::steady_clock::time_point until;
-    bool news = false;
+    bool has_new_records = false;
     bool stopped = false;
     std::condition_variable* wake = nullptr;
   };

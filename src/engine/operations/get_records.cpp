@@ -141,7 +141,7 @@ record_waiters::look looking(const engine_core& core, record_query query) {
 }
 
 record_waiters::wait_limit wait_limit_of(const request& r) {
-  const auto wait = std::min<std::chrono::steady_clock::duration>(r.wait_for_news, wait_max);
+  const auto wait = std::min<std::chrono::steady_clock::duration>(r.long_poll, wait_max);
   const auto until = std::chrono::steady_clock::now() + wait;
   return {r.deadline ? std::min(*r.deadline, until) : until, r.stop};
 }
@@ -185,7 +185,7 @@ result<reply> get_records(engine_core& core, const request& r) {
   if (!query) return std::unexpected(query.error());
   auto page = read_page(core, *query);
   if (!page) return std::unexpected(page.error());
-  if (!page->may_come || r.wait_for_news.count() <= 0) return std::move(page->answer);
+  if (!page->may_come || r.long_poll.count() <= 0) return std::move(page->answer);
   const std::uint32_t stream = query->at.stream_id;
   return core.waiters.wait(stream, wait_limit_of(r), looking(core, *std::move(query)));
 }
@@ -195,7 +195,7 @@ void get_records(engine_core& core, const request& r, reply_sink& sink) {
   if (!query) return sink.complete(std::unexpected(query.error()));
   auto page = read_page(core, *query);
   if (!page) return sink.complete(std::unexpected(page.error()));
-  if (!page->may_come || r.wait_for_news.count() <= 0) return sink.complete(std::move(page->answer));
+  if (!page->may_come || r.long_poll.count() <= 0) return sink.complete(std::move(page->answer));
   const std::uint32_t stream = query->at.stream_id;
   core.waiters.wait(stream, wait_limit_of(r), looking(core, *std::move(query)), sink);
 }

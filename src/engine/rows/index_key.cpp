@@ -34,7 +34,7 @@ error empty_key(const index_descriptor& index, const key_attribute& key, index_k
                   type, index.name, key.name)};
 }
 
-// Judges one part of an index key and adds up its bytes.
+// Validates one part of an index key and adds up its bytes.
 result<void> check_part(const index_descriptor& index, const std::vector<key_attribute>& part,
                         std::span<const std::size_t> positions, const index_key_values& values, index_key_source source,
                         std::size_t& bytes) {

@@ -30,7 +30,7 @@ namespace dynamo::engine {
 using index_key_values = std::vector<std::optional<std::string_view>>;
 index_key_values find_index_keys(const table_descriptor&, std::string_view item);
 
-/// Judges the values that an item has for index keys: type, emptiness, size. Absent ones are fine: the item is then not in the
+/// Validates the values that an item has for index keys: type, emptiness, size. Absent ones are fine: the item is then not in the
 /// index. Errors in the words that DynamoDB has for items that are put, or that an update expression made.
 enum class index_key_source : bool { item, update };
 result<void> check_index_keys(const table_descriptor&, std::string_view item, index_key_source);

@@ -138,7 +138,7 @@ TEST_F(two_items, are_both_left_alone_when_a_table_is_unknown_or_a_key_does_not_
   EXPECT_EQ(write_all(*core_, {put_thing("a", "1"), unknown}).error().code(), errc::resource_not_found);
   EXPECT_EQ(write_all(*core_, {put_thing("a", "1"), bad_key}).error().code(), errc::validation);
   EXPECT_EQ(contents("things").size(), 0u);
-  ASSERT_TRUE(write_both("a", "1"));  // no lock was left behind
+  ASSERT_TRUE(write_both("a", "1"));  // no lock is left
 }
 
 TEST_F(two_items, cost_no_commit_when_neither_changes) {
