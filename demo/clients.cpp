@@ -75,7 +75,7 @@ void for_each_line(child_process& program, Take take) {
 }
 
 bool has_boto3() {
-  auto python = child_process::start("python3", {"-c", "import boto3"}, child_process::errors::with_output);
+  auto python = child_process::start("python3", {"-c", "import boto3"}, child_process::piped::both);
   if (!python) return false;
   python->read_all(timeout);
   return python->wait().ok();

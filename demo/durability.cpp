@@ -69,13 +69,13 @@ dynamo::result<std::uint64_t> load_and_kill(durability_task& task, kill_moment w
   std::string bytes;
   while (counter.taken() < when.acknowledgements) {
     if (!loader->read_some(bytes, timeout)) {
-      loader->kill();
+      loader->send_signal(SIGKILL);
       return odd(fmt::format("the loader stopped before it was killed: it {}", loader->wait().to_string()));
     }
     if (!counter.take(bytes)) return odd("the loader's acknowledgements do not follow each other");
   }
   std::this_thread::sleep_for(when.then);
-  loader->kill();
+  loader->send_signal(SIGKILL);
   while (loader->read_some(bytes, timeout)) {  // what was in the pipe was acknowledged
     if (!counter.take(bytes)) return odd("the loader's acknowledgements do not follow each other");
   }

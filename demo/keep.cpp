@@ -32,7 +32,7 @@ step_report show_visitor(screen& out, const std::string& directory) {
 
   const std::string program = program_folder() + "/dynamo_demo_visitor";
   out.say(fmt::format("It was built with the demo: {} {}", program, path));
-  auto visitor = child_process::start(program, {path}, child_process::errors::with_output);
+  auto visitor = child_process::start(program, {path}, child_process::piped::both);
   if (!visitor) {
     report.finding = visitor.error().message();
     return report;

@@ -165,7 +165,7 @@ bool all_held(screen& out, const sample_system& all, const dynamo::event_source:
 /// Feeds the program a file; its answer has to be the one beside it.
 bool answer_file(screen& out, const std::string& name) {
   const std::string folder = DEMO_SOURCES "/../tests/lambda/events/";
-  auto program = child_process::start(handler_program(), {folder + name + ".json"}, child_process::errors::nowhere);
+  auto program = child_process::start(handler_program(), {folder + name + ".json"}, child_process::piped::output_alone);
   if (!program) return out.check(false, program.error().message());
   const std::string answer = program->read_all(timeout);
   const bool same = program->wait().ok() && !answer.empty() && answer == text_of(folder + name + ".answer");

@@ -3,6 +3,7 @@
 #include "files.hpp"
 
 #include <chrono>
+#include <csignal>
 #include <fstream>
 #include <thread>
 #include <utility>
@@ -23,8 +24,8 @@ std::string url_in(const std::string& said) {
 }  // namespace
 
 dynamo::result<served> served::start(const std::string& directory) {
-  auto program = child_process::start(server_program(), {"serve", "--port", "0", "--data", directory},
-                                      child_process::errors::with_output);
+  auto program =
+      child_process::start(server_program(), {"serve", "--port", "0", "--data", directory}, child_process::piped::both);
   if (!program) return std::unexpected(program.error());
   std::string said;
   while (url_in(said).empty()) {
@@ -34,7 +35,7 @@ dynamo::result<served> served::start(const std::string& directory) {
 }
 
 child_process::ending served::stop() {
-  program_.terminate();
+  program_.send_signal(SIGTERM);
   return program_.wait();
 }
 

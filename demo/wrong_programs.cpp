@@ -95,8 +95,7 @@ step_report show_wrong_programs(screen& out) {
 
   std::vector<dynamo::result<child_process>> compilers;  // all at once
   for (const wrong_program& program : programs) {
-    compilers.push_back(
-        child_process::start(DEMO_COMPILER, arguments_for(program), child_process::errors::with_output));
+    compilers.push_back(child_process::start(DEMO_COMPILER, arguments_for(program), child_process::piped::both));
   }
   int refused = 0;
   for (std::size_t i = 0; i < programs.size(); ++i) {

@@ -5,18 +5,35 @@
 #include <support/scratch_folder.hpp>
 
 #include <csignal>
+#include <fstream>
 #include <string>
 #include <string_view>
 #include <thread>
 #include <vector>
 
 #include <sys/resource.h>
+#include <unistd.h>
 
 namespace dynamo {
 namespace {
 
+using testing::child_process;
 using testing_support::http_client;
-using testing_support::program;
+using testing_support::port_in;
+using testing_support::run_program;
+
+/// From now on: see setrlimit(2).
+bool limit(const child_process& program, __rlimit_resource what, rlim_t most) {
+  const rlimit now{most, most};
+  return ::prlimit(program.id(), what, &now, nullptr) == 0;
+}
+/// Bytes, as RLIMIT_AS counts them.
+std::size_t address_space(const child_process& program) {
+  std::ifstream pages("/proc/" + std::to_string(program.id()) + "/statm");
+  std::size_t count = 0;
+  pages >> count;
+  return count * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+}
 
 /// A request of DynamoDB's protocol.
 std::string call_text(std::string_view operation, std::string_view body) {
@@ -29,15 +46,15 @@ constexpr std::string_view create_kept =
 
 TEST(dynamo_serve, says_where_it_is_and_ends_when_told_to) {
   for (const int number : {SIGTERM, SIGINT}) {
-    program p({DYNAMO_PROGRAM, "serve", "--port", "0"});
+    auto p = run_program({DYNAMO_PROGRAM, "serve", "--port", "0"});
     const std::string ready = p.line();
     ASSERT_TRUE(ready.starts_with("dynamo is ready on http://127.0.0.1:")) << ready;
     EXPECT_TRUE(ready.ends_with(", in memory")) << ready;
-    http_client client(program::port_in(ready));
+    http_client client(port_in(ready));
     EXPECT_EQ(client.ask("GET / HTTP/1.1\r\nHost: a\r\n\r\n")->status, 200);
     p.send_signal(number);
     EXPECT_TRUE(client.ends());
-    EXPECT_EQ(p.wait(), 0);
+    EXPECT_EQ(p.wait().status(), 0);
   }
 }
 
@@ -45,29 +62,28 @@ TEST(dynamo_serve, keeps_its_data_and_its_directory_to_itself) {
   const testing_support::scratch_folder folder;
   const std::string data = folder / "data";
   {
-    program p({DYNAMO_PROGRAM, "serve", "--port", "0", "--data", data});
+    auto p = run_program({DYNAMO_PROGRAM, "serve", "--port", "0", "--data", data});
     const std::string ready = p.line();
     EXPECT_TRUE(ready.ends_with(", data in " + data)) << ready;
-    ASSERT_EQ(http_client(program::port_in(ready)).ask(call_text("CreateTable", create_kept))->status, 200);
-    program second({DYNAMO_PROGRAM, "serve", "--port", "0", "--data", data});
+    ASSERT_EQ(http_client(port_in(ready)).ask(call_text("CreateTable", create_kept))->status, 200);
+    auto second = run_program({DYNAMO_PROGRAM, "serve", "--port", "0", "--data", data});
     const std::string complaint = second.line();
     EXPECT_NE(complaint.find("another process"), std::string::npos) << complaint;
-    EXPECT_EQ(second.wait(), 1);
+    EXPECT_EQ(second.wait().status(), 1);
     p.send_signal(SIGTERM);
-    EXPECT_EQ(p.wait(), 0);
+    EXPECT_EQ(p.wait().status(), 0);
   }
-  program again({DYNAMO_PROGRAM, "serve", "--port", "0", "--data", data});
-  EXPECT_EQ(http_client(program::port_in(again.line())).ask(call_text("ListTables", "{}"))->body,
-            R"({"TableNames":["kept"]})");
+  auto again = run_program({DYNAMO_PROGRAM, "serve", "--port", "0", "--data", data});
+  EXPECT_EQ(http_client(port_in(again.line())).ask(call_text("ListTables", "{}"))->body, R"({"TableNames":["kept"]})");
 }
 
 TEST(dynamo_serve, says_which_port_is_taken) {
-  program first({DYNAMO_PROGRAM, "serve", "--port", "0"});
-  const std::string port = std::to_string(program::port_in(first.line()));
-  program second({DYNAMO_PROGRAM, "serve", "--port", port});
+  auto first = run_program({DYNAMO_PROGRAM, "serve", "--port", "0"});
+  const std::string port = std::to_string(port_in(first.line()));
+  auto second = run_program({DYNAMO_PROGRAM, "serve", "--port", port});
   EXPECT_EQ(second.line(), "dynamo: Port " + port +
                                " of 127.0.0.1 is in use by another program; --port takes another, and 0 any free one");
-  EXPECT_EQ(second.wait(), 1);
+  EXPECT_EQ(second.wait().status(), 1);
 }
 
 std::string put_head(std::size_t size) {
@@ -77,8 +93,8 @@ std::string put_head(std::size_t size) {
 }
 
 TEST(dynamo_serve, a_request_under_way_gets_its_answer_when_the_end_comes) {
-  program p({DYNAMO_PROGRAM, "serve", "--port", "0", "--threads", "1"});
-  const auto port = program::port_in(p.line());
+  auto p = run_program({DYNAMO_PROGRAM, "serve", "--port", "0", "--threads", "1"});
+  const auto port = port_in(p.line());
   http_client idle(port);
   ASSERT_TRUE(idle.ask("GET / HTTP/1.1\r\nHost: a\r\n\r\n"));
   http_client busy(port);
@@ -92,12 +108,12 @@ TEST(dynamo_serve, a_request_under_way_gets_its_answer_when_the_end_comes) {
   EXPECT_EQ(got->field("connection"), "close");
   EXPECT_TRUE(busy.ends());
   busy.end_sending();
-  EXPECT_EQ(p.wait(), 0);
+  EXPECT_EQ(p.wait().status(), 0);
 }
 
 TEST(dynamo_serve, a_second_signal_ends_it_at_once) {
-  program p({DYNAMO_PROGRAM, "serve", "--port", "0", "--threads", "1"});
-  const auto port = program::port_in(p.line());
+  auto p = run_program({DYNAMO_PROGRAM, "serve", "--port", "0", "--threads", "1"});
+  const auto port = port_in(p.line());
   http_client idle(port);
   ASSERT_TRUE(idle.ask("GET / HTTP/1.1\r\nHost: a\r\n\r\n"));
   http_client slow(port);
@@ -105,31 +121,31 @@ TEST(dynamo_serve, a_second_signal_ends_it_at_once) {
   p.send_signal(SIGTERM);
   EXPECT_TRUE(idle.ends());
   p.send_signal(SIGTERM);
-  EXPECT_EQ(p.wait(), 128 + SIGTERM);
+  EXPECT_EQ(p.wait().status(), 128 + SIGTERM);
 }
 
 TEST(dynamo_serve, says_why_a_directory_cannot_be_used) {
-  program p({DYNAMO_PROGRAM, "serve", "--port", "0", "--data", "/proc/nowhere"});
+  auto p = run_program({DYNAMO_PROGRAM, "serve", "--port", "0", "--data", "/proc/nowhere"});
   EXPECT_TRUE(p.line().starts_with("dynamo: The directory /proc/nowhere cannot be made")) << p.line();
-  EXPECT_EQ(p.wait(), 1);
+  EXPECT_EQ(p.wait().status(), 1);
 }
 
 TEST(dynamo_serve, the_end_of_who_read_its_output_ended_it) {
-  program p({DYNAMO_PROGRAM, "serve", "--port", "0"});
-  const auto port = program::port_in(p.line());
+  auto p = run_program({DYNAMO_PROGRAM, "serve", "--port", "0"});
+  const auto port = port_in(p.line());
   p.stop_reading();
   p.send_signal(SIGPIPE);
   http_client client(port);
   EXPECT_EQ(client.ask("GET / HTTP/1.1\r\nHost: a\r\n\r\n")->status, 200);
   p.send_signal(SIGTERM);
-  EXPECT_EQ(p.wait(), 0);
+  EXPECT_EQ(p.wait().status(), 0);
 }
 
 TEST(dynamo_serve, idle_connections_made_the_database_read_only) {
   const testing_support::scratch_folder folder;
-  program p({DYNAMO_PROGRAM, "serve", "--port", "0", "--threads", "1", "--data", folder / "data"});
-  const auto port = program::port_in(p.line());
-  ASSERT_TRUE(p.limit(RLIMIT_NOFILE, 200));
+  auto p = run_program({DYNAMO_PROGRAM, "serve", "--port", "0", "--threads", "1", "--data", folder / "data"});
+  const auto port = port_in(p.line());
+  ASSERT_TRUE(limit(p, RLIMIT_NOFILE, 200));
   http_client client(port);
   ASSERT_EQ(client.ask(call_text("CreateTable", create_kept))->status, 200);
   std::vector<http_client> idle;
@@ -153,16 +169,16 @@ TEST(dynamo_serve, idle_connections_made_the_database_read_only) {
     ASSERT_EQ(put->status, 200) << i << ": " << put->body;
   }
   p.send_signal(SIGTERM);
-  EXPECT_EQ(p.wait(), 0);
+  EXPECT_EQ(p.wait().status(), 0);
 }
 
 TEST(dynamo_serve, too_little_memory_for_a_request_ended_it) {
   if (testing_support::sanitized) GTEST_SKIP() << "a sanitizer takes the address space";
-  program p({DYNAMO_PROGRAM, "serve", "--port", "0", "--threads", "1"});
-  const auto port = program::port_in(p.line());
+  auto p = run_program({DYNAMO_PROGRAM, "serve", "--port", "0", "--threads", "1"});
+  const auto port = port_in(p.line());
   http_client client(port);
   ASSERT_EQ(client.ask(call_text("CreateTable", create_kept))->status, 200);
-  ASSERT_TRUE(p.limit(RLIMIT_AS, p.address_space() + 40'000'000));
+  ASSERT_TRUE(limit(p, RLIMIT_AS, address_space(p) + 40'000'000));
   // Each body is held, because it is not complete.
   std::vector<http_client> large;
   large.reserve(8);
@@ -187,12 +203,12 @@ TEST(dynamo_serve, too_little_memory_for_a_request_ended_it) {
   ASSERT_TRUE(put);
   EXPECT_EQ(put->status, 200) << put->body;
   p.send_signal(SIGTERM);
-  EXPECT_EQ(p.wait(), 0);
+  EXPECT_EQ(p.wait().status(), 0);
 }
 
 TEST(dynamo_serve, lets_pages_of_every_origin_in_when_told_so) {
-  program p({DYNAMO_PROGRAM, "serve", "--port", "0", "--allow-origin", "*"});
-  http_client client(program::port_in(p.line()));
+  auto p = run_program({DYNAMO_PROGRAM, "serve", "--port", "0", "--allow-origin", "*"});
+  http_client client(port_in(p.line()));
   const auto got = client.ask("OPTIONS / HTTP/1.1\r\nHost: a\r\nOrigin: https://example.com\r\n\r\n");
   ASSERT_TRUE(got);
   EXPECT_EQ(got->status, 200);
@@ -200,12 +216,12 @@ TEST(dynamo_serve, lets_pages_of_every_origin_in_when_told_so) {
 }
 
 TEST(dynamo_program, tells_its_version_and_refuses_what_it_does_not_know) {
-  program version({DYNAMO_PROGRAM, "--version"});
+  auto version = run_program({DYNAMO_PROGRAM, "--version"});
   EXPECT_TRUE(version.line().starts_with("dynamo 0."));
-  EXPECT_EQ(version.wait(), 0);
-  program wrong({DYNAMO_PROGRAM, "serve", "--prot", "1"});
+  EXPECT_EQ(version.wait().status(), 0);
+  auto wrong = run_program({DYNAMO_PROGRAM, "serve", "--prot", "1"});
   EXPECT_NE(wrong.line().find("--prot"), std::string::npos);
-  EXPECT_EQ(wrong.wait(), 2);
+  EXPECT_EQ(wrong.wait().status(), 2);
 }
 
 }  // namespace

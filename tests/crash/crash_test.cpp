@@ -1,11 +1,12 @@
 // A program that writes is killed with SIGKILL; another one looks at what it left.
+#include "../support/program.hpp"
 #include "../support/scratch_folder.hpp"
 #include "../support/seeds.hpp"
-#include "killed_child.hpp"
 #include "verify_crash.hpp"
 
 #include <gtest/gtest.h>
 
+#include <csignal>
 #include <string>
 #include <vector>
 
@@ -13,8 +14,23 @@ namespace {
 
 using namespace dynamo::crash;
 using dynamo::testing_support::for_each_seed;
+using dynamo::testing_support::run_program;
 
 constexpr int rounds = 4;
+
+/// Runs a program, reads lines until there are `lines`, kills it with SIGKILL, and reads what it had written by then. All whole lines,
+/// in order; ends early if the program does.
+std::vector<std::string> run_and_kill(const std::vector<std::string>& command, std::size_t lines) {
+  auto child = run_program(command, dynamo::testing::child_process::piped::output);
+  std::vector<std::string> told;
+  std::string rest;
+  while (child.read_some(rest)) {
+    std::size_t end = 0;
+    for (; (end = rest.find('\n')) != std::string::npos; rest.erase(0, end + 1)) told.push_back(rest.substr(0, end));
+    if (told.size() >= lines) child.send_signal(SIGKILL);
+  }
+  return told;
+}
 
 /// Says what is wrong after one of the rounds, if anything.
 std::optional<std::string> write_and_kill(std::mt19937_64& random, const std::string& files) {

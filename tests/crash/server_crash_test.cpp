@@ -29,17 +29,17 @@ constexpr int kills = 5;  // and as many seeds make the whole: 20
 class served {
  public:
   explicit served(const std::string& directory)
-      : program_({DYNAMO_PROGRAM, "serve", "--port", "0", "--data", directory}),
+      : program_(run_program({DYNAMO_PROGRAM, "serve", "--port", "0", "--data", directory})),
         ready_(program_.line()),
-        endpoint_(program::port_in(ready_)) {}
+        endpoint_(port_in(ready_)) {}
 
   const std::string& ready() const { return ready_; }
   dynamo::endpoint& db() { return endpoint_; }
   void kill() const { program_.send_signal(SIGKILL); }
-  bool was_killed() { return program_.wait() == 128 + SIGKILL; }
+  bool was_killed() { return program_.wait().signal == SIGKILL; }
 
  private:
-  program program_;
+  dynamo::testing::child_process program_;
   std::string ready_;
   http_endpoint endpoint_;
 };
@@ -65,7 +65,7 @@ std::optional<std::string> serve_and_kill(std::mt19937_64& random) {
     if (!reports.back().complaint.empty()) return "a client complains: " + reports.back().complaint;
     if (!now->was_killed()) return "the server ended by itself";
     // Now and then killed while it begins, too, perhaps.
-    if (random() % 4 == 0) program({DYNAMO_PROGRAM, "serve", "--port", "0", "--data", directory});
+    if (random() % 4 == 0) run_program({DYNAMO_PROGRAM, "serve", "--port", "0", "--data", directory});
     now.emplace(directory);
     if (!now->ready().starts_with("dynamo is ready")) return "the server says " + now->ready();
     if (auto failed = verify(now->db(), seed, reports, log)) return "kill " + std::to_string(round) + ": " + *failed;

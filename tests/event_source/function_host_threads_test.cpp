@@ -224,7 +224,8 @@ TEST_F(hosted, nothing_is_left_behind_by_deaths_time_outs_and_stops) {
 class hosting_process {
  public:
   explicit hosting_process(const char* mode)
-      : program_({DYNAMO_HOSTING, DYNAMO_BOOTSTRAP, mode}, testing_support::program::outputs::standard) {
+      : program_(testing_support::run_program({DYNAMO_HOSTING, DYNAMO_BOOTSTRAP, mode},
+                                              testing::child_process::piped::output)) {
     std::istringstream(program_.line()) >> function >> child;
     EXPECT_GT(function, 0);
     EXPECT_GT(child, 0);
@@ -236,7 +237,7 @@ class hosting_process {
   pid_t function = 0, child = 0;
 
  private:
-  testing_support::program program_;
+  testing::child_process program_;
 };
 
 // It would go on with its batch beside its successor.

@@ -15,19 +15,20 @@ namespace {
 class function_program {
  public:
   function_program(const std::string& mode, std::vector<std::string> variables)
-      : program_({DYNAMO_LAMBDA_PROGRAM, mode}, testing_support::program::outputs::errors, std::move(variables)) {}
+      : program_(testing_support::run_program({DYNAMO_LAMBDA_PROGRAM, mode}, testing::child_process::piped::errors,
+                                              std::move(variables))) {}
 
   void terminate() const { program_.send_signal(SIGTERM); }
   /// Its exit status; 128 and more for the signal that ended it.
   int wait() {
-    said_ += program_.rest();
-    return program_.wait();
+    said_ += program_.read_all();
+    return program_.wait().status();
   }
   bool said(std::string_view words) const { return said_.find(words) != std::string::npos; }
   const std::string& all() const { return said_; }
 
  private:
-  testing_support::program program_;
+  testing::child_process program_;
   std::string said_;
 };
 
