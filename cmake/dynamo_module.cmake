@@ -12,9 +12,10 @@ macro(dynamo_add_modules)
   endforeach()
 endmacro()
 
-# dynamo_public_headers(<variable> <module>): the headers of a module that an application may include.
+# dynamo_public_headers(<variable> <module>): the headers of a module that an application may include, and, in detail/, those that these need.
 function(dynamo_public_headers variable module)
-  file(GLOB headers CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/include/dynamo/${module}/*.hpp")
+  set(folder "${PROJECT_SOURCE_DIR}/include/dynamo/${module}")
+  file(GLOB headers CONFIGURE_DEPENDS "${folder}/*.hpp" "${folder}/detail/*.hpp")
   file(GLOB top_level CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/include/dynamo/*.hpp")
   foreach(header IN LISTS top_level)
     get_filename_component(name "${header}" NAME_WE)

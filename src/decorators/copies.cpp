@@ -1,12 +1,12 @@
 #include <decorators/copies.hpp>
 
+#include <dynamo/protocol/detail/request_context.hpp>
+
 namespace dynamo {
 
 request copy_of(const request& original) {
   request copy(original.operation, original.body.copy(), original.repeats);
-  copy.deadline = original.deadline;
-  copy.stop = original.stop;
-  copy.origin = original.origin;
+  detail::request_context(original).apply(copy);
   copy.long_poll = original.long_poll;
   return copy;
 }

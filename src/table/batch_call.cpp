@@ -48,9 +48,8 @@ batch_call::batch_call(std::shared_ptr<endpoint> via, const keys_description& ta
       puts_(puts) {}
 
 void batch_call::begin(const request& first) {
-  common_.deadline = settings_.deadline = first.deadline;
-  common_.stop = first.stop;
-  common_.origin = first.origin;
+  context_ = request_context(first);
+  settings_.deadline = first.deadline;
   began_ = timer_.steady_now();
   plan_.emplace(std::move(inputs_), settings_);
 }
@@ -63,9 +62,7 @@ request batch_call::make_request(std::size_t chunk) const {
   }
   body.append(wording_.tail);
   request made(wording_.operation, std::move(body), repeatable::yes);
-  made.deadline = common_.deadline;
-  made.stop = common_.stop;
-  made.origin = common_.origin;
+  context_.apply(made);
   return made;
 }
 
@@ -87,7 +84,7 @@ result<reply> batch_call::call(request first) {
   begin(first);
   const bool alone = settings_.parallel == 1 || plan_->inputs().entries().size() <= settings_.chunk_entries_max;
   for (;;) {
-    if (common_.stop.stop_requested()) plan_->abandon(error(errc::cancelled, "cancelled while a batch was under way"));
+    if (context_.stop.stop_requested()) plan_->abandon(error(errc::cancelled, "cancelled while a batch was under way"));
     const batch_plan::action next = plan_->next(timer_.steady_now());
     switch (next.what) {
       case step::send:
@@ -99,7 +96,7 @@ result<reply> batch_call::call(request first) {
         break;
       case step::pending: answered_.wait(lock); break;
       case step::wait:
-        timer_.wait(std::chrono::ceil<std::chrono::microseconds>(next.until - timer_.steady_now()), common_.stop);
+        timer_.wait(std::chrono::ceil<std::chrono::microseconds>(next.until - timer_.steady_now()), context_.stop);
         break;
       case step::done: return summary();
     }
@@ -139,7 +136,7 @@ void batch_call::pump(std::unique_lock<std::mutex> lock, std::shared_ptr<batch_c
   using step = batch_plan::action::kind;
   pumping_ = true;
   for (;;) {
-    if (common_.stop.stop_requested()) plan_->abandon(error(errc::cancelled, "cancelled while a batch was under way"));
+    if (context_.stop.stop_requested()) plan_->abandon(error(errc::cancelled, "cancelled while a batch was under way"));
     const batch_plan::action next = plan_->next(timer_.steady_now());
     if (next.what == step::send) {
       send(next.chunk, lock);

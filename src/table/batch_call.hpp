@@ -1,6 +1,7 @@
 #pragma once
 
 #include <dynamo/base/timer.hpp>
+#include <dynamo/protocol/detail/request_context.hpp>
 #include <dynamo/table/batch.hpp>
 
 #include <table/batch_plan.hpp>
@@ -64,7 +65,7 @@ class batch_call final : public endpoint, public std::enable_shared_from_this<ba
   std::size_t puts_;
   std::optional<batch_plan> plan_;
   std::vector<json::buffer> replies_;  // what the plan's outcomes point into
-  request common_;                     // deadline, stop token and origin of each request
+  request_context context_;
   std::chrono::steady_clock::time_point began_{};
   std::chrono::microseconds elapsed_{0};
 

@@ -19,7 +19,4 @@ class conversation {
 /// Deadline, stop token and origin of the first request go with all of them.
 std::shared_ptr<endpoint> converse(std::shared_ptr<endpoint> with, std::unique_ptr<conversation>);
 
-/// An endpoint that answers at once, with an empty reply.
-const std::shared_ptr<endpoint>& echo_endpoint();
-
 }  // namespace dynamo::detail

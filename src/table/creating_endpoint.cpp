@@ -1,6 +1,7 @@
 #include <table/creating_endpoint.hpp>
 
 #include <dynamo/base/pause.hpp>
+#include <dynamo/protocol/detail/request_context.hpp>
 
 #include <table/table_creation.hpp>
 
@@ -24,25 +25,21 @@ class creation_call {
  public:
   creation_call(request create, creation_target target)
       : target_(std::move(target)),
-        deadline_(create.deadline),
-        stop_(create.stop),
-        origin_(create.origin),
+        context_(create),
         create_(std::move(create)),
         state_(target_.table->name, keys_of(target_.schema.table),
-               deadline_.value_or(target_.time.steady_now() + table_creation::wait_max)) {}
+               context_.deadline.value_or(target_.time.steady_now() + table_creation::wait_max)) {}
 
   table_creation& state() noexcept { return state_; }
   endpoint& via() const noexcept { return *target_.table->via; }
   timer& time() const noexcept { return target_.time; }
-  const std::stop_token& stop() const noexcept { return stop_; }
+  const std::stop_token& stop() const noexcept { return context_.stop; }
 
   /// For the steps create and describe.
   request next_request() {
     if (state_.next() == step::create) return std::move(create_);
     request describe = description_of(*target_.table);
-    describe.deadline = deadline_;
-    describe.stop = stop_;
-    describe.origin = origin_;
+    context_.apply(describe);
     return describe;
   }
   void answered(result<reply> answer) {
@@ -58,9 +55,7 @@ class creation_call {
 
  private:
   creation_target target_;
-  std::optional<std::chrono::steady_clock::time_point> deadline_;
-  std::stop_token stop_;
-  std::shared_ptr<const request_origin> origin_;
+  request_context context_;
   request create_;
   table_creation state_;
   reply last_;

@@ -22,7 +22,7 @@ segment_gatherer::segment_gatherer(std::shared_ptr<endpoint> via, std::vector<st
       sinks_(segments_.size()),
       phases_(segments_.size(), phase::idle) {}
 
-void segment_gatherer::ask(const request& like, std::unique_lock<std::mutex>& lock) {
+void segment_gatherer::ask(const request_context& context, std::unique_lock<std::mutex>& lock) {
   asking_ = true;
   for (std::size_t i = 0; i < segments_.size(); ++i) {
     if (phases_[i] != phase::idle || !segments_[i]->has_more()) continue;
@@ -34,9 +34,7 @@ void segment_gatherer::ask(const request& like, std::unique_lock<std::mutex>& lo
       answers_.emplace_back(i, std::unexpected(std::move(next).error()));
       continue;
     }
-    next->deadline = like.deadline;
-    next->stop = like.stop;
-    next->origin = like.origin;
+    context.apply(*next);
     sinks_[i].expect(shared_from_this(), i);
     lock.unlock();
     via_->start(std::move(*next), sinks_[i]);
@@ -74,7 +72,7 @@ void segment_gatherer::taken() {
 
 result<reply> segment_gatherer::call(request next) {
   std::unique_lock lock(mutex_);
-  ask(next, lock);
+  ask(request_context(next), lock);
   came_.wait(lock, [this] { return !answers_.empty(); });
   return hand_out();
 }
@@ -82,7 +80,7 @@ result<reply> segment_gatherer::call(request next) {
 void segment_gatherer::start(request next, reply_sink& outcome) {
   std::unique_lock lock(mutex_);
   waiting_ = &outcome;
-  ask(next, lock);
+  ask(request_context(next), lock);
   if (answers_.empty() || waiting_ == nullptr) return;
   waiting_ = nullptr;
   result<reply> answer = hand_out();

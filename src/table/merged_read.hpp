@@ -1,5 +1,6 @@
 #pragma once
 
+#include <dynamo/protocol/detail/request_context.hpp>
 #include <dynamo/table/read.hpp>
 
 #include <table/read_state.hpp>
@@ -62,7 +63,7 @@ class segment_gatherer final : public endpoint, public std::enable_shared_from_t
   };
   enum class phase : std::uint8_t { idle, asked, answered, handed_out };
 
-  void ask(const request& like, std::unique_lock<std::mutex>&);
+  void ask(const request_context&, std::unique_lock<std::mutex>&);
   void answered(std::size_t segment, result<reply>);
   result<reply> hand_out();
 

@@ -1,3 +1,5 @@
+#include <dynamo/protocol/detail/empty_reply_endpoint.hpp>
+
 #include <table/conversation.hpp>
 #include <table/item_key.hpp>
 #include <table/merged_read.hpp>
@@ -118,7 +120,7 @@ namespace {
 
 /// Where the next request goes.
 std::shared_ptr<endpoint> page_endpoint(const shared_read& read, page_need need) {
-  if (!read->has_more()) return echo_endpoint();
+  if (!read->has_more()) return empty_reply_endpoint();
   switch (need) {
     case page_need::a_page: break;
     case page_need::an_item: return converse(read->via(), std::make_unique<skipping_empty_pages>(read));
@@ -136,7 +138,9 @@ result<request> page_request(read_state& read) {
 prepared_call prepare_page(const shared_read& read, page_need need) {
   return {page_endpoint(read, need), page_request(*read), read};
 }
-prepared_call prepare_answer(std::shared_ptr<void> state) { return {echo_endpoint(), request(), std::move(state)}; }
+prepared_call prepare_answer(std::shared_ptr<void> state) {
+  return {empty_reply_endpoint(), request(), std::move(state)};
+}
 result<bool> take_page(read_state& read, const reply& answer, const item_sink& sink, page_facts& facts) {
   if (!read.has_more()) return false;
   if (const result<void> taken = read.take(answer, &sink, facts); !taken) return std::unexpected(taken.error());
@@ -195,7 +199,7 @@ result<void> decode_nothing(reply&&, void*) { return {}; }
 operation<std::uint64_t> count_pages(shared_read read) {
   read->count_only();
   std::shared_ptr<endpoint> via =
-      read->has_more() ? converse(read->via(), std::make_unique<counting_pages>(read)) : echo_endpoint();
+      read->has_more() ? converse(read->via(), std::make_unique<counting_pages>(read)) : empty_reply_endpoint();
   result<request> first = page_request(*read);
   return {std::move(via), std::move(first),
           [](reply&&, void* state) -> result<std::uint64_t> { return static_cast<read_state*>(state)->returned(); },

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <dynamo/protocol/detail/empty_reply_endpoint.hpp>
 #include <dynamo/protocol/operation.hpp>
 #include <dynamo/streams/change.hpp>
 #include <dynamo/streams/options.hpp>
@@ -62,8 +63,6 @@ shared_reading make_reading(std::shared_ptr<endpoint>, std::string_view table_or
 /// What one operation is to bring: a batch, which may say no more than that something was lost, or a batch with a change in it.
 enum class reading_need : std::uint8_t { a_batch, a_change };
 std::shared_ptr<endpoint> reading_endpoint(const shared_reading&, reading_need);
-/// An operation that is answered by what is in hand.
-std::shared_ptr<endpoint> answered_in_hand();
 request reading_request();
 
 struct batch_facts {
@@ -140,7 +139,7 @@ class change_stream {
   /// The next change; empty at the end of the range. After an error the same call may be repeated.
   operation<std::optional<change<T>>> next() {
     if (reader_->has_in_hand()) {
-      return {detail::answered_in_hand(), detail::reading_request(), detail::decode_change<T>, reader_};
+      return {dynamo::detail::empty_reply_endpoint(), detail::reading_request(), detail::decode_change<T>, reader_};
     }
     return {detail::reading_endpoint(reader_->stream, detail::reading_need::a_change), detail::reading_request(),
             detail::decode_change<T>, reader_};
@@ -175,7 +174,7 @@ class change_reader {
   /// The next batch; empty at the end of the range.
   operation<std::optional<change_batch<T>>> next() {
     if (reader_->has_in_hand()) {
-      return {detail::answered_in_hand(), detail::reading_request(), detail::decode_batch<T>, reader_};
+      return {dynamo::detail::empty_reply_endpoint(), detail::reading_request(), detail::decode_batch<T>, reader_};
     }
     return {detail::reading_endpoint(reader_->stream, detail::reading_need::a_batch), detail::reading_request(),
             detail::decode_batch<T>, reader_};

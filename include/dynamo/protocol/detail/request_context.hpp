@@ -1,0 +1,29 @@
+#pragma once
+
+#include <dynamo/protocol/endpoint.hpp>
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <stop_token>
+
+namespace dynamo::detail {
+
+/// What all requests of one call carry: the deadline, the stop token and the origin of the request that began it.
+class request_context {
+ public:
+  request_context() = default;
+  explicit request_context(const request& first) : deadline(first.deadline), stop(first.stop), origin(first.origin) {}
+
+  void apply(request& to) const {
+    to.deadline = deadline;
+    to.stop = stop;
+    to.origin = origin;
+  }
+
+  std::optional<std::chrono::steady_clock::time_point> deadline;
+  std::stop_token stop;
+  std::shared_ptr<const request_origin> origin;
+};
+
+}  // namespace dynamo::detail
