@@ -4,7 +4,7 @@
 #include "order_readers.hpp"
 #include "ratio.hpp"
 
-#include <dynamo/table/request_builder.hpp>
+#include <dynamo/table/detail/request_builder.hpp>
 
 namespace dynamo::bench {
 namespace {

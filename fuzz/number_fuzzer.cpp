@@ -3,8 +3,8 @@
 // the numbers do. Whatever is read as a key is what would have been written.
 #include "require.hpp"
 
+#include <dynamo/value/detail/number_key.hpp>
 #include <dynamo/value/number.hpp>
-#include <dynamo/value/number_key.hpp>
 
 #include <cstddef>
 #include <cstdint>

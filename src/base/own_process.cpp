@@ -1,4 +1,4 @@
-#include <dynamo/base/own_process.hpp>
+#include <dynamo/base/detail/own_process.hpp>
 
 #include <string>
 

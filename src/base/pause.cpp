@@ -1,4 +1,4 @@
-#include <dynamo/base/pause.hpp>
+#include <dynamo/base/detail/pause.hpp>
 
 #include <atomic>
 #include <optional>

@@ -1,4 +1,4 @@
-#include <dynamo/base/time_text.hpp>
+#include <dynamo/base/detail/time_text.hpp>
 
 #include <fmt/format.h>
 

@@ -1,6 +1,6 @@
 #include <dynamo/base/timer.hpp>
 
-#include <dynamo/base/own_process.hpp>
+#include <dynamo/base/detail/own_process.hpp>
 
 #include <atomic>
 #include <condition_variable>

@@ -1,6 +1,6 @@
 #include <dynamo/decorators/faulty.hpp>
 
-#include <dynamo/base/pause.hpp>
+#include <dynamo/base/detail/pause.hpp>
 #include <dynamo/protocol/operation_facts.hpp>
 #include <dynamo/protocol/service_error.hpp>
 

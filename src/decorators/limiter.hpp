@@ -2,9 +2,9 @@
 
 #include <dynamo/base/timer.hpp>
 #include <dynamo/decorators/rate_limited.hpp>
-#include <dynamo/decorators/token_bucket.hpp>
 
 #include <decorators/consumed.hpp>
+#include <decorators/token_bucket.hpp>
 
 #include <array>
 #include <chrono>

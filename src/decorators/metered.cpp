@@ -1,6 +1,6 @@
 #include <dynamo/decorators/metered.hpp>
 
-#include <dynamo/base/own_process.hpp>
+#include <dynamo/base/detail/own_process.hpp>
 
 #include <decorators/consumed.hpp>
 #include <decorators/interpose.hpp>

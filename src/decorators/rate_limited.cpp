@@ -1,6 +1,6 @@
 #include <dynamo/decorators/rate_limited.hpp>
 
-#include <dynamo/base/own_process.hpp>
+#include <dynamo/base/detail/own_process.hpp>
 
 #include <decorators/copies.hpp>
 #include <decorators/interpose.hpp>

@@ -1,7 +1,7 @@
 #include <dynamo/decorators/recorded.hpp>
 
+#include <dynamo/base/detail/own_process.hpp>
 #include <dynamo/base/log.hpp>
-#include <dynamo/base/own_process.hpp>
 
 #include <decorators/exchange.hpp>
 #include <decorators/interpose.hpp>

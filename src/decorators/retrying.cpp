@@ -1,6 +1,6 @@
 #include <dynamo/decorators/retrying.hpp>
 
-#include <dynamo/base/pause.hpp>
+#include <dynamo/base/detail/pause.hpp>
 
 #include <decorators/copies.hpp>
 

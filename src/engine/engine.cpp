@@ -3,7 +3,7 @@
 #include "operation_table.hpp"
 #include "task_thread.hpp"
 
-#include <dynamo/base/own_process.hpp>
+#include <dynamo/base/detail/own_process.hpp>
 #include <dynamo/json/cursor.hpp>
 #include <dynamo/value/limits.hpp>
 #include <engine/operations/engine_core.hpp>

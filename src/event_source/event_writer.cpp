@@ -2,7 +2,7 @@
 
 #include <dynamo/json/cursor.hpp>
 #include <dynamo/json/writer.hpp>
-#include <dynamo/streams/wire.hpp>
+#include <dynamo/streams/detail/wire.hpp>
 
 namespace dynamo::event_source {
 namespace {

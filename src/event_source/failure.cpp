@@ -1,6 +1,6 @@
 #include <dynamo/event_source/failure.hpp>
 
-#include <dynamo/base/time_text.hpp>
+#include <dynamo/base/detail/time_text.hpp>
 #include <dynamo/json/writer.hpp>
 
 #include <fmt/format.h>

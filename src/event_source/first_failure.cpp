@@ -1,5 +1,6 @@
-#include <dynamo/event_source/shard_mapping.hpp>
 #include <dynamo/json/cursor.hpp>
+
+#include <event_source/shard_mapping.hpp>
 
 #include <algorithm>
 

@@ -1,6 +1,6 @@
 #include "runtime_api.hpp"
 
-#include <dynamo/http/target.hpp>
+#include <dynamo/http/detail/target.hpp>
 #include <dynamo/json/writer.hpp>
 #include <dynamo/value/limits.hpp>
 

@@ -2,8 +2,9 @@
 
 #include "wake_signal.hpp"
 
-#include <dynamo/event_source/shard_mapping.hpp>
-#include <dynamo/streams/shard_reader.hpp>
+#include <dynamo/streams/detail/shard_reader.hpp>
+
+#include <event_source/shard_mapping.hpp>
 
 #include <chrono>
 #include <memory>

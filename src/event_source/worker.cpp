@@ -4,7 +4,7 @@
 #include "request_id.hpp"
 
 #include <dynamo/base/log.hpp>
-#include <dynamo/streams/wire.hpp>
+#include <dynamo/streams/detail/wire.hpp>
 
 #include <algorithm>
 #include <utility>

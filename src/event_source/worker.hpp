@@ -5,7 +5,7 @@
 #include "wake_signal.hpp"
 
 #include <dynamo/event_source/run.hpp>
-#include <dynamo/streams/shard_reader.hpp>
+#include <dynamo/streams/detail/shard_reader.hpp>
 
 #include <chrono>
 #include <memory>

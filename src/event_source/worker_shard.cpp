@@ -2,7 +2,7 @@
 #include "worker.hpp"
 
 #include <dynamo/base/log.hpp>
-#include <dynamo/streams/wire.hpp>
+#include <dynamo/streams/detail/wire.hpp>
 #include <dynamo/value/limits.hpp>
 
 #include <algorithm>

@@ -4,7 +4,7 @@
 #include "blocking_socket.hpp"
 #include "response_parser.hpp"
 
-#include <dynamo/base/own_process.hpp>
+#include <dynamo/base/detail/own_process.hpp>
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include <dynamo/http/crc32.hpp>
+#include <dynamo/http/detail/crc32.hpp>
 
 #include <zlib.h>
 

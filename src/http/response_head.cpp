@@ -1,6 +1,6 @@
 #include "response_head.hpp"
 
-#include <dynamo/http/crc32.hpp>
+#include <dynamo/http/detail/crc32.hpp>
 
 #include <fmt/format.h>
 

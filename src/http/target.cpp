@@ -1,4 +1,4 @@
-#include <dynamo/http/target.hpp>
+#include <dynamo/http/detail/target.hpp>
 
 #include <dynamo/http/request_head.hpp>
 

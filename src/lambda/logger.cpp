@@ -2,7 +2,7 @@
 
 #include "text.hpp"
 
-#include <dynamo/base/time_text.hpp>
+#include <dynamo/base/detail/time_text.hpp>
 #include <dynamo/json/buffer.hpp>
 #include <dynamo/json/writer.hpp>
 

@@ -1,4 +1,4 @@
-#include <dynamo/schema/record.hpp>
+#include <dynamo/schema/detail/record.hpp>
 
 #include <schema/direct.hpp>
 

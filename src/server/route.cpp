@@ -2,7 +2,7 @@
 
 #include "origin.hpp"
 
-#include <dynamo/http/target.hpp>
+#include <dynamo/http/detail/target.hpp>
 #include <dynamo/protocol/operation_facts.hpp>
 #include <dynamo/protocol/service_error.hpp>
 

@@ -1,6 +1,6 @@
 #include <dynamo/streams/change.hpp>
 
-#include <dynamo/table/request_builder.hpp>
+#include <dynamo/table/detail/request_builder.hpp>
 
 #include <streams/record_texts.hpp>
 

@@ -1,4 +1,4 @@
-#include <dynamo/streams/wire.hpp>
+#include <dynamo/streams/detail/wire.hpp>
 
 #include <array>
 #include <charconv>

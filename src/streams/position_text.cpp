@@ -1,5 +1,5 @@
 #include <dynamo/base/binary.hpp>
-#include <dynamo/streams/shard_place.hpp>
+#include <dynamo/streams/detail/shard_place.hpp>
 #include <dynamo/value/limits.hpp>
 
 #include <algorithm>

@@ -1,5 +1,5 @@
 #include <dynamo/streams/change.hpp>
-#include <dynamo/streams/wire.hpp>
+#include <dynamo/streams/detail/wire.hpp>
 
 #include <streams/record_texts.hpp>
 

@@ -1,4 +1,4 @@
-#include <dynamo/streams/shard_graph.hpp>
+#include <dynamo/streams/detail/shard_graph.hpp>
 
 #include <algorithm>
 #include <utility>

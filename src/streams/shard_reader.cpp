@@ -1,6 +1,6 @@
-#include <dynamo/streams/shard_reader.hpp>
+#include <dynamo/streams/detail/shard_reader.hpp>
 
-#include <dynamo/streams/wire.hpp>
+#include <dynamo/streams/detail/wire.hpp>
 
 #include <utility>
 

@@ -1,10 +1,10 @@
 #pragma once
 
 #include <dynamo/base/timer.hpp>
+#include <dynamo/streams/detail/shard_reader.hpp>
+#include <dynamo/streams/detail/table_streams.hpp>
+#include <dynamo/streams/detail/wire.hpp>
 #include <dynamo/streams/read.hpp>
-#include <dynamo/streams/shard_reader.hpp>
-#include <dynamo/streams/table_streams.hpp>
-#include <dynamo/streams/wire.hpp>
 
 #include <chrono>
 #include <deque>

@@ -1,6 +1,6 @@
 #include <table/creating_endpoint.hpp>
 
-#include <dynamo/base/pause.hpp>
+#include <dynamo/base/detail/pause.hpp>
 #include <dynamo/protocol/detail/request_context.hpp>
 
 #include <table/table_creation.hpp>

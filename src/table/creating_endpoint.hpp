@@ -2,7 +2,7 @@
 
 #include <dynamo/base/timer.hpp>
 #include <dynamo/protocol/endpoint.hpp>
-#include <dynamo/table/request_builder.hpp>
+#include <dynamo/table/detail/request_builder.hpp>
 
 #include <memory>
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <dynamo/expression/print.hpp>
-#include <dynamo/table/request_builder.hpp>
+#include <dynamo/table/detail/request_builder.hpp>
 
 #include <optional>
 #include <vector>

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <dynamo/protocol/detail/request_context.hpp>
-#include <dynamo/table/read.hpp>
+#include <dynamo/table/detail/read.hpp>
 
 #include <table/read_state.hpp>
 

@@ -1,5 +1,5 @@
 #include <dynamo/json/canonical.hpp>
-#include <dynamo/table/request_builder.hpp>
+#include <dynamo/table/detail/request_builder.hpp>
 
 #include <table/item_key.hpp>
 

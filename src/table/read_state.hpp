@@ -1,6 +1,6 @@
 #pragma once
 
-#include <dynamo/table/read.hpp>
+#include <dynamo/table/detail/read.hpp>
 
 #include <table/expressions.hpp>
 

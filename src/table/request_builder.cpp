@@ -1,4 +1,4 @@
-#include <dynamo/table/request_builder.hpp>
+#include <dynamo/table/detail/request_builder.hpp>
 
 #include <dynamo/expression/evaluate.hpp>
 

@@ -1,4 +1,4 @@
-#include <dynamo/table/value.hpp>
+#include <dynamo/table/detail/value.hpp>
 
 namespace dynamo::detail {
 

@@ -1,4 +1,4 @@
-#include <dynamo/value/number_key.hpp>
+#include <dynamo/value/detail/number_key.hpp>
 
 #include <dynamo/value/limits.hpp>
 

@@ -4,6 +4,7 @@
 # - public headers include no private ones, and none of the libraries that only .cpp files may see
 # - private headers are for their own module; the engine's also for the few modules above it
 # - in a module laid out in rooms, a room includes itself and the rooms and modules that its USES and MODULES name or reach
+# - what shows applications how to use the library, examples and demo, includes no header of a folder detail/
 # Also, in public headers: a function that returns a result<> is [[nodiscard]], since std::expected itself is not.
 # Prints one line per violation, as a compiler would, and fails if there is any.
 cmake_minimum_required(VERSION 3.25)
@@ -188,6 +189,20 @@ foreach(file IN LISTS files)
     elseif(is_public AND line MATCHES "^ *((static|virtual|inline|constexpr) +)*(dynamo::)?result<.*> [a-z_0-9]+\\("
            AND NOT line MATCHES "\\(std::in_place")
       violation("${file}" ${number} "a function returns a result without nodiscard: a caller could drop an error in silence")
+    endif()
+  endforeach()
+endforeach()
+
+file(GLOB_RECURSE shown "${ROOT}/examples/*.cpp" "${ROOT}/demo/*.hpp" "${ROOT}/demo/*.cpp")
+foreach(file IN LISTS shown)
+  file(READ "${file}" text)
+  string(REGEX REPLACE "[][;]" " " text "${text}")
+  string(REPLACE "\n" ";" lines "${text}")
+  set(number 0)
+  foreach(line IN LISTS lines)
+    math(EXPR number "${number} + 1")
+    if(line MATCHES "^ *# *include *[<\"](dynamo/[a-z_]+/detail/[^>\"]+)[>\"]")
+      violation("${file}" ${number} "an application includes ${CMAKE_MATCH_1}, an internal of the library")
     endif()
   endforeach()
 endforeach()

@@ -1,4 +1,4 @@
-#include <dynamo/decorators/token_bucket.hpp>
+#include <decorators/token_bucket.hpp>
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
-#include <dynamo/http/crc32.hpp>
-#include <dynamo/http/target.hpp>
+#include <dynamo/http/detail/crc32.hpp>
+#include <dynamo/http/detail/target.hpp>
 
 #include <gtest/gtest.h>
 #include <http/response_head.hpp>

@@ -1,6 +1,6 @@
 #include "served.hpp"
 
-#include <dynamo/http/crc32.hpp>
+#include <dynamo/http/detail/crc32.hpp>
 
 #include <gtest/gtest.h>
 #include <support/wire.hpp>

@@ -1,4 +1,4 @@
-#include <dynamo/streams/shard_reader.hpp>
+#include <dynamo/streams/detail/shard_reader.hpp>
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include <dynamo/streams/table_streams.hpp>
+#include <dynamo/streams/detail/table_streams.hpp>
 
 #include <dynamo/database.hpp>
 #include <dynamo/streams.hpp>

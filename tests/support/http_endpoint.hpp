@@ -1,7 +1,7 @@
 #pragma once
 
 #include <dynamo/http/client.hpp>
-#include <dynamo/http/crc32.hpp>
+#include <dynamo/http/detail/crc32.hpp>
 #include <dynamo/json/cursor.hpp>
 #include <dynamo/protocol/endpoint.hpp>
 #include <dynamo/protocol/operation_facts.hpp>

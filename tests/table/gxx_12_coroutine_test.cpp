@@ -7,7 +7,7 @@
 #include <type_traits>
 #include <utility>
 
-/// What g++ 12 destroys twice, on which include/dynamo/table/temporaries.hpp rests: see docs/adr/0012-temporaries-on-gxx-12.md. Where a
+/// What g++ 12 destroys twice, on which include/dynamo/table/detail/temporaries.hpp rests: see docs/adr/0012-temporaries-on-gxx-12.md. Where a
 /// later compiler is used everything is destroyed once.
 namespace {
 

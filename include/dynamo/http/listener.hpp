@@ -1,7 +1,7 @@
 #pragma once
 
 #include <dynamo/base/clock.hpp>
-#include <dynamo/base/own_process.hpp>
+#include <dynamo/base/detail/own_process.hpp>
 #include <dynamo/base/result.hpp>
 #include <dynamo/base/timer.hpp>
 #include <dynamo/http/handler.hpp>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <dynamo/schema/names.hpp>
+#include <dynamo/schema/detail/names.hpp>
 #include <dynamo/schema/reflect.hpp>
 
 #include <string_view>

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <dynamo/schema/codec.hpp>
-#include <dynamo/schema/names.hpp>
+#include <dynamo/schema/detail/names.hpp>
 
 #include <array>
 #include <cstddef>

@@ -1,8 +1,8 @@
 #pragma once
 
 #include <dynamo/schema/containers.hpp>
+#include <dynamo/schema/detail/record.hpp>
 #include <dynamo/schema/enums.hpp>
-#include <dynamo/schema/record.hpp>
 #include <dynamo/schema/scalars.hpp>
 #include <dynamo/schema/times.hpp>
 

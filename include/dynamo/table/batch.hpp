@@ -2,10 +2,10 @@
 
 #include <dynamo/base/result.hpp>
 #include <dynamo/protocol/operation.hpp>
-#include <dynamo/schema/record.hpp>
+#include <dynamo/schema/detail/record.hpp>
 #include <dynamo/schema/schema.hpp>
+#include <dynamo/table/detail/request_builder.hpp>
 #include <dynamo/table/key.hpp>
-#include <dynamo/table/request_builder.hpp>
 
 #include <chrono>
 #include <cstddef>

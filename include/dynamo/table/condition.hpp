@@ -1,6 +1,6 @@
 #pragma once
 
-#include <dynamo/table/value.hpp>
+#include <dynamo/table/detail/value.hpp>
 
 #include <cstdint>
 #include <optional>

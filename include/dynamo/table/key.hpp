@@ -1,7 +1,7 @@
 #pragma once
 
-#include <dynamo/table/request_builder.hpp>
-#include <dynamo/table/value.hpp>
+#include <dynamo/table/detail/request_builder.hpp>
+#include <dynamo/table/detail/value.hpp>
 
 #include <optional>
 #include <string_view>

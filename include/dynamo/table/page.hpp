@@ -1,7 +1,7 @@
 #pragma once
 
 #include <dynamo/protocol/operation.hpp>
-#include <dynamo/schema/record.hpp>
+#include <dynamo/schema/detail/record.hpp>
 #include <dynamo/table/cursor.hpp>
 
 #include <cstddef>

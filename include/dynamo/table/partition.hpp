@@ -1,8 +1,8 @@
 #pragma once
 
 #include <dynamo/schema/schema.hpp>
-#include <dynamo/table/request_builder.hpp>
-#include <dynamo/table/value.hpp>
+#include <dynamo/table/detail/request_builder.hpp>
+#include <dynamo/table/detail/value.hpp>
 
 #include <cstddef>
 #include <tuple>

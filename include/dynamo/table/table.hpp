@@ -4,13 +4,13 @@
 #include <dynamo/protocol/default_endpoint.hpp>
 #include <dynamo/protocol/operation.hpp>
 #include <dynamo/table/batch.hpp>
+#include <dynamo/table/detail/read.hpp>
+#include <dynamo/table/detail/request_builder.hpp>
+#include <dynamo/table/detail/temporaries.hpp>
 #include <dynamo/table/key.hpp>
 #include <dynamo/table/options.hpp>
 #include <dynamo/table/partition.hpp>
 #include <dynamo/table/raw.hpp>
-#include <dynamo/table/read.hpp>
-#include <dynamo/table/request_builder.hpp>
-#include <dynamo/table/temporaries.hpp>
 #include <dynamo/table/update.hpp>
 
 #include <concepts>

@@ -1,6 +1,6 @@
 #include "engine_core.hpp"
 
-#include <dynamo/base/time_text.hpp>
+#include <dynamo/base/detail/time_text.hpp>
 #include <dynamo/json/writer.hpp>
 #include <dynamo/value/limits.hpp>
 #include <engine/parameters/table_parameters.hpp>

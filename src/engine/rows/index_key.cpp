@@ -1,8 +1,8 @@
 #include "index_key.hpp"
 
 #include <dynamo/json/canonical.hpp>
+#include <dynamo/value/detail/number_key.hpp>
 #include <dynamo/value/limits.hpp>
-#include <dynamo/value/number_key.hpp>
 #include <engine/storage/big_endian.hpp>
 
 #include <fmt/format.h>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <dynamo/base/own_process.hpp>
+#include <dynamo/base/detail/own_process.hpp>
 #include <dynamo/base/result.hpp>
 
 #include <string>

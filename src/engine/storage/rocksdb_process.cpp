@@ -1,6 +1,6 @@
 #include "rocksdb_process.hpp"
 
-#include <dynamo/base/own_process.hpp>
+#include <dynamo/base/detail/own_process.hpp>
 
 #include <rocksdb/env.h>
 

@@ -1,7 +1,7 @@
 #pragma once
 
-#include <dynamo/streams/shard_graph.hpp>
-#include <dynamo/streams/table_streams.hpp>
+#include <dynamo/streams/detail/shard_graph.hpp>
+#include <dynamo/streams/detail/table_streams.hpp>
 
 #include <chrono>
 #include <cstdint>

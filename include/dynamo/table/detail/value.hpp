@@ -1,7 +1,7 @@
 #pragma once
 
+#include <dynamo/table/detail/temporaries.hpp>
 #include <dynamo/table/path.hpp>
-#include <dynamo/table/temporaries.hpp>
 
 #include <concepts>
 #include <cstdint>

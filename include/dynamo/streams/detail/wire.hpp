@@ -2,7 +2,7 @@
 
 #include <dynamo/base/clock.hpp>
 #include <dynamo/protocol/endpoint.hpp>
-#include <dynamo/streams/shard_graph.hpp>
+#include <dynamo/streams/detail/shard_graph.hpp>
 
 #include <cstdint>
 #include <optional>

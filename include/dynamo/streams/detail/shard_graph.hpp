@@ -1,8 +1,8 @@
 #pragma once
 
 #include <dynamo/base/result.hpp>
+#include <dynamo/streams/detail/shard_place.hpp>
 #include <dynamo/streams/position.hpp>
-#include <dynamo/streams/shard_place.hpp>
 
 #include <map>
 #include <optional>

@@ -2,10 +2,10 @@
 
 #include <dynamo/protocol/operation.hpp>
 #include <dynamo/schema/schema.hpp>
+#include <dynamo/table/detail/request_builder.hpp>
+#include <dynamo/table/detail/temporaries.hpp>
 #include <dynamo/table/options.hpp>
 #include <dynamo/table/page.hpp>
-#include <dynamo/table/request_builder.hpp>
-#include <dynamo/table/temporaries.hpp>
 
 #include <cstdint>
 #include <memory>
