@@ -5,7 +5,10 @@ set(DYNAMO_MODULES
   server testing cli)
 
 # The rooms of a module that is laid out in folders, from low to high. A room uses only rooms before it.
+set(DYNAMO_ROOMS_table requests creation reads batch)
+set(DYNAMO_ROOMS_http message server client)
 set(DYNAMO_ROOMS_engine storage tables rows commit change_log maintenance parameters responses operations)
+set(DYNAMO_ROOMS_event_source invocation mapping host)
 
 # The modules that may include the engine's private headers: the facade that opens it, and what tests or operates it.
 set(DYNAMO_MODULES_ABOVE_ENGINE database testing cli)

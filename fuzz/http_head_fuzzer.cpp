@@ -3,8 +3,8 @@
 // what it accepts is framed without doubt.
 #include "require.hpp"
 
-#include <http/head_rules.hpp>
-#include <http/request_parser.hpp>
+#include <http/message/head_rules.hpp>
+#include <http/message/request_parser.hpp>
 
 #include <algorithm>
 #include <cstddef>

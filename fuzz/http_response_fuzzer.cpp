@@ -2,7 +2,7 @@
 // A response parser holds no more than it may, makes progress, and reads the same from bytes that come in small pieces as from all at once.
 #include "require.hpp"
 
-#include <http/response_parser.hpp>
+#include <http/message/response_parser.hpp>
 
 #include <algorithm>
 #include <cstddef>

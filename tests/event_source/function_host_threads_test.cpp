@@ -4,7 +4,7 @@
 #include <dynamo/event_source/function_host.hpp>
 #include <dynamo/testing/virtual_clock.hpp>
 
-#include <event_source/line_splitter.hpp>
+#include <event_source/host/line_splitter.hpp>
 #include <gtest/gtest.h>
 #include <support/program.hpp>
 #include <support/sanitizer.hpp>

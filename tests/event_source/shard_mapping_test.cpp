@@ -1,4 +1,4 @@
-#include <event_source/shard_mapping.hpp>
+#include <event_source/mapping/shard_mapping.hpp>
 
 #include <dynamo/value/limits.hpp>
 

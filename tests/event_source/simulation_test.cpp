@@ -6,7 +6,7 @@
 #include <dynamo/event_source/run.hpp>
 #include <dynamo/testing/virtual_clock.hpp>
 
-#include <event_source/worker.hpp>
+#include <event_source/mapping/worker.hpp>
 #include <gtest/gtest.h>
 #include <support/seeds.hpp>
 #include <support/wire.hpp>

@@ -1,4 +1,4 @@
-#include <event_source/worker.hpp>
+#include <event_source/mapping/worker.hpp>
 
 #include <dynamo/base/log.hpp>
 #include <dynamo/database.hpp>

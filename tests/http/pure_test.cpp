@@ -2,7 +2,7 @@
 #include <dynamo/http/detail/target.hpp>
 
 #include <gtest/gtest.h>
-#include <http/response_head.hpp>
+#include <http/message/response_head.hpp>
 
 #include <chrono>
 #include <string>

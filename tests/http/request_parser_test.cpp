@@ -1,4 +1,4 @@
-#include <http/request_parser.hpp>
+#include <http/message/request_parser.hpp>
 
 #include <gtest/gtest.h>
 #include <support/seeds.hpp>

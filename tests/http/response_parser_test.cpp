@@ -1,4 +1,4 @@
-#include <http/response_parser.hpp>
+#include <http/message/response_parser.hpp>
 
 #include <gtest/gtest.h>
 #include <support/seeds.hpp>

@@ -1,4 +1,4 @@
-#include <table/batch_plan.hpp>
+#include <table/batch/batch_plan.hpp>
 
 #include <gtest/gtest.h>
 

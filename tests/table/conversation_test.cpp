@@ -1,4 +1,4 @@
-#include <table/conversation.hpp>
+#include <table/requests/conversation.hpp>
 
 #include <gtest/gtest.h>
 

@@ -9,7 +9,7 @@
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/io_context.hpp>
 #include <gtest/gtest.h>
-#include <table/creating_endpoint.hpp>
+#include <table/creation/creating_endpoint.hpp>
 
 /// create_if_absent() on an endpoint whose tables take their time, in each way to wait for it.
 namespace {

@@ -1,4 +1,4 @@
-#include <table/table_creation.hpp>
+#include <table/creation/table_creation.hpp>
 
 #include <gtest/gtest.h>
 

@@ -44,7 +44,7 @@ class page : public detail::page_facts {
 namespace detail {
 
 /// A query or scan under way: the request it repeats, what it still may return, and where it stands. Its members live in
-/// src/table/read_state.cpp.
+/// src/table/reads/read_state.cpp.
 class read_state;
 using shared_read = std::shared_ptr<read_state>;
 
