@@ -1,13 +1,13 @@
 /// The demo of dynamo_table: what `./dev demo` runs. Ends with 0 only if every step held.
 
-#include "clients.hpp"
-#include "durability.hpp"
-#include "keep.hpp"
-#include "lambda.hpp"
-#include "load.hpp"
+#include "durability/durability.hpp"
+#include "functions/lambda.hpp"
+#include "programs/keep.hpp"
+#include "programs/wrong_programs.hpp"
+#include "serving/clients.hpp"
 #include "settings.hpp"
-#include "tour.hpp"
-#include "wrong_programs.hpp"
+#include "tour/load.hpp"
+#include "tour/tour.hpp"
 
 #include <fmt/format.h>
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "input.hpp"
+#include "movies/input.hpp"
 
 #include <optional>
 #include <string>
