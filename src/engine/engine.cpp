@@ -7,6 +7,7 @@
 #include <dynamo/json/cursor.hpp>
 #include <dynamo/value/limits.hpp>
 #include <engine/operations/engine_core.hpp>
+#include <engine/tables/stored_catalog.hpp>
 
 #include <fmt/format.h>
 

@@ -34,7 +34,7 @@ class CatalogTest : public ::testing::Test {
 
 TEST_F(CatalogTest, IdsOfTablesWereUsedTwiceOnceTheyHadRunOut) {
   make_database();
-  set_counter("next_id", 0xffff'ffff - 64);
+  set_counter("next_id", 0xffff'ffff - 1);
   const auto db = *open(path(), {});
   EXPECT_TRUE(call(*db, operation_name::create_table, create_things).ok);
   std::string another(create_things);

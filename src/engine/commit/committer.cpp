@@ -70,7 +70,7 @@ committer::verdict committer::enqueue(const std::shared_ptr<prepared_change>& ch
   const std::scoped_lock held(mutex_);
   if (failure_) return verdict::refused;
   for (const auto& entry : change->prepared_for) {
-    if (entry->stale.load(std::memory_order_relaxed)) return verdict::stale;
+    if (entry->stale()) return verdict::stale;
   }
   if (change->sink != nullptr && !thread_.joinable()) {
     auto started = start_thread_([this] { serve(); });

@@ -4,6 +4,7 @@
 #include <engine/commit/queue_slot.hpp>
 #include <engine/storage/big_endian.hpp>
 #include <engine/storage/key_space.hpp>
+#include <engine/tables/stored_catalog.hpp>
 
 #include <memory>
 #include <string>

@@ -1,5 +1,7 @@
 #include "engine_core.hpp"
 
+#include <engine/tables/stored_catalog.hpp>
+
 #include <fmt/format.h>
 
 #include <utility>
@@ -10,14 +12,13 @@ engine_core::engine_core(std::unique_ptr<store> of, const database_options& how)
 engine_core::~engine_core() { waiters.close(); }
 
 result<void> engine_core::load() {
-  const auto state = load_catalog(*rows, tables);
-  if (!state) return std::unexpected(state.error());
-  next_id = state->next_id;
+  const auto epoch = load_catalog(*rows, tables);
+  if (!epoch) return std::unexpected(epoch.error());
   ages = std::make_unique<age_clock>(time());
   if (const auto delay = options.global_index_delay; delay.count() > 0) {
     stale_views = std::make_unique<stale_index_views>(*rows, *ages, delay);
   }
-  commits = std::make_unique<committer>(*rows, locks, state->epoch, &waiters, stale_views.get());
+  commits = std::make_unique<committer>(*rows, locks, *epoch, &waiters, stale_views.get());
   if (auto why = rows->refuses_writes()) commits->refuse(*std::move(why));
   trimming = std::make_unique<log_trimmer>(*rows, tables, *commits, *ages);
   if (auto loaded = trimming->load(); !loaded) return loaded;

@@ -15,9 +15,7 @@
 #include <engine/storage/store.hpp>
 #include <engine/tables/catalog.hpp>
 
-#include <cstdint>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string_view>
 
@@ -40,8 +38,6 @@ struct engine_core {
   std::unique_ptr<store> rows;
   catalog tables;
   key_locks locks;
-  std::mutex control;         ///< one control-plane operation at a time
-  std::uint32_t next_id = 1;  ///< guarded by `control`
   std::unique_ptr<age_clock> ages;
   std::unique_ptr<stale_index_views> stale_views;  ///< null unless global indexes are to be late
   record_waiters waiters;

@@ -67,7 +67,7 @@ result<reply> list_streams(const engine_core& core, const request& r) {
                std::pair(after->table, after->label);
   });
   if (p->table && streams.empty() && !p->after && !core.tables.find(*p->table)) {
-    return fail(errc::resource_not_found, fmt::format("Requested resource not found: Table: {} not found", *p->table));
+    return no_such_table(*p->table);
   }
   const auto limit = static_cast<std::size_t>(p->limit.value_or(limits::streams_page_max));
   json::buffer out;

@@ -1,5 +1,6 @@
 #include "table_description.hpp"
 
+#include <dynamo/json/writer.hpp>
 #include <engine/tables/descriptor_json.hpp>
 
 #include <fmt/format.h>
@@ -50,13 +51,8 @@ void write_projection(json::buffer& out, const index_descriptor& index) {
   out.append('}');
 }
 
-// An index comes and goes with its table.
-std::string_view index_status(std::string_view table_status) {
-  return table_status == "CREATING" || table_status == "DELETING" ? table_status : "ACTIVE";
-}
-
 void write_index_description(json::buffer& out, const table_descriptor& table, const index_descriptor& index,
-                             std::string_view status, std::string_view region, row_statistics statistics) {
+                             table_status status, std::string_view region, row_statistics statistics) {
   out.append('{');
   write_member(out, "IndexArn", table_arn(region, table.name) + "/index/" + index.name);
   out.append(',');
@@ -65,7 +61,7 @@ void write_index_description(json::buffer& out, const table_descriptor& table, c
   write_member(out, "IndexSizeBytes", statistics.bytes);
   if (index.global) {
     out.append(',');
-    write_member(out, "IndexStatus", index_status(status));
+    write_member(out, "IndexStatus", to_string(index_status(status)));
   }
   out.append(',');
   write_member(out, "ItemCount", statistics.items);
@@ -83,7 +79,7 @@ void write_index_description(json::buffer& out, const table_descriptor& table, c
 }
 
 // The global or the local indexes, with a comma after them; nothing where there are none.
-void write_indexes(json::buffer& out, const table_descriptor& table, bool global, std::string_view status,
+void write_indexes(json::buffer& out, const table_descriptor& table, bool global, table_status status,
                    std::string_view region, const table_statistics& statistics) {
   char separator = '[';
   for (std::size_t i = 0; i < table.indexes.size(); ++i) {
@@ -112,9 +108,12 @@ void write_key_elements(json::buffer& out, const key_schema& key) {
   out.append(']');
 }
 
-void write_table_description(json::buffer& out, const table_descriptor& table, std::string_view status,
-                             std::string_view region, const table_statistics& statistics) {
-  out.append(R"({"AttributeDefinitions":[)");
+reply write_described_table(std::string_view member, const described_table& described, std::string_view region) {
+  const auto& [table, status, statistics] = described;
+  json::buffer out;
+  out.append('{');
+  json::write_string(out, member);
+  out.append(R"(:{"AttributeDefinitions":[)");
   const char* separator = "";
   for (const key_attribute& key : definitions_of(table)) {
     out.append(std::exchange(separator, ","));
@@ -160,10 +159,11 @@ void write_table_description(json::buffer& out, const table_descriptor& table, s
   out.append(',');
   write_member(out, "TableSizeBytes", statistics.table.bytes);
   out.append(',');
-  write_member(out, "TableStatus", status);
+  write_member(out, "TableStatus", to_string(status));
   out.append(',');
   out.append(warm_throughput);
-  out.append('}');
+  out.append("}}");
+  return reply(std::move(out));
 }
 
 }  // namespace dynamo::engine

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <dynamo/json/buffer.hpp>
+#include <dynamo/protocol/endpoint.hpp>
 #include <engine/tables/table_descriptor.hpp>
+#include <engine/tables/table_status.hpp>
 
 #include <cstdint>
 #include <string_view>
@@ -21,8 +23,14 @@ struct table_statistics {
 /// `"KeySchema":[...]`, of a table, an index or a stream.
 void write_key_elements(json::buffer& out, const key_schema&);
 
-/// What DescribeTable answers under "Table", and CreateTable and DeleteTable under "TableDescription".
-void write_table_description(json::buffer& out, const table_descriptor&, std::string_view status,
-                             std::string_view region, const table_statistics&);
+/// A table as the operations on tables show it.
+struct described_table {
+  table_descriptor table;
+  table_status status;
+  table_statistics statistics;
+};
+
+/// The one member that DescribeTable answers, "Table", or CreateTable, UpdateTable and DeleteTable, "TableDescription".
+reply write_described_table(std::string_view member, const described_table&, std::string_view region);
 
 }  // namespace dynamo::engine

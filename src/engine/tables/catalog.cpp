@@ -1,103 +1,134 @@
 #include "catalog.hpp"
 
-#include <engine/storage/big_endian.hpp>
-#include <engine/storage/key_space.hpp>
-#include <engine/storage/stored_time.hpp>
-
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <limits>
+#include <mutex>
 #include <tuple>
+#include <utility>
 
 namespace dynamo::engine {
-namespace {
-
-// The version of everything on disk: keys, rows, change records, descriptors (docs/formats.md).
-constexpr std::uint32_t disk_format = 1;
-
-constexpr std::string_view format_name = "format";
-constexpr std::string_view epoch_name = "epoch";
-constexpr std::string_view next_id_name = "next_id";
-constexpr std::string_view clock_name = "clock";
-
-std::string key_of(std::string_view store_prefix, char space, std::string_view rest) {
-  std::string key(store_prefix);
-  key += space;
-  key += rest;
-  return key;
-}
-
-std::string four_bytes(std::uint32_t value) {
-  std::string bytes(sizeof value, '\0');
-  store_big_endian(bytes.data(), value);
-  return bytes;
-}
-
-void put_number(write_batch& batch, std::string_view store_prefix, std::string_view name, std::uint32_t value) {
-  batch.put(key_of(store_prefix, meta_space, name), four_bytes(value));
-}
-
-result<std::optional<std::string>> get_octets(const store& from, std::string_view name) {
-  class reader final : public value_visitor {
-   public:
-    void operator()(std::string_view value) override { octets = value; }
-    std::string octets;
-  } read;
-  const auto found = from.get(key_of(from.prefix(), meta_space, name), read);
-  if (!found) return std::unexpected(found.error());
-  if (!*found) return std::nullopt;
-  return std::move(read.octets);
-}
-
-std::unexpected<error> wrong_size(std::string_view name) {
-  return fail(errc::corruption, fmt::format("The database's {} has the wrong size", name));
-}
-
-result<std::optional<std::uint32_t>> get_number(const store& from, std::string_view name) {
-  const auto octets = get_octets(from, name);
-  if (!octets) return std::unexpected(octets.error());
-  if (!*octets) return std::nullopt;
-  if ((*octets)->size() != sizeof(std::uint32_t)) return wrong_size(name);
-  return load_big_endian<std::uint32_t>(**octets);
-}
-
-// Calls `take` with every value whose key lies in a space.
-template <class Take>
-result<void> for_each_in(const store& from, char space, Take take) {
-  const std::string begin = key_of(from.prefix(), space, "");
-  const auto at = from.range(begin, after_prefix(begin), direction::forward);
-  for (; at->valid(); at->next()) {
-    if (auto taken = take(at->value()); !taken) return taken;
-  }
-  return at->status();
-}
-
-}  // namespace
 
 std::shared_ptr<const table_entry> catalog::find(std::string_view table_name) const {
   const std::shared_lock held(mutex_);
   const auto found = tables_.find(table_name);
-  return found == tables_.end() ? nullptr : found->second;
+  return found == tables_.end() ? nullptr : found->second.open;
 }
 
-std::vector<std::string> catalog::names(std::string_view after, std::size_t limit, bool& more) const {
+std::optional<known_table> catalog::look_up(std::string_view table_name) const {
   const std::shared_lock held(mutex_);
-  std::vector<std::string> found;
+  const auto found = tables_.find(table_name);
+  return found == tables_.end() ? std::nullopt : std::optional(found->second.known);
+}
+
+table_names catalog::names(std::string_view after, std::size_t limit) const {
+  const std::shared_lock held(mutex_);
+  table_names page;
   auto at = tables_.upper_bound(after);
-  for (; at != tables_.end() && found.size() < limit; ++at) found.push_back(at->first);
-  more = at != tables_.end();
-  return found;
+  for (; at != tables_.end() && page.names.size() < limit; ++at) page.names.push_back(at->first);
+  page.more = at != tables_.end();
+  return page;
 }
 
-void catalog::put(std::shared_ptr<const table_entry> entry) {
+void catalog::put(table_descriptor table) {
+  const auto entry = std::make_shared<const table_entry>(std::move(table));
   const std::scoped_lock held(mutex_);
-  tables_.insert_or_assign(entry->descriptor.name, std::move(entry));
+  tables_.insert_or_assign(entry->descriptor.name, table_record{{entry, table_status::active}, entry});
 }
 
-void catalog::erase(std::string_view table_name) {
+result<table_change> catalog::create(table_descriptor table) {
   const std::scoped_lock held(mutex_);
-  if (const auto found = tables_.find(table_name); found != tables_.end()) tables_.erase(found);
+  const auto found = tables_.find(table.name);
+  const auto now = found == tables_.end() ? std::nullopt : std::optional(found->second.known.status);
+  const auto status = claim_status(now, table_event::create, table.name);
+  if (!status) return std::unexpected(status.error());
+  auto id = take_ids_locked(static_cast<std::uint32_t>(1 + table.indexes.size()));
+  if (!id) return std::unexpected(id.error());
+  table.id = *id;
+  for (index_descriptor& index : table.indexes) index.id = ++*id;
+  tables_.emplace(table.name, table_record{{std::make_shared<const table_entry>(table), *status}, nullptr});
+  return table_change(*this, *status, nullptr, std::move(table));
+}
+
+result<table_change> catalog::update(std::string_view table_name, const rule& allowed) {
+  return change(table_name, table_event::update, allowed);
+}
+
+result<table_change> catalog::remove(std::string_view table_name, const rule& allowed) {
+  return change(table_name, table_event::remove, allowed);
+}
+
+result<table_change> catalog::change(std::string_view table_name, table_event event, const rule& allowed) {
+  const std::scoped_lock held(mutex_);
+  const auto found = tables_.find(table_name);
+  const auto now = found == tables_.end() ? std::nullopt : std::optional(found->second.known.status);
+  const auto status = claim_status(now, event, table_name);
+  if (!status) return std::unexpected(status.error());
+  table_record& record = found->second;
+  const table_descriptor& table = record.known.entry->descriptor;
+  if (auto may = allowed(table); !may) return std::unexpected(may.error());
+  table_change claimed(*this, *status, record.known.entry, table);
+  record.known.status = *status;
+  return claimed;
+}
+
+result<std::uint32_t> catalog::take_ids(std::uint32_t count) {
+  const std::scoped_lock held(mutex_);
+  return take_ids_locked(count);
+}
+
+result<std::uint32_t> catalog::take_ids_locked(std::uint32_t count) {
+  if (std::numeric_limits<std::uint32_t>::max() - next_id_ < count) {
+    return fail(
+        errc::limit_exceeded,
+        "This database has used up its 4,294,967,295 ids of tables, indexes and streams; copy what it holds into a new one");
+  }
+  return std::exchange(next_id_, next_id_ + count);
+}
+
+std::uint32_t catalog::next_id() const {
+  const std::shared_lock held(mutex_);
+  return next_id_;
+}
+
+void catalog::set_next_id(std::uint32_t next) {
+  const std::scoped_lock held(mutex_);
+  next_id_ = next;
+}
+
+// What may throw comes first. The stream is to be found before the next version's first record is committed.
+void catalog::take_place(const table_change& change) {
+  const std::scoped_lock held(mutex_);
+  if (const stream_descriptor* stream = change.opened()) streams_.insert_or_assign(stream->id, *stream);
+  table_record& record = tables_.find(change.next.name)->second;
+  switch (change.status()) {
+    case table_status::creating: record.known.entry = change.after_; break;
+    case table_status::updating:
+      record.open = change.after_;
+      change.after_->publish();
+      break;
+    case table_status::deleting:
+      record.open = nullptr;
+      change.before_->retire();
+      break;
+    case table_status::active: break;
+  }
+}
+
+void catalog::settle(table_change& change, commit_outcome outcome) {
+  const std::scoped_lock held(mutex_);
+  const bool committed = outcome == commit_outcome::committed;
+  if (const stream_descriptor* stream = change.opened(); stream != nullptr && !committed) streams_.erase(stream->id);
+  // A reader that saw a shard's end before everything enqueued ahead of this change was committed would stop before the last records.
+  if (change.closed && committed) streams_.insert_or_assign(change.closed->id, *change.closed);
+  const auto found = tables_.find(change.next.name);
+  const auto status = settle_status(change.status(), outcome);
+  if (!status) {
+    tables_.erase(found);
+    return;
+  }
+  const auto& entry = committed ? change.after_ : change.before_;
+  entry->publish();
+  found->second = table_record{{entry, *status}, entry};
 }
 
 std::optional<stream_descriptor> catalog::find_stream(std::string_view table_name, std::string_view label) const {
@@ -153,117 +184,6 @@ std::vector<stream_descriptor> catalog::streams_of(std::optional<std::string_vie
   std::ranges::sort(found, {},
                     [](const stream_descriptor& stream) { return std::tie(stream.table_name, stream.label); });
   return found;
-}
-
-void put_table(write_batch& batch, std::string_view store_prefix, const table_descriptor& table) {
-  json::buffer text;
-  write_descriptor(text, table);
-  batch.put(key_of(store_prefix, table_space, table.name), text.view());
-}
-
-void erase_table(write_batch& batch, std::string_view store_prefix, const table_descriptor& table) {
-  batch.erase(key_of(store_prefix, table_space, table.name));
-  const auto erase_rows = [&](std::uint32_t id) {
-    json::buffer begin;
-    append_table_prefix(begin, store_prefix, id);
-    batch.erase_range(begin.view(), after_prefix(begin.view()));
-  };
-  erase_rows(table.id);
-  for (const index_descriptor& index : table.indexes) erase_rows(index.id);
-}
-
-void put_stream(write_batch& batch, std::string_view store_prefix, const stream_descriptor& stream) {
-  json::buffer text;
-  write_descriptor(text, stream);
-  batch.put(key_of(store_prefix, stream_space, four_bytes(stream.id)), text.view());
-}
-
-void erase_stream(write_batch& batch, std::string_view store_prefix, std::uint32_t stream_id) {
-  batch.erase(key_of(store_prefix, stream_space, four_bytes(stream_id)));
-}
-
-void put_next_id(write_batch& batch, std::string_view store_prefix, std::uint32_t next_id) {
-  put_number(batch, store_prefix, next_id_name, next_id);
-}
-
-void put_clock(write_batch& batch, std::string_view store_prefix, const stored_clock& shown) {
-  std::string octets;
-  append_microseconds(octets, shown.offset);
-  append_time(octets, shown.age);
-  if (!shown.boot_id.empty()) {
-    append_microseconds(octets, shown.elapsed);
-    octets += shown.boot_id;
-  }
-  batch.put(key_of(store_prefix, meta_space, clock_name), octets);
-}
-
-result<std::optional<stored_clock>> get_clock(const store& from) {
-  const auto octets = get_octets(from, clock_name);
-  if (!octets) return std::unexpected(octets.error());
-  if (!*octets) return std::nullopt;
-  const std::string_view stored = **octets;
-  constexpr std::size_t without_boot = 2 * stored_time_size, with_boot = without_boot + stored_time_size;
-  if (stored.size() != without_boot && stored.size() <= with_boot) return wrong_size(clock_name);
-  stored_clock shown{.offset = load_microseconds(stored), .age = load_time(stored.substr(stored_time_size))};
-  if (stored.size() > with_boot) {
-    shown.elapsed = load_microseconds(stored.substr(without_boot));
-    shown.boot_id = stored.substr(with_boot);
-  }
-  return shown;
-}
-
-result<std::optional<database_state>> read_catalog(const store& from, catalog& into) {
-  const auto format = get_number(from, format_name);
-  if (!format) return std::unexpected(format.error());
-  if (!*format) return std::nullopt;
-  if (**format > disk_format) {
-    return fail(errc::not_supported,
-                fmt::format("The database has on-disk format {}, this version reads up to {}: open it with "
-                            "the version that wrote it, or a later one",
-                            **format, disk_format));
-  }
-  const auto epoch = get_number(from, epoch_name);
-  if (!epoch) return std::unexpected(epoch.error());
-  const auto next_id = get_number(from, next_id_name);
-  if (!next_id) return std::unexpected(next_id.error());
-  if (!*epoch || !*next_id) return fail(errc::corruption, "The database's epoch or its next id is missing");
-  const auto tables = for_each_in(from, table_space, [&](std::string_view stored) -> result<void> {
-    auto table = read_table_descriptor(stored);
-    if (!table) return std::unexpected(table.error());
-    into.put(std::make_shared<table_entry>(*std::move(table)));
-    return {};
-  });
-  if (!tables) return std::unexpected(tables.error());
-  const auto streams = for_each_in(from, stream_space, [&](std::string_view stored) -> result<void> {
-    auto stream = read_stream_descriptor(stored);
-    if (!stream) return std::unexpected(stream.error());
-    into.put(*std::move(stream));
-    return {};
-  });
-  if (!streams) return std::unexpected(streams.error());
-  return database_state{**epoch, **next_id};
-}
-
-result<database_state> load_catalog(store& from, catalog& into) {
-  const auto found = read_catalog(from, into);
-  if (!found) return std::unexpected(found.error());
-  write_batch batch;
-  database_state state{change_number::first_epoch, 1};
-  if (*found && (*found)->epoch == std::numeric_limits<std::uint32_t>::max()) {
-    return fail(
-        errc::limit_exceeded,
-        "This database has been opened 4,294,967,290 times, and its change numbers are used up; copy what it holds into a new one");
-  }
-  if (*found) {
-    state = {(*found)->epoch + 1, (*found)->next_id};
-  } else {
-    put_number(batch, from.prefix(), format_name, disk_format);
-    put_number(batch, from.prefix(), next_id_name, state.next_id);
-  }
-  put_number(batch, from.prefix(), epoch_name, state.epoch);
-  if (from.refuses_writes()) return state;  // no change will get a number of the new epoch
-  if (auto written = from.write({&batch}, synced::always); !written) return std::unexpected(written.error());
-  return state;
 }
 
 }  // namespace dynamo::engine

@@ -1,15 +1,17 @@
 #pragma once
 
+#include "table_change.hpp"
 #include "table_descriptor.hpp"
 #include "table_entry.hpp"
+#include "table_status.hpp"
 
-#include <engine/storage/age_clock.hpp>
-#include <engine/storage/store.hpp>
+#include <dynamo/base/result.hpp>
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <shared_mutex>
 #include <string>
@@ -18,15 +20,46 @@
 
 namespace dynamo::engine {
 
-/// What tables and streams there are, in memory; its truth is in the store. Thread-safe.
+/// A page of tables' names, ascending.
+struct table_names {
+  std::vector<std::string> names;
+  bool more = false;  ///< others follow
+};
+
+/// A table as descriptions show it: the version that is committed, or of a table that is being created the one to come.
+struct known_table {
+  std::shared_ptr<const table_entry> entry;
+  table_status status = table_status::active;
+};
+
+/// What tables and streams there are, in memory; its truth is in the store. Its lock is held for moments, never across a commit. Thread-safe.
 class catalog {
  public:
-  /// The current version of a table; null if there is none of that name.
+  /// The version of a table that reads and writes of items go by; null if there is none of that name, while it is being created, and once
+  /// its deletion has its place in the queue.
   std::shared_ptr<const table_entry> find(std::string_view table_name) const;
-  /// Names after `after` in ascending order, at most `limit`; `more` says whether others follow.
-  std::vector<std::string> names(std::string_view after, std::size_t limit, bool& more) const;
-  void put(std::shared_ptr<const table_entry>);
-  void erase(std::string_view table_name);
+  /// The table and what it is doing.
+  std::optional<known_table> look_up(std::string_view table_name) const;
+  /// At most `limit` names after `after`, of tables in any state.
+  table_names names(std::string_view after, std::size_t limit) const;
+  /// Adds a table that the store holds.
+  void put(table_descriptor);
+
+  /// A rule that a table must satisfy to be changed. Called under the catalog's lock: it may look at nothing else.
+  using rule = std::function<result<void>(const table_descriptor&)>;
+  /// Begin a change of a table: its name is claimed until the change is settled or dropped. A new table, and its indexes, are given their ids.
+  /// Errors: those of claim_status(), the rule's, limit_exceeded when all ids are used up.
+  result<table_change> create(table_descriptor);
+  result<table_change> update(std::string_view table_name, const rule&);
+  result<table_change> remove(std::string_view table_name, const rule&);
+
+  /// Tables, indexes and streams share one counter of ids. It never goes back, also if what the ids were taken for fails. Answers the first
+  /// of `count`. Errors: limit_exceeded.
+  result<std::uint32_t> take_ids(std::uint32_t count);
+  /// Greater than every id that was taken.
+  std::uint32_t next_id() const;
+  /// Where the counter goes on: what the store holds.
+  void set_next_id(std::uint32_t);
 
   std::optional<stream_descriptor> find_stream(std::string_view table_name, std::string_view label) const;
   std::optional<stream_descriptor> find_stream(std::uint32_t id) const;
@@ -41,32 +74,22 @@ class catalog {
   std::vector<stream_descriptor> streams_of(std::optional<std::string_view> table_name) const;
 
  private:
+  friend class table_change;
+
+  struct table_record {
+    known_table known;
+    std::shared_ptr<const table_entry> open;  // what find() answers
+  };
+
+  result<table_change> change(std::string_view table_name, table_event, const rule&);
+  result<std::uint32_t> take_ids_locked(std::uint32_t count);
+  void take_place(const table_change&);
+  void settle(table_change&, commit_outcome);
+
   mutable std::shared_mutex mutex_;
-  std::map<std::string, std::shared_ptr<const table_entry>, std::less<>> tables_;
+  std::map<std::string, table_record, std::less<>> tables_;
   std::map<std::uint32_t, stream_descriptor> streams_;
+  std::uint32_t next_id_ = 1;
 };
-
-/// The database's own numbers, as the store holds them.
-struct database_state {
-  std::uint32_t epoch = 0;
-  std::uint32_t next_id = 1;  ///< for tables and streams
-};
-
-/// Lays down the stored form of descriptors and numbers in a batch.
-void put_table(write_batch&, std::string_view store_prefix, const table_descriptor&);
-void erase_table(write_batch&, std::string_view store_prefix, const table_descriptor&);
-void put_stream(write_batch&, std::string_view store_prefix, const stream_descriptor&);
-void erase_stream(write_batch&, std::string_view store_prefix, std::uint32_t stream_id);
-void put_next_id(write_batch&, std::string_view store_prefix, std::uint32_t);
-
-void put_clock(write_batch&, std::string_view store_prefix, const stored_clock&);
-/// Nothing where none is stored: a new database, or one of an earlier version.
-result<std::optional<stored_clock>> get_clock(const store&);
-
-/// Reads the catalog of an existing database, and its epoch and next id; nothing if it has none yet.
-/// Errors: not_supported for a newer on-disk format, corruption, storage.
-result<std::optional<database_state>> read_catalog(const store&, catalog&);
-/// The same, or begins a new one, and raises the epoch durably, so that no change number is ever used twice.
-result<database_state> load_catalog(store&, catalog&);
 
 }  // namespace dynamo::engine

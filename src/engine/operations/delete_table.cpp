@@ -1,0 +1,34 @@
+#include "table_changes.hpp"
+
+#include <engine/responses/table_description.hpp>
+
+namespace dynamo::engine {
+namespace {
+
+result<void> check_protection(const table_descriptor& table) {
+  if (!table.deletion_protection) return {};
+  return fail(errc::validation,
+              "Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection "
+              "first.");
+}
+
+result<described_table> execute(engine_core& core, const std::string& table) {
+  auto change = core.tables.remove(table, check_protection);
+  if (!change) return std::unexpected(change.error());
+  described_table last{change->next, change->status(), {}};
+  if (change->next.stream) change->close_stream(core.ages->now());  // stays readable, as on AWS
+  if (auto committed = commit(core, *change); !committed) return std::unexpected(committed.error());
+  return last;
+}
+
+}  // namespace
+
+result<reply> delete_table(engine_core& core, const request& r) {
+  const auto table = read_table_name(r);
+  if (!table) return std::unexpected(table.error());
+  const auto deleted = execute(core, *table);
+  if (!deleted) return std::unexpected(deleted.error());
+  return write_described_table("TableDescription", *deleted, core.options.region);
+}
+
+}  // namespace dynamo::engine

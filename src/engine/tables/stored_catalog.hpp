@@ -1,0 +1,32 @@
+#pragma once
+
+#include "catalog.hpp"
+
+#include <dynamo/base/result.hpp>
+#include <engine/storage/age_clock.hpp>
+#include <engine/storage/store.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace dynamo::engine {
+
+/// Lays down the stored form of descriptors and numbers in a batch.
+void put_table(write_batch&, std::string_view store_prefix, const table_descriptor&);
+void erase_table(write_batch&, std::string_view store_prefix, const table_descriptor&);
+void put_stream(write_batch&, std::string_view store_prefix, const stream_descriptor&);
+void erase_stream(write_batch&, std::string_view store_prefix, std::uint32_t stream_id);
+void put_next_id(write_batch&, std::string_view store_prefix, std::uint32_t);
+
+void put_clock(write_batch&, std::string_view store_prefix, const stored_clock&);
+/// Nothing where none is stored: a new database, or one of an earlier version.
+result<std::optional<stored_clock>> get_clock(const store&);
+
+/// Reads the catalog of an existing database, and answers its epoch; nothing if it has none yet.
+/// Errors: not_supported for a newer on-disk format, corruption, storage.
+result<std::optional<std::uint32_t>> read_catalog(const store&, catalog&);
+/// The same, or begins a new one, and raises the epoch durably, so that no change number is ever used twice. Answers the new epoch.
+result<std::uint32_t> load_catalog(store&, catalog&);
+
+}  // namespace dynamo::engine

@@ -1,0 +1,56 @@
+#include "table_change.hpp"
+
+#include "catalog.hpp"
+
+#include <cassert>
+#include <utility>
+
+namespace dynamo::engine {
+
+table_change::table_change(catalog& of, table_status claimed, std::shared_ptr<const table_entry> before,
+                           table_descriptor version)
+    : next(std::move(version)), catalog_(&of), status_(claimed), before_(std::move(before)) {}
+
+table_change::table_change(table_change&& from) noexcept
+    : next(std::move(from.next)),
+      closed(std::move(from.closed)),
+      catalog_(std::exchange(from.catalog_, nullptr)),
+      status_(from.status_),
+      opens_stream_(from.opens_stream_),
+      took_place_(from.took_place_),
+      before_(std::move(from.before_)),
+      after_(std::move(from.after_)) {}
+
+table_change::~table_change() {
+  if (catalog_ != nullptr && !took_place_) settle(commit_outcome::failed);
+}
+
+void table_change::open_stream(stream_descriptor stream) {
+  opens_stream_ = true;
+  next.latest_stream_label = stream.label;
+  next.stream = std::move(stream);
+}
+
+void table_change::close_stream(instant when) {
+  closed = std::exchange(next.stream, std::nullopt);
+  closed->enabled = false;
+  closed->closed = when;
+}
+
+const stream_descriptor* table_change::opened() const noexcept { return opens_stream_ ? &*next.stream : nullptr; }
+
+void table_change::take_place() {
+  assert(catalog_ != nullptr && !took_place_);
+  switch (status_) {
+    case table_status::creating: after_ = std::make_shared<const table_entry>(next); break;
+    case table_status::updating: after_ = std::make_shared<const table_entry>(next, *before_); break;
+    case table_status::active:
+    case table_status::deleting: break;
+  }
+  catalog_->take_place(*this);
+  took_place_ = true;
+}
+
+void table_change::settle(commit_outcome outcome) noexcept { std::exchange(catalog_, nullptr)->settle(*this, outcome); }
+
+}  // namespace dynamo::engine

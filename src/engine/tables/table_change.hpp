@@ -1,0 +1,56 @@
+#pragma once
+
+#include "table_descriptor.hpp"
+#include "table_entry.hpp"
+#include "table_status.hpp"
+
+#include <dynamo/base/clock.hpp>
+
+#include <memory>
+#include <optional>
+
+namespace dynamo::engine {
+
+class catalog;
+
+/// One change of a table, from the claim of its name to the outcome of its commit. No lock is held in between.
+///
+///     claimed        no other change of this table begins; reads and writes of its items go on
+///     take_place()   inside the commit queue's critical section: writes are prepared against the next version from here on
+///     settle()       the next version is the table's, or the old one is again
+///
+/// Dropped before take_place(), it leaves everything as it was, but for the ids it took. Dropped between the two, its outcome is not known: the table
+/// stays in its state until the database is opened again. Used by one thread at a time; the catalog must outlive it.
+class table_change {
+ public:
+  table_change(table_change&&) noexcept;
+  table_change& operator=(table_change&&) = delete;
+  ~table_change();
+
+  table_descriptor next;  ///< the version to come, for the caller to complete; of a deletion the last one
+  std::optional<stream_descriptor> closed;  ///< the stream that ends with this change
+
+  table_status status() const noexcept { return status_; }
+  /// Begins or ends the stream of the next version.
+  void open_stream(stream_descriptor);
+  void close_stream(instant when);
+  /// The stream that begins with this change, if any.
+  const stream_descriptor* opened() const noexcept;
+
+  /// To be called once, when `next` and the streams are complete. If it throws, nothing has happened.
+  void take_place();
+  void settle(commit_outcome) noexcept;
+
+ private:
+  friend class catalog;
+  table_change(catalog& of, table_status claimed, std::shared_ptr<const table_entry> before, table_descriptor next);
+
+  catalog* catalog_;  // null once there is nothing to settle
+  table_status status_;
+  bool opens_stream_ = false;
+  bool took_place_ = false;
+  std::shared_ptr<const table_entry> before_;  // null for a new table
+  std::shared_ptr<const table_entry> after_;   // null until take_place(), and for a deletion
+};
+
+}  // namespace dynamo::engine
