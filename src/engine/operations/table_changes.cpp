@@ -1,6 +1,6 @@
 #include "table_changes.hpp"
 
-#include <dynamo/base/time_text.hpp>
+#include <dynamo/base/detail/time_text.hpp>
 #include <engine/commit/queue_slot.hpp>
 #include <engine/tables/stored_catalog.hpp>
 

@@ -120,7 +120,7 @@ TEST_F(committing, a_change_of_a_table_that_changed_meanwhile_is_stale) {
   const auto a = change_of("a"), b = change_of("b");
   a->prepared_for = b->prepared_for = {other, entry};
   enqueue(a);
-  entry->stale = true;
+  entry->retire();
   EXPECT_EQ(refusal(b), verdict::stale);
   EXPECT_EQ(outcome(a), "committed") << "it was queued before";
   EXPECT_EQ(store_.groups(), (groups{{"a"}}));

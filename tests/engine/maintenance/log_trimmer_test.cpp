@@ -4,6 +4,7 @@
 #include <dynamo/testing/virtual_clock.hpp>
 #include <engine/change_log/change_record.hpp>
 #include <engine/storage/key_space.hpp>
+#include <engine/tables/stored_catalog.hpp>
 
 #include <gtest/gtest.h>
 

@@ -38,7 +38,7 @@ class write {
  public:
   write(operation_name operation, const std::string& members)
       : parameters_(
-            read_write_parameters(request(operation, json::buffer(R"({"TableName":"tab",)" + members + "}")), rows_)) {
+            read_write_item(request(operation, json::buffer(R"({"TableName":"tab",)" + members + "}")), rows_)) {
     EXPECT_TRUE(parameters_) << members << ": " << parameters_.error().message();
   }
   const write_parameters& parameters() const { return *parameters_; }
