@@ -1,17 +1,18 @@
 #include "engine.hpp"
 
 #include "operation_table.hpp"
-#include "task_thread.hpp"
 
 #include <dynamo/base/detail/own_process.hpp>
 #include <dynamo/json/cursor.hpp>
 #include <dynamo/value/limits.hpp>
 #include <engine/operations/engine_core.hpp>
 #include <engine/tables/stored_catalog.hpp>
+#include <engine/operations/task_thread.hpp>
 
 #include <fmt/format.h>
 
 #include <chrono>
+#include <variant>
 
 namespace dynamo::engine {
 namespace {
@@ -45,41 +46,48 @@ class executor : public std::enable_shared_from_this<executor> {
     if (auto valid = check_request(r); !valid) return std::unexpected(valid.error());
     const execution* const row = execution_of(r.operation);
     if (row == nullptr) return not_supported(r.operation);
-    return run(*row, r);
+    auto answer = execute(*row, core_, r);
+    wake_maintenance_after(*row);
+    return answer;
   }
 
   void start(request r, reply_sink& sink) {
     if (auto valid = check_request(r); !valid) return sink.complete(std::unexpected(valid.error()));
     const execution* const row = execution_of(r.operation);
     if (row == nullptr) return sink.complete(not_supported(r.operation));
-    switch (row->how) {
-      case execution::way::at_once: return sink.complete(run(*row, r));
-      case execution::way::by_sink: return row->start_for(core_, r, sink);
-      case execution::way::on_a_thread: break;
+    if (const auto* how = std::get_if<runs_at_once>(&row->how)) return sink.complete(how->run(core_, r));
+    if (const auto* how = std::get_if<reads_in_slices>(&row->how)) {
+      return core_.long_reads.start(how->begin(core_, r), sink);
     }
-    auto shared = std::make_shared<request>(std::move(r));
-    // It owns this object while it executes: as it waits for commits it may complete the sink that drops the endpoint.
-    const auto posted = control_thread_.post([self = shared_from_this(), row, shared, &sink]() mutable {
-      auto answer = self->run(*row, *shared);
-      self.reset();
-      sink.complete(std::move(answer));
-    });
-    if (!posted) sink.complete(std::unexpected(posted.error()));
+    if (const auto* how = std::get_if<tells_a_sink>(&row->how)) return how->start(core_, r, sink);
+    start_on_thread(*row, std::move(r), sink);
   }
 
-  /// Finishes the table operations under way, unless one of them calls this.
+  /// Finishes the table operations and the reads under way, unless one of them calls this.
   void stop() {
     control_thread_.stop();
+    core_.long_reads.stop();
     if (core_.maintenance == nullptr) return;  // it was not loaded
     core_.maintenance->stop();
     core_.trimming->note_clock();
   }
 
  private:
-  result<reply> run(const execution& row, const request& r) {
-    auto answer = row.run(core_, r);
+  void start_on_thread(const execution& row, request r, reply_sink& sink) {
+    auto shared = std::make_shared<request>(std::move(r));
+    // It owns this object while it executes: as it waits for commits it may complete the sink that drops the endpoint.
+    const auto posted = control_thread_.post([self = shared_from_this(), &row, shared, &sink]() mutable {
+      auto answer = execute(row, self->core_, *shared);
+      self->wake_maintenance_after(row);
+      self.reset();
+      sink.complete(std::move(answer));
+      return task_thread::turn::done;
+    });
+    if (!posted) sink.complete(std::unexpected(posted.error()));
+  }
+
+  void wake_maintenance_after(const execution& row) {
     if (row.after == execution::maintenance::wakes) core_.wake_maintenance();
-    return answer;
   }
 
   engine_core core_;

@@ -4,11 +4,14 @@
 
 #include <dynamo/base/result.hpp>
 #include <engine/parameters/batch_write_parameters.hpp>
+#include <engine/responses/batch_write_response.hpp>
 #include <engine/rows/capacity.hpp>
 
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <set>
+#include <string>
 #include <vector>
 
 namespace dynamo::engine {
@@ -40,8 +43,7 @@ class batch_write {
   result<reply> answer() const;
 
  private:
-  void write_unprocessed(json::buffer& out) const;
-  void write_item_collections(json::buffer& out) const;
+  std::vector<std::set<std::string>> find_item_collections() const;
 
   engine_core& core_;
   batch_write_parameters p_;

@@ -1,5 +1,6 @@
 // BatchWriteItem, for a caller that waits and for one that does not.
 #include "batch_write.hpp"
+#include "operations.hpp"
 
 #include <atomic>
 #include <exception>
@@ -117,7 +118,7 @@ class batch_under_way final : public reply_sink {
 }  // namespace
 
 result<reply> batch_write_item(engine_core& core, const request& r) {
-  auto p = read_batch_write(r);
+  auto p = read_batch_write_item(r);
   if (!p) return std::unexpected(p.error());
   batch_write batch(core, *std::move(p));
   if (auto valid = batch.check(); !valid) return std::unexpected(valid.error());
@@ -131,7 +132,7 @@ result<reply> batch_write_item(engine_core& core, const request& r) {
 }
 
 void batch_write_item(engine_core& core, const request& r, reply_sink& sink) {
-  auto p = read_batch_write(r);
+  auto p = read_batch_write_item(r);
   if (!p) return sink.complete(std::unexpected(p.error()));
   batch_under_way::start(core, *std::move(p), sink);
 }

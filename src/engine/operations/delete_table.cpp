@@ -1,5 +1,7 @@
+#include "operations.hpp"
 #include "table_changes.hpp"
 
+#include <engine/parameters/name_parameters.hpp>
 #include <engine/responses/table_description.hpp>
 
 namespace dynamo::engine {
@@ -12,8 +14,8 @@ result<void> check_protection(const table_descriptor& table) {
               "first.");
 }
 
-result<described_table> execute(engine_core& core, const std::string& table) {
-  auto change = core.tables.remove(table, check_protection);
+result<described_table> execute(engine_core& core, const table_name_parameters& p) {
+  auto change = core.tables.remove(p.table, check_protection);
   if (!change) return std::unexpected(change.error());
   described_table last{change->next, change->status(), {}};
   if (change->next.stream) change->close_stream(core.ages->now());  // stays readable, as on AWS
@@ -24,9 +26,9 @@ result<described_table> execute(engine_core& core, const std::string& table) {
 }  // namespace
 
 result<reply> delete_table(engine_core& core, const request& r) {
-  const auto table = read_table_name(r);
-  if (!table) return std::unexpected(table.error());
-  const auto deleted = execute(core, *table);
+  const auto p = read_delete_table(r);
+  if (!p) return std::unexpected(p.error());
+  const auto deleted = execute(core, *p);
   if (!deleted) return std::unexpected(deleted.error());
   return write_described_table("TableDescription", *deleted, core.options.region);
 }

@@ -1,5 +1,6 @@
-#include "table_changes.hpp"
+#include "operations.hpp"
 
+#include <engine/parameters/name_parameters.hpp>
 #include <engine/responses/table_description.hpp>
 #include <engine/rows/row_key.hpp>
 #include <engine/rows/stored_row.hpp>
@@ -7,6 +8,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace dynamo::engine {
 namespace {
@@ -25,65 +31,87 @@ double scale_from(const engine_core& core, std::string_view begin, std::string_v
   return static_cast<double>(core.rows->size_of_range(begin, end)) / std::max(1.0, counted);
 }
 
-// Rows of a table or an index. Exact where there are few; beyond that an estimate, since a description must not
-// cost a walk through millions.
-result<row_statistics> count_rows(const engine_core& core, std::uint32_t id) {
-  constexpr std::uint64_t exact_rows_max = 10'000;
-  json::buffer begin;
-  append_table_prefix(begin, core.rows->prefix(), id);
-  const std::string end = after_prefix(begin.view());
-  row_statistics found;
-  std::size_t partitions = 0;
-  std::string hash;
-  const auto at = core.rows->range(begin.view(), end, direction::forward);
-  for (; at->valid() && found.items < exact_rows_max; at->next()) {
+/// Counts the rows of a table or an index. Exact where there are few; beyond that an estimate, since a description must not cost a walk
+/// through millions.
+class row_count {
+ public:
+  row_count(const engine_core& core, std::uint32_t id) : core_(core) {
+    append_table_prefix(begin_, core.rows->prefix(), id);
+    end_ = after_prefix(begin_.view());
+    at_ = core.rows->range(begin_.view(), end_, direction::forward);
+  }
+
+  /// True when all is counted.
+  result<bool> run_slice() {
+    const std::uint64_t slice_end = std::min<std::uint64_t>(found_.items + long_read::slice_rows_max, exact_rows_max);
+    for (; at_->valid() && found_.items < slice_end; at_->next()) count();
+    if (at_->valid() && found_.items < exact_rows_max) return false;
+    if (auto read = at_->status(); !read) return std::unexpected(read.error());
+    if (at_->valid()) estimate();
+    return true;
+  }
+  const row_statistics& found() const noexcept { return found_; }
+
+ private:
+  static constexpr std::uint64_t exact_rows_max = 10'000;
+
+  void count() {
     stored_row row;
-    if (read_row(at->value(), row)) found.bytes += row.item_size;
-    ++found.items;
-    const std::string_view of_row = at->key().substr(begin.size(), sizeof(std::uint64_t));
-    if (of_row == hash) continue;
-    hash = of_row;
-    ++partitions;
+    if (read_row(at_->value(), row)) found_.bytes += row.item_size;
+    ++found_.items;
+    const std::string_view of_row = at_->key().substr(begin_.size(), sizeof(std::uint64_t));
+    if (of_row == hash_) return;
+    hash_ = of_row;
+    ++partitions_;
   }
-  if (auto read = at->status(); !read) return std::unexpected(read.error());
-  if (at->valid()) {
-    if (const double scale = scale_from(core, begin.view(), end, at->key(), partitions); scale > 1) {
-      found.items = static_cast<std::uint64_t>(static_cast<double>(found.items) * scale);
-      found.bytes = static_cast<std::uint64_t>(static_cast<double>(found.bytes) * scale);
-    }
+  void estimate() {
+    const double scale = scale_from(core_, begin_.view(), end_, at_->key(), partitions_);
+    if (scale <= 1) return;
+    found_.items = static_cast<std::uint64_t>(static_cast<double>(found_.items) * scale);
+    found_.bytes = static_cast<std::uint64_t>(static_cast<double>(found_.bytes) * scale);
   }
-  return found;
-}
 
-result<table_statistics> statistics_of(const engine_core& core, const table_descriptor& table) {
-  table_statistics found;
-  const auto of_table = count_rows(core, table.id);
-  if (!of_table) return std::unexpected(of_table.error());
-  found.table = *of_table;
-  for (const index_descriptor& index : table.indexes) {
-    const auto of_index = count_rows(core, index.id);
-    if (!of_index) return std::unexpected(of_index.error());
-    found.indexes.push_back(*of_index);
-  }
-  return found;
-}
+  const engine_core& core_;
+  json::buffer begin_;
+  std::string end_;
+  std::unique_ptr<range_cursor> at_;
+  row_statistics found_;
+  std::size_t partitions_ = 0;
+  std::string hash_;  // of the last partition
+};
 
-result<described_table> execute(const engine_core& core, const std::string& table) {
-  const auto known = core.tables.look_up(table);
-  if (!known) return no_such_table(table);
-  auto statistics = statistics_of(core, known->entry->descriptor);
-  if (!statistics) return std::unexpected(statistics.error());
-  return described_table{known->entry->descriptor, known->status, *std::move(statistics)};
-}
+class description_read final : public long_read {
+ public:
+  description_read(const engine_core& core, known_table known) : core_(core), known_(std::move(known)) {}
+
+  std::optional<result<reply>> run_slice() override {
+    const table_descriptor& table = known_.entry->descriptor;
+    if (!count_) count_.emplace(core_, counted_.empty() ? table.id : table.indexes[counted_.size() - 1].id);
+    const auto done = count_->run_slice();
+    if (!done) return std::unexpected(done.error());
+    if (!*done) return std::nullopt;
+    counted_.push_back(count_->found());
+    count_.reset();
+    if (counted_.size() <= table.indexes.size()) return std::nullopt;
+    const table_statistics statistics{counted_.front(), {counted_.begin() + 1, counted_.end()}};
+    return write_described_table("Table", {table, known_.status, statistics}, core_.options.region);
+  }
+
+ private:
+  const engine_core& core_;
+  const known_table known_;
+  std::optional<row_count> count_;       // under way
+  std::vector<row_statistics> counted_;  // of the table, then of its indexes
+};
 
 }  // namespace
 
-result<reply> describe_table(const engine_core& core, const request& r) {
-  const auto table = read_table_name(r);
-  if (!table) return std::unexpected(table.error());
-  const auto described = execute(core, *table);
-  if (!described) return std::unexpected(described.error());
-  return write_described_table("Table", *described, core.options.region);
+begun_read describe_table(const engine_core& core, const request& r) {
+  const auto p = read_describe_table(r);
+  if (!p) return std::unexpected(p.error());
+  auto known = core.tables.look_up(p->table);
+  if (!known) return no_such_table(p->table);
+  return std::make_unique<description_read>(core, *std::move(known));
 }
 
 }  // namespace dynamo::engine

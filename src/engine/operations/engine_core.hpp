@@ -1,16 +1,15 @@
 #pragma once
 
+#include "long_read.hpp"
+
+#include <dynamo/base/result.hpp>
 #include <dynamo/database_options.hpp>
-#include <dynamo/json/buffer.hpp>
-#include <dynamo/protocol/endpoint.hpp>
 #include <engine/commit/committer.hpp>
 #include <engine/commit/key_locks.hpp>
 #include <engine/commit/record_waiters.hpp>
 #include <engine/commit/stale_index_views.hpp>
 #include <engine/maintenance/log_trimmer.hpp>
 #include <engine/maintenance/maintenance_runner.hpp>
-#include <engine/parameters/parameters.hpp>
-#include <engine/rows/capacity.hpp>
 #include <engine/storage/age_clock.hpp>
 #include <engine/storage/store.hpp>
 #include <engine/tables/catalog.hpp>
@@ -44,36 +43,11 @@ struct engine_core {
   std::unique_ptr<committer> commits;
   std::unique_ptr<log_trimmer> trimming;
   std::unique_ptr<maintenance_runner> maintenance;
+  class long_reads long_reads;
 
   const clock& time() const noexcept { return options.time != nullptr ? *options.time : system_clock(); }
   instant now() const noexcept { return time().now(); }
 };
-
-/// Each executes one operation on this thread. Bodies are valid UTF-8.
-result<reply> get_item(const engine_core&, const request&);
-result<reply> batch_get_item(const engine_core&, const request&);
-result<reply> query(const engine_core&, const request&);
-result<reply> scan(const engine_core&, const request&);
-result<reply> create_table(engine_core&, const request&);
-result<reply> update_table(engine_core&, const request&);
-result<reply> delete_table(engine_core&, const request&);
-result<reply> describe_table(const engine_core&, const request&);
-result<reply> list_tables(const engine_core&, const request&);
-result<reply> list_streams(const engine_core&, const request&);
-result<reply> describe_stream(const engine_core&, const request&);
-result<reply> get_shard_iterator(const engine_core&, const request&);
-
-/// GetRecords, which waits for records if the request asks for that: on this thread, or without holding it up. The sink is told once.
-result<reply> get_records(engine_core&, const request&);
-void get_records(engine_core&, const request&, reply_sink&);
-
-/// PutItem, UpdateItem, DeleteItem, on this thread or without holding it up. The sink is told once.
-result<reply> write_item(engine_core&, const request&);
-void write_item(engine_core&, const request&, reply_sink&);
-
-/// BatchWriteItem, on this thread or without holding it up. The sink is told once.
-result<reply> batch_write_item(engine_core&, const request&);
-void batch_write_item(engine_core&, const request&, reply_sink&);
 
 /// "Requested resource not found", as reads and writes of items have it.
 std::unexpected<error> table_not_found();

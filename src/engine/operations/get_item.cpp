@@ -1,7 +1,7 @@
-#include "engine_core.hpp"
+#include "operations.hpp"
 
-#include <dynamo/expression/evaluate.hpp>
-#include <engine/responses/capacity_writer.hpp>
+#include <engine/parameters/get_parameters.hpp>
+#include <engine/responses/item_response.hpp>
 #include <engine/rows/key_path_rules.hpp>
 #include <engine/rows/row_key.hpp>
 #include <engine/rows/stored_row.hpp>
@@ -9,97 +9,46 @@
 namespace dynamo::engine {
 namespace {
 
-struct get_parameters {
-  std::optional<std::string> table;
-  json::buffer key;
-  bool key_given = false;
-  bool consistent = false;
-  capacity_report capacity = capacity_report::none;
-  expression_parameters expressions;
-};
-
-result<get_parameters> read_get_parameters(const request& r) {
-  get_parameters p;
-  violations found;
-  const auto read = read_members(r, [&](std::string_view name, parameter_reader& in) {
-    if (name == "TableName") {
-      p.table = in.string();
-    } else if (name == "Key") {
-      p.key_given = in.item(p.key);
-    } else if (name == "ConsistentRead") {
-      p.consistent = in.boolean().value_or(false);
-    } else if (name == "ReturnConsumedCapacity") {
-      p.capacity = read_capacity_report(in, found);
-    } else if (!p.expressions.take(name, in) && !refuse_legacy(name, in)) {
-      in.cursor().skip();
-    }
-  });
-  if (!read) return std::unexpected(read.error());
-  check_table_name(p.table, found);
-  if (!p.key_given) found.add_null("key");
-  if (auto valid = found.to_result(); !valid) return std::unexpected(valid.error());
-  if (auto parsed = p.expressions.parse(); !parsed) return std::unexpected(parsed.error());
-  return p;
-}
-
-/// Copies a stored row's item into a response, straight or through a projection.
-class item_writer final : public value_visitor {
+class row_taker final : public value_visitor {
  public:
-  item_writer(json::buffer& out, const std::optional<expression::projection>& projection)
-      : out_(out), projection_(projection) {}
-
+  explicit row_taker(item_response& to) : to_(to) {}
   void operator()(std::string_view value) override {
-    stored_row row;
-    readable_ = read_row(value, row);
-    if (!readable_) return;
-    item_size_ = row.item_size;
-    out_.append(R"("Item":)");
-    if (!projection_) {
-      out_.append(row.item);
-    } else {
-      const json::buffer padded(row.item);
-      expression::project(*projection_, padded.view(), out_);
-    }
+    readable = read_row(value, row);
+    if (readable) to_.take(row.item);
   }
-  bool readable() const noexcept { return readable_; }
-  std::size_t item_size() const noexcept { return item_size_; }
+  bool readable = true;
+  stored_row row;
 
  private:
-  json::buffer& out_;
-  const std::optional<expression::projection>& projection_;
-  bool readable_ = true;
-  std::size_t item_size_ = 0;
+  item_response& to_;
 };
+
+result<consumed_capacity> execute(const engine_core& core, const get_parameters& p, item_response& response) {
+  const auto table = core.tables.find(p.table);
+  if (!table) return table_not_found();
+  if (auto valid = check_key_paths(table->descriptor, p.expressions.projection); !valid) {
+    return std::unexpected(valid.error());
+  }
+  json::buffer key;
+  if (auto made = append_row_key(key, core.rows->prefix(), table->descriptor, p.key.view(), key_use::lookup); !made) {
+    return std::unexpected(made.error());
+  }
+  row_taker taken(response);
+  const auto found = core.rows->get(key.view(), taken);
+  if (!found) return std::unexpected(found.error());
+  if (!taken.readable) return unknown_row(p.table);
+  return consumed_capacity{read_units(taken.row.item_size, p.consistent), {}, {}};
+}
 
 }  // namespace
 
 result<reply> get_item(const engine_core& core, const request& r) {
-  const auto p = read_get_parameters(r);
+  const auto p = read_get_item(r);
   if (!p) return std::unexpected(p.error());
-  const auto table = core.tables.find(*p->table);
-  if (!table) return table_not_found();
-  if (auto valid = check_key_paths(table->descriptor, p->expressions.projection); !valid) {
-    return std::unexpected(valid.error());
-  }
-  json::buffer key;
-  if (auto made = append_row_key(key, core.rows->prefix(), table->descriptor, p->key.view(), key_use::lookup); !made) {
-    return std::unexpected(made.error());
-  }
-  json::buffer out;
-  out.append('{');
-  item_writer write(out, p->expressions.projection);
-  const auto found = core.rows->get(key.view(), write);
-  if (!found) return std::unexpected(found.error());
-  if (!write.readable()) {
-    return fail(errc::corruption,
-                "A row of table " + table->descriptor.name + " has a format that this version does not know");
-  }
-  if (p->capacity != capacity_report::none) {
-    if (*found) out.append(',');
-    write_capacity(out, p->capacity, table->descriptor.name, {read_units(write.item_size(), p->consistent), {}, {}});
-  }
-  out.append('}');
-  return reply(std::move(out));
+  item_response response(*p);
+  const auto consumed = execute(core, *p, response);
+  if (!consumed) return std::unexpected(consumed.error());
+  return std::move(response).finish(*consumed);
 }
 
 }  // namespace dynamo::engine

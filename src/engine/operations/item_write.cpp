@@ -1,25 +1,26 @@
 #include "item_write.hpp"
 
 #include <engine/change_log/change_record.hpp>
-#include <engine/responses/write_response.hpp>
 #include <engine/rows/index_key.hpp>
 #include <engine/rows/index_rows.hpp>
 #include <engine/rows/item_collection.hpp>
 #include <engine/rows/row_key.hpp>
 #include <engine/rows/stored_row.hpp>
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <utility>
 
 namespace dynamo::engine {
+namespace {
+
+write_batch::span item_in(write_batch::span row) { return {row.offset + row_header_size, row.size - row_header_size}; }
+
+}  // namespace
 
 // The key has a buffer of its own: while the arena grows, nothing may look into the item there.
-result<json::buffer> validate_keys(const engine_core& core, const table_descriptor& table, const write_parameters& p,
-                                   const write_batch& rows) {
+result<json::buffer> validate_keys(const engine_core& core, const table_descriptor& table, const write_parameters& p) {
   const bool is_put = p.operation == operation_name::put_item;
-  const std::string_view keyed = keyed_item(p, rows);
+  const std::string_view keyed = p.keyed_item();
   json::buffer key;
   if (auto made = append_row_key(key, core.rows->prefix(), table, keyed, is_put ? key_use::in_item : key_use::lookup);
       !made) {
@@ -41,11 +42,11 @@ void item_write::set_key(std::shared_ptr<const table_entry> of, json::buffer key
   stripe_ = key_locks::stripe_of(key_.view());
 }
 
-result<void> item_write::find_key(const write_batch& rows) {
-  auto now = core_.tables.find(*p_.table);
+result<void> item_write::find_key() {
+  auto now = core_.tables.find(p_.table);
   if (!now) return table_not_found();
   if (now == table_) return {};
-  auto key = validate_keys(core_, now->descriptor, p_, rows);
+  auto key = validate_keys(core_, now->descriptor, p_);
   if (!key) return std::unexpected(key.error());
   set_key(std::move(now), *std::move(key));
   return {};
@@ -53,26 +54,37 @@ result<void> item_write::find_key(const write_batch& rows) {
 
 result<void> item_write::prepare(prepared_change& change, const key_locks::guard& lock) {
   const table_descriptor& table = table_->descriptor;
-  write_batch& rows = change.rows;
   refusal.reset();
-  response.clear();
+  new_item_.reset();
   consumed_ = {};
   if (auto found = find_old(lock); !found) return found;
 
-  decision decided = decide(p_, table, old_item_, rows);
+  decision decided = decide(p_, table, old_item_, change.rows);
   switch (decided.what) {
     case decision::kind::refused: refusal = std::move(decided.refusal); return {};
     case decision::kind::unchanged:
       consumed_.table = write_units(std::max(old_size_, p_.item_size));
-      response = write_response(p_, old_item_, old_item_, consumed_, item_collection(rows).view());
+      unchanged_ = true;
       return {};
-    case decision::kind::store:
-    case decision::kind::erase: lay_down(change, decided);
+    case decision::kind::store: new_item_ = item_in(decided.row); break;
+    case decision::kind::erase: break;
   }
-  const std::string_view new_item =
-      decided.what == decision::kind::store ? rows.text(decided.row).substr(row_header_size) : std::string_view();
-  response = write_response(p_, old_item_, new_item, consumed_, item_collection(rows).view());
+  unchanged_ = false;
+  lay_down(change, decided);
   return {};
+}
+
+write_outcome item_write::outcome() const {
+  write_outcome came{.old_item = old_item_, .new_item = {}, .consumed = consumed_, .item_collection = {}};
+  if (unchanged_) {
+    came.new_item = old_item_;
+  } else if (new_item_) {
+    came.new_item = p_.rows->text(*new_item_);
+  }
+  if (p_.item_collections && has_item_collections(table_->descriptor)) {
+    write_item_collection(came.item_collection, *core_.rows, table_->descriptor, p_.keyed_item());
+  }
+  return came;
 }
 
 result<void> item_write::find_old(const key_locks::guard& lock) {
@@ -93,10 +105,7 @@ result<void> item_write::find_old(const key_locks::guard& lock) {
 result<void> item_write::take_old(std::optional<std::string_view> row) {
   stored_row old;
   if (!row) return {};
-  if (!read_row(*row, old)) {
-    return fail(errc::corruption,
-                fmt::format("A row of table {} has a format that this version does not know", *p_.table));
-  }
+  if (!read_row(*row, old)) return unknown_row(p_.table);
   old_item_ = old.item;
   old_size_ = old.item_size;
   return {};
@@ -133,18 +142,10 @@ void item_write::record_change(prepared_change& change, const stream_descriptor&
   record.logged = core_.ages->now();
   record.old_image = old_item_;
   json::buffer keys;
-  append_keys(keys, table_->descriptor.key, erased ? old_item_ : change.rows.text(decided.row).substr(row_header_size));
+  append_keys(keys, table_->descriptor.key, erased ? old_item_ : change.rows.text(item_in(decided.row)));
   record.keys = keys.view();
-  write_batch::span image;
-  if (!erased) image = {decided.row.offset + row_header_size, decided.row.size - row_header_size};
-  append_change_record(change, core_.rows->prefix(), stream, record, image);
-}
-
-json::buffer item_write::item_collection(const write_batch& rows) const {
-  json::buffer out;
-  if (!p_.item_collection || !has_item_collections(table_->descriptor)) return out;
-  write_item_collection(out, *core_.rows, table_->descriptor, keyed_item(p_, rows));
-  return out;
+  append_change_record(change, core_.rows->prefix(), stream, record,
+                       erased ? write_batch::span() : item_in(decided.row));
 }
 
 }  // namespace dynamo::engine

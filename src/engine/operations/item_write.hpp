@@ -7,6 +7,7 @@
 #include <dynamo/json/buffer.hpp>
 #include <engine/commit/prepared_change.hpp>
 #include <engine/parameters/write_parameters.hpp>
+#include <engine/responses/write_response.hpp>
 #include <engine/rows/capacity.hpp>
 
 #include <cstddef>
@@ -17,8 +18,7 @@
 namespace dynamo::engine {
 
 /// Checks what a write's keys are by its table, and answers the key of the item's row. Errors in DynamoDB's words.
-result<json::buffer> validate_keys(const engine_core&, const table_descriptor&, const write_parameters&,
-                                   const write_batch& rows);
+result<json::buffer> validate_keys(const engine_core&, const table_descriptor&, const write_parameters&);
 
 /// One item of a change: reads the old item, decides, and lays down all that belongs to it. write_list drives it.
 ///
@@ -30,9 +30,10 @@ class item_write {
 
   /// What validate_keys() has answered for a version of the table.
   void set_key(std::shared_ptr<const table_entry> of, json::buffer key);
-  /// Finds the table and the key, unless set_key() has done that for the table as it is now. A put's item lies in `rows`.
-  result<void> find_key(const write_batch& rows);
+  /// Finds the table and the key, unless set_key() has done that for the table as it is now.
+  result<void> find_key();
 
+  const write_parameters& parameters() const noexcept { return p_; }
   std::size_t stripe() const noexcept { return stripe_; }
   const std::shared_ptr<const table_entry>& table() const noexcept { return table_; }
 
@@ -42,7 +43,8 @@ class item_write {
   // What prepare() came to.
   bool rests_on_pending() const noexcept { return pending_.has_value(); }  ///< on a value that is not committed yet
   std::optional<error> refusal;  ///< why nothing is to be written: a failed condition
-  json::buffer response;         ///< otherwise: the response to this write alone
+  /// Otherwise. Refers to this object and to the change.
+  write_outcome outcome() const;
   /// What the write consumes. Right only if the old item was read: when the parameters ask for capacity.
   const consumed_capacity& consumed() const noexcept { return consumed_; }
 
@@ -51,7 +53,6 @@ class item_write {
   result<void> take_old(std::optional<std::string_view> row);
   void lay_down(prepared_change&, const decision&);
   void record_change(prepared_change&, const stream_descriptor&, const decision&) const;
-  json::buffer item_collection(const write_batch& rows) const;
 
   engine_core& core_;
   const write_parameters& p_;
@@ -64,6 +65,8 @@ class item_write {
   json::buffer loaded_;
   std::string_view old_item_;
   std::size_t old_size_ = 0;
+  std::optional<write_batch::span> new_item_;  // in the change, if one was laid down
+  bool unchanged_ = false;                     // the old item stays
 };
 
 }  // namespace dynamo::engine

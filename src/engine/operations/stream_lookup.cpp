@@ -52,4 +52,8 @@ std::unexpected<error> no_such_shard() {
   return fail(errc::resource_not_found, "Requested resource not found: Shard does not exist");
 }
 
+std::unexpected<error> trimmed() {
+  return fail(errc::trimmed_data_access, "The data you are trying to access has been trimmed.");
+}
+
 }  // namespace dynamo::engine

@@ -26,5 +26,6 @@ std::optional<stream_name> parse_stream_arn(std::string_view) noexcept;
 result<stream_descriptor> find_stream(const engine_core&, std::string_view arn);
 std::unexpected<error> no_such_stream(std::string_view arn);
 std::unexpected<error> no_such_shard();
+std::unexpected<error> trimmed();
 
 }  // namespace dynamo::engine

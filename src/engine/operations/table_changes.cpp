@@ -31,22 +31,6 @@ void lay_down(write_batch& rows, std::string_view prefix, const table_change& ch
 
 }  // namespace
 
-result<std::string> read_table_name(const request& r) {
-  std::optional<std::string> table;
-  const auto read = read_members(r, [&](std::string_view name, parameter_reader& in) {
-    if (name == "TableName") {
-      table = in.string();
-    } else {
-      in.cursor().skip();
-    }
-  });
-  if (!read) return std::unexpected(read.error());
-  violations found;
-  check_table_name(table, found);
-  if (auto valid = found.to_result(); !valid) return std::unexpected(valid.error());
-  return *std::move(table);
-}
-
 result<void> open_stream(engine_core& core, table_change& change, view_type view) {
   const auto id = core.tables.take_ids(1);
   if (!id) return std::unexpected(id.error());

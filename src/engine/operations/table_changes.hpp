@@ -3,18 +3,12 @@
 #include "engine_core.hpp"
 
 #include <dynamo/base/result.hpp>
-#include <dynamo/protocol/endpoint.hpp>
 #include <engine/tables/table_change.hpp>
-
-#include <string>
 
 namespace dynamo::engine {
 
-// What CreateTable, UpdateTable, DeleteTable and DescribeTable share. A change of a table is claimed in the catalog, completed, and committed as a
+// What CreateTable, UpdateTable and DeleteTable share. A change of a table is claimed in the catalog, completed, and committed as a
 // barrier; in between no lock is held, so operations on other tables go on, and one on the same table is told that it is in use.
-
-/// The one parameter of DescribeTable and DeleteTable.
-result<std::string> read_table_name(const request&);
 
 /// Begins a stream with the change. Errors: limit_exceeded when all ids are used up.
 result<void> open_stream(engine_core&, table_change&, view_type);

@@ -1,3 +1,4 @@
+#include "operations.hpp"
 #include "table_changes.hpp"
 
 #include <engine/parameters/table_parameters.hpp>
@@ -6,28 +7,16 @@
 namespace dynamo::engine {
 namespace {
 
-struct update_table_parameters {
-  std::string table;
-  std::optional<view_type> stream;  ///< empty: the stream is disabled
-};
-
-result<update_table_parameters> read_update_table(const request& r) {
-  violations found;
-  const auto p = read_table_parameters(r, found);
-  if (!p) return std::unexpected(p.error());
-  if (auto valid = found.to_result(); !valid) return std::unexpected(valid.error());
-  if (p->billing_mode || p->throughput || p->deletion_protection) {
+result<void> check_supported(const table_parameters& p) {
+  if (p.billing || p.throughput || p.deletion_protection) {
     return fail(errc::not_supported,
                 "UpdateTable changes only StreamSpecification in this version of the embedded engine");
   }
-  if (!p->stream) {
-    return fail(
-        errc::validation,
-        "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates or "
-        "SSESpecification or ReplicaUpdates is required");
-  }
-  if (auto valid = check_stream(*p->stream); !valid) return std::unexpected(valid.error());
-  return update_table_parameters{*p->name, *p->stream->enabled ? view_type_from(*p->stream->view) : std::nullopt};
+  if (p.stream) return check_stream(*p.stream);
+  return fail(
+      errc::validation,
+      "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates or "
+      "SSESpecification or ReplicaUpdates is required");
 }
 
 // A stream is switched on where there is none, and off where there is one.
@@ -41,13 +30,14 @@ result<void> check_stream_of(const table_descriptor& table, bool enable) {
   return {};
 }
 
-result<described_table> execute(engine_core& core, const update_table_parameters& p) {
-  const bool enable = p.stream.has_value();
+result<described_table> execute(engine_core& core, const table_parameters& p) {
+  if (auto supported = check_supported(p); !supported) return std::unexpected(supported.error());
+  const bool enable = p.stream->enabled;
   auto change =
       core.tables.update(p.table, [&](const table_descriptor& table) { return check_stream_of(table, enable); });
   if (!change) return std::unexpected(change.error());
   if (enable) {
-    if (auto opened = open_stream(core, *change, *p.stream); !opened) return std::unexpected(opened.error());
+    if (auto opened = open_stream(core, *change, *p.stream->view); !opened) return std::unexpected(opened.error());
   } else {
     change->close_stream(core.ages->now());
   }

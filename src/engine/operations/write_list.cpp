@@ -23,7 +23,7 @@ result<void> write_list::prepare() {
   forget_prepared();
   const std::span<item_write> all = items();
   for (item_write& item : all) {
-    if (auto found = item.find_key(change_->rows); !found) return found;
+    if (auto found = item.find_key(); !found) return found;
   }
   if (only_) {
     const std::size_t stripe = only_->stripe();
@@ -84,12 +84,13 @@ void write_list::forget_prepared() {
   change_->visible.clear();
 }
 
-std::optional<result<reply>> enqueue_one(write_list& list, prepared_change& change, queue_slot& slot) {
+std::optional<result<reply>> enqueue_one(write_list& list, prepared_change& change, queue_slot& slot,
+                                         response_writer write) {
   item_write& item = list.items().front();
   while (true) {
     if (auto prepared = list.prepare(); !prepared) return std::unexpected(prepared.error());
     change.answer_error = item.refusal;
-    change.answer = reply(std::move(item.response));
+    if (write != nullptr && !item.refusal) change.answer = reply(write(item.parameters(), item.outcome()));
     const auto done = list.enqueue(slot);
     if (!done) return std::unexpected(done.error());
     switch (*done) {

@@ -18,7 +18,7 @@ namespace dynamo::engine {
 /// A write of any number of items, of any tables, as one change: all of them or none, with one set of change records.
 ///
 ///     auto change = std::make_shared<prepared_change>();
-///     auto parameters = read_write_parameters(request, change->rows);    // for each item
+///     auto parameters = read_write_item(request, change->rows);    // for each item
 ///     core.commits->reserve();                      // before any key lock: waiting for room while holding one would stop the leader
 ///     queue_slot slot(*core.commits);
 ///     write_list list(core, change);
@@ -66,8 +66,11 @@ class write_list {
   key_locks::guard_list locks_;
 };
 
+/// Writes what came of one write, `write_response()`; null where nobody asks for it.
+using response_writer = json::buffer (*)(const write_parameters&, const write_outcome&);
+
 /// Drives a list of one item until it is in the queue: the outcome if it is known without a commit (an error, or nothing to change).
 /// Otherwise the change is in the queue, with its answer, and the slot is used.
-std::optional<result<reply>> enqueue_one(write_list&, prepared_change&, queue_slot&);
+std::optional<result<reply>> enqueue_one(write_list&, prepared_change&, queue_slot&, response_writer);
 
 }  // namespace dynamo::engine

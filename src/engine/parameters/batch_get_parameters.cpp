@@ -1,5 +1,6 @@
 #include "batch_get_parameters.hpp"
 
+#include "member_reader.hpp"
 #include "request_items.hpp"
 
 #include <dynamo/json/canonical.hpp>
@@ -13,48 +14,34 @@
 namespace dynamo::engine {
 namespace {
 
-void read_keys(batch_get_table& table, parameter_reader& in) {
-  if (in.null()) return;
-  table.keys_given = true;
-  in.cursor().begin_array();
-  while (in.ok() && in.cursor().next_element()) {
-    if (++table.key_count > limits::batch_get_keys_max) {
-      in.cursor().skip();
-      continue;
-    }
-    json::buffer& key = table.keys.emplace_back();
-    if (const auto size = json::canonicalise_item(in.cursor(), key); !size) in.refuse(size.error());
-  }
-}
-
-void read_table(batch_get_table& table, parameter_reader& in) {
-  if (in.null()) return;
-  in.members([&](std::string_view name) {
-    if (name == "Keys") return read_keys(table, in);
-    const std::string member(name);
-    json::cursor ahead = in.cursor();
-    const std::string value(ahead.skip());
-    if (member == "ConsistentRead") {
-      table.consistent = in.boolean().value_or(false);
-    } else if (!table.expressions.take(member, in)) {
-      if (!refuse_legacy(member, in)) in.cursor().skip();
+void read_keys(batch_get_table& table, member_reader& in) {
+  std::size_t count = 0;
+  in.elements([&](member_reader& element, std::size_t) {
+    json::cursor& at = element.in().cursor();
+    if (++count > limits::batch_get_keys_max) {  // beyond what any request may have nothing is kept
+      at.skip();
       return;
     }
-    table.repeated += fmt::format(R"(,"{}":{})", member, value);
+    if (const auto size = json::canonicalise_item(at, table.keys.emplace_back()); !size)
+      element.in().refuse(size.error());
   });
+  in.check_length(static_cast<std::int64_t>(count), {1, limits::batch_get_keys_max},
+                  count == 0 ? "[]" : fmt::format("[{} keys]", count));
 }
 
-void check_keys(const batch_get_table& table, violations& found) {
-  const std::string parameter = fmt::format("requestItems.{}.member.keys", table.name);
-  if (!table.keys_given) {
-    found.add_null(parameter);
-  } else if (table.keys.empty()) {
-    found.add(parameter, "[]", "Member must have length greater than or equal to 1");
-  } else if (table.key_count > limits::batch_get_keys_max) {
-    found.add(parameter, fmt::format("[{} keys]", table.key_count),
-              fmt::format("Member must have length less than or equal to {}", limits::batch_get_keys_max));
-  }
+using of_table = batch_get_table;
+constexpr auto table_members = declare(
+    read_by<of_table, read_keys>("Keys").required(), parameter<of_table, &of_table::consistent_given>("ConsistentRead"),
+    projection_expression<of_table>(), expression_names<of_table>(), legacy<of_table>("AttributesToGet"));
+
+void read_tables(batch_get_parameters& parameters, member_reader& in) {
+  read_request_items(in, parameters.tables, limits::batch_get_keys_max,
+                     [](member_reader& entry, batch_get_table& table) { entry.structure(table, table_members); });
 }
+
+using wanted = batch_get_parameters;
+constexpr auto members =
+    declare(consumed_capacity_report<wanted>(), read_by<wanted, read_tables>("RequestItems").required());
 
 bool has_duplicates(const batch_get_table& table) {
   std::unordered_set<std::string_view> seen;
@@ -63,26 +50,11 @@ bool has_duplicates(const batch_get_table& table) {
 
 }  // namespace
 
-result<batch_get_parameters> read_batch_get(const request& r) {
-  batch_get_parameters p;
-  request_items items;
-  violations found;
-  const auto read = read_members(r, [&](std::string_view name, parameter_reader& in) {
-    if (name == "RequestItems") {
-      items.take(in, p.tables, limits::batch_get_keys_max, [&](batch_get_table& table) { read_table(table, in); });
-    } else if (name == "ReturnConsumedCapacity") {
-      p.capacity = read_capacity_report(in, found);
-    } else {
-      in.cursor().skip();
-    }
-  });
-  if (!read) return std::unexpected(read.error());
-  if (auto valid = items.check(found); !valid) return std::unexpected(valid.error());
-  for (const batch_get_table& table : p.tables) check_keys(table, found);
-  if (auto valid = found.to_result(); !valid) return std::unexpected(valid.error());
-
+result<batch_get_parameters> read_batch_get_item(const request& r) {
+  auto parameters = read_request(r, members);
+  if (!parameters) return parameters;
   std::size_t keys = 0;
-  for (batch_get_table& table : p.tables) {
+  for (batch_get_table& table : parameters->tables) {
     if (auto parsed = table.expressions.parse(); !parsed) return std::unexpected(parsed.error());
     if (has_duplicates(table)) return duplicate_keys();
     keys += table.keys.size();
@@ -90,7 +62,7 @@ result<batch_get_parameters> read_batch_get(const request& r) {
   if (keys > limits::batch_get_keys_max) {
     return fail(errc::validation, "Too many items requested for the BatchGetItem call");
   }
-  return p;
+  return parameters;
 }
 
 }  // namespace dynamo::engine

@@ -1,12 +1,11 @@
 #pragma once
 
-#include "parameters.hpp"
+#include "common_parameters.hpp"
 
 #include <dynamo/base/result.hpp>
 #include <dynamo/json/buffer.hpp>
 #include <dynamo/protocol/endpoint.hpp>
 
-#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -15,13 +14,11 @@ namespace dynamo::engine {
 /// What BatchGetItem asks of one table.
 struct batch_get_table {
   std::string name;
-  bool keys_given = false;
-  std::size_t key_count = 0;
-  std::vector<json::buffer> keys;  ///< canonical; no more than a request may have
-  bool consistent = false;
+  std::vector<json::buffer> keys;  ///< canonical
+  std::optional<bool> consistent_given;
   expression_parameters expressions;
-  /// Everything but the keys as it came, `,"ConsistentRead":true,...`: for UnprocessedKeys, which must be a request of their own.
-  std::string repeated;
+
+  bool consistent() const noexcept { return consistent_given.value_or(false); }
 };
 
 struct batch_get_parameters {
@@ -30,6 +27,6 @@ struct batch_get_parameters {
 };
 
 /// Reads and checks a whole request as far as that needs no table. Errors in DynamoDB's words.
-result<batch_get_parameters> read_batch_get(const request&);
+result<batch_get_parameters> read_batch_get_item(const request&);
 
 }  // namespace dynamo::engine

@@ -1,5 +1,6 @@
 #include "batch_write_parameters.hpp"
 
+#include "member_reader.hpp"
 #include "request_items.hpp"
 
 #include <dynamo/value/limits.hpp>
@@ -9,123 +10,83 @@
 namespace dynamo::engine {
 namespace {
 
-/// Reads the elements of one table's list. What is wrong with them beyond their JSON is noted, to be told in its turn.
-class request_reader {
- public:
-  request_reader(batch_write_parameters& p, parameter_reader& in, violations& found) : p_(p), in_(in), found_(found) {}
+using of_request = write_parameters;
+constexpr auto put_members = declare(read_by<of_request, read_item>("Item").required());
+constexpr auto delete_members = declare(key<of_request>());
 
-  void read_table(batch_write_table& table) {
-    if (in_.null()) return;
-    in_.cursor().begin_array();
-    while (in_.ok() && in_.cursor().next_element()) {
-      // Beyond what any request may hold nothing is kept: it is refused for its length.
-      if (++table.requests > limits::batch_write_requests_max) {
-        in_.cursor().skip();
-      } else {
-        read_request();
-      }
-    }
+/// One element of a table's list, while it is read.
+struct element_parameters {
+  batch_write_parameters& of;
+  int kinds = 0;
+
+  batch_request& add(operation_name operation) {
+    ++kinds;
+    batch_request& made = of.requests.emplace_back(of.tables.size() - 1, operation);
+    made.write.table = of.tables.back().name;
+    return made;
   }
+};
+void read_put(element_parameters& element, member_reader& in) {
+  in.structure(element.add(operation_name::put_item).write, put_members);
+}
+void read_delete(element_parameters& element, member_reader& in) {
+  in.structure(element.add(operation_name::delete_item).write, delete_members);
+}
+constexpr auto element_members = declare(read_by<element_parameters, read_put>("PutRequest"),
+                                         read_by<element_parameters, read_delete>("DeleteRequest"));
 
-  bool wrong_kinds() const noexcept { return wrong_kinds_; }
-
- private:
-  void read_request() {
-    int kinds = 0;
-    in_.members([&](std::string_view name) {
-      const bool is_put = name == "PutRequest";
-      if (!is_put && name != "DeleteRequest") {
-        in_.cursor().skip();
-        return;
-      }
-      if (in_.null()) return;
-      ++kinds;
-      batch_request& made = p_.requests.emplace_back(p_.tables.size() - 1,
-                                                     is_put ? operation_name::put_item : operation_name::delete_item);
-      made.write.table = p_.tables.back().name;
-      read_content(made);
-    });
-    wrong_kinds_ = wrong_kinds_ || (in_.ok() && kinds != 1);
-  }
-
-  void read_content(batch_request& made) {
-    const bool is_put = made.write.operation == operation_name::put_item;
-    in_.members([&](std::string_view name) {
-      if (is_put && name == "Item") {
-        read_item_into(made.change->rows, made.write, in_);
-      } else if (!is_put && name == "Key") {
-        made.write.item_given = in_.item(made.write.key);
-      } else {
-        in_.cursor().skip();
-      }
-    });
-    if (!made.write.item_given) {
-      found_.add_null(fmt::format("requestItems.{}.member.{}.member.{}", p_.tables.back().name,
-                                  p_.tables.back().requests, is_put ? "putRequest.item" : "deleteRequest.key"));
-    }
-  }
-
-  batch_write_parameters& p_;
-  parameter_reader& in_;
-  violations& found_;
-  bool wrong_kinds_ = false;
+/// What is wrong with an element as such is told after everything that is wrong with single values.
+struct whole_parameters : batch_write_parameters {
+  bool wrong_kinds = false;
 };
 
-void check_lengths(const batch_write_parameters& p, violations& found) {
-  for (const batch_write_table& table : p.tables) {
+void read_requests(whole_parameters& parameters, member_reader& entry, batch_write_table& table) {
+  if (entry.in().null()) return;
+  entry.elements([&](member_reader& in, std::size_t) {
+    if (++table.requests > limits::batch_write_requests_max) {  // beyond what any request may have nothing is kept
+      in.in().cursor().skip();
+      return;
+    }
+    element_parameters element{parameters};
+    in.structure(element, element_members);
+    if (element.kinds != 1) parameters.wrong_kinds = true;
+  });
+}
+
+void read_tables(whole_parameters& parameters, member_reader& in) {
+  read_request_items(in, parameters.tables, limits::batch_write_requests_max,
+                     [&](member_reader& entry, batch_write_table& table) { read_requests(parameters, entry, table); });
+  for (const batch_write_table& table : parameters.tables) {
     if (table.requests > 0 && table.requests <= limits::batch_write_requests_max) continue;
-    found.add("requestItems", fmt::format("{{{}=[{} requests]}}", table.name, table.requests),
-              fmt::format("Map value must satisfy constraint: [Member must have length less than or equal to {}, "
-                          "Member must have length greater than or equal to 1]",
-                          limits::batch_write_requests_max));
+    in.violated(fmt::format("{{{}=[{} requests]}}", table.name, table.requests),
+                fmt::format("Map value must satisfy constraint: [Member must have length less than or equal to {}, "
+                            "Member must have length greater than or equal to 1]",
+                            limits::batch_write_requests_max));
   }
 }
 
+using wanted = whole_parameters;
+constexpr auto members = declare(consumed_capacity_report<wanted>(), item_collection_report<wanted>(),
+                                 read_by<wanted, read_tables>("RequestItems").required());
+
 }  // namespace
 
-result<batch_write_parameters> read_batch_write(const request& r) {
-  batch_write_parameters p;
-  request_items items;
-  bool wrong_kinds = false;
-  violations found;
-  const auto read = read_members(r, [&](std::string_view name, parameter_reader& in) {
-    if (name == "RequestItems") {
-      request_reader requests(p, in, found);
-      items.take(in, p.tables, limits::batch_write_requests_max,
-                 [&](batch_write_table& table) { requests.read_table(table); });
-      wrong_kinds = requests.wrong_kinds();
-    } else if (name == "ReturnConsumedCapacity") {
-      p.capacity = read_capacity_report(in, found);
-    } else if (name == "ReturnItemCollectionMetrics") {
-      p.item_collections = read_collection_report(in, found);
-    } else {
-      in.cursor().skip();
-    }
-  });
-  if (!read) return std::unexpected(read.error());
-  if (auto valid = items.check(found); !valid) return std::unexpected(valid.error());
-  check_lengths(p, found);
-  if (auto valid = found.to_result(); !valid) return std::unexpected(valid.error());
-  if (wrong_kinds) {
+result<batch_write_parameters> read_batch_write_item(const request& r) {
+  auto parameters = read_request(r, members);
+  if (!parameters) return std::unexpected(parameters.error());
+  if (parameters->wrong_kinds) {
     return fail(errc::validation,
                 "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported "
                 "datatypes");
   }
-  for (batch_request& one : p.requests) {
+  for (batch_request& one : parameters->requests) {
     if (auto valid = check_item_size(one.write); !valid) return std::unexpected(valid.error());
-    one.write.capacity = p.capacity;
+    one.write.capacity = parameters->capacity;
   }
-  if (p.requests.size() > limits::batch_write_requests_max) {
+  if (parameters->requests.size() > limits::batch_write_requests_max) {
     return fail(errc::validation, "Too many items requested for the BatchWriteItem call");
   }
-  return p;
-}
-
-void write_batch_request(json::buffer& out, const batch_request& one) {
-  const bool is_put = one.write.operation == operation_name::put_item;
-  out.append(is_put ? R"({"PutRequest":{"Item":)" : R"({"DeleteRequest":{"Key":)");
-  out.append(one.keyed());
-  out.append("}}");
+  return std::move(*parameters);
 }
 
 }  // namespace dynamo::engine

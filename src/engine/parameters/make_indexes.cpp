@@ -1,4 +1,3 @@
-#include "index_parameters.hpp"
 #include "table_parameters.hpp"
 
 #include <dynamo/value/limits.hpp>
@@ -50,9 +49,9 @@ class index_maker {
   result<void> add_all(const std::vector<index_parameters>& list, bool global) {
     for (const index_parameters& p : list) {
       index_descriptor index;
-      index.name = *p.name;
+      index.name = p.name;
       index.global = global;
-      auto key = global ? make_global_key(*p.key) : make_local_key(p);
+      auto key = global ? make_global_key(p.key) : make_local_key(p);
       if (!key) return std::unexpected(key.error());
       index.key = *std::move(key);
       if (auto set = set_projection(p, index); !set) return set;
@@ -66,38 +65,39 @@ class index_maker {
   }
 
   result<key_schema> make_local_key(const index_parameters& p) {
-    auto key = make_key(*p.key, p_.definitions);
+    auto key = make_key(p.key, p_.definitions);
     if (!key) return key;
-    if (key->sort.empty()) return invalid("Index KeySchema does not have a range key for index: " + *p.name);
+    if (key->sort.empty()) return invalid("Index KeySchema does not have a range key for index: " + p.name);
     if (key->partition != table_.key.partition) {
       return invalid(
           fmt::format("Index KeySchema does not have the same leading hash key as table KeySchema for index: {}. index "
                       "hash key: {}, table hash key: {}",
-                      *p.name, key->partition.front().name, table_.partition_key().name));
+                      p.name, key->partition.front().name, table_.partition_key().name));
     }
     return key;
   }
 
-  result<key_schema> make_global_key(const std::vector<std::pair<std::string, std::string>>& elements) {
-    if (elements.size() <= 2 && (elements.size() == 1 || elements[1].second == "RANGE")) {
+  result<key_schema> make_global_key(const std::vector<key_element>& elements) {
+    if (elements.size() <= 2 && (elements.size() == 1 || elements[1].role == key_role::range)) {
       return make_key(elements, p_.definitions);
     }
-    if (elements[0].second != "HASH") {
+    if (elements[0].role != key_role::hash) {
       return fail(errc::validation, "Invalid KeySchema: The first KeySchemaElement is not a HASH key type");
     }
-    if (!std::is_partitioned(elements.begin(), elements.end(), [](const auto& e) { return e.second == "HASH"; })) {
+    if (!std::ranges::is_partitioned(
+            elements, [](key_role role) { return role == key_role::hash; }, &key_element::role)) {
       return invalid("All HASH key attributes must precede RANGE key attributes in the KeySchema");
     }
-    for (const std::string_view role : {"HASH", "RANGE"}) {
-      const auto count =
-          std::count_if(elements.begin(), elements.end(), [&](const auto& element) { return element.second == role; });
+    for (const key_role role : {key_role::hash, key_role::range}) {
+      const auto count = std::ranges::count(elements, role, &key_element::role);
       if (static_cast<std::size_t>(count) > limits::index_key_attributes_max) {
-        return invalid(fmt::format("The KeySchema exceeds the maximum allowed number of {} key attributes", role));
+        return invalid(fmt::format("The KeySchema exceeds the maximum allowed number of {} key attributes",
+                                   role == key_role::hash ? "HASH" : "RANGE"));
       }
     }
     std::set<std::string_view> seen;
-    for (const auto& [name, role] : elements) {
-      if (!seen.insert(name).second) {
+    for (const key_element& element : elements) {
+      if (!seen.insert(element.name).second) {
         return fail(errc::validation, "The KeySchema contains multiple key attributes with the same name");
       }
     }
@@ -105,16 +105,17 @@ class index_maker {
   }
 
   result<void> set_projection(const index_parameters& p, index_descriptor& index) {
-    if (!p.projection) return invalid("Unknown ProjectionType: null");
-    index.projection = *projection_kind_from(*p.projection);
-    if (!p.non_key_attributes) {
+    const auto& [kind, non_key_attributes] = p.projection;
+    if (!kind) return invalid("Unknown ProjectionType: null");
+    index.projection = *kind;
+    if (!non_key_attributes) {
       if (index.projection != projection_kind::include) return {};
       return invalid("ProjectionType is INCLUDE, but NonKeyAttributes is not specified");
     }
     if (index.projection != projection_kind::include) {
-      return invalid(fmt::format("ProjectionType is {}, but NonKeyAttributes is specified", *p.projection));
+      return invalid(fmt::format("ProjectionType is {}, but NonKeyAttributes is specified", to_string(*kind)));
     }
-    index.non_key_attributes = *p.non_key_attributes;
+    index.non_key_attributes = *non_key_attributes;
     std::set<std::string_view> seen;
     for (const std::string& name : index.non_key_attributes) {
       if (!seen.insert(name).second) return invalid("Duplicate element in NonKeyAttributes: " + name);
@@ -144,7 +145,7 @@ class index_maker {
   result<void> check_definitions_used() const {
     if (!p_.local && !p_.global) return {};  // make_key_schema() has counted them
     std::set<std::string> defined;
-    for (const auto& [name, type] : p_.definitions) defined.insert(name);
+    for (const attribute_definition& one : p_.definitions) defined.insert(one.name);
     std::set<std::string> used;
     const auto add = [&](const key_schema& key) {
       for (const auto* part : {&key.partition, &key.sort}) {

@@ -1,5 +1,7 @@
 #include "range_parameters.hpp"
 
+#include "member_reader.hpp"
+
 #include <dynamo/value/limits.hpp>
 #include <engine/rows/key_path_rules.hpp>
 
@@ -13,26 +15,37 @@
 namespace dynamo::engine {
 namespace {
 
-void check_bounds(const range_parameters& p, violations& found) {
-  if (p.limit && *p.limit < 1) {
-    found.add("limit", std::to_string(*p.limit), "Member must have value greater than or equal to 1");
-  }
-  if (p.segment && *p.segment < 0) {
-    found.add("segment", std::to_string(*p.segment), "Member must have value greater than or equal to 0");
-  }
-  if (p.total_segments && *p.total_segments < 1) {
-    found.add("totalSegments", std::to_string(*p.total_segments), "Member must have value greater than or equal to 1");
-  }
-  if (p.total_segments && *p.total_segments > static_cast<std::int64_t>(limits::scan_segments_max)) {
-    found.add("totalSegments", std::to_string(*p.total_segments),
-              fmt::format("Member must have value less than or equal to {}", limits::scan_segments_max));
-  }
-  if (p.select_text && *p.select_text != "ALL_ATTRIBUTES" && *p.select_text != "ALL_PROJECTED_ATTRIBUTES" &&
-      *p.select_text != "SPECIFIC_ATTRIBUTES" && *p.select_text != "COUNT") {
-    found.add(
-        "select", *p.select_text,
-        "Member must satisfy enum value set: [SPECIFIC_ATTRIBUTES, COUNT, ALL_ATTRIBUTES, ALL_PROJECTED_ATTRIBUTES]");
-  }
+constexpr auto selects = std::to_array<choice>({{"SPECIFIC_ATTRIBUTES", select_name::specific_attributes},
+                                                {"COUNT", select_name::count},
+                                                {"ALL_ATTRIBUTES", select_name::all_attributes},
+                                                {"ALL_PROJECTED_ATTRIBUTES", select_name::all_projected_attributes}});
+
+using wanted = range_parameters;
+consteval declared<wanted> index_name() { return parameter<wanted, &wanted::index>("IndexName"); }
+consteval declared<wanted> limit() { return parameter<wanted, &wanted::limit>("Limit").within(1); }
+consteval declared<wanted> selected() { return parameter<wanted, &wanted::selected>("Select").one_of(selects); }
+consteval declared<wanted> start_key() { return parameter<wanted, &wanted::start>("ExclusiveStartKey"); }
+
+constexpr auto query_members =
+    declare(consumed_capacity_report<wanted>(), table_name<wanted>(), index_name(), limit(), selected(),
+            consistent_read<wanted>(), parameter<wanted, &wanted::forward>("ScanIndexForward"), start_key(),
+            projection_expression<wanted>(), filter_expression<wanted>(), key_condition_expression<wanted>(),
+            expression_names<wanted>(), expression_values<wanted>(), legacy<wanted>("AttributesToGet"),
+            legacy<wanted>("ConditionalOperator"), legacy<wanted>("KeyConditions"), legacy<wanted>("QueryFilter"));
+constexpr auto scan_members =
+    declare(consumed_capacity_report<wanted>(), table_name<wanted>(), index_name(), limit(),
+            parameter<wanted, &wanted::segment>("Segment").within(0),
+            parameter<wanted, &wanted::total_segments>("TotalSegments").within(1, limits::scan_segments_max),
+            selected(), consistent_read<wanted>(), start_key(), projection_expression<wanted>(),
+            filter_expression<wanted>(), expression_names<wanted>(), expression_values<wanted>(),
+            legacy<wanted>("AttributesToGet"), legacy<wanted>("ConditionalOperator"), legacy<wanted>("ScanFilter"));
+
+template <std::size_t Count>
+result<range_parameters> read(const request& r, const member_list<wanted, Count>& members) {
+  auto parameters = read_request(r, members);
+  if (!parameters) return parameters;
+  if (auto parsed = parameters->expressions.parse(); !parsed) return std::unexpected(parsed.error());
+  return parameters;
 }
 
 /// Every path in a condition, in the order of the text.
@@ -51,62 +64,34 @@ std::vector<const expression::path*> filter_paths(const range_parameters& p) {
 
 }  // namespace
 
-result<range_parameters> read_range_parameters(const request& r) {
-  range_parameters p;
-  violations found;
-  const auto read = read_members(r, [&](std::string_view name, parameter_reader& in) {
-    if (name == "TableName") {
-      p.table = in.string();
-    } else if (name == "IndexName") {
-      p.index = in.string();
-    } else if (name == "Select") {
-      p.select_text = in.string();
-    } else if (name == "Limit") {
-      p.limit = in.integer();
-    } else if (name == "ConsistentRead") {
-      p.consistent = in.boolean().value_or(false);
-    } else if (name == "ScanIndexForward") {
-      p.forward = in.boolean().value_or(true);
-    } else if (name == "Segment") {
-      p.segment = in.integer();
-    } else if (name == "TotalSegments") {
-      p.total_segments = in.integer();
-    } else if (name == "ExclusiveStartKey") {
-      p.start_given = in.item(p.start);
-    } else if (name == "ReturnConsumedCapacity") {
-      p.capacity = read_capacity_report(in, found);
-    } else if (!p.expressions.take(name, in) && !refuse_legacy(name, in)) {
-      in.cursor().skip();
-    }
-  });
-  if (!read) return std::unexpected(read.error());
-  check_table_name(p.table, found);
-  check_bounds(p, found);
-  if (auto valid = found.to_result(); !valid) return std::unexpected(valid.error());
-  if (auto parsed = p.expressions.parse(); !parsed) return std::unexpected(parsed.error());
-  return p;
+std::string_view to_string(select_name wanted) noexcept {
+  return std::ranges::find(selects, static_cast<std::uint8_t>(wanted), &choice::value)->name;
 }
+
+result<range_parameters> read_query(const request& r) { return read(r, query_members); }
+result<range_parameters> read_scan(const request& r) { return read(r, scan_members); }
 
 result<select> choose_select(const range_parameters& p) {
   const bool projected = p.expressions.projection.has_value();
-  if (!p.select_text) return projected ? select::specific_attributes : select::all_of_rows;
-  if (*p.select_text == "SPECIFIC_ATTRIBUTES") {
+  if (!p.selected) return projected ? select::specific_attributes : select::all_of_rows;
+  if (*p.selected == select_name::specific_attributes) {
     if (projected) return select::specific_attributes;
     return fail(errc::validation,
                 "Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES");
   }
-  if (*p.select_text == "ALL_PROJECTED_ATTRIBUTES" && !p.index) {
+  if (*p.selected == select_name::all_projected_attributes && !p.index) {
     return fail(
         errc::validation,
         "One or more parameter values were invalid: ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an "
         "IndexName");
   }
   if (projected) {
-    return fail(errc::validation, fmt::format("Cannot specify the ProjectionExpression when choosing to get {}",
-                                              *p.select_text == "COUNT" ? "only the Count" : *p.select_text));
+    return fail(errc::validation,
+                fmt::format("Cannot specify the ProjectionExpression when choosing to get {}",
+                            *p.selected == select_name::count ? "only the Count" : to_string(*p.selected)));
   }
-  if (*p.select_text == "COUNT") return select::count;
-  return *p.select_text == "ALL_ATTRIBUTES" ? select::all_of_items : select::all_of_rows;
+  if (*p.selected == select_name::count) return select::count;
+  return *p.selected == select_name::all_attributes ? select::all_of_items : select::all_of_rows;
 }
 
 result<void> check_segments(const range_parameters& p) {

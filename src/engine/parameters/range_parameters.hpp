@@ -1,6 +1,6 @@
 #pragma once
 
-#include "parameters.hpp"
+#include "common_parameters.hpp"
 
 #include <dynamo/base/result.hpp>
 #include <dynamo/json/buffer.hpp>
@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace dynamo::engine {
 
@@ -17,24 +18,28 @@ namespace dynamo::engine {
 /// ProjectionExpression, or none.
 enum class select : std::uint8_t { all_of_rows, all_of_items, specific_attributes, count };
 
+/// What Select asks for by its name.
+enum class select_name : std::uint8_t { specific_attributes, count, all_attributes, all_projected_attributes };
+std::string_view to_string(select_name) noexcept;  ///< "ALL_ATTRIBUTES"
+
 /// The parameters of Query and Scan; each uses its own.
 struct range_parameters {
-  std::optional<std::string> table;
+  std::string table;
   std::optional<std::string> index;
-  std::optional<std::string> select_text;
+  std::optional<select_name> selected;
   std::optional<std::int64_t> limit;
   std::optional<std::int64_t> segment;
   std::optional<std::int64_t> total_segments;
   bool consistent = false;
   bool forward = true;
-  bool start_given = false;
-  json::buffer start;  ///< ExclusiveStartKey, canonical
+  std::optional<json::buffer> start;  ///< ExclusiveStartKey, canonical
   capacity_report capacity = capacity_report::none;
   expression_parameters expressions;
 };
 
-/// Reads them, and checks each by itself. Errors in DynamoDB's words.
-result<range_parameters> read_range_parameters(const request&);
+/// Read them, and check each by itself. Errors in DynamoDB's words.
+result<range_parameters> read_query(const request&);
+result<range_parameters> read_scan(const request&);
 /// What Select and ProjectionExpression come to.
 result<select> choose_select(const range_parameters&);
 /// Segment and TotalSegments go together.

@@ -1,37 +1,33 @@
 #include "request_items.hpp"
 
+#include "common_parameters.hpp"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
 
 namespace dynamo::engine {
+namespace {
 
-void request_items::add_name(std::string_view name) {
-  if (std::ranges::find(names_, name) != names_.end()) twice_ = name;
-  names_.emplace_back(name);
+bool is_table_name(std::string_view name) {
+  return name.size() >= limits::table_name_size_min && name.size() <= limits::table_name_size_max &&
+         std::ranges::all_of(name, is_name_letter);
 }
 
-result<void> request_items::check(violations& found) const {
-  if (twice_) return fail(errc::serialization, fmt::format("RequestItems names the table {} twice", *twice_));
-  if (!given_) {
-    found.add_null("requestItems");
-    return {};
+}  // namespace
+
+void check_table_names(member_reader& in, const std::vector<std::string_view>& names) {
+  if (names.empty()) return in.violated("{}", "Member must have length greater than or equal to 1");
+  std::vector<std::string_view> sorted = names;
+  std::ranges::sort(sorted);
+  if (const auto twice = std::ranges::adjacent_find(sorted); twice != sorted.end()) {
+    return in.in().refuse(error(errc::serialization, fmt::format("RequestItems names the table {} twice", *twice)));
   }
-  if (names_.empty()) {
-    found.add("requestItems", "{}", "Member must have length greater than or equal to 1");
-    return {};
-  }
-  const bool all_valid = std::ranges::all_of(names_, [](const std::string& name) {
-    violations of_name;
-    check_table_name(name, of_name);
-    return of_name.empty();
-  });
-  if (all_valid) return {};
-  found.add("requestItems", fmt::format("{{{}}}", fmt::join(names_, ", ")),
-            "Map keys must satisfy constraint: [Member must have length less than or equal to 255, Member must have "
-            "length greater than or equal to 3, Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+]");
-  return {};
+  if (std::ranges::all_of(names, is_table_name)) return;
+  in.violated(fmt::format("{{{}}}", fmt::join(names, ", ")),
+              "Map keys must satisfy constraint: [Member must have length less than or equal to 255, Member must have "
+              "length greater than or equal to 3, Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+]");
 }
 
 std::unexpected<error> duplicate_keys() {

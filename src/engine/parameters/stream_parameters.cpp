@@ -1,83 +1,83 @@
 #include "stream_parameters.hpp"
 
-#include <dynamo/value/limits.hpp>
+#include "member_reader.hpp"
 
 #include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
 
 namespace dynamo::engine {
 namespace {
 
-void read_filter(stream_parameters& p, parameter_reader& in) {
-  if (in.null()) return;
-  p.filtered = true;
-  in.members([&](std::string_view name) {
-    if (name == "Type") {
-      p.filter_type = in.string();
-    } else if (name == "ShardId") {
-      p.filter_shard = in.string();
-    } else {
-      in.cursor().skip();
-    }
-  });
+template <class P, auto... Field>
+consteval declared<P> stream_arn(std::string_view name) {
+  return parameter<P, Field...>(name).within(limits::stream_arn_size_min, limits::stream_arn_size_max);
 }
+template <class P, auto... Field>
+consteval declared<P> shard_id(std::string_view name) {
+  return parameter<P, Field...>(name).within(limits::shard_id_size_min, limits::shard_id_size_max);
+}
+template <class P>
+consteval declared<P> limit(std::int64_t greatest) {
+  return parameter<P, &P::limit>("Limit").within(1, greatest);
+}
+
+using listing = list_streams_parameters;
+constexpr auto list_members = declare(
+    parameter<listing, &listing::table>("TableName").within(limits::table_name_size_min, limits::table_name_size_max),
+    limit<listing>(limits::streams_page_max), stream_arn<listing, &listing::after>("ExclusiveStartStreamArn"));
+
+constexpr auto filter_types = std::to_array<choice>({{"CHILD_SHARDS", true}});
+constexpr auto filter_members =
+    declare(parameter<shard_filter, &shard_filter::of_children>("Type").one_of(filter_types),
+            shard_id<shard_filter, &shard_filter::shard>("ShardId"));
+using describing = describe_stream_parameters;
+constexpr auto describe_members = declare(stream_arn<describing, &describing::arn>("StreamArn").required(),
+                                          limit<describing>(limits::streams_page_max),
+                                          shard_id<describing, &describing::after>("ExclusiveStartShardId"),
+                                          parameter<describing, &describing::filter>("ShardFilter", filter_members));
+
+constexpr auto iterator_types = std::to_array<choice>({{"AFTER_SEQUENCE_NUMBER", iterator_type::after_sequence_number},
+                                                       {"LATEST", iterator_type::latest},
+                                                       {"AT_SEQUENCE_NUMBER", iterator_type::at_sequence_number},
+                                                       {"TRIM_HORIZON", iterator_type::trim_horizon}});
+using starting = shard_iterator_parameters;
+constexpr auto iterator_members =
+    declare(stream_arn<starting, &starting::arn>("StreamArn").required(),
+            shard_id<starting, &starting::shard>("ShardId").required(),
+            parameter<starting, &starting::type>("ShardIteratorType").one_of(iterator_types).required(),
+            parameter<starting, &starting::number>("SequenceNumber")
+                .within(limits::sequence_number_size_min, limits::sequence_number_size_max));
+
+constexpr auto records_members = declare(parameter<records_parameters, &records_parameters::iterator>("ShardIterator")
+                                             .required()
+                                             .within(1, limits::shard_iterator_size_max),
+                                         limit<records_parameters>(limits::get_records_limit_max));
 
 }  // namespace
 
-result<stream_parameters> read_stream_parameters(const request& r) {
-  stream_parameters p;
-  const auto read = read_members(r, [&](std::string_view name, parameter_reader& in) {
-    if (name == "TableName") {
-      p.table = in.string();
-    } else if (name == "StreamArn") {
-      p.arn = in.string();
-    } else if (name == "ExclusiveStartStreamArn" || name == "ExclusiveStartShardId") {
-      p.after = in.string();
-    } else if (name == "ShardId") {
-      p.shard = in.string();
-    } else if (name == "ShardIteratorType") {
-      p.type = in.string();
-    } else if (name == "SequenceNumber") {
-      p.number = in.string();
-    } else if (name == "ShardIterator") {
-      p.iterator = in.string();
-    } else if (name == "ShardFilter") {
-      read_filter(p, in);
-    } else if (name == "Limit") {
-      p.limit = in.integer();
-    } else {
-      in.cursor().skip();
-    }
-  });
-  if (!read) return std::unexpected(read.error());
-  return p;
-}
+result<list_streams_parameters> read_list_streams(const request& r) { return read_request(r, list_members); }
 
-void check_limit(const stream_parameters& p, std::size_t greatest, violations& found) {
-  if (!p.limit) return;
-  if (*p.limit < 1) {
-    found.add("limit", std::to_string(*p.limit), "Member must have value greater than or equal to 1");
-  } else if (static_cast<std::uint64_t>(*p.limit) > greatest) {
-    found.add("limit", std::to_string(*p.limit),
-              fmt::format("Member must have value less than or equal to {}", greatest));
+result<describe_stream_parameters> read_describe_stream(const request& r) {
+  auto parameters = read_request(r, describe_members);
+  if (parameters && parameters->filter && (!parameters->filter->of_children || !parameters->filter->shard)) {
+    return fail(errc::validation, "ShardFilter needs both Type and ShardId");
   }
+  return parameters;
 }
 
-void check_length(std::string_view parameter, const std::optional<std::string>& value, std::size_t least,
-                  std::size_t greatest, violations& found) {
-  if (!value) return;
-  if (value->size() < least) {
-    found.add(parameter, *value, fmt::format("Member must have length greater than or equal to {}", least));
-  } else if (value->size() > greatest) {
-    found.add(parameter, *value, fmt::format("Member must have length less than or equal to {}", greatest));
-  }
+result<shard_iterator_parameters> read_get_shard_iterator(const request& r) {
+  auto parameters = read_request(r, iterator_members);
+  if (!parameters) return parameters;
+  const iterator_type type = parameters->type;
+  const bool names_a_number = type == iterator_type::at_sequence_number || type == iterator_type::after_sequence_number;
+  if (names_a_number == parameters->number.has_value()) return parameters;
+  const auto* const name = std::ranges::find(iterator_types, static_cast<std::uint8_t>(type), &choice::value);
+  return fail(errc::validation, fmt::format("SequenceNumber is {} for ShardIteratorType {}",
+                                            parameters->number ? "not allowed" : "required", name->name));
 }
 
-void check_stream_arn(std::string_view parameter, const std::optional<std::string>& value, violations& found) {
-  check_length(parameter, value, limits::stream_arn_size_min, limits::stream_arn_size_max, found);
-}
-
-void check_shard_id(std::string_view parameter, const std::optional<std::string>& value, violations& found) {
-  check_length(parameter, value, limits::shard_id_size_min, limits::shard_id_size_max, found);
-}
+result<records_parameters> read_get_records(const request& r) { return read_request(r, records_members); }
 
 }  // namespace dynamo::engine

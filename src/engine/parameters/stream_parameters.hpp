@@ -1,41 +1,49 @@
 #pragma once
 
-#include "parameters.hpp"
-
 #include <dynamo/base/result.hpp>
 #include <dynamo/protocol/endpoint.hpp>
+#include <dynamo/value/limits.hpp>
 
-#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 
 namespace dynamo::engine {
 
-/// What the four operations of DynamoDB Streams take. What an operation does not know is not looked at, as in AWS's own reader.
-struct stream_parameters {
+// What the four operations of DynamoDB Streams take. Errors of the readers are in DynamoDB's words.
+
+struct list_streams_parameters {
   std::optional<std::string> table;
-  std::optional<std::string> arn;
-  std::optional<std::string> after;  ///< ExclusiveStartStreamArn or ExclusiveStartShardId
-  std::optional<std::string> shard;
-  std::optional<std::string> type;
-  std::optional<std::string> number;
-  std::optional<std::string> iterator;
-  std::optional<std::int64_t> limit;
-  bool filtered = false;  ///< ShardFilter is there
-  std::optional<std::string> filter_type;
-  std::optional<std::string> filter_shard;
+  std::int64_t limit = limits::streams_page_max;
+  std::optional<std::string> after;  ///< ExclusiveStartStreamArn
 };
+result<list_streams_parameters> read_list_streams(const request&);
 
-result<stream_parameters> read_stream_parameters(const request&);
+struct shard_filter {
+  bool of_children = false;  ///< Type is CHILD_SHARDS, the only one there is
+  std::optional<std::string> shard;
+};
+struct describe_stream_parameters {
+  std::string arn;
+  std::int64_t limit = limits::streams_page_max;
+  std::optional<std::string> after;  ///< ExclusiveStartShardId
+  std::optional<shard_filter> filter;
+};
+result<describe_stream_parameters> read_describe_stream(const request&);
 
-/// Notes a limit that is not between 1 and `greatest`, and a text whose length is not within bounds.
-void check_limit(const stream_parameters&, std::size_t greatest, violations&);
-void check_length(std::string_view parameter, const std::optional<std::string>&, std::size_t least,
-                  std::size_t greatest, violations&);
-/// A stream's ARN and a shard's id.
-void check_stream_arn(std::string_view parameter, const std::optional<std::string>&, violations&);
-void check_shard_id(std::string_view parameter, const std::optional<std::string>&, violations&);
+enum class iterator_type : std::uint8_t { trim_horizon, latest, at_sequence_number, after_sequence_number };
+struct shard_iterator_parameters {
+  std::string arn;
+  std::string shard;
+  iterator_type type = iterator_type::trim_horizon;
+  std::optional<std::string> number;  ///< there for the types that name one, and only for these
+};
+result<shard_iterator_parameters> read_get_shard_iterator(const request&);
+
+struct records_parameters {
+  std::string iterator;
+  std::int64_t limit = limits::get_records_limit_max;
+};
+result<records_parameters> read_get_records(const request&);
 
 }  // namespace dynamo::engine

@@ -1,5 +1,8 @@
 #include "table_parameters.hpp"
 
+#include "common_parameters.hpp"
+#include "member_reader.hpp"
+
 #include <dynamo/value/limits.hpp>
 
 #include <fmt/format.h>
@@ -12,75 +15,103 @@
 namespace dynamo::engine {
 namespace {
 
-stream_specification read_stream_specification(parameter_reader& in) {
-  stream_specification stream;
-  in.members([&](std::string_view name) {
-    if (name == "StreamEnabled") {
-      stream.enabled = in.boolean();
-    } else if (name == "StreamViewType") {
-      stream.view = in.string();
-    } else {
-      in.cursor().skip();
-    }
-  });
-  return stream;
+constexpr auto attribute_types =
+    std::to_array<choice>({{"B", attribute_type::B}, {"N", attribute_type::N}, {"S", attribute_type::S}});
+constexpr auto definition_members = declare(
+    parameter<attribute_definition, &attribute_definition::name>("AttributeName")
+        .required()
+        .within(1, limits::key_name_size_max),
+    parameter<attribute_definition, &attribute_definition::type>("AttributeType").one_of(attribute_types).required());
+
+constexpr auto key_roles = std::to_array<choice>({{"HASH", key_role::hash}, {"RANGE", key_role::range}});
+constexpr auto key_members =
+    declare(parameter<key_element, &key_element::name>("AttributeName").required().within(1, limits::key_name_size_max),
+            parameter<key_element, &key_element::role>("KeyType").one_of(key_roles).required());
+
+using throughput = throughput_parameters;
+constexpr auto throughput_members =
+    declare(parameter<throughput, &throughput::read_units>("ReadCapacityUnits").required().within(1),
+            parameter<throughput, &throughput::write_units>("WriteCapacityUnits").required().within(1));
+
+constexpr auto projection_kinds = std::to_array<choice>(
+    {{"ALL", projection_kind::all}, {"INCLUDE", projection_kind::include}, {"KEYS_ONLY", projection_kind::keys_only}});
+constexpr auto projection_members =
+    declare(parameter<projection_parameters, &projection_parameters::kind>("ProjectionType").one_of(projection_kinds),
+            parameter<projection_parameters, &projection_parameters::non_key_attributes>("NonKeyAttributes")
+                .within(1, limits::non_key_attributes_max)
+                .each_within(1, limits::key_name_size_max));
+
+using index = index_parameters;
+consteval declared<index> index_name() {
+  return parameter<index, &index::name>("IndexName")
+      .required()
+      .of_name_letters()
+      .within(limits::index_name_size_min, limits::index_name_size_max);
 }
+consteval declared<index> projection() {
+  return parameter<index, &index::projection>("Projection", projection_members).required();
+}
+constexpr auto global_index_members =
+    declare(index_name(), parameter<index, &index::key>("KeySchema", key_members).required().within(1), projection(),
+            parameter<index, &index::throughput>("ProvisionedThroughput", throughput_members),
+            comes_later<index>("OnDemandThroughput"), comes_later<index>("WarmThroughput"));
+constexpr auto local_index_members = declare(
+    index_name(), parameter<index, &index::key>("KeySchema", key_members).required().within(1, 2), projection());
+
+constexpr auto view_types = std::to_array<choice>({{"NEW_IMAGE", view_type::new_image},
+                                                   {"OLD_IMAGE", view_type::old_image},
+                                                   {"NEW_AND_OLD_IMAGES", view_type::new_and_old_images},
+                                                   {"KEYS_ONLY", view_type::keys_only}});
+constexpr auto stream_members =
+    declare(parameter<stream_specification, &stream_specification::enabled>("StreamEnabled").required(),
+            parameter<stream_specification, &stream_specification::view>("StreamViewType").one_of(view_types));
+
+constexpr auto billing_modes = std::to_array<choice>(
+    {{"PROVISIONED", billing_mode::provisioned}, {"PAY_PER_REQUEST", billing_mode::pay_per_request}});
+
+using wanted = table_parameters;  // all that CreateTable and UpdateTable declare
+consteval declared<wanted> billing() {
+  return parameter<wanted, &wanted::billing>("BillingMode").one_of(billing_modes);
+}
+consteval declared<wanted> stream() {
+  return parameter<wanted, &wanted::stream>("StreamSpecification", stream_members);
+}
+consteval declared<wanted> definitions() {
+  return parameter<wanted, &wanted::definitions>("AttributeDefinitions", definition_members);
+}
+consteval declared<wanted> throughput_of_table() {
+  return parameter<wanted, &wanted::throughput>("ProvisionedThroughput", throughput_members);
+}
+consteval declared<wanted> protection() {
+  return parameter<wanted, &wanted::deletion_protection>("DeletionProtectionEnabled");
+}
+
+constexpr auto create_members =
+    declare(table_name<wanted>(), billing(), stream(), throughput_of_table(), definitions().required(),
+            parameter<wanted, &wanted::key>("KeySchema", key_members).required().within(1, 2),
+            parameter<wanted, &wanted::global>("GlobalSecondaryIndexes", global_index_members),
+            parameter<wanted, &wanted::local>("LocalSecondaryIndexes", local_index_members), protection(),
+            comes_later<wanted>("OnDemandThroughput"), comes_later<wanted>("ResourcePolicy"),
+            comes_later<wanted>("SSESpecification"), comes_later<wanted>("TableClass"), comes_later<wanted>("Tags"),
+            comes_later<wanted>("WarmThroughput"));
+constexpr auto update_members = declare(
+    table_name<wanted>(), billing(), stream(), throughput_of_table(), definitions(), protection(),
+    comes_later<wanted>("GlobalSecondaryIndexUpdates"), comes_later<wanted>("MultiRegionConsistency"),
+    comes_later<wanted>("OnDemandThroughput"), comes_later<wanted>("ReplicaUpdates"),
+    comes_later<wanted>("SSESpecification"), comes_later<wanted>("TableClass"), comes_later<wanted>("WarmThroughput"));
 
 }  // namespace
 
-result<table_parameters> read_table_parameters(const request& r, violations& found) {
-  table_parameters p;
-  const auto read = read_members(r, [&](std::string_view name, parameter_reader& in) {
-    if (name == "TableName") {
-      p.name = in.string();
-    } else if (name == "AttributeDefinitions") {
-      if (in.null()) return;
-      p.definitions_given = true;
-      p.definitions = read_pairs(in, "AttributeName", "AttributeType");
-    } else if (name == "KeySchema") {
-      if (in.null()) return;
-      p.key_given = true;
-      p.key = read_pairs(in, "AttributeName", "KeyType");
-    } else if (name == "BillingMode") {
-      p.billing_mode = in.string();
-    } else if (name == "ProvisionedThroughput") {
-      if (!in.null()) p.throughput = read_throughput(in);
-    } else if (name == "StreamSpecification") {
-      if (!in.null()) p.stream = read_stream_specification(in);
-    } else if (name == "DeletionProtectionEnabled") {
-      p.deletion_protection = in.boolean();
-    } else if (name == "GlobalSecondaryIndexes") {
-      if (!in.null()) p.global = read_index_parameters(in);
-    } else if (name == "LocalSecondaryIndexes") {
-      if (!in.null()) p.local = read_index_parameters(in);
-    } else if (name == "GlobalSecondaryIndexUpdates" || name == "ReplicaUpdates" || name == "MultiRegionConsistency" ||
-               name == "OnDemandThroughput" || name == "WarmThroughput" || name == "ResourcePolicy" || name == "Tags" ||
-               name == "TableClass" || name == "SSESpecification") {
-      refuse_until_later(std::string(name), in);
-    } else {
-      in.cursor().skip();
-    }
-  });
-  if (!read) return std::unexpected(read.error());
-  check_table_name(p.name, found);
-  if (p.billing_mode && *p.billing_mode != "PROVISIONED" && *p.billing_mode != "PAY_PER_REQUEST") {
-    found.add("billingMode", *p.billing_mode, "Member must satisfy enum value set: [PROVISIONED, PAY_PER_REQUEST]");
-  }
-  if (p.stream && !p.stream->enabled) found.add_null("streamSpecification.streamEnabled");
-  if (p.stream && p.stream->view && !view_type_from(*p.stream->view)) {
-    found.add("streamSpecification.streamViewType", *p.stream->view,
-              "Member must satisfy enum value set: [NEW_IMAGE, OLD_IMAGE, NEW_AND_OLD_IMAGES, KEYS_ONLY]");
-  }
-  return p;
-}
+result<table_parameters> read_create_table(const request& r) { return read_request(r, create_members); }
+result<table_parameters> read_update_table(const request& r) { return read_request(r, update_members); }
 
 result<void> check_stream(const stream_specification& stream) {
-  if (*stream.enabled && !stream.view) {
+  if (stream.enabled && !stream.view) {
     return fail(
         errc::validation,
         "One or more parameter values were invalid: StreamViewType must be specified when StreamEnabled is true");
   }
-  if (!*stream.enabled && stream.view) {
+  if (!stream.enabled && stream.view) {
     return fail(
         errc::validation,
         "One or more parameter values were invalid: StreamViewType must not be specified when StreamEnabled is false");
@@ -88,47 +119,16 @@ result<void> check_stream(const stream_specification& stream) {
   return {};
 }
 
-void check_definitions(const table_parameters& p, violations& found) {
-  if (!p.definitions_given) found.add_null("attributeDefinitions");
-  for (std::size_t i = 0; i < p.definitions.size(); ++i) {
-    const std::string& type = p.definitions[i].second;
-    if (type != "S" && type != "N" && type != "B") {
-      found.add(fmt::format("attributeDefinitions.{}.member.attributeType", i + 1), type,
-                "Member must satisfy enum value set: [B, N, S]");
-    }
-    if (p.definitions[i].first.empty() || p.definitions[i].first.size() > limits::key_name_size_max) {
-      found.add(fmt::format("attributeDefinitions.{}.member.attributeName", i + 1), p.definitions[i].first,
-                fmt::format("Member must have length between 1 and {}", limits::key_name_size_max));
-    }
-  }
-  if (!p.key_given) {
-    found.add_null("keySchema");
-  } else if (p.key.empty()) {
-    found.add("keySchema", "[]", "Member must have length greater than or equal to 1");
-  } else if (p.key.size() > 2) {
-    found.add("keySchema", fmt::format("[{} elements]", p.key.size()),
-              "Member must have length less than or equal to 2");
-  }
-  for (std::size_t i = 0; i < p.key.size(); ++i) {
-    if (p.key[i].second != "HASH" && p.key[i].second != "RANGE") {
-      found.add(fmt::format("keySchema.{}.member.keyType", i + 1), p.key[i].second,
-                "Member must satisfy enum value set: [HASH, RANGE]");
-    }
-  }
-  if (p.global) check_index_parameters(*p.global, "globalSecondaryIndexes", found);
-  if (p.local) check_index_parameters(*p.local, "localSecondaryIndexes", found);
-}
-
-result<key_schema> typed_key(const attribute_pairs& elements, const attribute_pairs& definitions) {
-  const auto names_in = [](const attribute_pairs& pairs) {
+result<key_schema> typed_key(const std::vector<key_element>& elements,
+                             const std::vector<attribute_definition>& definitions) {
+  const auto names_in = [](const auto& list) {
     std::vector<std::string_view> names;
-    for (const auto& [name, second] : pairs) names.emplace_back(name);
+    for (const auto& one : list) names.emplace_back(one.name);
     return names;
   };
   key_schema schema;
-  for (const auto& [name, role] : elements) {
-    const auto definition =
-        std::find_if(definitions.begin(), definitions.end(), [&](const auto& d) { return d.first == name; });
+  for (const key_element& element : elements) {
+    const auto definition = std::ranges::find(definitions, element.name, &attribute_definition::name);
     if (definition == definitions.end()) {
       auto defined = names_in(definitions);
       std::sort(defined.begin(), defined.end());
@@ -137,35 +137,36 @@ result<key_schema> typed_key(const attribute_pairs& elements, const attribute_pa
                               "AttributeDefinitions. Keys: [{}], AttributeDefinitions: [{}]",
                               fmt::join(names_in(elements), ", "), fmt::join(defined, ", ")));
     }
-    auto& part = role == "HASH" ? schema.partition : schema.sort;
-    part.push_back({name, *attribute_type_from(definition->second)});
+    auto& part = element.role == key_role::hash ? schema.partition : schema.sort;
+    part.push_back({element.name, definition->type});
   }
   return schema;
 }
 
-result<key_schema> make_key(const attribute_pairs& elements, const attribute_pairs& definitions) {
-  if (elements[0].second != "HASH") {
+result<key_schema> make_key(const std::vector<key_element>& elements,
+                            const std::vector<attribute_definition>& definitions) {
+  if (elements[0].role != key_role::hash) {
     return fail(errc::validation, "Invalid KeySchema: The first KeySchemaElement is not a HASH key type");
   }
-  if (elements.size() == 2 && elements[1].second != "RANGE") {
+  if (elements.size() == 2 && elements[1].role != key_role::range) {
     return fail(errc::validation, "Invalid KeySchema: The second KeySchemaElement is not a RANGE key type");
   }
-  if (elements.size() == 2 && elements[0].first == elements[1].first) {
+  if (elements.size() == 2 && elements[0].name == elements[1].name) {
     return fail(errc::validation, "Both the Hash Key and the Range Key element in the KeySchema have the same name");
   }
   return typed_key(elements, definitions);
 }
 
-result<key_schema> make_key_schema(const table_parameters& p) {
+result<key_schema> make_key_schema(const table_parameters& given) {
   std::set<std::string_view> defined;
-  for (const auto& [name, type] : p.definitions) {
-    if (!defined.insert(name).second) {
+  for (const attribute_definition& definition : given.definitions) {
+    if (!defined.insert(definition.name).second) {
       return fail(errc::validation, "Cannot have two attributes with the same name");
     }
   }
-  auto schema = make_key(p.key, p.definitions);
+  auto schema = make_key(given.key, given.definitions);
   if (!schema) return schema;
-  if (!p.global && !p.local && defined.size() != p.key.size()) {
+  if (!given.global && !given.local && defined.size() != given.key.size()) {
     return fail(
         errc::validation,
         "One or more parameter values were invalid: Number of attributes in KeySchema does not exactly match number of "
@@ -174,9 +175,10 @@ result<key_schema> make_key_schema(const table_parameters& p) {
   return schema;
 }
 
-result<void> apply_billing(const table_parameters& p, table_descriptor& table) {
-  table.provisioned = p.billing_mode ? *p.billing_mode == "PROVISIONED" : p.throughput.has_value() || table.provisioned;
-  if (!table.provisioned && p.throughput) {
+result<void> apply_billing(const table_parameters& given, table_descriptor& table) {
+  table.provisioned =
+      given.billing ? *given.billing == billing_mode::provisioned : given.throughput.has_value() || table.provisioned;
+  if (!table.provisioned && given.throughput) {
     return fail(
         errc::validation,
         "One or more parameter values were invalid: Neither ReadCapacityUnits nor WriteCapacityUnits can be specified "
@@ -186,21 +188,15 @@ result<void> apply_billing(const table_parameters& p, table_descriptor& table) {
     table.read_units = table.write_units = 0;
     return {};
   }
-  if (!p.throughput && table.read_units == 0) {
+  if (!given.throughput && table.read_units == 0) {
     return fail(errc::validation,
                 "One or more parameter values were invalid: ReadCapacityUnits and WriteCapacityUnits must both be "
                 "specified when "
                 "BillingMode is PROVISIONED");
   }
-  if (p.throughput) {
-    if (p.throughput->read_units < 1 || p.throughput->write_units < 1) {
-      return fail(errc::validation,
-                  "1 validation error detected: Value at 'provisionedThroughput' failed to satisfy constraint: Member "
-                  "must have "
-                  "value greater than or equal to 1");
-    }
-    table.read_units = static_cast<std::uint64_t>(p.throughput->read_units);
-    table.write_units = static_cast<std::uint64_t>(p.throughput->write_units);
+  if (given.throughput) {
+    table.read_units = static_cast<std::uint64_t>(given.throughput->read_units);
+    table.write_units = static_cast<std::uint64_t>(given.throughput->write_units);
   }
   return {};
 }

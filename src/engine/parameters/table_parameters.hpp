@@ -1,8 +1,5 @@
 #pragma once
 
-#include "index_parameters.hpp"
-#include "parameters.hpp"
-
 #include <dynamo/base/result.hpp>
 #include <dynamo/protocol/endpoint.hpp>
 #include <engine/tables/table_descriptor.hpp>
@@ -10,27 +7,53 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace dynamo::engine {
 
-/// Attribute names, each with its type letter or its role in a key.
-using attribute_pairs = std::vector<std::pair<std::string, std::string>>;
+struct attribute_definition {
+  std::string name;
+  attribute_type type{};
+};
+
+enum class key_role : std::uint8_t { hash, range };
+struct key_element {
+  std::string name;
+  key_role role{};
+};
+
+/// ProvisionedThroughput of a table or an index.
+struct throughput_parameters {
+  std::int64_t read_units = 0;
+  std::int64_t write_units = 0;
+};
+
+struct projection_parameters {
+  std::optional<projection_kind> kind;
+  std::optional<std::vector<std::string>> non_key_attributes;
+};
+
+/// One element of GlobalSecondaryIndexes or LocalSecondaryIndexes.
+struct index_parameters {
+  std::string name;
+  std::vector<key_element> key;
+  projection_parameters projection;
+  std::optional<throughput_parameters> throughput;  ///< of a global one
+};
 
 struct stream_specification {
-  std::optional<bool> enabled;
-  std::optional<std::string> view;
+  bool enabled = false;
+  std::optional<view_type> view;
 };
+
+enum class billing_mode : std::uint8_t { provisioned, pay_per_request };
 
 /// The parameters of CreateTable and UpdateTable.
 struct table_parameters {
-  std::optional<std::string> name;
-  attribute_pairs definitions;  ///< attribute name, type letter
-  bool definitions_given = false;
-  attribute_pairs key;  ///< attribute name, HASH or RANGE
-  bool key_given = false;
-  std::optional<std::string> billing_mode;
+  std::string table;
+  std::vector<attribute_definition> definitions;
+  std::vector<key_element> key;
+  std::optional<billing_mode> billing;
   std::optional<throughput_parameters> throughput;
   std::optional<std::vector<index_parameters>> global;
   std::optional<std::vector<index_parameters>> local;
@@ -38,20 +61,22 @@ struct table_parameters {
   std::optional<bool> deletion_protection;
 };
 
-/// Reads them; what is wrong with single ones is added to `found`. What belongs to a later version is
-/// errc::not_supported.
-result<table_parameters> read_table_parameters(const request&, violations& found);
+/// Read them, and check each by itself. Errors in DynamoDB's words; what belongs to a later version is errc::not_supported.
+result<table_parameters> read_create_table(const request&);
+result<table_parameters> read_update_table(const request&);
 
-/// The rules of CreateTable for what it must be given.
-void check_definitions(const table_parameters&, violations& found);
 /// A stream is enabled with a view type, disabled without one.
 result<void> check_stream(const stream_specification&);
 /// The key that definitions and key schema of the table make together. Errors in DynamoDB's words.
 result<key_schema> make_key_schema(const table_parameters&);
 /// The same for any key of one HASH and at most one RANGE element; and without any rule but that its attributes are defined.
-result<key_schema> make_key(const attribute_pairs& elements, const attribute_pairs& definitions);
-result<key_schema> typed_key(const attribute_pairs& elements, const attribute_pairs& definitions);
+result<key_schema> make_key(const std::vector<key_element>&, const std::vector<attribute_definition>&);
+result<key_schema> typed_key(const std::vector<key_element>&, const std::vector<attribute_definition>&);
 /// Sets billing mode and throughput of a table.
 result<void> apply_billing(const table_parameters&, table_descriptor&);
+
+/// The indexes that CreateTable describes, without ids; billing mode and key of the table are set. Errors in DynamoDB's words.
+/// Refuses, too, definitions that no key uses.
+result<std::vector<index_descriptor>> make_indexes(const table_parameters&, const table_descriptor&);
 
 }  // namespace dynamo::engine

@@ -20,11 +20,6 @@ namespace {
 // A hundred items of a few hundred bytes; more room is found as a page needs it.
 constexpr std::size_t first_room = 48u << 10;
 
-std::unexpected<error> unknown_row(const read_target& target) {
-  return fail(errc::corruption,
-              "A row of table " + target.table().name + " has a format that this version does not know");
-}
-
 }  // namespace
 
 bool needs_items(const range_parameters& p, select what, const read_target& target) {
@@ -50,7 +45,7 @@ page_writer::page_writer(const range_parameters& p, const read_target& target, s
 
 result<void> page_writer::take(std::string_view value) {
   stored_row row;
-  if (!read_row(value, row)) return unknown_row(target_);
+  if (!read_row(value, row)) return unknown_row(target_.table().name);
   ++examined_;
   bytes_ += row.item_size;
   std::string_view item = row.item;
@@ -79,8 +74,7 @@ result<void> page_writer::take(std::string_view value) {
 
 // What is fetched counts for the size of the page, too: a page of small rows may stand for many large items.
 bool page_writer::full() const noexcept {
-  return (p_.limit && examined_ >= static_cast<std::uint64_t>(*p_.limit)) ||
-         bytes_ + fetched_bytes_ >= limits::page_size_max;
+  return (p_.limit && examined_ >= static_cast<std::uint64_t>(*p_.limit)) || bytes() >= limits::page_size_max;
 }
 
 reply page_writer::finish() && {
@@ -119,7 +113,7 @@ result<void> page_writer::fetch(std::string_view row_item) {
     return fail(errc::corruption, fmt::format("Index {} of table {} has a row without an item", target_.index()->name,
                                               target_.table().name));
   }
-  if (!read_row(fetched_.view(), stored)) return unknown_row(target_);
+  if (!read_row(fetched_.view(), stored)) return unknown_row(target_.table().name);
   fetched_bytes_ += stored.item_size;
   fetched_units_ += read_units(stored.item_size, p_.consistent);
   return {};

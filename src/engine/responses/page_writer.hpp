@@ -26,6 +26,9 @@ class page_writer {
 
   /// Takes the next row. Errors: corruption, storage.
   result<void> take(std::string_view row);
+  std::uint64_t rows() const noexcept { return examined_; }
+  /// Of the items that were read, as DynamoDB counts them.
+  std::size_t bytes() const noexcept { return bytes_ + fetched_bytes_; }
   /// The page ends after the last row taken: by Limit, or because 1 MB has been read.
   bool full() const noexcept;
   reply finish() &&;

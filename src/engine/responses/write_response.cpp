@@ -6,20 +6,19 @@
 namespace dynamo::engine {
 namespace {
 
-void write_attributes(json::buffer& out, const write_parameters& p, std::string_view old_item,
-                      std::string_view new_item) {
+void write_attributes(json::buffer& out, const write_parameters& p, const write_outcome& came) {
   std::string_view image;
   bool only_touched = false;
   switch (p.returns) {
     case return_values::none: return;
-    case return_values::all_old: image = old_item; break;
-    case return_values::all_new: image = new_item; break;
+    case return_values::all_old: image = came.old_item; break;
+    case return_values::all_new: image = came.new_item; break;
     case return_values::updated_old:
-      image = old_item;
+      image = came.old_item;
       only_touched = true;
       break;
     case return_values::updated_new:
-      image = new_item;
+      image = came.new_item;
       only_touched = true;
       break;
   }
@@ -37,19 +36,18 @@ void write_attributes(json::buffer& out, const write_parameters& p, std::string_
 
 }  // namespace
 
-json::buffer write_response(const write_parameters& p, std::string_view old_item, std::string_view new_item,
-                            const consumed_capacity& consumed, std::string_view item_collection) {
+json::buffer write_response(const write_parameters& p, const write_outcome& came) {
   json::buffer out;
   out.append('{');
-  write_attributes(out, p, old_item, new_item);
+  write_attributes(out, p, came);
   if (p.capacity != capacity_report::none) {
     if (out.size() > 1) out.append(',');
-    write_capacity(out, p.capacity, *p.table, consumed);
+    write_capacity(out, p.capacity, p.table, came.consumed);
   }
-  if (!item_collection.empty()) {
+  if (!came.item_collection.empty()) {
     if (out.size() > 1) out.append(',');
     out.append(R"("ItemCollectionMetrics":)");
-    out.append(item_collection);
+    out.append(came.item_collection.view());
   }
   out.append('}');
   return out;

@@ -8,9 +8,15 @@
 
 namespace dynamo::engine {
 
-/// The reply of a write: what ReturnValues, ReturnConsumedCapacity and ReturnItemCollectionMetrics ask for. Images are canonical,
-/// empty where there is no item; so is `item_collection` where nothing is to be told.
-json::buffer write_response(const write_parameters&, std::string_view old_item, std::string_view new_item,
-                            const consumed_capacity&, std::string_view item_collection);
+/// What came of a write. Images are canonical, empty where there is no item.
+struct write_outcome {
+  std::string_view old_item;
+  std::string_view new_item;
+  const consumed_capacity& consumed;
+  json::buffer item_collection;  ///< canonical, empty where nothing is to be told
+};
+
+/// The response of a write: what ReturnValues, ReturnConsumedCapacity and ReturnItemCollectionMetrics ask for.
+json::buffer write_response(const write_parameters&, const write_outcome&);
 
 }  // namespace dynamo::engine

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <dynamo/base/result.hpp>
 #include <engine/storage/big_endian.hpp>
 
 #include <cstddef>
@@ -32,5 +33,8 @@ inline bool read_row(std::string_view row, stored_row& out) noexcept {
   out.item = row.substr(row_header_size);
   return true;
 }
+
+/// errc::corruption
+std::unexpected<error> unknown_row(std::string_view table_name);
 
 }  // namespace dynamo::engine

@@ -17,7 +17,7 @@ namespace dynamo::engine_tests {
 class core_endpoint final : public endpoint {
  public:
   explicit core_endpoint(engine::engine_core& core) : core_(core) {}
-  result<reply> call(request r) override { return engine::execution_of(r.operation)->run(core_, r); }
+  result<reply> call(request r) override { return engine::execute(*engine::execution_of(r.operation), core_, r); }
   void start(request r, reply_sink& sink) override { sink.complete(call(std::move(r))); }
 
  private:
@@ -36,7 +36,7 @@ inline result<void> write_all(engine::engine_core& core, const std::vector<item_
   std::vector<engine::write_parameters> parameters;
   parameters.reserve(requests.size());
   for (const item_request& one : requests) {
-    auto read = engine::read_write_parameters(request(one.operation, json::buffer(one.body)), change->rows);
+    auto read = engine::read_write_item(request(one.operation, json::buffer(one.body)), change->rows);
     if (!read) return std::unexpected(read.error());
     parameters.push_back(*std::move(read));
   }

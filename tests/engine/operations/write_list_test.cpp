@@ -199,8 +199,8 @@ TEST_F(two_items, build_on_values_that_are_not_committed_yet) {
 TEST_F(two_items, are_prepared_anew_when_a_table_has_changed) {
   auto change = std::make_shared<engine::prepared_change>();
   const item_request thing = put_thing("a", "1"), shelf = put_shelf("a", "1");
-  const auto of_thing = engine::read_write_parameters(request(thing.operation, json::buffer(thing.body)), change->rows);
-  const auto of_shelf = engine::read_write_parameters(request(shelf.operation, json::buffer(shelf.body)), change->rows);
+  const auto of_thing = engine::read_write_item(request(thing.operation, json::buffer(thing.body)), change->rows);
+  const auto of_shelf = engine::read_write_item(request(shelf.operation, json::buffer(shelf.body)), change->rows);
   core_->commits->reserve();
   engine::queue_slot slot(*core_->commits);
   engine::write_list list(*core_, change);

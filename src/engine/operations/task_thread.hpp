@@ -12,7 +12,7 @@
 
 namespace dynamo::engine {
 
-/// Runs tasks one after another on a thread that is started before the first is taken. Destruction runs what is queued first; a task
+/// Runs tasks in turn on a thread that is started before the first is taken. Destruction runs what is queued first; a task
 /// may destroy this object. Thread-safe.
 class task_thread {
  public:
@@ -26,8 +26,12 @@ class task_thread {
   /// Waits until everything posted has run. Called by a task it does not wait.
   void stop();
 
+  /// What a task answers: whether it wants another turn, after the others. A task that has destroyed this object wants none.
+  enum class turn : bool { done, again };
+  using task = std::function<turn()>;
+
   /// errc::throttled, and the task is dropped, when the queue is full or the thread cannot be started.
-  result<void> post(std::function<void()> task);
+  result<void> post(task);
 
  private:
   void serve();
@@ -35,7 +39,7 @@ class task_thread {
 
   std::mutex mutex_;
   std::condition_variable posted_;
-  std::deque<std::function<void()>> queue_;
+  std::deque<task> queue_;
   bool stopping_ = false;
   std::thread thread_;
   const std::shared_ptr<const int> life_ = std::make_shared<int>();  // expires with this object

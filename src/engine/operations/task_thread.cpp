@@ -30,15 +30,16 @@ void task_thread::stop() {
   if (ended.joinable()) ended.join();
 }
 
-result<void> task_thread::post(std::function<void()> task) {
+result<void> task_thread::post(task posted) {
   const std::scoped_lock held(mutex_);
-  if (queue_.size() >= queue_max) return fail(errc::throttled, "Too many table operations are under way; try again");
+  if (queue_.size() >= queue_max)
+    return fail(errc::throttled, "Too many operations that take long are under way; try again");
   if (!thread_.joinable()) {
     auto started = start_thread([this] { serve(); });
     if (!started) return std::unexpected(started.error());
     thread_ = *std::move(started);
   }
-  queue_.push_back(std::move(task));
+  queue_.push_back(std::move(posted));
   posted_.notify_one();
   return {};
 }
@@ -53,14 +54,15 @@ void task_thread::serve() {
 
 // Entered and left with the mutex held. False if the task has destroyed this object: the mutex is gone then.
 bool task_thread::run_first(std::unique_lock<std::mutex>& held) {
-  auto task = std::move(queue_.front());
+  task first = std::move(queue_.front());
   queue_.pop_front();
   const std::weak_ptr<const int> life = life_;
   held.unlock();
-  task();
-  task = nullptr;
+  const turn next = first();
+  if (next == turn::done) first = nullptr;
   if (life.expired()) return false;
   held.lock();
+  if (next == turn::again) queue_.push_back(std::move(first));
   return true;
 }
 

@@ -1,0 +1,42 @@
+#pragma once
+
+#include "engine_core.hpp"
+#include "long_read.hpp"
+
+#include <dynamo/base/result.hpp>
+#include <dynamo/protocol/endpoint.hpp>
+
+namespace dynamo::engine {
+
+// Each executes one operation: it reads the parameters of the request, executes them, and writes what came of it. Bodies are valid UTF-8.
+
+result<reply> get_item(const engine_core&, const request&);
+result<reply> list_tables(const engine_core&, const request&);
+result<reply> list_streams(const engine_core&, const request&);
+result<reply> describe_stream(const engine_core&, const request&);
+result<reply> get_shard_iterator(const engine_core&, const request&);
+
+// These wait for a commit.
+result<reply> create_table(engine_core&, const request&);
+result<reply> update_table(engine_core&, const request&);
+result<reply> delete_table(engine_core&, const request&);
+
+// These may read for long. What they answer refers to the core.
+begun_read batch_get_item(const engine_core&, const request&);
+begun_read describe_table(const engine_core&, const request&);
+begun_read query(const engine_core&, const request&);
+begun_read scan(const engine_core&, const request&);
+
+/// GetRecords, which waits for records if the request asks for that: on this thread, or without holding it up. The sink is told once.
+result<reply> get_records(engine_core&, const request&);
+void get_records(engine_core&, const request&, reply_sink&);
+
+/// PutItem, UpdateItem, DeleteItem, on this thread or without holding it up. The sink is told once.
+result<reply> write_item(engine_core&, const request&);
+void write_item(engine_core&, const request&, reply_sink&);
+
+/// BatchWriteItem, on this thread or without holding it up. The sink is told once.
+result<reply> batch_write_item(engine_core&, const request&);
+void batch_write_item(engine_core&, const request&, reply_sink&);
+
+}  // namespace dynamo::engine

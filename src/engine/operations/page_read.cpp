@@ -1,0 +1,38 @@
+#include "page_read.hpp"
+
+#include <utility>
+
+namespace dynamo::engine {
+namespace {
+
+// Rows and the items fetched for them are of one moment; global indexes, which fetch nothing, may have to be late.
+std::shared_ptr<const store_reader> moment_of(const engine_core& core, const range_parameters& p,
+                                              const page_plan& plan) {
+  if (needs_items(p, plan.what, plan.target)) return core.rows->snapshot();
+  if (plan.target.is_global() && core.stale_views) return core.stale_views->visible();
+  return nullptr;
+}
+
+}  // namespace
+
+page_read::page_read(const engine_core& core, range_parameters p, page_plan plan)
+    : p_(std::move(p)),
+      plan_(std::move(plan)),
+      moment_(moment_of(core, p_, plan_)),
+      page_(p_, plan_.target, plan_.what, core.rows->prefix(),
+            needs_items(p_, plan_.what, plan_.target) ? moment_.get() : nullptr),
+      at_((moment_ ? *moment_ : static_cast<const store_reader&>(*core.rows))
+              .range(plan_.range.from, plan_.range.to, plan_.way)) {}
+
+std::optional<result<reply>> page_read::run_slice() {
+  const std::uint64_t rows_end = page_.rows() + slice_rows_max;
+  const std::size_t bytes_end = page_.bytes() + slice_bytes_max;
+  for (; at_->valid() && !page_.full(); at_->next()) {
+    if (page_.rows() >= rows_end || page_.bytes() >= bytes_end) return std::nullopt;
+    if (auto taken = page_.take(at_->value()); !taken) return std::unexpected(taken.error());
+  }
+  if (auto read = at_->status(); !read) return std::unexpected(read.error());
+  return std::move(page_).finish();
+}
+
+}  // namespace dynamo::engine

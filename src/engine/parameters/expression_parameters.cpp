@@ -1,0 +1,68 @@
+#include "expression_parameters.hpp"
+
+#include <dynamo/expression/evaluate.hpp>
+#include <dynamo/expression/parse.hpp>
+#include <dynamo/value/limits.hpp>
+
+#include <fmt/format.h>
+
+#include <numeric>
+
+namespace dynamo::engine {
+
+result<void> expression_parameters::parse() {
+  using expression::parameter;
+  const bool any_expression = condition_text || filter_text || key_condition_text || update_text || projection_text;
+  if (!any_expression) {
+    if (names) {
+      return fail(errc::validation, "ExpressionAttributeNames can only be specified when using expressions");
+    }
+    if (values) {
+      return fail(errc::validation, "ExpressionAttributeValues can only be specified when using expressions");
+    }
+    return {};
+  }
+  if (names && names->empty()) return fail(errc::validation, "ExpressionAttributeNames must not be empty");
+  if (values && values->empty()) return fail(errc::validation, "ExpressionAttributeValues must not be empty");
+
+  const auto size_of = [](std::size_t sum, const auto& bound) { return sum + bound.second.size(); };
+  const std::size_t values_size = values ? std::accumulate(values->begin(), values->end(), std::size_t{0}, size_of) : 0;
+  if (values_size > limits::expression_values_size_max) {
+    return fail(errc::validation, fmt::format("ExpressionAttributeValues have {} bytes, {} is the limit", values_size,
+                                              limits::expression_values_size_max));
+  }
+
+  expression::placeholders bound;
+  for (std::size_t i = 0; names && i < names->size(); ++i) {
+    const auto& [name, attribute] = (*names)[i];
+    if (auto added = bound.add_name(name, attribute); !added) return added;
+  }
+  for (std::size_t i = 0; values && i < values->size(); ++i) {
+    const auto& [name, value] = (*values)[i];
+    if (auto added = bound.add_value(name, value); !added) return added;
+  }
+  // The parsers also check operand types and overlapping paths.
+  const auto parse_into = [](auto& tree, const std::optional<std::string>& text, auto parser) -> result<void> {
+    if (!text) return {};
+    auto parsed = parser(*text);
+    if (!parsed) return std::unexpected(parsed.error());
+    tree.emplace(*std::move(parsed));
+    return {};
+  };
+  const auto condition_parser = [&](parameter kind) {
+    return [&bound, kind](std::string_view text) { return expression::parse_condition(text, bound, kind); };
+  };
+  result<void> parsed = parse_into(projection, projection_text,
+                                   [&](std::string_view text) { return expression::parse_projection(text, bound); });
+  if (parsed) parsed = parse_into(filter, filter_text, condition_parser(parameter::filter));
+  if (parsed) {
+    parsed =
+        parse_into(update, update_text, [&](std::string_view text) { return expression::parse_update(text, bound); });
+  }
+  if (parsed) parsed = parse_into(condition, condition_text, condition_parser(parameter::condition));
+  if (parsed) parsed = parse_into(key_condition, key_condition_text, condition_parser(parameter::key_condition));
+  if (!parsed) return parsed;
+  return bound.all_used();
+}
+
+}  // namespace dynamo::engine

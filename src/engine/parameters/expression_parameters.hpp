@@ -1,0 +1,28 @@
+#pragma once
+
+#include "member.hpp"
+
+#include <dynamo/base/result.hpp>
+#include <dynamo/expression/tree.hpp>
+
+#include <optional>
+#include <string>
+
+namespace dynamo::engine {
+
+/// The expressions of a request with what they refer to. Members come in any order, so the texts are kept until all of them are read;
+/// parse() then makes the trees, in DynamoDB's order of checks.
+struct expression_parameters {
+  std::optional<std::string> condition_text, filter_text, key_condition_text, update_text, projection_text;
+  std::optional<name_map> names;
+  std::optional<value_map> values;
+
+  std::optional<expression::condition> condition, filter, key_condition;
+  std::optional<expression::update> update;
+  std::optional<expression::projection> projection;
+
+  /// Errors in DynamoDB's words: validation.
+  result<void> parse();
+};
+
+}  // namespace dynamo::engine

@@ -1,0 +1,185 @@
+#include "member_reader.hpp"
+
+#include <dynamo/json/canonical.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+
+namespace dynamo::engine {
+namespace {
+
+// No list of structures or texts has as many in a request that is accepted; what comes after them is only counted.
+constexpr std::size_t kept_elements_max = 1'000;
+
+std::string names_of(std::span<const choice> choices) {
+  std::string names;
+  for (const choice& one : choices) {
+    if (!names.empty()) names += ", ";
+    names += one.name;
+  }
+  return names;
+}
+
+}  // namespace
+
+bool is_name_letter(char c) noexcept {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
+}
+
+void member_reader::check_length(std::int64_t length, bounds within, std::string_view echo) {
+  if (length < within.least) {
+    violated(echo, fmt::format("Member must have length greater than or equal to {}", within.least));
+  } else if (length > within.greatest) {
+    violated(echo, fmt::format("Member must have length less than or equal to {}", within.greatest));
+  }
+}
+
+void member_reader::check_list_length(std::size_t size, bounds within) {
+  check_length(static_cast<std::int64_t>(size), within, size == 0 ? "[]" : fmt::format("[{} elements]", size));
+}
+
+void member_reader::read_structure(void* parameters, std::span<const member> declared) {
+  std::uint64_t given = 0;
+  const auto read_member = [&](std::string_view name) {
+    const auto found = std::ranges::find(declared, name, &member::name);
+    if (found == declared.end()) {
+      in_.cursor().skip();
+      return;
+    }
+    if (in_.null()) return;
+    const auto order = static_cast<std::size_t>(found - declared.begin());
+    const value_place place{place_, value_place::step::member, order, found->name};
+    if (member_reader(in_, found_, &place).read(parameters, *found)) given |= std::uint64_t{1} << order;
+  };
+  if (!in_.null()) in_.members(read_member);
+  for (std::size_t order = 0; order < declared.size(); ++order) {
+    if (!declared[order].required || (given >> order & 1) != 0) continue;
+    found_.add_null({place_, value_place::step::member, order, declared[order].name});
+  }
+}
+
+// False where there was no value of the declared type; the request is refused for that, or it was null.
+bool member_reader::read(void* parameters, const member& of) {
+  switch (of.what) {
+    case member::form::text: return read_text(of.place(parameters), of);
+    case member::form::choice: return read_choice(parameters, of);
+    case member::form::number: return read_number(of.place(parameters), of);
+    case member::form::flag: {
+      const auto given = in_.boolean();
+      if (given) *static_cast<bool*>(of.place(parameters)) = *given;
+      return given.has_value();
+    }
+    case member::form::item: return in_.item(*static_cast<json::buffer*>(of.place(parameters)));
+    case member::form::names: read_names(*static_cast<name_map*>(of.place(parameters))); return true;
+    case member::form::values: read_values(*static_cast<value_map*>(of.place(parameters))); return true;
+    case member::form::texts:
+      read_texts(*static_cast<std::vector<std::string>*>(of.place(parameters)), of);
+      return true;
+    case member::form::structure: read_structure(of.place(parameters), of.members); return true;
+    case member::form::structures: read_structures(of.place(parameters), of); return true;
+    case member::form::own: of.read(parameters, *this); return true;
+    case member::form::later:
+    case member::form::legacy: break;
+  }
+  return refuse(of);
+}
+
+bool member_reader::read_text(void* place, const member& of) {
+  auto given = in_.string();
+  if (!given) return false;
+  if (of.of_name_letters && !std::ranges::all_of(*given, is_name_letter)) {
+    violated(*given, "Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+");
+  }
+  check_length(static_cast<std::int64_t>(given->size()), of.within, *given);
+  *static_cast<std::string*>(place) = *std::move(given);
+  return true;
+}
+
+bool member_reader::read_choice(void* parameters, const member& of) {
+  const auto given = in_.string();
+  if (!given) return false;
+  const auto found = std::ranges::find(of.choices, std::string_view(*given), &choice::name);
+  if (found == of.choices.end()) {
+    violated(*given, fmt::format("Member must satisfy enum value set: [{}]", names_of(of.choices)));
+  } else {
+    std::memcpy(of.place(parameters), &found->value, sizeof found->value);  // an enumeration of one octet, or bool
+  }
+  return true;
+}
+
+bool member_reader::read_number(void* place, const member& of) {
+  const auto given = in_.integer();
+  if (!given) return false;
+  if (*given < of.within.least) {
+    violated(std::to_string(*given),
+             fmt::format("Member must have value greater than or equal to {}", of.within.least));
+  } else if (*given > of.within.greatest) {
+    violated(std::to_string(*given),
+             fmt::format("Member must have value less than or equal to {}", of.within.greatest));
+  }
+  *static_cast<std::int64_t*>(place) = *given;
+  return true;
+}
+
+void member_reader::read_names(name_map& names) {
+  in_.members([&](std::string_view name) {
+    std::string placeholder(name);
+    if (auto attribute = in_.string()) names.emplace_back(std::move(placeholder), *std::move(attribute));
+  });
+}
+
+void member_reader::read_values(value_map& values) {
+  in_.members([&](std::string_view name) {
+    std::string placeholder(name);
+    json::buffer canonical;
+    const auto size = json::canonicalise_value(in_.cursor(), canonical);
+    if (size) {
+      values.emplace_back(std::move(placeholder), std::string(canonical.view()));
+    } else if (size.error().code() == errc::validation && !size.error().message().starts_with("Nesting Levels")) {
+      in_.refuse(error(errc::validation, fmt::format("ExpressionAttributeValues contains invalid value: {} for key {}",
+                                                     size.error().message(), placeholder)));
+    } else {
+      in_.refuse(
+          size.error());  // too deep a value is the one fault that is not told with the placeholder's name (observed)
+    }
+  });
+}
+
+void member_reader::read_texts(std::vector<std::string>& texts, const member& of) {
+  std::size_t count = 0;
+  elements([&](member_reader& element, std::size_t) {
+    const std::string text = in_.string().value_or("");
+    if (++count > kept_elements_max) return;
+    element.check_length(static_cast<std::int64_t>(text.size()), of.each_within, text);
+    texts.push_back(text);
+  });
+  check_list_length(count, of.within);
+}
+
+void member_reader::read_structures(void* list, const member& of) {
+  std::size_t count = 0;
+  elements([&](member_reader& element, std::size_t) {
+    if (++count > kept_elements_max) {
+      in_.cursor().skip();
+    } else {
+      element.read_structure(of.append(list), of.members);
+    }
+  });
+  check_list_length(count, of.within);
+}
+
+bool member_reader::refuse(const member& of) {
+  const std::string_view given = in_.cursor().skip();
+  if (of.what == member::form::legacy) {
+    in_.refuse(
+        error(errc::not_supported,
+              fmt::format("The legacy parameter {} is not supported: use the expression that replaced it", of.name)));
+  } else if (given != "[]" && given != "{}") {
+    in_.refuse(error(errc::not_supported, fmt::format("{} is not supported by the embedded engine yet", of.name)));
+  }
+  return false;
+}
+
+}  // namespace dynamo::engine

@@ -1,0 +1,94 @@
+#pragma once
+
+#include "member.hpp"
+#include "parameter_reader.hpp"
+#include "violations.hpp"
+
+#include <dynamo/base/result.hpp>
+#include <dynamo/protocol/endpoint.hpp>
+
+#include <cstddef>
+#include <span>
+#include <string_view>
+
+namespace dynamo::engine {
+
+/// Whether a name of a table or an index may have it.
+bool is_name_letter(char) noexcept;
+
+/// Reads values by what is declared of them, and notes what violates that.
+class member_reader {
+ public:
+  member_reader(parameter_reader& in, violations& found, const value_place* place = nullptr)
+      : in_(in), found_(found), place_(place) {}
+
+  parameter_reader& in() noexcept { return in_; }
+
+  /// Reads the object where the reader stands. What is required must be there.
+  template <class P, std::size_t Count>
+  void structure(P& parameters, const member_list<P, Count>& declared) {
+    read_structure(&parameters, declared.members);
+  }
+  /// Calls `read(member_reader&, std::size_t which)` for each element of the list, or each member of the map, where the reader stands; what is
+  /// violated there is told with its place. For a map it is `read(member_reader&, std::string_view key)`.
+  template <class Read>
+  void elements(Read read) {
+    in_.cursor().begin_array();
+    for (std::size_t which = 0; in_.ok() && in_.cursor().next_element(); ++which) {
+      const value_place place{place_, value_place::step::element, which, {}};
+      member_reader of_element(in_, found_, &place);
+      read(of_element, which);
+    }
+  }
+  template <class Read>
+  void entries(Read read) {
+    std::size_t order = 0;
+    in_.members([&](std::string_view name) {
+      const std::string key(name);  // reading the value ends the view
+      const value_place place{place_, value_place::step::map_key, order++, key};
+      member_reader of_entry(in_, found_, &place);
+      read(of_entry, std::string_view(key));
+    });
+  }
+
+  /// The value that is being read violates a constraint.
+  void violated(std::string_view value, std::string_view constraint) { found_.add(*place_, value, constraint); }
+  /// Its length, or a number, is not within bounds; `echo` is how DynamoDB writes it.
+  void check_length(std::int64_t length, bounds, std::string_view echo);
+
+ private:
+  void read_structure(void* parameters, std::span<const member>);
+  bool read(void* parameters, const member&);
+  bool read_text(void* place, const member&);
+  bool read_choice(void* parameters, const member&);
+  bool read_number(void* place, const member&);
+  void read_names(name_map&);
+  void read_values(value_map&);
+  void read_texts(std::vector<std::string>&, const member&);
+  void read_structures(void* list, const member&);
+  void check_list_length(std::size_t, bounds);
+  bool refuse(const member&);
+
+  parameter_reader& in_;
+  violations& found_;
+  const value_place* place_;  // of the value that is being read; null for the request
+};
+
+/// Reads a whole request body. Errors in DynamoDB's words: serialization, not_supported, validation.
+template <class P, std::size_t Count>
+result<void> read_request(const request& r, P& parameters, const member_list<P, Count>& declared) {
+  violations found;
+  json::cursor at(r.body);
+  parameter_reader in(at);
+  member_reader(in, found).structure(parameters, declared);
+  if (auto read = in.status(); !read) return read;
+  return found.to_result();
+}
+template <class P, std::size_t Count>
+result<P> read_request(const request& r, const member_list<P, Count>& declared) {
+  P parameters;
+  if (auto read = read_request(r, parameters, declared); !read) return std::unexpected(read.error());
+  return parameters;
+}
+
+}  // namespace dynamo::engine

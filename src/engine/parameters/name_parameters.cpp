@@ -1,0 +1,22 @@
+#include "name_parameters.hpp"
+
+#include "common_parameters.hpp"
+#include "member_reader.hpp"
+
+namespace dynamo::engine {
+namespace {
+
+constexpr auto name_members = declare(table_name<table_name_parameters>());
+
+using listing = list_tables_parameters;
+constexpr auto list_members =
+    declare(parameter<listing, &listing::after>("ExclusiveStartTableName"),
+            parameter<listing, &listing::limit>("Limit").within(1, limits::list_tables_page_max));
+
+}  // namespace
+
+result<table_name_parameters> read_describe_table(const request& r) { return read_request(r, name_members); }
+result<table_name_parameters> read_delete_table(const request& r) { return read_request(r, name_members); }
+result<list_tables_parameters> read_list_tables(const request& r) { return read_request(r, list_members); }
+
+}  // namespace dynamo::engine

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <dynamo/base/result.hpp>
+#include <dynamo/json/buffer.hpp>
+#include <dynamo/json/cursor.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace dynamo::engine {
+
+/// Reads the values of one request body. Every read takes the value the cursor stands at and answers JSON of the wrong type the way
+/// DynamoDB does (errc::serialization). `null` is the same as an absent member.
+class parameter_reader {
+ public:
+  explicit parameter_reader(json::cursor& at) : at_(at) {}
+
+  std::optional<std::string> string();
+  std::optional<bool> boolean();
+  std::optional<std::int64_t> integer();
+  /// An item or a key in canonical form; false if there is none.
+  bool item(json::buffer& canonical);
+  /// Skips a JSON null and says so.
+  bool null();
+  /// Calls `take(name)` for each member of the object the cursor stands at; it reads or skips the member's value.
+  template <class Take>
+  void members(Take take) {
+    std::string_view name;
+    at_.begin_object();
+    while (ok() && at_.next_name(name)) take(name);
+  }
+  json::cursor& cursor() noexcept { return at_; }
+
+  /// The first thing that went wrong with a body that has been read: of the text, or of a value's type.
+  result<void> status() const;
+  void refuse(error);
+  bool ok() const noexcept { return at_.ok() && !refusal_; }
+
+ private:
+  bool expect(json::token, std::string_view type);
+  json::cursor& at_;
+  std::optional<error> refusal_;
+};
+
+}  // namespace dynamo::engine

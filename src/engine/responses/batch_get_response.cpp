@@ -1,0 +1,144 @@
+#include "batch_get_response.hpp"
+
+#include "capacity_writer.hpp"
+
+#include <dynamo/expression/evaluate.hpp>
+#include <dynamo/json/writer.hpp>
+#include <dynamo/value/limits.hpp>
+
+#include <fmt/format.h>
+
+namespace dynamo::engine {
+namespace {
+
+/// A batch reads so much of one partition, and leaves its further keys unprocessed. Partitions as DynamoDB has them hold many
+/// partition keys, and no caller sees where they end: here each partition key counts as one. Source: "more than 1MB per partition",
+/// API Reference, BatchGetItem.
+constexpr std::size_t partition_share_max = limits::page_size_max;
+
+// What UnprocessedKeys repeat, so that they are a request of their own.
+void write_repeated(json::buffer& out, const batch_get_table& table) {
+  const auto write_text = [&](std::string_view name, std::string_view text) {
+    out.append(fmt::format(R"(,"{}":)", name));
+    json::write_string(out, text);
+  };
+  if (table.consistent_given) out.append(fmt::format(R"(,"ConsistentRead":{})", *table.consistent_given));
+  if (table.expressions.projection_text) write_text("ProjectionExpression", *table.expressions.projection_text);
+  if (!table.expressions.names) return;
+  out.append(R"(,"ExpressionAttributeNames":)");
+  char separator = '{';
+  for (const auto& [placeholder, attribute] : *table.expressions.names) {
+    out.append(std::exchange(separator, ','));
+    json::write_string(out, placeholder);
+    out.append(':');
+    json::write_string(out, attribute);
+  }
+  out.append('}');
+}
+
+}  // namespace
+
+batch_get_response::batch_get_response(const batch_get_parameters& p) : p_(p), consumed_(p.tables.size()) {
+  out_.append(R"({"Responses":{)");
+  open_table();
+}
+
+bool batch_get_response::take(std::string_view partition, std::string_view item, std::size_t item_size) {
+  const batch_get_table& table = find_table();
+  if (!has_share(partition, item_size)) {
+    left_.emplace_back(table_, key_++);
+    return true;
+  }
+  if (!lay_down(table, item, item_size)) return false;
+  read_.emplace_back(partition, item_size);
+  consumed_[table_].table += read_units(item_size, table.consistent());
+  ++key_;
+  return true;
+}
+
+void batch_get_response::take_none() {
+  const batch_get_table& table = find_table();
+  consumed_[table_].table += read_units(0, table.consistent());
+  ++key_;
+}
+
+reply batch_get_response::finish() && {
+  const std::size_t stopped_in = table_;
+  const std::size_t stopped_at = key_;
+  while (table_ + 1 < p_.tables.size()) close_table();
+  out_.append("]}");
+  write_unprocessed(stopped_in, stopped_at);
+  write_capacity_of_all(out_, p_.capacity, p_.tables, consumed_);
+  out_.append('}');
+  return reply(std::move(out_));
+}
+
+const batch_get_table& batch_get_response::find_table() {
+  while (key_ == p_.tables[table_].keys.size()) close_table();
+  return p_.tables[table_];
+}
+
+// Names of tables need no escape.
+void batch_get_response::open_table() { out_.append(fmt::format(R"("{}":[)", p_.tables[table_].name)); }
+
+void batch_get_response::close_table() {
+  out_.append("],");
+  ++table_;
+  key_ = 0;
+  items_ = 0;
+  open_table();
+}
+
+bool batch_get_response::has_share(std::string_view partition, std::size_t item_size) const {
+  if (size_ + item_size <= partition_share_max) return true;  // not even all of them together
+  std::size_t read = 0;
+  for (const auto& [of, size] : read_) {
+    if (of == partition) read += size;
+  }
+  return read == 0 || read + item_size <= partition_share_max;
+}
+
+bool batch_get_response::lay_down(const batch_get_table& table, std::string_view item, std::size_t item_size) {
+  if (size_ + item_size > limits::batch_get_size_max) return false;
+  const std::size_t before = out_.size();
+  if (items_ > 0) out_.append(',');
+  if (table.expressions.projection) {
+    padded_.clear();
+    padded_.append(item);
+    expression::project(*table.expressions.projection, padded_.view(), out_);
+  } else {
+    out_.append(item);
+  }
+  // Its text is longer than what DynamoDB counts: numbers, quotes, base64. No response is longer than 16 MB, but for one item.
+  if (out_.size() > limits::batch_get_size_max && size_ > 0) {
+    out_.truncate(before);
+    return false;
+  }
+  size_ += item_size;
+  ++items_;
+  return true;
+}
+
+void batch_get_response::write_unprocessed(std::size_t stopped_in, std::size_t stopped_at) {
+  for (std::size_t key = stopped_at, table = stopped_in; table < p_.tables.size(); ++table, key = 0) {
+    for (; key < p_.tables[table].keys.size(); ++key) left_.emplace_back(table, key);
+  }
+  out_.append(R"(,"UnprocessedKeys":{)");
+  const char* between_tables = "";
+  for (std::size_t at = 0; at < left_.size();) {
+    const std::size_t table = left_[at].first;
+    const batch_get_table& of = p_.tables[table];
+    out_.append(fmt::format(R"({}"{}":{{"Keys":[)", std::exchange(between_tables, ","), of.name));
+    const char* between_keys = "";
+    for (; at < left_.size() && left_[at].first == table; ++at) {
+      out_.append(std::exchange(between_keys, ","));
+      out_.append(of.keys[left_[at].second].view());
+    }
+    out_.append(']');
+    write_repeated(out_, of);
+    out_.append('}');
+  }
+  out_.append('}');
+}
+
+}  // namespace dynamo::engine

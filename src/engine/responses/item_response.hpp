@@ -1,0 +1,26 @@
+#pragma once
+
+#include <dynamo/json/buffer.hpp>
+#include <dynamo/protocol/endpoint.hpp>
+#include <engine/parameters/get_parameters.hpp>
+#include <engine/rows/capacity.hpp>
+
+#include <string_view>
+
+namespace dynamo::engine {
+
+/// The response of GetItem. The item goes into it straight from where it is stored.
+class item_response {
+ public:
+  /// The parameters outlive this.
+  explicit item_response(const get_parameters&);
+
+  void take(std::string_view canonical_item);
+  reply finish(const consumed_capacity&) &&;
+
+ private:
+  const get_parameters& p_;
+  json::buffer out_;
+};
+
+}  // namespace dynamo::engine
