@@ -2,7 +2,7 @@
 #include "index_fixture.hpp"
 
 #include <dynamo/json/buffer.hpp>
-#include <engine/tables/table_descriptor.hpp>
+#include <engine/tables/stored_descriptor.hpp>
 
 namespace dynamo::engine::test {
 namespace {

@@ -63,7 +63,7 @@ class record_read final : public long_read {
     if (auto read = records_->status(); !read) return std::unexpected(read.error());
     const bool continues = stream_.enabled || records_->valid();
     may_come_ = continues && page_.count() == 0;
-    if (!continues) return std::move(page_).finish_last();
+    if (!continues) return std::move(page_).finish({});
     next_.issued = core_.ages->now();
     return std::move(page_).finish(to_token(next_, arn_));
   }

@@ -2,7 +2,7 @@
 
 #include <dynamo/json/canonical.hpp>
 #include <dynamo/json/writer.hpp>
-#include <engine/tables/descriptor_json.hpp>
+#include <engine/tables/object_writer.hpp>
 
 #include <fmt/format.h>
 
@@ -19,32 +19,37 @@ bool shows_new(view_type view) { return view == view_type::new_image || view == 
 std::size_t write_record(json::buffer& out, std::string_view region, const stream_descriptor& stream,
                          change_number number, const change_record& record) {
   std::size_t size = 0;
+  constexpr std::array<std::string_view, 4> names{"", "INSERT", "MODIFY", "REMOVE"};
+  object_writer written(out);
+  written.member("awsRegion", region);
+  object_writer change(written.name("dynamodb"));
   const auto write_image = [&](std::string_view name, std::string_view canonical) {
     if (canonical.empty()) return;
-    out.append(',');
-    json::write_string(out, name);
-    out.append(':');
+    change.name(name);
     const std::size_t start = out.size();
     out.append(canonical);
     size += json::size_of_item(out.view().substr(start));  // here, where there is padding after it
   };
-  constexpr std::array<std::string_view, 4> names{"", "INSERT", "MODIFY", "REMOVE"};
-  out.append('{');
-  write_member(out, "awsRegion", region);
-  out.append(fmt::format(R"(,"dynamodb":{{"ApproximateCreationDateTime":{})",
-                         std::chrono::floor<std::chrono::seconds>(record.when).time_since_epoch().count()));
+  json::write_integer(change.name("ApproximateCreationDateTime"),
+                      std::int64_t{std::chrono::floor<std::chrono::seconds>(record.when).time_since_epoch().count()});
   write_image("Keys", record.keys);
   if (shows_new(stream.view)) write_image("NewImage", record.new_image);
   if (shows_old(stream.view)) write_image("OldImage", record.old_image);
-  out.append(',');
-  write_member(out, "SequenceNumber", to_sequence_number(number));
-  out.append(fmt::format(R"(,"SizeBytes":{},)", size));
-  write_member(out, "StreamViewType", to_string(stream.view));
-  out.append(fmt::format(R"(}},"eventID":"{:08x}{:08x}{:016x}",)", stream.id, number.epoch, number.counter));
-  write_member(out, "eventName", names[static_cast<std::size_t>(record.kind)]);
-  out.append(R"(,"eventSource":"aws:dynamodb","eventVersion":"1.1")");
-  if (record.by_ttl) out.append(R"(,"userIdentity":{"PrincipalId":"dynamodb.amazonaws.com","Type":"Service"})");
-  out.append('}');
+  change.member("SequenceNumber", to_sequence_number(number));
+  change.member("SizeBytes", size);
+  change.member("StreamViewType", stream.view);
+  change.end();
+  written.member("eventID", fmt::format("{:08x}{:08x}{:016x}", stream.id, number.epoch, number.counter));
+  written.member("eventName", names[static_cast<std::size_t>(record.kind)]);
+  written.member("eventSource", "aws:dynamodb");
+  written.member("eventVersion", "1.1");
+  if (record.by_ttl) {
+    object_writer identity(written.name("userIdentity"));
+    identity.member("PrincipalId", "dynamodb.amazonaws.com");
+    identity.member("Type", "Service");
+    identity.end();
+  }
+  written.end();
   return size;
 }
 

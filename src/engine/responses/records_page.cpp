@@ -3,7 +3,6 @@
 #include "record_writer.hpp"
 
 #include <dynamo/value/limits.hpp>
-#include <engine/tables/descriptor_json.hpp>
 
 #include <utility>
 
@@ -16,8 +15,8 @@ constexpr std::size_t page_text_max = 4u << 20;
 }  // namespace
 
 records_page::records_page(std::string_view region, const stream_descriptor& stream)
-    : region_(region), stream_(stream) {
-  out_.append(R"({"Records":[)");
+    : region_(region), stream_(stream), answer_(out_) {
+  answer_.name("Records").append('[');
 }
 
 bool records_page::take(change_number number, const change_record& record) {
@@ -35,14 +34,9 @@ bool records_page::take(change_number number, const change_record& record) {
 }
 
 reply records_page::finish(std::string_view next_iterator) && {
-  out_.append("],");
-  write_member(out_, "NextShardIterator", next_iterator);
-  out_.append('}');
-  return reply(std::move(out_));
-}
-
-reply records_page::finish_last() && {
-  out_.append("]}");
+  out_.append(']');
+  if (!next_iterator.empty()) answer_.member("NextShardIterator", next_iterator);
+  answer_.end();
   return reply(std::move(out_));
 }
 

@@ -3,6 +3,7 @@
 #include <dynamo/json/buffer.hpp>
 #include <dynamo/protocol/endpoint.hpp>
 #include <engine/change_log/change_record.hpp>
+#include <engine/tables/object_writer.hpp>
 #include <engine/tables/table_descriptor.hpp>
 
 #include <cstddef>
@@ -21,13 +22,14 @@ class records_page {
   std::size_t count() const noexcept { return count_; }
   std::size_t bytes() const noexcept { return size_; }  ///< SizeBytes of all records
 
+  /// The iterator is empty if the shard has ended.
   reply finish(std::string_view next_iterator) &&;
-  reply finish_last() &&;  ///< the shard has ended
 
  private:
   std::string_view region_;
   const stream_descriptor& stream_;
   json::buffer out_;
+  object_writer answer_;  // to out_
   std::size_t count_ = 0;
   std::size_t size_ = 0;
 };

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <dynamo/base/clock.hpp>
 #include <dynamo/json/buffer.hpp>
 #include <dynamo/protocol/endpoint.hpp>
 #include <engine/tables/table_descriptor.hpp>
@@ -20,8 +21,10 @@ struct table_statistics {
   std::vector<row_statistics> indexes;  ///< in the descriptor's order; what is missing counts as empty
 };
 
-/// `"KeySchema":[...]`, of a table, an index or a stream.
+/// The elements of a KeySchema, of a table, an index or a stream.
 void write_key_elements(json::buffer& out, const key_schema&);
+/// A time as responses have it: seconds since 1970, with milliseconds.
+void write_seconds(json::buffer& out, instant);
 
 /// A table as the operations on tables show it.
 struct described_table {

@@ -1,18 +1,15 @@
 #include "table_list.hpp"
 
-#include <engine/tables/descriptor_json.hpp>
+#include <engine/tables/object_writer.hpp>
 
 namespace dynamo::engine {
 
 reply write_table_list(const table_names& page) {
   json::buffer out;
-  out.append('{');
-  if (page.more) {
-    write_member(out, "LastEvaluatedTableName", page.names.back());
-    out.append(',');
-  }
-  write_names(out, "TableNames", page.names);
-  out.append('}');
+  object_writer list(out);
+  if (page.more) list.member("LastEvaluatedTableName", page.names.back());
+  list.member("TableNames", page.names);
+  list.end();
   return reply(std::move(out));
 }
 

@@ -2,9 +2,6 @@
 
 #include "key_schema.hpp"
 
-#include <dynamo/json/buffer.hpp>
-#include <dynamo/json/cursor.hpp>
-
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -36,9 +33,5 @@ struct index_descriptor {
 
   bool projects(std::string_view attribute) const noexcept;
 };
-
-/// The stored form, as a member of its table's descriptor (docs/formats.md). Reading leaves a problem in the cursor.
-void write_index(json::buffer& out, const index_descriptor&);
-index_descriptor read_index(json::cursor&);
 
 }  // namespace dynamo::engine

@@ -1,5 +1,7 @@
 #include "stored_catalog.hpp"
 
+#include "stored_descriptor.hpp"
+
 #include <engine/storage/big_endian.hpp>
 #include <engine/storage/key_space.hpp>
 #include <engine/storage/stored_time.hpp>

@@ -4,8 +4,6 @@
 #include "key_schema.hpp"
 
 #include <dynamo/base/clock.hpp>
-#include <dynamo/base/result.hpp>
-#include <dynamo/json/buffer.hpp>
 #include <engine/storage/change_number.hpp>
 
 #include <cstdint>
@@ -60,12 +58,6 @@ struct table_descriptor {
 
 /// Fills in what a table's indexes know by their definitions: call when they are complete.
 void derive_indexes(table_descriptor&);
-
-/// The form in which descriptors are stored: JSON with a format number (docs/formats.md). Reading refuses newer formats.
-void write_descriptor(json::buffer& out, const table_descriptor&);
-void write_descriptor(json::buffer& out, const stream_descriptor&);
-result<table_descriptor> read_table_descriptor(std::string_view stored);
-result<stream_descriptor> read_stream_descriptor(std::string_view stored);
 
 std::string table_arn(std::string_view region, std::string_view table_name);
 std::string stream_arn(std::string_view region, std::string_view table_name, std::string_view label);

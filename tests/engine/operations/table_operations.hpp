@@ -4,6 +4,7 @@
 
 #include <engine/storage/change_key.hpp>
 #include <engine/tables/stored_catalog.hpp>
+#include <engine/tables/stored_descriptor.hpp>
 
 #include <cstddef>
 #include <cstdint>

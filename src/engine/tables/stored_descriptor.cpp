@@ -1,0 +1,270 @@
+#include "stored_descriptor.hpp"
+
+#include "object_writer.hpp"
+
+#include <dynamo/json/cursor.hpp>
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <chrono>
+#include <limits>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace dynamo::engine {
+namespace {
+
+// The versions of the stored form below. Readers refuse a greater one. A table with indexes has the second: a version that does
+// not know them would write items without their rows.
+constexpr std::uint64_t descriptor_format = 1;
+constexpr std::uint64_t indexed_format = 2;
+constexpr std::uint64_t format_max = 2;
+
+// A descriptor with the version of its stored form.
+template <class Descriptor>
+struct formatted {
+  std::uint64_t format;
+  Descriptor& descriptor;
+};
+
+// Each kind of object lists its members once, for reading and for writing, in the order in which they are written. A condition says when one is
+// written.
+template <class Key, class Visit>
+void each_member_of_key(Key& key, Visit& visit) {
+  visit("name", key.name);
+  visit("type", key.type);
+}
+
+template <class Index, class Visit>
+void each_member_of_index(Index& index, Visit& visit) {
+  visit("id", index.id);
+  visit("name", index.name);
+  visit("global", index.global);
+  visit("partition", index.key.partition);
+  visit("sort", index.key.sort);
+  visit("projection", index.projection);
+  visit("non_key_attributes", index.non_key_attributes);
+  visit("read_units", index.read_units);
+  visit("write_units", index.write_units);
+}
+
+template <class Stream, class Visit>
+void each_member_of_stream(formatted<Stream>& stored, Visit& visit) {
+  Stream& stream = stored.descriptor;
+  visit("format", stored.format);
+  visit("id", stream.id);
+  visit("table_id", stream.table_id);
+  visit("table", stream.table_name);
+  visit("label", stream.label);
+  visit("view", stream.view);
+  visit("partition", stream.key.partition);
+  visit("sort", stream.key.sort);
+  visit("created_us", stream.created);
+  visit("first", stream.first);
+  visit("enabled", stream.enabled);
+  visit("closed_us", stream.closed, !stream.enabled);
+}
+
+template <class Table, class Visit>
+void each_member_of_table(formatted<Table>& stored, Visit& visit) {
+  Table& table = stored.descriptor;
+  visit("format", stored.format);
+  visit("id", table.id);
+  visit("name", table.name);
+  visit("partition", table.key.partition);
+  visit("sort", table.key.sort);
+  visit("created_us", table.created);
+  visit("provisioned", table.provisioned);
+  visit("read_units", table.read_units);
+  visit("write_units", table.write_units);
+  visit("deletion_protection", table.deletion_protection);
+  visit("latest_stream_label", table.latest_stream_label);
+  visit("indexes", table.indexes, !table.indexes.empty());
+  visit("stream", table.stream, table.stream.has_value());
+}
+
+// Members as they are written.
+class member_writer {
+ public:
+  explicit member_writer(json::buffer& out) : object_(out) {}
+
+  template <class Member>
+  void operator()(std::string_view name, const Member& member, bool present = true) {
+    if (present) write(object_.name(name), member);
+  }
+  void end() { object_.end(); }
+
+ private:
+  template <class Value>
+  static void write(json::buffer& out, const Value& value) {
+    write_json(out, value);
+  }
+  static void write(json::buffer& out, instant t) {
+    write_json(out, static_cast<std::uint64_t>(t.time_since_epoch().count()));
+  }
+  static void write(json::buffer& out, change_number number) { write_json(out, to_sequence_number(number)); }
+  static void write(json::buffer& out, const key_attribute& key) {
+    member_writer members(out);
+    each_member_of_key(key, members);
+    members.end();
+  }
+  static void write(json::buffer& out, const index_descriptor& index) {
+    member_writer members(out);
+    each_member_of_index(index, members);
+    members.end();
+  }
+  static void write(json::buffer& out, const std::optional<stream_descriptor>& stream) {
+    write_descriptor(out, *stream);
+  }
+  template <class Element>
+  static void write(json::buffer& out, const std::vector<Element>& elements) {
+    write_array(out, elements, [](json::buffer& to, const Element& element) { write(to, element); });
+  }
+
+  object_writer object_;
+};
+
+// Reads the member of one name, if the object has such a one. What is wrong is left in the cursor.
+class member_reader {
+ public:
+  member_reader(json::cursor& at, std::string_view name) : at_(at), name_(name) {}
+
+  template <class Member>
+  void operator()(std::string_view name, Member& member, bool = true) {
+    if (found_ || name != name_) return;
+    found_ = true;
+    read(member);
+  }
+  bool found() const noexcept { return found_; }
+
+ private:
+  void read(std::string& text) { text = at_.read_string(); }
+  void read(bool& value) { value = at_.read_bool(); }
+  void read(std::uint64_t& value) {
+    const std::string_view digits = at_.read_number();
+    const auto [end, problem] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    if (problem != std::errc() || end != digits.data() + digits.size()) at_.fail("not an unsigned integer");
+  }
+  void read(std::uint32_t& value) {
+    std::uint64_t wide = 0;
+    read(wide);
+    if (wide > std::numeric_limits<std::uint32_t>::max()) at_.fail("not an id");
+    value = static_cast<std::uint32_t>(wide);
+  }
+  void read(instant& t) {
+    std::uint64_t microseconds = 0;
+    read(microseconds);
+    t = instant(std::chrono::microseconds(static_cast<std::int64_t>(microseconds)));
+  }
+  void read(change_number& number) {
+    read_name(from_sequence_number(at_.read_string()), number, "not a change number");
+  }
+  void read(view_type& view) { read_name(view_type_from(at_.read_string()), view, "not a view type"); }
+  void read(projection_kind& kind) { read_name(projection_kind_from(at_.read_string()), kind, "not a projection"); }
+  void read(attribute_type& type) { read_name(attribute_type_from(at_.read_string()), type, "not an attribute type"); }
+  void read(key_attribute& key);
+  void read(index_descriptor& index);
+  void read(std::optional<stream_descriptor>& stream);
+  template <class Element>
+  void read(std::vector<Element>& elements) {
+    at_.begin_array();
+    while (at_.next_element()) read(elements.emplace_back());
+  }
+  template <class Value>
+  void read_name(const std::optional<Value>& known, Value& value, const char* problem) {
+    if (!known) return at_.fail(problem);
+    value = *known;
+  }
+
+  json::cursor& at_;
+  const std::string_view name_;  // not looked at any more once a value was read
+  bool found_ = false;
+};
+
+// Reads an object; `each_member` lists its members to a reader.
+template <class List>
+void read_object(json::cursor& at, List each_member) {
+  std::string_view name;
+  at.begin_object();
+  while (at.next_name(name)) {
+    member_reader reader(at, name);
+    each_member(reader);
+    if (!reader.found()) at.skip();
+  }
+}
+
+stream_descriptor read_stream(json::cursor& at, std::uint64_t& format) {
+  stream_descriptor stream;
+  formatted<stream_descriptor> stored{0, stream};
+  read_object(at, [&](member_reader& reader) { each_member_of_stream(stored, reader); });
+  format = stored.format;
+  return stream;
+}
+
+void member_reader::read(key_attribute& key) {
+  read_object(at_, [&](member_reader& reader) { each_member_of_key(key, reader); });
+}
+
+void member_reader::read(index_descriptor& index) {
+  read_object(at_, [&](member_reader& reader) { each_member_of_index(index, reader); });
+  if (index.id == 0 || index.name.empty() || index.key.partition.empty()) at_.fail("not an index");
+}
+
+void member_reader::read(std::optional<stream_descriptor>& stream) {
+  std::uint64_t format = 0;  // the table's counts
+  stream = read_stream(at_, format);
+}
+
+std::unexpected<error> unreadable(std::string_view what, const json::cursor& at) {
+  return fail(errc::corruption, fmt::format("A stored {} descriptor cannot be read: {} at byte {}", what,
+                                            at.problem() == nullptr ? "unfinished" : at.problem(), at.position()));
+}
+
+std::unexpected<error> too_new(std::string_view what, std::uint64_t format) {
+  return fail(errc::not_supported,
+              fmt::format("A stored {} descriptor has format {}, this version reads up to {}: open the "
+                          "database with the version that wrote it, or a later one",
+                          what, format, format_max));
+}
+
+}  // namespace
+
+void write_descriptor(json::buffer& out, const stream_descriptor& stream) {
+  formatted<const stream_descriptor> stored{descriptor_format, stream};
+  member_writer members(out);
+  each_member_of_stream(stored, members);
+  members.end();
+}
+
+void write_descriptor(json::buffer& out, const table_descriptor& table) {
+  formatted<const table_descriptor> stored{table.indexes.empty() ? descriptor_format : indexed_format, table};
+  member_writer members(out);
+  each_member_of_table(stored, members);
+  members.end();
+}
+
+result<table_descriptor> read_table_descriptor(std::string_view stored) {
+  const json::buffer padded(stored);
+  json::cursor at(padded);
+  table_descriptor table;
+  formatted<table_descriptor> read{0, table};
+  read_object(at, [&](member_reader& reader) { each_member_of_table(read, reader); });
+  if (read.format > format_max) return too_new("table", read.format);
+  if (!at.ok() || read.format == 0 || table.id == 0 || table.key.partition.empty()) return unreadable("table", at);
+  derive_indexes(table);
+  return table;
+}
+
+result<stream_descriptor> read_stream_descriptor(std::string_view stored) {
+  const json::buffer padded(stored);
+  json::cursor at(padded);
+  std::uint64_t format = 0;
+  stream_descriptor stream = read_stream(at, format);
+  if (format > format_max) return too_new("stream", format);
+  if (!at.ok() || format == 0 || stream.id == 0) return unreadable("stream", at);
+  return stream;
+}
+
+}  // namespace dynamo::engine
