@@ -6,8 +6,8 @@
 #include <dynamo/json/cursor.hpp>
 #include <dynamo/value/limits.hpp>
 #include <engine/operations/engine_core.hpp>
-#include <engine/tables/stored_catalog.hpp>
 #include <engine/operations/task_thread.hpp>
+#include <engine/tables/stored_catalog.hpp>
 
 #include <fmt/format.h>
 

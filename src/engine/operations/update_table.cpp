@@ -13,10 +13,9 @@ result<void> check_supported(const table_parameters& p) {
                 "UpdateTable changes only StreamSpecification in this version of the embedded engine");
   }
   if (p.stream) return check_stream(*p.stream);
-  return fail(
-      errc::validation,
-      "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates or "
-      "SSESpecification or ReplicaUpdates is required");
+  return fail(errc::validation,
+              "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates or "
+              "SSESpecification or ReplicaUpdates is required");
 }
 
 // A stream is switched on where there is none, and off where there is one.

@@ -44,15 +44,15 @@ void count_read(bicycle& made, member_reader& reader) {
   ++made.reads;
   reader.in().cursor().skip();
 }
-constexpr auto bicycle_members = declare(
-    parameter<bicycle, &bicycle::gears>("Gears").within(1, 12), parameter<bicycle, &bicycle::brand>("Brand").required(),
-    parameter<bicycle, &bicycle::bell>("Bell"), parameter<bicycle, &bicycle::rider>("Rider"),
-    parameter<bicycle, &bicycle::paint>("Paint").one_of(colours),
-    parameter<bicycle, &bicycle::of>("Frame", frame_members),
-    parameter<bicycle, &bicycle::wheels>("Wheels", wheel_members).within(1, 3),
-    parameter<bicycle, &bicycle::stickers>("Stickers").within(1, 2).each_within(1, 5),
-    parameter<bicycle, &bicycle::names>("Names"), parameter<bicycle, &bicycle::values>("Values"),
-    read_by<bicycle, count_read>("Other"), comes_later<bicycle>("Motor"), legacy<bicycle>("Dynamo"));
+constexpr auto bicycle_members =
+    declare(parameter<bicycle, &bicycle::gears>("Gears").within(1, 12),
+            parameter<bicycle, &bicycle::brand>("Brand").required(), parameter<bicycle, &bicycle::bell>("Bell"),
+            parameter<bicycle, &bicycle::rider>("Rider"), parameter<bicycle, &bicycle::paint>("Paint").one_of(colours),
+            parameter<bicycle, &bicycle::of>("Frame", frame_members),
+            parameter<bicycle, &bicycle::wheels>("Wheels", wheel_members).within(1, 3),
+            parameter<bicycle, &bicycle::stickers>("Stickers").within(1, 2).each_within(1, 5),
+            parameter<bicycle, &bicycle::names>("Names"), parameter<bicycle, &bicycle::values>("Values"),
+            read_by<bicycle, count_read>("Other"), comes_later<bicycle>("Motor"), legacy<bicycle>("Dynamo"));
 
 result<bicycle> read(const std::string& body) {
   return read_request(request(operation_name::get_item, json::buffer(body)), bicycle_members);
@@ -126,19 +126,20 @@ TEST(Members, EachViolationIsToldWithItsPlace) {
 }
 
 TEST(Members, ViolationsAreToldInTheDeclaredOrder) {
-  EXPECT_EQ(problem_of(R"({"Stickers":[],"Wheels":[{"Spokes":0},{"Spokes":37,"Name":"a"}],"Paint":"","Gears":0})"),
-            "8 validation errors detected: "
-            "Value '0' at 'gears' failed to satisfy constraint: Member must have value greater than or equal to 1; "
-            "Value null at 'brand' failed to satisfy constraint: Member must not be null; "
-            "Value '' at 'paint' failed to satisfy constraint: Member must satisfy enum value set: [GREEN, RED]; "
-            "Value null at 'wheels.1.member.name' failed to satisfy constraint: Member must not be null; "
-            "Value '0' at 'wheels.1.member.spokes' failed to satisfy constraint: Member must have value greater than or "
-            "equal to 1; "
-            "Value 'a' at 'wheels.2.member.name' failed to satisfy constraint: Member must have length greater than or "
-            "equal to 2; "
-            "Value '37' at 'wheels.2.member.spokes' failed to satisfy constraint: Member must have value less than or "
-            "equal to 36; "
-            "Value '[]' at 'stickers' failed to satisfy constraint: Member must have length greater than or equal to 1");
+  EXPECT_EQ(
+      problem_of(R"({"Stickers":[],"Wheels":[{"Spokes":0},{"Spokes":37,"Name":"a"}],"Paint":"","Gears":0})"),
+      "8 validation errors detected: "
+      "Value '0' at 'gears' failed to satisfy constraint: Member must have value greater than or equal to 1; "
+      "Value null at 'brand' failed to satisfy constraint: Member must not be null; "
+      "Value '' at 'paint' failed to satisfy constraint: Member must satisfy enum value set: [GREEN, RED]; "
+      "Value null at 'wheels.1.member.name' failed to satisfy constraint: Member must not be null; "
+      "Value '0' at 'wheels.1.member.spokes' failed to satisfy constraint: Member must have value greater than or "
+      "equal to 1; "
+      "Value 'a' at 'wheels.2.member.name' failed to satisfy constraint: Member must have length greater than or "
+      "equal to 2; "
+      "Value '37' at 'wheels.2.member.spokes' failed to satisfy constraint: Member must have value less than or "
+      "equal to 36; "
+      "Value '[]' at 'stickers' failed to satisfy constraint: Member must have length greater than or equal to 1");
 }
 
 TEST(Members, AWrongTypeIsASerializationErrorBeforeAnyViolation) {
@@ -179,7 +180,8 @@ TEST(Members, OfAListThatIsFarTooLongOnlyTheLengthIsKept) {
   std::string body = R"({"Brand":"B","Wheels":[{"Name":"ok"})";
   for (int i = 0; i < 100'000; ++i) body += ",{}";
   const std::string problem = problem_of(body + "]}");
-  EXPECT_TRUE(problem.starts_with("1000 validation errors detected: Value '[100001 elements]' at 'wheels'")) << problem.substr(0, 200);
+  EXPECT_TRUE(problem.starts_with("1000 validation errors detected: Value '[100001 elements]' at 'wheels'"))
+      << problem.substr(0, 200);
 }
 
 }  // namespace
