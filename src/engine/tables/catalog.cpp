@@ -103,7 +103,7 @@ void catalog::take_place(const table_change& change) {
   switch (change.status()) {
     case table_status::creating: record.known.entry = change.after_; break;
     case table_status::updating:
-      record.open = change.after_;
+      record.known.entry = record.open = change.after_;
       change.after_->publish();
       break;
     case table_status::deleting:

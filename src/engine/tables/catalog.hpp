@@ -26,7 +26,7 @@ struct table_names {
   bool more = false;  ///< others follow
 };
 
-/// A table as descriptions show it: the version that is committed, or of a table that is being created the one to come.
+/// A table as descriptions show it. While it is CREATING or UPDATING that is the version to come, once that has its place in the commit queue.
 struct known_table {
   std::shared_ptr<const table_entry> entry;
   table_status status = table_status::active;

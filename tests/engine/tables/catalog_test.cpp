@@ -161,7 +161,7 @@ TEST_F(table_changes, the_next_version_is_written_to_from_its_place_in_the_queue
   EXPECT_TRUE(first->stale());
   EXPECT_FALSE(second->stale());
   EXPECT_EQ(second->version, 2u);
-  EXPECT_EQ(tables_.look_up("orders")->entry, first) << "descriptions show what is committed";
+  EXPECT_EQ(tables_.look_up("orders")->entry, second);
   EXPECT_TRUE(tables_.find_stream("orders", "label"))
       << "its first records may be committed before the change is settled";
   change.settle(commit_outcome::committed);
