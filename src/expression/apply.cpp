@@ -17,10 +17,9 @@ namespace dynamo::expression {
 namespace {
 
 constexpr std::string_view invalid_path = "The document path provided in the update expression is invalid for update";
-constexpr std::string_view wrong_type = "An operand in the update expression has an incorrect data type";
 constexpr std::string_view too_large = "Item size to update has exceeded the maximum allowed size";
 
-std::unexpected<error> refuse(std::string_view message) { return fail(errc::validation, std::string(message)); }
+std::unexpected<error> refuse_update(std::string_view message) { return fail(errc::validation, std::string(message)); }
 
 /// The map or list that a path's last step is taken in; nullptr where there is none of the right kind.
 struct parent {
@@ -92,7 +91,7 @@ class plan {
       if (auto done = set(a); !done) return done;
     }
     for (const path& p : u.remove) {
-      if (!find_parent(p, target_)) return refuse(invalid_path);
+      if (!find_parent(p, target_)) return refuse_update(invalid_path);
       removals_.push_back(&p);
     }
     for (const value_action& a : u.add) {
@@ -118,13 +117,13 @@ class plan {
   result<void> set(const set_action& a) {
     auto value = right_side(a.to, target_);
     if (!value) return fail(value.error());
-    if (!find_parent(a.target, target_)) return refuse(invalid_path);
+    if (!find_parent(a.target, target_)) return refuse_update(invalid_path);
     return assign(a.target, std::move(*value));
   }
 
   result<void> add(const value_action& a) {
     const parent in = find_parent(a.target, target_);
-    if (!in) return refuse(invalid_path);
+    if (!in) return refuse_update(invalid_path);
     attribute_value value = tree_of(a.value);
     if (const attribute_value* present = child(in, a.target.back())) {
       if (present->get_if<number>() != nullptr && value.get_if<number>() != nullptr) {
@@ -133,7 +132,7 @@ class plan {
         value = *sum;
       } else if (!unite<string_set>(*present, value, value) && !unite<number_set>(*present, value, value) &&
                  !unite<binary_set>(*present, value, value)) {
-        return refuse(wrong_type);
+        return wrong_operand_type();
       }
     }
     return assign(a.target, std::move(value));
@@ -141,7 +140,7 @@ class plan {
 
   result<void> erase(const value_action& a) {
     const parent in = find_parent(a.target, target_);
-    if (!in) return refuse(invalid_path);
+    if (!in) return refuse_update(invalid_path);
     const attribute_value* present = child(in, a.target.back());
     if (present == nullptr) return {};
     attribute_value value = tree_of(a.value);
@@ -149,7 +148,7 @@ class plan {
     if (!subtract<string_set>(*present, value, value, emptied) &&
         !subtract<number_set>(*present, value, value, emptied) &&
         !subtract<binary_set>(*present, value, value, emptied)) {
-      return refuse(wrong_type);
+      return wrong_operand_type();
     }
     if (emptied) {
       removals_.push_back(&a.target);
@@ -162,7 +161,7 @@ class plan {
   /// `SET a = z, b = z, c = z, ...` has copied a large attribute a thousand times.
   result<void> assign(const path& target, attribute_value value) {
     assigned_size_ += size_of(value);
-    if (assigned_size_ > limits::item_size_max) return refuse(too_large);
+    if (assigned_size_ > limits::item_size_max) return refuse_update(too_large);
     assignments_.push_back({&target, std::move(value)});
     return {};
   }

@@ -11,10 +11,6 @@
 namespace dynamo::expression {
 namespace {
 
-bool is_ordered(attribute_type type) {
-  return type == attribute_type::S || type == attribute_type::N || type == attribute_type::B;
-}
-
 attribute_type set_of_type(attribute_type member) {
   switch (member) {
     case attribute_type::S: return attribute_type::SS;
@@ -43,6 +39,10 @@ bool has_element(std::string_view list, std::string_view value) {
 }
 
 }  // namespace
+
+bool is_ordered(attribute_type type) noexcept {
+  return type == attribute_type::S || type == attribute_type::N || type == attribute_type::B;
+}
 
 std::optional<std::strong_ordering> compare(std::string_view a, std::string_view b) {
   const attribute_type type = json::type_of(a);

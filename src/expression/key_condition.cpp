@@ -18,7 +18,7 @@ struct clause {
   const std::string* high;  ///< nullptr except for between
 };
 
-std::unexpected<error> refuse(std::string message) { return fail(errc::validation, std::move(message)); }
+std::unexpected<error> refuse_key_condition(std::string message) { return fail(errc::validation, std::move(message)); }
 
 condition::kind mirrored(condition::kind what) {
   switch (what) {
@@ -62,16 +62,18 @@ class clause_reader {
  private:
   result<void> one(const condition& c) {
     if (!range_kind(c.what)) {
-      return refuse(std::string("Invalid operator used in KeyConditionExpression: ").append(operator_name(c.what)));
+      return refuse_key_condition(
+          std::string("Invalid operator used in KeyConditionExpression: ").append(operator_name(c.what)));
     }
     for (const operand& o : c.operands) {
-      if (o.what == operand::kind::size) return refuse("KeyConditionExpressions cannot contain nested operations");
+      if (o.what == operand::kind::size)
+        return refuse_key_condition("KeyConditionExpressions cannot contain nested operations");
     }
     const bool fixed_order = c.what == condition::kind::between || c.what == condition::kind::begins_with;
     if (fixed_order && c.operands[0].what != operand::kind::path) {
-      return refuse(std::string("Invalid condition in KeyConditionExpression: ")
-                        .append(operator_name(c.what))
-                        .append(" operator must have the key attribute as its first operand"));
+      return refuse_key_condition(std::string("Invalid condition in KeyConditionExpression: ")
+                                      .append(operator_name(c.what))
+                                      .append(" operator must have the key attribute as its first operand"));
     }
     return attribute_and_values(c);
   }
@@ -84,23 +86,26 @@ class clause_reader {
         continue;
       }
       if (found.attribute != nullptr) {
-        return refuse("Invalid condition in KeyConditionExpression: Multiple attribute names used in one condition");
+        return refuse_key_condition(
+            "Invalid condition in KeyConditionExpression: Multiple attribute names used in one condition");
       }
-      if (o.at.size() > 1) return refuse("KeyConditionExpressions cannot have conditions on nested attributes");
+      if (o.at.size() > 1)
+        return refuse_key_condition("KeyConditionExpressions cannot have conditions on nested attributes");
       found.attribute = &o.at.front().name;
       if (&o != &c.operands.front()) found.what = mirrored(c.what);
     }
     if (found.attribute == nullptr) {
-      return refuse("Invalid condition in KeyConditionExpression: No key attribute specified");
+      return refuse_key_condition("Invalid condition in KeyConditionExpression: No key attribute specified");
     }
     for (const clause& earlier : clauses_) {
       if (*earlier.attribute == *found.attribute) {
-        return refuse("KeyConditionExpressions must only contain one condition per key");
+        return refuse_key_condition("KeyConditionExpressions must only contain one condition per key");
       }
     }
     // A further clause cannot make the condition acceptable; so the comparison above is never more than a few names.
     if (clauses_.size() == most_) {
-      return refuse(most_ == 2 ? "Conditions can be of length 1 or 2 only" : "Query key condition not supported");
+      return refuse_key_condition(most_ == 2 ? "Conditions can be of length 1 or 2 only"
+                                             : "Query key condition not supported");
     }
     clauses_.push_back(found);
     return {};
@@ -127,13 +132,13 @@ result<composite_key_condition> to_key_condition(const condition& c, std::span<c
     return nullptr;
   };
   const auto missed = [](std::string_view attribute) {
-    return refuse(std::string("Query condition missed key schema element: ").append(attribute));
+    return refuse_key_condition(std::string("Query condition missed key schema element: ").append(attribute));
   };
   for (const std::string_view attribute : partition) {
     if (on(attribute) == nullptr) return missed(attribute);
   }
   const std::size_t on_sort = reader.clauses().size() - partition.size();
-  if (on_sort > sort.size()) return refuse("Query key condition not supported");
+  if (on_sort > sort.size()) return refuse_key_condition("Query key condition not supported");
   for (const std::string_view attribute : sort.first(on_sort)) {
     if (on(attribute) == nullptr) return missed(attribute);
   }
@@ -141,12 +146,12 @@ result<composite_key_condition> to_key_condition(const condition& c, std::span<c
   composite_key_condition validated;
   for (const std::string_view attribute : partition) {
     const clause& one = *on(attribute);
-    if (one.what != condition::kind::equal) return refuse("Query key condition not supported");
+    if (one.what != condition::kind::equal) return refuse_key_condition("Query key condition not supported");
     validated.partition.push_back({std::string(attribute), *one.low});
   }
   for (const std::string_view attribute : sort.first(on_sort)) {
     if (!validated.sort.empty() && validated.sort.back().what != range::kind::equal) {
-      return refuse("Query key condition not supported");
+      return refuse_key_condition("Query key condition not supported");
     }
     validated.sort.push_back(to_range(attribute, *on(attribute)));
   }

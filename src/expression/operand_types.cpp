@@ -13,9 +13,6 @@ namespace {
 
 using fault_text = std::optional<std::string>;
 
-bool is_ordered(attribute_type type) {
-  return type == attribute_type::S || type == attribute_type::N || type == attribute_type::B;
-}
 bool has_prefixes(attribute_type type) { return type == attribute_type::S || type == attribute_type::B; }
 
 std::optional<attribute_type> static_type(const operand& o) {

@@ -11,9 +11,6 @@ namespace {
 std::unexpected<error> no_such_attribute() {
   return fail(errc::validation, "The provided expression refers to an attribute that does not exist in the item");
 }
-std::unexpected<error> wrong_type() {
-  return fail(errc::validation, "An operand in the update expression has an incorrect data type");
-}
 
 result<attribute_value> arithmetic(const set_value& v, const item& from) {
   const auto left = right_side(v.children[0], from);
@@ -22,7 +19,7 @@ result<attribute_value> arithmetic(const set_value& v, const item& from) {
   if (!right) return right;
   const number* a = left->get_if<number>();
   const number* b = right->get_if<number>();
-  if (a == nullptr || b == nullptr) return wrong_type();
+  if (a == nullptr || b == nullptr) return wrong_operand_type();
   auto made = v.what == set_value::kind::plus ? number::add(*a, *b) : number::subtract(*a, *b);
   if (!made) return fail(made.error());
   return *made;
@@ -35,12 +32,16 @@ result<attribute_value> append(const set_value& v, const item& from) {
   if (!back) return back;
   auto* a = front->get_if<attribute_value::list>();
   auto* b = back->get_if<attribute_value::list>();
-  if (a == nullptr || b == nullptr) return wrong_type();
+  if (a == nullptr || b == nullptr) return wrong_operand_type();
   a->insert(a->end(), std::make_move_iterator(b->begin()), std::make_move_iterator(b->end()));
   return front;
 }
 
 }  // namespace
+
+std::unexpected<error> wrong_operand_type() {
+  return fail(errc::validation, "An operand in the update expression has an incorrect data type");
+}
 
 const attribute_value* find(const path& p, const item& from) {
   const auto found = from.find(p.front().name);

@@ -8,6 +8,8 @@
 
 namespace dynamo::expression {
 
+/// errc::validation: "An operand in the update expression has an incorrect data type".
+std::unexpected<error> wrong_operand_type();
 /// The value at a path of an item, or nullptr.
 const attribute_value* find(const path&, const item&);
 /// What the right side of a SET action comes to for this item; errors in DynamoDB's words.

@@ -2,13 +2,9 @@
 
 #include <dynamo/value/limits.hpp>
 
+#include <json/scan.hpp>
+
 namespace dynamo::json {
-namespace {
-
-constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
-
-}  // namespace
-
 bool is_canonical_number(std::string_view text, std::size_t& size) noexcept {
   // With so few characters there are never too many digits, and the magnitude is always in range.
   if (text.size() > limits::number_digits_max) return false;

@@ -14,6 +14,7 @@
 /// buffer::padding provides.
 namespace dynamo::json {
 
+constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 constexpr bool is_white(char c) noexcept { return c == ' ' || c == '\n' || c == '\t' || c == '\r'; }
 
 /// The first byte at or after `at` that is not white space, or `end`. Compact text leaves after one comparison.

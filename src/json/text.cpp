@@ -79,8 +79,6 @@ text_end read_escape(const char* at, std::string* out) {
   return {next, nullptr};
 }
 
-constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
-
 const char* pass_digits(const char* at, const char* end) noexcept {
   while (at < end && is_digit(*at)) ++at;
   return at;

@@ -14,12 +14,6 @@
 namespace dynamo::testing {
 namespace {
 
-struct written {
-  std::uint64_t offset;
-  std::string bytes;
-  std::uint64_t end() const { return offset + bytes.size(); }
-};
-
 bool write_fully(int descriptor, std::uint64_t offset, std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t n = ::pwrite(descriptor, bytes.data(), bytes.size(), static_cast<off_t>(offset));
@@ -37,6 +31,12 @@ std::string parent_of(const std::string& path) { return std::filesystem::path(pa
 
 class volatile_files::node {
  public:
+  struct written {
+    std::uint64_t offset;
+    std::string bytes;
+    std::uint64_t end() const { return offset + bytes.size(); }
+  };
+
   node() = default;
   explicit node(int opened) : descriptor(opened) {}
   ~node() {
@@ -55,7 +55,7 @@ std::uint64_t volatile_files::size_locked(const node& target) const {
   struct stat found{};
   if (target.descriptor >= 0 && ::fstat(target.descriptor, &found) == 0)
     size = static_cast<std::uint64_t>(found.st_size);
-  for (const written& part : target.unsynced) size = std::max(size, part.end());
+  for (const node::written& part : target.unsynced) size = std::max(size, part.end());
   return size;
 }
 
@@ -197,7 +197,7 @@ std::optional<std::size_t> volatile_files::read(const file& target, std::uint64_
   } else if (offset < target->synced.size()) {
     target->synced.copy(out, n, static_cast<std::size_t>(offset));
   }
-  for (const written& part : target->unsynced) {
+  for (const node::written& part : target->unsynced) {
     const std::uint64_t from = std::max(offset, part.offset);
     const std::uint64_t to = std::min(offset + n, part.end());
     if (from >= to) continue;
@@ -212,7 +212,7 @@ bool volatile_files::sync(const file& target) {
 }
 
 bool volatile_files::sync_locked(node& target) {
-  for (const written& part : target.unsynced) {
+  for (const node::written& part : target.unsynced) {
     if (target.descriptor >= 0) {
       if (!write_fully(target.descriptor, part.offset, part.bytes)) return false;
       continue;
@@ -254,9 +254,9 @@ void volatile_files::crash(std::mt19937_64* torn) {
   for (const auto& [ignored, target] : named_) {
     if (target->descriptor < 0) continue;
     std::size_t total = 0;
-    for (const written& part : target->unsynced) total += part.bytes.size();
+    for (const node::written& part : target->unsynced) total += part.bytes.size();
     std::size_t left = up_to(total);
-    for (const written& part : target->unsynced) {
+    for (const node::written& part : target->unsynced) {
       const std::size_t n = std::min(left, part.bytes.size());
       (void)write_fully(target->descriptor, part.offset, std::string_view(part.bytes).substr(0, n));
       left -= n;

@@ -20,7 +20,7 @@ constexpr std::uint64_t trailer_size = 5;
 constexpr std::uint64_t list_size_max = 64u << 10;  // it has an entry of some 40 octets for each of a few kinds
 constexpr char xxh3 = 4;
 constexpr std::string_view version("\x05\0\0\0", 4);
-constexpr std::string_view magic = "\xf7\xcf\xf4\x85\xb7\x41\xe2\x88";
+constexpr std::string_view footer_magic = "\xf7\xcf\xf4\x85\xb7\x41\xe2\x88";
 constexpr std::string_view filter = "fullfilter.";
 
 struct handle {
@@ -116,7 +116,7 @@ bool has_sound_end(std::uint64_t file_size, const octets_reader& read) {
   if (file_size < footer_size) return true;
   const std::uint64_t end = file_size - footer_size;
   const auto footer = read(end, footer_size);
-  if (!footer || !footer->ends_with(magic)) return true;
+  if (!footer || !footer->ends_with(footer_magic)) return true;
   if (footer->front() != xxh3 || footer->compare(1 + handles_size, version.size(), version) != 0) return false;
   taker handles(std::string_view(*footer).substr(1, handles_size));
   const handle list = handles.take_handle();
