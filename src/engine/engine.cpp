@@ -69,6 +69,7 @@ class executor : public std::enable_shared_from_this<executor> {
     core_.long_reads.stop();
     if (core_.maintenance == nullptr) return;  // it was not loaded
     core_.maintenance->stop();
+    core_.reclaiming->stop();
     core_.trimming->note_clock();
   }
 

@@ -20,6 +20,7 @@ result<described_table> execute(engine_core& core, const table_name_parameters& 
   described_table last{change->next, change->status(), {}};
   if (change->next.stream) change->close_stream(core.ages->now());  // stays readable, as on AWS
   if (auto committed = commit(core, *change); !committed) return std::unexpected(committed.error());
+  core.reclaiming->note_dropped(last.table);
   return last;
 }
 

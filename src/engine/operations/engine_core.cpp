@@ -23,13 +23,16 @@ result<void> engine_core::load() {
   trimming = std::make_unique<log_trimmer>(*rows, tables, *commits, *ages);
   if (auto loaded = trimming->load(); !loaded) return loaded;
   timer& on = options.maintenance_timer != nullptr ? *options.maintenance_timer : system_timer();
-  maintenance = std::make_unique<maintenance_runner>(on, std::initializer_list<maintenance_job*>{trimming.get()});
+  reclaiming = std::make_unique<space_reclaimer>(*rows, on);
+  reclaiming->load(tables, tables.next_id());
+  maintenance = std::make_unique<maintenance_runner>(
+      on, std::initializer_list<maintenance_job*>{trimming.get(), reclaiming.get()});
   wake_maintenance();
   return {};
 }
 
 void engine_core::wake_maintenance() {
-  if (!tables.streams_after(0, 1).empty()) maintenance->wake();
+  if (!tables.streams_after(0, 1).empty() || reclaiming->has_work()) maintenance->wake();
 }
 
 std::unexpected<error> table_not_found() { return fail(errc::resource_not_found, "Requested resource not found"); }

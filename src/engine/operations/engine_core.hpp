@@ -10,6 +10,7 @@
 #include <engine/commit/stale_index_views.hpp>
 #include <engine/maintenance/log_trimmer.hpp>
 #include <engine/maintenance/maintenance_runner.hpp>
+#include <engine/maintenance/space_reclaimer.hpp>
 #include <engine/storage/age_clock.hpp>
 #include <engine/storage/store.hpp>
 #include <engine/tables/catalog.hpp>
@@ -30,7 +31,8 @@ struct engine_core {
 
   /// Reads what the store holds, and makes the rest. Nothing else may be called before.
   result<void> load();
-  /// Has maintenance look whether there is anything to do. A database without streams has none, and starts no timer.
+  /// Has maintenance look whether there is anything to do. A database without streams, of which no table was dropped, has nothing to do and
+  /// starts no timer.
   void wake_maintenance();
 
   database_options options;
@@ -42,6 +44,7 @@ struct engine_core {
   record_waiters waiters;
   std::unique_ptr<committer> commits;
   std::unique_ptr<log_trimmer> trimming;
+  std::unique_ptr<space_reclaimer> reclaiming;
   std::unique_ptr<maintenance_runner> maintenance;
   class long_reads long_reads;
 

@@ -92,10 +92,11 @@ void synced_marks::writes_synced(rocksdb::DB& db, bool log_switched) {
   sync_mark next = last_;
   next.number = db.GetLatestSequenceNumber();
   if (next.number == last_.number) return;  // nothing was written: the log may hold nothing either
-  // Only a write makes RocksDB begin another log, and it writes to the new one: asking after the write names the right one.
-  if (log_switched) {
+  // A write that makes RocksDB begin another log goes to the new one: asking after the write names the right one. A flush that was asked for
+  // begins one that is empty: what was written is in tables then, or in older logs that RocksDB keeps until it is.
+  if (log_switched || log_ == 0) {
     std::unique_ptr<rocksdb::LogFile> current;
-    if (db.GetCurrentWalFile(&current).ok()) log_ = current->LogNumber();
+    if (db.GetCurrentWalFile(&current).ok()) log_ = current->SizeFileBytes() == 0 ? 0 : current->LogNumber();
   }
   next.log = log_;
   write(next);

@@ -36,7 +36,7 @@ class synced_marks {
   std::mutex mutex_;
   std::unique_ptr<rocksdb::FSRandomRWFile> file_;  // null: a mark could not be written, and none will be
   sync_mark last_;
-  std::uint64_t log_ = 0;  // number of the log that writes go to
+  std::uint64_t log_ = 0;  // number of the log that writes go to, 0: none that holds any
 };
 
 /// What RocksDB's threads have to tell the store. Thread-safe.

@@ -4,6 +4,7 @@
 #include <rocksdb/env.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/table.h>
+#include <rocksdb/utilities/table_properties_collectors.h>
 
 #include <algorithm>
 
@@ -16,7 +17,10 @@ constexpr int bloom_bits_per_key = 10;  // 1 % of the lookups of missing keys re
 constexpr std::size_t write_buffer_bytes = 64u << 20;
 constexpr std::size_t memory_write_buffer_bytes = 16u << 20;
 constexpr std::size_t memory_cache_bytes = 8u << 20;  // blocks are in memory already, this spares their checksums
-constexpr int background_jobs = 2;                    // one flush and one compaction at a time
+/// A table with so many erased keys among so many neighbours is compacted soon: until then each walk over them meets all.
+constexpr std::size_t erased_neighbours = 2048;
+constexpr std::size_t neighbours = 4096;
+constexpr int background_jobs = 2;  // one flush and one compaction at a time
 
 /// Table files that stay open: a few hundred, and a quarter of what the system grants where that is less, so that logs, the
 /// manifest and what a compaction writes find descriptors too.
@@ -43,6 +47,8 @@ rocksdb::Options common_options(std::size_t cache_bytes) {
   table.checksum = rocksdb::kXXH3;
   rocksdb::Options options;
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+  options.table_properties_collector_factories.push_back(
+      rocksdb::NewCompactOnDeletionCollectorFactory(neighbours, erased_neighbours));
   options.create_if_missing = true;
   options.info_log = std::make_shared<silent_logger>();
   options.info_log_level = rocksdb::InfoLogLevel::FATAL_LEVEL;

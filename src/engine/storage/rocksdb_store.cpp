@@ -1,5 +1,6 @@
 #include "rocksdb_store.hpp"
 
+#include <rocksdb/convenience.h>
 #include <rocksdb/iterator.h>
 
 #include <cassert>
@@ -280,6 +281,23 @@ std::uint64_t rocksdb_store::size_of_range(std::string_view from, std::string_vi
   std::uint64_t size = 0;
   const rocksdb::Status status = db().GetApproximateSizes(options, db().DefaultColumnFamily(), &range, 1, &size);
   return status.ok() ? size : 0;
+}
+
+void rocksdb_store::give_back(const std::vector<erased_range>& ranges, std::atomic<bool>& stop) {
+  // First the erasures go to the disk for good: a power cut that took one back must not find its rows gone.
+  if (!db().Flush(rocksdb::FlushOptions()).ok()) return;
+  std::vector<std::pair<rocksdb::Slice, rocksdb::Slice>> slices;
+  for (const erased_range& range : ranges) slices.emplace_back(as_slice(range.from), as_slice(range.to));
+  std::vector<rocksdb::RangePtr> whole;
+  for (const auto& [from, to] : slices) whole.emplace_back(&from, &to);
+  (void)rocksdb::DeleteFilesInRanges(&db(), db().DefaultColumnFamily(), whole.data(), whole.size(), false);
+  // What is left lies in files with other keys. A compaction that fails is told to the listener.
+  rocksdb::CompactRangeOptions how;
+  how.exclusive_manual_compaction = false;
+  how.canceled = &stop;
+  for (const auto& [from, to] : slices) {
+    if (stop || !db().CompactRange(how, &from, &to).ok()) return;
+  }
 }
 
 rocksdb::Status rocksdb_store::apply(const std::vector<const write_batch*>& batches,

@@ -44,6 +44,7 @@ class rocksdb_store : public store {
   std::unique_ptr<range_cursor> range(std::string_view from, std::string_view to, direction) const override;
   std::unique_ptr<const store_reader> snapshot() const override;
   std::uint64_t size_of_range(std::string_view from, std::string_view to) const override;
+  void give_back(const std::vector<erased_range>&, std::atomic<bool>& stop) override;
 
  protected:
   rocksdb_store(std::shared_ptr<rocksdb::DB> db, std::string prefix)

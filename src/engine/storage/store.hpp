@@ -4,6 +4,7 @@
 #include <dynamo/database_options.hpp>
 #include <dynamo/json/buffer.hpp>
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -93,6 +94,12 @@ class range_cursor {
   virtual result<void> status() const = 0;
 };
 
+/// Keys from `from` up to `to`, exclusive, that were erased and are not read again.
+struct erased_range {
+  std::string from;
+  std::string to;
+};
+
 enum class direction : bool { forward, backward };
 enum class synced : bool { as_opened, always };
 
@@ -128,6 +135,10 @@ class store : public store_reader {
   virtual std::uint64_t size_in_bytes() const = 0;
   /// About how many bytes of data lie in a range; for estimates only.
   virtual std::uint64_t size_of_range(std::string_view from, std::string_view to) const = 0;
+
+  /// Gives back the room of ranges that were erased a while ago: readers of a snapshot may still look into what was erased just now. Waits for
+  /// as long as it takes to rewrite what lies beside them; ends early once `stop` is set. Nothing is lost if it fails.
+  virtual void give_back(const std::vector<erased_range>&, std::atomic<bool>& stop) = 0;
 };
 
 /// Looks at what tables hold before anything is changed: an error refuses the database. Writes that are only in a log are not shown.

@@ -20,6 +20,20 @@ std::optional<known_table> catalog::look_up(std::string_view table_name) const {
   return found == tables_.end() ? std::nullopt : std::optional(found->second.known);
 }
 
+std::vector<std::uint32_t> catalog::row_ids() const {
+  std::vector<std::uint32_t> ids;
+  {
+    const std::shared_lock held(mutex_);
+    for (const auto& [name, record] : tables_) {
+      const table_descriptor& table = record.known.entry->descriptor;
+      ids.push_back(table.id);
+      for (const index_descriptor& index : table.indexes) ids.push_back(index.id);
+    }
+  }
+  std::ranges::sort(ids);
+  return ids;
+}
+
 table_names catalog::names(std::string_view after, std::size_t limit) const {
   const std::shared_lock held(mutex_);
   table_names page;

@@ -42,6 +42,8 @@ class catalog {
   std::optional<known_table> look_up(std::string_view table_name) const;
   /// At most `limit` names after `after`, of tables in any state.
   table_names names(std::string_view after, std::size_t limit) const;
+  /// The ids that rows of tables and indexes are stored under, in ascending order.
+  std::vector<std::uint32_t> row_ids() const;
   /// Adds a table that the store holds.
   void put(table_descriptor);
 

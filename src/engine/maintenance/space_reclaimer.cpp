@@ -1,0 +1,116 @@
+#include "space_reclaimer.hpp"
+
+#include <engine/storage/key_space.hpp>
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+namespace dynamo::engine {
+namespace {
+
+std::string first_key_of(const store& in, std::uint32_t id) {
+  json::buffer key;
+  append_table_prefix(key, in.prefix(), id);
+  return std::string(key.view());
+}
+
+}  // namespace
+
+space_reclaimer::space_reclaimer(store& rows, timer& on, thread_starter start)
+    : rows_(rows), timer_(on), start_thread_(start) {}
+
+space_reclaimer::~space_reclaimer() { stop(); }
+
+void space_reclaimer::load(const catalog& tables, std::uint32_t next_id) {
+  const std::scoped_lock held(mutex_);
+  std::uint32_t first = 1;
+  for (const std::uint32_t id : tables.row_ids()) {
+    add(first, id);
+    first = id + 1;
+  }
+  add(first, next_id);
+  if (size_of(ranges()) < bytes_min) dropped_.clear();
+  due_ = timer_.steady_now() + waits;
+}
+
+void space_reclaimer::note_dropped(const table_descriptor& table) {
+  const std::scoped_lock held(mutex_);
+  if (dropped_.empty()) due_ = timer_.steady_now() + waits;
+  add(table.id, table.id + 1);
+  for (const index_descriptor& index : table.indexes) add(index.id, index.id + 1);
+}
+
+bool space_reclaimer::has_work() const {
+  const std::scoped_lock held(mutex_);
+  return !dropped_.empty();
+}
+
+std::optional<std::chrono::microseconds> space_reclaimer::run_slice() noexcept try {
+  const std::scoped_lock held(mutex_);
+  if (stopped_ || dropped_.empty()) return std::nullopt;
+  if (const auto now = timer_.steady_now(); now < due_) {
+    return std::chrono::ceil<std::chrono::microseconds>(due_ - now);
+  }
+  if (running_) return waits;
+  if (thread_.joinable()) thread_.join();  // it has ended
+  auto started = start_thread_([this, erased = ranges()]() mutable { give_back(std::move(erased)); });
+  if (!started) return waits;
+  thread_ = *std::move(started);
+  running_ = true;
+  dropped_.clear();
+  return std::nullopt;
+} catch (...) {  // no memory: later
+  return waits;
+}
+
+void space_reclaimer::stop() {
+  {
+    const std::scoped_lock held(mutex_);
+    stopped_ = true;
+    stop_ = true;
+  }
+  if (thread_.joinable()) thread_.join();
+}
+
+void space_reclaimer::give_back(std::vector<erased_range> erased) noexcept {
+  try {
+    if (size_of(erased) >= bytes_min) {
+      std::erase_if(erased, [&](const erased_range& one) { return rows_.size_of_range(one.from, one.to) == 0; });
+      rows_.give_back(erased, stop_);
+    }
+  } catch (...) {  // no memory: it is found at the next open
+  }
+  const std::scoped_lock held(mutex_);
+  running_ = false;
+}
+
+// Called with the mutex held. Joins what touches it.
+void space_reclaimer::add(std::uint32_t first, std::uint32_t end) {
+  if (first >= end) return;
+  auto after = dropped_.lower_bound(first);
+  if (after != dropped_.end() && after->first == end) {
+    end = after->second;
+    after = dropped_.erase(after);
+  }
+  if (after != dropped_.begin() && std::prev(after)->second == first) {
+    std::prev(after)->second = end;
+  } else {
+    dropped_.emplace_hint(after, first, end);
+  }
+}
+
+std::vector<erased_range> space_reclaimer::ranges() const {
+  std::vector<erased_range> made;
+  made.reserve(dropped_.size());
+  for (const auto& [first, end] : dropped_) made.push_back({first_key_of(rows_, first), first_key_of(rows_, end)});
+  return made;
+}
+
+std::uint64_t space_reclaimer::size_of(const std::vector<erased_range>& erased) const {
+  std::uint64_t total = 0;
+  for (const erased_range& one : erased) total += rows_.size_of_range(one.from, one.to);
+  return total;
+}
+
+}  // namespace dynamo::engine

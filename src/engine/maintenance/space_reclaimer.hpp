@@ -1,0 +1,69 @@
+#pragma once
+
+#include "maintenance_runner.hpp"
+
+#include <dynamo/base/timer.hpp>
+#include <engine/commit/start_thread.hpp>
+#include <engine/storage/store.hpp>
+#include <engine/tables/catalog.hpp>
+#include <engine/tables/table_descriptor.hpp>
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <vector>
+
+namespace dynamo::engine {
+
+/// Gives back the room of tables and indexes that were dropped.
+///
+/// A drop erases rows by one range, which takes no time and frees nothing. This job comes some seconds later, when no reader looks at them
+/// any more, and has the store rewrite what lies beside them, on a thread of its own. What it did not come to is found at the next open:
+/// ids below the next one that no table has. Thread-safe.
+class space_reclaimer final : public maintenance_job {
+ public:
+  /// From a drop until the job comes. Several drops are done at once.
+  static constexpr std::chrono::seconds waits{5};
+  /// Less is left to RocksDB.
+  static constexpr std::uint64_t bytes_min = 1u << 20;
+
+  space_reclaimer(store&, timer&, thread_starter = start_thread);
+  /// Stops.
+  ~space_reclaimer();
+  space_reclaimer(const space_reclaimer&) = delete;
+  space_reclaimer& operator=(const space_reclaimer&) = delete;
+
+  /// Looks for what was dropped before this process. No table is made meanwhile.
+  void load(const catalog&, std::uint32_t next_id);
+  /// The drop is committed.
+  void note_dropped(const table_descriptor&);
+  bool has_work() const;
+
+  std::optional<std::chrono::microseconds> run_slice() noexcept override;
+  /// Ends what is under way; nothing is begun any more.
+  void stop();
+
+ private:
+  void add(std::uint32_t first, std::uint32_t end);
+  std::vector<erased_range> ranges() const;
+  void give_back(std::vector<erased_range>) noexcept;
+  std::uint64_t size_of(const std::vector<erased_range>&) const;
+
+  store& rows_;
+  timer& timer_;
+  const thread_starter start_thread_;
+
+  mutable std::mutex mutex_;
+  std::map<std::uint32_t, std::uint32_t> dropped_;  ///< ids, from the first up to the end; none touches another
+  std::chrono::steady_clock::time_point due_{};
+  bool running_ = false;
+  bool stopped_ = false;
+  std::thread thread_;
+  std::atomic<bool> stop_ = false;
+};
+
+}  // namespace dynamo::engine
