@@ -18,6 +18,8 @@ constexpr auto table = std::to_array<execution>({
     {op::create_table, waits_for_commits{create_table}, wakes},
     {op::delete_item, tells_a_sink{write_item, write_item}},
     {op::delete_table, waits_for_commits{delete_table}, wakes},
+    {op::describe_endpoints, runs_at_once{describe_endpoints}},
+    {op::describe_limits, runs_at_once{describe_limits}},
     {op::describe_stream, runs_at_once{describe_stream}},
     {op::describe_table, reads_in_slices{describe_table}},
     {op::get_item, runs_at_once{get_item}},

@@ -52,6 +52,15 @@ TEST_F(wire, an_item_put_is_the_item_got) {
       "{}");
 }
 
+TEST_F(wire, limits_and_endpoints_are_described) {
+  EXPECT_EQ(call(operation_name::describe_limits, "{}"),
+            R"({"AccountMaxReadCapacityUnits":80000,"AccountMaxWriteCapacityUnits":80000,)"
+            R"("TableMaxReadCapacityUnits":40000,"TableMaxWriteCapacityUnits":40000})");
+  EXPECT_EQ(call(operation_name::describe_endpoints, R"({"unknown":[1]})"),
+            R"({"Endpoints":[{"Address":"localhost","CachePeriodInMinutes":1440}]})");
+  EXPECT_EQ(call(operation_name::describe_limits, "{} x"), "serialization: Trailing data after the JSON object");
+}
+
 TEST_F(wire, a_failed_condition_hands_over_the_item) {
   make_table();
   put(R"({"year":{"N":"2013"},"title":{"S":"Rush"}})");

@@ -11,6 +11,8 @@ namespace dynamo::engine {
 // Each executes one operation: it reads the parameters of the request, executes them, and writes what came of it. Bodies are valid UTF-8.
 
 result<reply> get_item(const engine_core&, const request&);
+result<reply> describe_endpoints(const engine_core&, const request&);
+result<reply> describe_limits(const engine_core&, const request&);
 result<reply> list_tables(const engine_core&, const request&);
 result<reply> list_streams(const engine_core&, const request&);
 result<reply> describe_stream(const engine_core&, const request&);

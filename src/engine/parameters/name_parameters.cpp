@@ -13,8 +13,15 @@ constexpr auto list_members =
     declare(parameter<listing, &listing::after>("ExclusiveStartTableName"),
             parameter<listing, &listing::limit>("Limit").within(1, limits::list_tables_page_max));
 
+struct no_parameters {};
+constexpr member_list<no_parameters, 0> no_members{};
+
 }  // namespace
 
+result<void> read_no_parameters(const request& r) {
+  no_parameters none;
+  return read_request(r, none, no_members);
+}
 result<table_name_parameters> read_describe_table(const request& r) { return read_request(r, name_members); }
 result<table_name_parameters> read_delete_table(const request& r) { return read_request(r, name_members); }
 result<list_tables_parameters> read_list_tables(const request& r) { return read_request(r, list_members); }

@@ -16,6 +16,9 @@ struct table_name_parameters {
 result<table_name_parameters> read_describe_table(const request&);
 result<table_name_parameters> read_delete_table(const request&);
 
+/// Reads a request that has no parameters. What it names all the same is skipped.
+result<void> read_no_parameters(const request&);
+
 /// The parameters of ListTables.
 struct list_tables_parameters {
   std::string after;  ///< ExclusiveStartTableName
