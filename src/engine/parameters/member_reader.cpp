@@ -53,7 +53,8 @@ void member_reader::read_structure(void* parameters, std::span<const member> dec
     const value_place place{place_, value_place::step::member, order, found->name};
     if (member_reader(in_, found_, &place).read(parameters, *found)) given |= std::uint64_t{1} << order;
   };
-  if (!in_.null()) in_.members(read_member);
+  const bool is_absent = place_ != nullptr && in_.null();  // a request is never
+  if (!is_absent) in_.members(read_member);
   for (std::size_t order = 0; order < declared.size(); ++order) {
     if (!declared[order].required || (given >> order & 1) != 0) continue;
     found_.add_null({place_, value_place::step::member, order, declared[order].name});

@@ -92,6 +92,14 @@ TEST(Members, NullIsAsGoodAsAbsent) {
   EXPECT_EQ(made->reads, 0);
 }
 
+TEST(Members, ARequestIsAnObject) {
+  for (const std::string body : {"null", "[]", "1", "\"x\"", ""}) {
+    const auto made = read(body);
+    ASSERT_FALSE(made) << body;
+    EXPECT_EQ(made.error().code(), errc::serialization) << body;
+  }
+}
+
 TEST(Members, EachViolationIsToldWithItsPlace) {
   const std::string one = "1 validation error detected: Value ";
   const std::string fails = " failed to satisfy constraint: Member must ";
