@@ -9,7 +9,7 @@
 #include "tour/load.hpp"
 #include "tour/tour.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cstdio>

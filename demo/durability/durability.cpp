@@ -3,7 +3,7 @@
 #include "movies/write_plan.hpp"
 #include "support/process.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <charconv>

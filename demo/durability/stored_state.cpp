@@ -2,7 +2,7 @@
 
 #include "movies/wire.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <utility>
 

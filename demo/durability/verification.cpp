@@ -3,7 +3,7 @@
 #include "movies/input.hpp"
 #include "movies/wire.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <utility>
 

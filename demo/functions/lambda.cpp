@@ -6,7 +6,7 @@
 
 #include <dynamo/event_source.hpp>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <future>
 #include <mutex>

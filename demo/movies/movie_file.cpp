@@ -3,7 +3,7 @@
 
 #include <dynamo/json/cursor.hpp>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <charconv>

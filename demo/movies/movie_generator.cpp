@@ -1,7 +1,7 @@
 #include "input.hpp"
 #include "support/numbers.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <array>
 #include <string_view>

@@ -3,7 +3,7 @@
 #include "support/files.hpp"
 #include "support/process.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <filesystem>
 

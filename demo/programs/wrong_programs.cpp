@@ -2,7 +2,7 @@
 
 #include "support/process.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>

@@ -7,7 +7,7 @@
 
 #include <dynamo/json/canonical.hpp>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <unordered_map>
 #include <vector>

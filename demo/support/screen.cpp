@@ -1,6 +1,6 @@
 #include "screen.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -11,7 +11,7 @@
 namespace demo {
 namespace {
 
-constexpr std::size_t width = 110, margin = 4;
+constexpr std::size_t screen_width = 110, margin = 4;
 constexpr std::size_t name_width = 24;
 
 void put(std::string_view line) {
@@ -55,7 +55,7 @@ void screen::step(std::string_view name, std::string_view why) {
   ++steps_;
   calls_ = 0;
   std::string line = fmt::format("━━ {}  {} ", steps_, name);
-  for (std::size_t size = characters(line); size < width; ++size) line += "━";
+  for (std::size_t size = characters(line); size < screen_width; ++size) line += "━";
   put("\n" + bold(line));
   if (!why.empty()) put(std::string(why));
 }
@@ -63,7 +63,7 @@ void screen::step(std::string_view name, std::string_view why) {
 void screen::call(std::string_view name) { put("\n  " + bold(fmt::format("{}.{}  {}", steps_, ++calls_, name))); }
 
 void screen::code(std::string_view text) {
-  for (const std::string& line : code_lines(text, width - margin)) {
+  for (const std::string& line : code_lines(text, screen_width - margin)) {
     put(colours_ ? fmt::format("    \033[36m{}\033[0m", line) : "    " + line);
   }
 }

@@ -4,7 +4,7 @@
 
 #include <dynamo/database.hpp>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <atomic>
 #include <filesystem>

@@ -1,6 +1,6 @@
 #include "shelf.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <map>
 #include <utility>

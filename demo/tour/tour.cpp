@@ -2,7 +2,7 @@
 
 #include "movies/write_plan.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cstdlib>

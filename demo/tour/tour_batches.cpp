@@ -2,7 +2,7 @@
 
 #include <dynamo/decorators/faulty.hpp>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 

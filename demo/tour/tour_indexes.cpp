@@ -1,6 +1,6 @@
 #include "tour.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <ranges>
@@ -68,7 +68,7 @@ void show_ascending(tour& t, const movies_table& movies) {
   expect_rows(t, found, cards(t), false);
 }
 
-void show_descending(tour& t, const movies_table& movies) {
+void show_best_first(tour& t, const movies_table& movies) {
   const std::string& director = t.subject.director;
   t.call("the best ones first, with a filter, page by page: each page goes on from the cursor of the one before");
   std::vector<director_card> found, expected = cards(t);
@@ -116,7 +116,7 @@ void show_local(tour& t, const movies_table& movies) {
   t.expect_equal(found, expected, "movies of the year with a rating of 8 and more");
 }
 
-void show_count(tour& t, const movies_table& movies) {
+void show_count_of_index(tour& t, const movies_table& movies) {
   t.call("count over an index without a sort key");
   std::uint64_t sum = 0;
   for (const audience suits : {audience::everyone, audience::teenagers, audience::adults}) {
@@ -133,9 +133,9 @@ void show_count(tour& t, const movies_table& movies) {
 void tour_indexes(tour& t, const dynamo::database& db) {
   const movies_table movies{db};
   show_ascending(t, movies);
-  show_descending(t, movies);
+  show_best_first(t, movies);
   show_local(t, movies);
-  show_count(t, movies);
+  show_count_of_index(t, movies);
 }
 
 }  // namespace demo

@@ -1,7 +1,7 @@
 #include "support/process.hpp"
 #include "tour.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cstdio>
 #include <mutex>

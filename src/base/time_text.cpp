@@ -1,6 +1,6 @@
 #include <dynamo/base/detail/time_text.hpp>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <charconv>

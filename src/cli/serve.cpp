@@ -3,7 +3,7 @@
 #include <dynamo/database.hpp>
 #include <dynamo/server.hpp>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <chrono>

@@ -4,7 +4,7 @@
 
 #include <decorators/consumed.hpp>
 #include <decorators/interpose.hpp>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <map>

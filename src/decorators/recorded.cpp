@@ -6,7 +6,7 @@
 #include <decorators/exchange.hpp>
 #include <decorators/interpose.hpp>
 #include <decorators/redact.hpp>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cerrno>
 #include <cstdio>

@@ -3,7 +3,7 @@
 #include <decorators/consumed.hpp>
 #include <decorators/exchange.hpp>
 #include <decorators/redact.hpp>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cerrno>
 #include <deque>

@@ -1,6 +1,6 @@
 #include "api_address.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cstddef>

@@ -2,7 +2,7 @@
 
 #include "trace_variable.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 namespace dynamo::lambda {
 namespace {

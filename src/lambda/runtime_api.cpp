@@ -4,7 +4,7 @@
 
 #include <dynamo/json/writer.hpp>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <charconv>

@@ -6,8 +6,6 @@
 namespace dynamo::engine {
 namespace {
 
-std::string key_after(std::string_view key) { return std::string(key) + '\0'; }
-
 template <class Take>
 void for_each_put(const std::vector<const write_batch*>& batches, Take take) {
   for (const write_batch* batch : batches) {

@@ -15,6 +15,9 @@
 
 namespace dynamo::engine {
 
+/// The least key that sorts after this one.
+inline std::string key_after(std::string_view key) { return std::string(key) + '\0'; }
+
 /// Ranges of keys that hold no row now, as readers found them. RocksDB keeps an erased key until a compaction comes by, and steps over each
 /// one by one; a reader that comes to a known gap goes on at its other end.
 ///

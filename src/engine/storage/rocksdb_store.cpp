@@ -18,8 +18,6 @@ constexpr std::size_t kept_value_bytes = 1u << 20;
 /// key has few versions that are stepped over one by one, so this is more than those of one.
 constexpr std::uint64_t skipped_at_once = 128;
 
-std::string key_after(std::string_view key) { return std::string(key) + '\0'; }
-
 /// A snapshot, and what known gaps count as its time.
 struct moment_of_snapshot {
   const rocksdb::Snapshot* snapshot;

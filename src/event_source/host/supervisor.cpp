@@ -3,7 +3,7 @@
 #include <dynamo/base/random.hpp>
 
 #include <event_source/invocation/request_id.hpp>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>

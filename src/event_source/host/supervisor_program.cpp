@@ -3,7 +3,7 @@
 
 #include <event_source/host/supervisor.hpp>
 #include <event_source/invocation/exponential_backoff.hpp>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>

@@ -1,6 +1,6 @@
 #include <event_source/invocation/request_id.hpp>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 namespace dynamo::event_source {
 

@@ -7,7 +7,6 @@
 #include <utility>
 
 namespace dynamo::event_source {
-namespace {
 
 struct checkpoint_row {
   std::string mapping;
@@ -17,6 +16,8 @@ struct checkpoint_row {
   std::optional<std::string> updated_at;  // seconds since 1970, for people who look
 };
 struct checkpoints_schema : schema<"dynamo_event_source", checkpoint_row, partition_key<&checkpoint_row::mapping>> {};
+
+namespace {
 
 constexpr auto owner = attr<&checkpoint_row::owner>;
 constexpr auto stream_arn = attr<&checkpoint_row::stream_arn>;

@@ -3,7 +3,7 @@
 #include <dynamo/base/detail/time_text.hpp>
 #include <dynamo/json/writer.hpp>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cerrno>
 #include <cstring>

@@ -1,6 +1,6 @@
 #include <http/client/blocking_socket.hpp>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <array>
 #include <cerrno>

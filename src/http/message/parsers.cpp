@@ -17,6 +17,8 @@ using boost::beast::error_code;
 
 std::string_view view(boost::beast::string_view text) noexcept { return {text.data(), text.size()}; }
 
+}  // namespace
+
 /// Where the elements of a request go.
 struct request_parts {
   request_head head;
@@ -109,6 +111,8 @@ class elements final : public beast::basic_parser<IsRequest> {
 
 using request_elements = elements<true, request_parts>;
 using response_elements = elements<false, response_parts>;
+
+namespace {
 
 refusal refusal_for(const error_code& ec) {
   if (ec == beast::error::header_limit) return {431, "The head of the request is too large"};

@@ -1,7 +1,7 @@
 #include <dynamo/http/listener.hpp>
 
 #include <boost/asio/post.hpp>
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <http/server/acceptor.hpp>
 #include <http/server/loop.hpp>
 

@@ -12,7 +12,7 @@ namespace dynamo::detail {
 
 namespace {
 
-using step = table_creation::step;
+using creation_step = table_creation::step;
 
 struct creation_target {
   std::shared_ptr<const table_binding> table;
@@ -37,19 +37,19 @@ class creation_call {
 
   /// For the steps create and describe.
   request next_request() {
-    if (state_.next() == step::create) return std::move(create_);
+    if (state_.next() == creation_step::create) return std::move(create_);
     request describe = description_of(*target_.table);
     context_.apply(describe);
     return describe;
   }
   void answered(result<reply> answer) {
-    if (state_.next() == step::create) return state_.created(answer);
+    if (state_.next() == creation_step::create) return state_.created(answer);
     state_.described(answer, time().steady_now());
-    if (state_.next() == step::done) last_ = std::move(*answer);
+    if (state_.next() == creation_step::done) last_ = std::move(*answer);
   }
   /// For the steps done and gave_up.
   result<reply> outcome() {
-    if (state_.next() == step::done) return std::move(last_);
+    if (state_.next() == creation_step::done) return std::move(last_);
     return std::unexpected(state_.problem());
   }
 
@@ -71,14 +71,14 @@ class started_creation final : public reply_sink, pause_owner {
   /// DescribeTable follows on CreateTable, and a wait on each DescribeTable.
   void go_on() {
     switch (call_.state().next()) {
-      case step::create:
-      case step::describe: return call_.via().start(call_.next_request(), *this);
-      case step::wait:
+      case creation_step::create:
+      case creation_step::describe: return call_.via().start(call_.next_request(), *this);
+      case creation_step::wait:
         if (start_pause(call_.time(), call_.state().wait(), call_.stop(), *this)) return;
         call_.state().cannot_wait();
         break;
-      case step::done:
-      case step::gave_up: break;
+      case creation_step::done:
+      case creation_step::gave_up: break;
     }
     reply_sink& outcome = outcome_;
     result<reply> answer = call_.outcome();
@@ -108,11 +108,11 @@ class endpoint_that_creates final : public endpoint {
     creation_call call(std::move(create), target_);
     for (;;) {
       switch (call.state().next()) {
-        case step::create:
-        case step::describe: call.answered(call.via().call(call.next_request())); break;
-        case step::wait: call.state().waited(call.time().wait(call.state().wait(), call.stop())); break;
-        case step::done:
-        case step::gave_up: return call.outcome();
+        case creation_step::create:
+        case creation_step::describe: call.answered(call.via().call(call.next_request())); break;
+        case creation_step::wait: call.state().waited(call.time().wait(call.state().wait(), call.stop())); break;
+        case creation_step::done:
+        case creation_step::gave_up: return call.outcome();
       }
     }
   }
