@@ -43,9 +43,9 @@ result<std::vector<wanted_row>> plan(const engine_core& core, const batch_get_pa
   return wanted;
 }
 
-class row_taker final : public value_visitor {
+class batch_item_taker final : public value_visitor {
  public:
-  row_taker(batch_get_response& to, std::string_view partition) : to_(to), partition_(partition) {}
+  batch_item_taker(batch_get_response& to, std::string_view partition) : to_(to), partition_(partition) {}
   void operator()(std::string_view value) override {
     stored_row row;
     readable = read_row(value, row);
@@ -73,7 +73,7 @@ class batch_read final : public long_read {
     for (; next_ < wanted_.size(); ++next_) {
       if (response_.bytes() >= bytes_end) return std::nullopt;
       const auto& [key, table] = wanted_[next_];
-      row_taker taken(response_, partition_of_row(key, prefix_));
+      batch_item_taker taken(response_, partition_of_row(key, prefix_));
       const auto found = moment_->get(key, taken);
       if (!found) return std::unexpected(found.error());
       if (!taken.readable) return unknown_row(table->name);

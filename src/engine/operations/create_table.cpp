@@ -24,7 +24,7 @@ result<table_descriptor> make_table(const table_parameters& p) {
   return table;
 }
 
-result<described_table> execute(engine_core& core, const table_parameters& p) {
+result<described_table> execute_create(engine_core& core, const table_parameters& p) {
   auto table = make_table(p);
   if (!table) return std::unexpected(table.error());
   if (p.stream) {
@@ -45,7 +45,7 @@ result<described_table> execute(engine_core& core, const table_parameters& p) {
 result<reply> create_table(engine_core& core, const request& r) {
   const auto p = read_create_table(r);
   if (!p) return std::unexpected(p.error());
-  const auto created = execute(core, *p);
+  const auto created = execute_create(core, *p);
   if (!created) return std::unexpected(created.error());
   return write_described_table("TableDescription", *created, core.options.region);
 }

@@ -9,9 +9,9 @@
 namespace dynamo::engine {
 namespace {
 
-class row_taker final : public value_visitor {
+class item_taker final : public value_visitor {
  public:
-  explicit row_taker(item_response& to) : to_(to) {}
+  explicit item_taker(item_response& to) : to_(to) {}
   void operator()(std::string_view value) override {
     readable = read_row(value, row);
     if (readable) to_.take(row.item);
@@ -33,7 +33,7 @@ result<consumed_capacity> execute(const engine_core& core, const get_parameters&
   if (auto made = append_row_key(key, core.rows->prefix(), table->descriptor, p.key.view(), key_use::lookup); !made) {
     return std::unexpected(made.error());
   }
-  row_taker taken(response);
+  item_taker taken(response);
   const auto found = core.rows->get(key.view(), taken);
   if (!found) return std::unexpected(found.error());
   if (!taken.readable) return unknown_row(p.table);

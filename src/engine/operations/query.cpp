@@ -18,7 +18,7 @@ std::span<const std::string_view> names_of(const std::vector<key_attribute>& att
   return std::span(names).first(attributes.size());
 }
 
-result<page_plan> plan(const engine_core& core, const range_parameters& p) {
+result<page_plan> plan_query(const engine_core& core, const range_parameters& p) {
   const auto what = choose_select(p);
   if (!what) return std::unexpected(what.error());
   if (!p.expressions.key_condition) {
@@ -53,7 +53,7 @@ result<page_plan> plan(const engine_core& core, const range_parameters& p) {
 begun_read query(const engine_core& core, const request& r) {
   auto parameters = read_query(r);
   if (!parameters) return std::unexpected(parameters.error());
-  auto planned = plan(core, *parameters);
+  auto planned = plan_query(core, *parameters);
   if (!planned) return std::unexpected(planned.error());
   return std::make_unique<page_read>(core, *std::move(parameters), *std::move(planned));
 }

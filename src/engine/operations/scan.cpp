@@ -6,7 +6,7 @@
 namespace dynamo::engine {
 namespace {
 
-result<page_plan> plan(const engine_core& core, const range_parameters& p) {
+result<page_plan> plan_scan(const engine_core& core, const range_parameters& p) {
   if (auto checked = check_segments(p); !checked) return std::unexpected(checked.error());
   const auto what = choose_select(p);
   if (!what) return std::unexpected(what.error());
@@ -39,7 +39,7 @@ result<page_plan> plan(const engine_core& core, const range_parameters& p) {
 begun_read scan(const engine_core& core, const request& r) {
   auto parameters = read_scan(r);
   if (!parameters) return std::unexpected(parameters.error());
-  auto planned = plan(core, *parameters);
+  auto planned = plan_scan(core, *parameters);
   if (!planned) return std::unexpected(planned.error());
   return std::make_unique<page_read>(core, *std::move(parameters), *std::move(planned));
 }

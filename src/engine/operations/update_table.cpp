@@ -29,7 +29,7 @@ result<void> check_stream_of(const table_descriptor& table, bool enable) {
   return {};
 }
 
-result<described_table> execute(engine_core& core, const table_parameters& p) {
+result<described_table> execute_update(engine_core& core, const table_parameters& p) {
   if (auto supported = check_supported(p); !supported) return std::unexpected(supported.error());
   const bool enable = p.stream->enabled;
   auto change =
@@ -49,7 +49,7 @@ result<described_table> execute(engine_core& core, const table_parameters& p) {
 result<reply> update_table(engine_core& core, const request& r) {
   const auto p = read_update_table(r);
   if (!p) return std::unexpected(p.error());
-  const auto updated = execute(core, *p);
+  const auto updated = execute_update(core, *p);
   if (!updated) return std::unexpected(updated.error());
   return write_described_table("TableDescription", *updated, core.options.region);
 }

@@ -29,19 +29,21 @@ void read_keys(batch_get_table& table, member_reader& in) {
                   count == 0 ? "[]" : fmt::format("[{} keys]", count));
 }
 
-using of_table = batch_get_table;
-constexpr auto table_members = declare(
-    read_by<of_table, read_keys>("Keys").required(), parameter<of_table, &of_table::consistent_given>("ConsistentRead"),
-    projection_expression<of_table>(), expression_names<of_table>(), legacy<of_table>("AttributesToGet"));
+using of_batch_table = batch_get_table;
+constexpr auto batch_table_members =
+    declare(read_by<of_batch_table, read_keys>("Keys").required(),
+            parameter<of_batch_table, &of_batch_table::consistent_given>("ConsistentRead"),
+            projection_expression<of_batch_table>(), expression_names<of_batch_table>(),
+            legacy<of_batch_table>("AttributesToGet"));
 
 void read_tables(batch_get_parameters& parameters, member_reader& in) {
   read_request_items(in, parameters.tables, limits::batch_get_keys_max,
-                     [](member_reader& entry, batch_get_table& table) { entry.structure(table, table_members); });
+                     [](member_reader& entry, batch_get_table& table) { entry.structure(table, batch_table_members); });
 }
 
-using wanted = batch_get_parameters;
-constexpr auto members =
-    declare(consumed_capacity_report<wanted>(), read_by<wanted, read_tables>("RequestItems").required());
+using of_batch_get = batch_get_parameters;
+constexpr auto batch_get_members =
+    declare(consumed_capacity_report<of_batch_get>(), read_by<of_batch_get, read_tables>("RequestItems").required());
 
 bool has_duplicates(const batch_get_table& table) {
   std::unordered_set<std::string_view> seen;
@@ -51,7 +53,7 @@ bool has_duplicates(const batch_get_table& table) {
 }  // namespace
 
 result<batch_get_parameters> read_batch_get_item(const request& r) {
-  auto parameters = read_request(r, members);
+  auto parameters = read_request(r, batch_get_members);
   if (!parameters) return parameters;
   std::size_t keys = 0;
   for (batch_get_table& table : parameters->tables) {

@@ -11,8 +11,8 @@ namespace dynamo::engine {
 namespace {
 
 using of_request = write_parameters;
-constexpr auto put_members = declare(read_by<of_request, read_item>("Item").required());
-constexpr auto delete_members = declare(key<of_request>());
+constexpr auto batch_put_members = declare(read_by<of_request, read_item>("Item").required());
+constexpr auto batch_delete_members = declare(key<of_request>());
 
 /// One element of a table's list, while it is read.
 struct element_parameters {
@@ -27,10 +27,10 @@ struct element_parameters {
   }
 };
 void read_put(element_parameters& element, member_reader& in) {
-  in.structure(element.add(operation_name::put_item).write, put_members);
+  in.structure(element.add(operation_name::put_item).write, batch_put_members);
 }
 void read_delete(element_parameters& element, member_reader& in) {
-  in.structure(element.add(operation_name::delete_item).write, delete_members);
+  in.structure(element.add(operation_name::delete_item).write, batch_delete_members);
 }
 constexpr auto element_members = declare(read_by<element_parameters, read_put>("PutRequest"),
                                          read_by<element_parameters, read_delete>("DeleteRequest"));
@@ -65,14 +65,15 @@ void read_tables(whole_parameters& parameters, member_reader& in) {
   }
 }
 
-using wanted = whole_parameters;
-constexpr auto members = declare(consumed_capacity_report<wanted>(), item_collection_report<wanted>(),
-                                 read_by<wanted, read_tables>("RequestItems").required());
+using of_batch_write = whole_parameters;
+constexpr auto batch_write_members =
+    declare(consumed_capacity_report<of_batch_write>(), item_collection_report<of_batch_write>(),
+            read_by<of_batch_write, read_tables>("RequestItems").required());
 
 }  // namespace
 
 result<batch_write_parameters> read_batch_write_item(const request& r) {
-  auto parameters = read_request(r, members);
+  auto parameters = read_request(r, batch_write_members);
   if (!parameters) return std::unexpected(parameters.error());
   if (parameters->wrong_kinds) {
     return fail(errc::validation,

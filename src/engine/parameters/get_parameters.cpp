@@ -5,15 +5,15 @@
 namespace dynamo::engine {
 namespace {
 
-using wanted = get_parameters;
-constexpr auto members =
-    declare(consumed_capacity_report<wanted>(), table_name<wanted>(), key<wanted>(), consistent_read<wanted>(),
-            projection_expression<wanted>(), expression_names<wanted>(), legacy<wanted>("AttributesToGet"));
+using of_get = get_parameters;
+constexpr auto get_members =
+    declare(consumed_capacity_report<of_get>(), table_name<of_get>(), key<of_get>(), consistent_read<of_get>(),
+            projection_expression<of_get>(), expression_names<of_get>(), legacy<of_get>("AttributesToGet"));
 
 }  // namespace
 
 result<get_parameters> read_get_item(const request& r) {
-  auto parameters = read_request(r, members);
+  auto parameters = read_request(r, get_members);
   if (!parameters) return parameters;
   if (auto parsed = parameters->expressions.parse(); !parsed) return std::unexpected(parsed.error());
   return parameters;

@@ -8,10 +8,10 @@ namespace {
 
 constexpr auto name_members = declare(table_name<table_name_parameters>());
 
-using listing = list_tables_parameters;
-constexpr auto list_members =
-    declare(parameter<listing, &listing::after>("ExclusiveStartTableName"),
-            parameter<listing, &listing::limit>("Limit").within(1, limits::list_tables_page_max));
+using of_list_tables = list_tables_parameters;
+constexpr auto list_tables_members =
+    declare(parameter<of_list_tables, &of_list_tables::after>("ExclusiveStartTableName"),
+            parameter<of_list_tables, &of_list_tables::limit>("Limit").within(1, limits::list_tables_page_max));
 
 struct no_parameters {};
 constexpr member_list<no_parameters, 0> no_members{};
@@ -24,6 +24,6 @@ result<void> read_no_parameters(const request& r) {
 }
 result<table_name_parameters> read_describe_table(const request& r) { return read_request(r, name_members); }
 result<table_name_parameters> read_delete_table(const request& r) { return read_request(r, name_members); }
-result<list_tables_parameters> read_list_tables(const request& r) { return read_request(r, list_members); }
+result<list_tables_parameters> read_list_tables(const request& r) { return read_request(r, list_tables_members); }
 
 }  // namespace dynamo::engine

@@ -20,28 +20,28 @@ constexpr auto selects = std::to_array<choice>({{"SPECIFIC_ATTRIBUTES", select_n
                                                 {"ALL_ATTRIBUTES", select_name::all_attributes},
                                                 {"ALL_PROJECTED_ATTRIBUTES", select_name::all_projected_attributes}});
 
-using wanted = range_parameters;
-consteval declared<wanted> index_name() { return parameter<wanted, &wanted::index>("IndexName"); }
-consteval declared<wanted> limit() { return parameter<wanted, &wanted::limit>("Limit").within(1); }
-consteval declared<wanted> selected() { return parameter<wanted, &wanted::selected>("Select").one_of(selects); }
-consteval declared<wanted> start_key() { return parameter<wanted, &wanted::start>("ExclusiveStartKey"); }
+using of_range = range_parameters;
+consteval declared<of_range> index_name() { return parameter<of_range, &of_range::index>("IndexName"); }
+consteval declared<of_range> limit() { return parameter<of_range, &of_range::limit>("Limit").within(1); }
+consteval declared<of_range> selected() { return parameter<of_range, &of_range::selected>("Select").one_of(selects); }
+consteval declared<of_range> start_key() { return parameter<of_range, &of_range::start>("ExclusiveStartKey"); }
 
-constexpr auto query_members =
-    declare(consumed_capacity_report<wanted>(), table_name<wanted>(), index_name(), limit(), selected(),
-            consistent_read<wanted>(), parameter<wanted, &wanted::forward>("ScanIndexForward"), start_key(),
-            projection_expression<wanted>(), filter_expression<wanted>(), key_condition_expression<wanted>(),
-            expression_names<wanted>(), expression_values<wanted>(), legacy<wanted>("AttributesToGet"),
-            legacy<wanted>("ConditionalOperator"), legacy<wanted>("KeyConditions"), legacy<wanted>("QueryFilter"));
-constexpr auto scan_members =
-    declare(consumed_capacity_report<wanted>(), table_name<wanted>(), index_name(), limit(),
-            parameter<wanted, &wanted::segment>("Segment").within(0),
-            parameter<wanted, &wanted::total_segments>("TotalSegments").within(1, limits::scan_segments_max),
-            selected(), consistent_read<wanted>(), start_key(), projection_expression<wanted>(),
-            filter_expression<wanted>(), expression_names<wanted>(), expression_values<wanted>(),
-            legacy<wanted>("AttributesToGet"), legacy<wanted>("ConditionalOperator"), legacy<wanted>("ScanFilter"));
+constexpr auto query_members = declare(
+    consumed_capacity_report<of_range>(), table_name<of_range>(), index_name(), limit(), selected(),
+    consistent_read<of_range>(), parameter<of_range, &of_range::forward>("ScanIndexForward"), start_key(),
+    projection_expression<of_range>(), filter_expression<of_range>(), key_condition_expression<of_range>(),
+    expression_names<of_range>(), expression_values<of_range>(), legacy<of_range>("AttributesToGet"),
+    legacy<of_range>("ConditionalOperator"), legacy<of_range>("KeyConditions"), legacy<of_range>("QueryFilter"));
+constexpr auto scan_members = declare(
+    consumed_capacity_report<of_range>(), table_name<of_range>(), index_name(), limit(),
+    parameter<of_range, &of_range::segment>("Segment").within(0),
+    parameter<of_range, &of_range::total_segments>("TotalSegments").within(1, limits::scan_segments_max), selected(),
+    consistent_read<of_range>(), start_key(), projection_expression<of_range>(), filter_expression<of_range>(),
+    expression_names<of_range>(), expression_values<of_range>(), legacy<of_range>("AttributesToGet"),
+    legacy<of_range>("ConditionalOperator"), legacy<of_range>("ScanFilter"));
 
 template <std::size_t Count>
-result<range_parameters> read(const request& r, const member_list<wanted, Count>& members) {
+result<range_parameters> read(const request& r, const member_list<of_range, Count>& members) {
   auto parameters = read_request(r, members);
   if (!parameters) return parameters;
   if (auto parsed = parameters->expressions.parse(); !parsed) return std::unexpected(parsed.error());

@@ -23,32 +23,35 @@ consteval declared<P> limit(std::int64_t greatest) {
   return parameter<P, &P::limit>("Limit").within(1, greatest);
 }
 
-using listing = list_streams_parameters;
-constexpr auto list_members = declare(
-    parameter<listing, &listing::table>("TableName").within(limits::table_name_size_min, limits::table_name_size_max),
-    limit<listing>(limits::streams_page_max), stream_arn<listing, &listing::after>("ExclusiveStartStreamArn"));
+using of_list_streams = list_streams_parameters;
+constexpr auto list_streams_members =
+    declare(parameter<of_list_streams, &of_list_streams::table>("TableName")
+                .within(limits::table_name_size_min, limits::table_name_size_max),
+            limit<of_list_streams>(limits::streams_page_max),
+            stream_arn<of_list_streams, &of_list_streams::after>("ExclusiveStartStreamArn"));
 
 constexpr auto filter_types = std::to_array<choice>({{"CHILD_SHARDS", true}});
 constexpr auto filter_members =
     declare(parameter<shard_filter, &shard_filter::of_children>("Type").one_of(filter_types),
             shard_id<shard_filter, &shard_filter::shard>("ShardId"));
-using describing = describe_stream_parameters;
-constexpr auto describe_members = declare(stream_arn<describing, &describing::arn>("StreamArn").required(),
-                                          limit<describing>(limits::streams_page_max),
-                                          shard_id<describing, &describing::after>("ExclusiveStartShardId"),
-                                          parameter<describing, &describing::filter>("ShardFilter", filter_members));
+using of_describe_stream = describe_stream_parameters;
+constexpr auto describe_members =
+    declare(stream_arn<of_describe_stream, &of_describe_stream::arn>("StreamArn").required(),
+            limit<of_describe_stream>(limits::streams_page_max),
+            shard_id<of_describe_stream, &of_describe_stream::after>("ExclusiveStartShardId"),
+            parameter<of_describe_stream, &of_describe_stream::filter>("ShardFilter", filter_members));
 
 constexpr auto iterator_types = std::to_array<choice>({{"AFTER_SEQUENCE_NUMBER", iterator_type::after_sequence_number},
                                                        {"LATEST", iterator_type::latest},
                                                        {"AT_SEQUENCE_NUMBER", iterator_type::at_sequence_number},
                                                        {"TRIM_HORIZON", iterator_type::trim_horizon}});
-using starting = shard_iterator_parameters;
-constexpr auto iterator_members =
-    declare(stream_arn<starting, &starting::arn>("StreamArn").required(),
-            shard_id<starting, &starting::shard>("ShardId").required(),
-            parameter<starting, &starting::type>("ShardIteratorType").one_of(iterator_types).required(),
-            parameter<starting, &starting::number>("SequenceNumber")
-                .within(limits::sequence_number_size_min, limits::sequence_number_size_max));
+using of_shard_iterator = shard_iterator_parameters;
+constexpr auto iterator_members = declare(
+    stream_arn<of_shard_iterator, &of_shard_iterator::arn>("StreamArn").required(),
+    shard_id<of_shard_iterator, &of_shard_iterator::shard>("ShardId").required(),
+    parameter<of_shard_iterator, &of_shard_iterator::type>("ShardIteratorType").one_of(iterator_types).required(),
+    parameter<of_shard_iterator, &of_shard_iterator::number>("SequenceNumber")
+        .within(limits::sequence_number_size_min, limits::sequence_number_size_max));
 
 constexpr auto records_members = declare(parameter<records_parameters, &records_parameters::iterator>("ShardIterator")
                                              .required()
@@ -57,7 +60,7 @@ constexpr auto records_members = declare(parameter<records_parameters, &records_
 
 }  // namespace
 
-result<list_streams_parameters> read_list_streams(const request& r) { return read_request(r, list_members); }
+result<list_streams_parameters> read_list_streams(const request& r) { return read_request(r, list_streams_members); }
 
 result<describe_stream_parameters> read_describe_stream(const request& r) {
   auto parameters = read_request(r, describe_members);

@@ -28,10 +28,10 @@ constexpr auto key_members =
     declare(parameter<key_element, &key_element::name>("AttributeName").required().within(1, limits::key_name_size_max),
             parameter<key_element, &key_element::role>("KeyType").one_of(key_roles).required());
 
-using throughput = throughput_parameters;
+using of_throughput = throughput_parameters;
 constexpr auto throughput_members =
-    declare(parameter<throughput, &throughput::read_units>("ReadCapacityUnits").required().within(1),
-            parameter<throughput, &throughput::write_units>("WriteCapacityUnits").required().within(1));
+    declare(parameter<of_throughput, &of_throughput::read_units>("ReadCapacityUnits").required().within(1),
+            parameter<of_throughput, &of_throughput::write_units>("WriteCapacityUnits").required().within(1));
 
 constexpr auto projection_kinds = std::to_array<choice>(
     {{"ALL", projection_kind::all}, {"INCLUDE", projection_kind::include}, {"KEYS_ONLY", projection_kind::keys_only}});
@@ -41,22 +41,23 @@ constexpr auto projection_members =
                 .within(1, limits::non_key_attributes_max)
                 .each_within(1, limits::key_name_size_max));
 
-using index = index_parameters;
-consteval declared<index> index_name() {
-  return parameter<index, &index::name>("IndexName")
+using of_index = index_parameters;
+consteval declared<of_index> name_of_index() {
+  return parameter<of_index, &of_index::name>("IndexName")
       .required()
       .of_name_letters()
       .within(limits::index_name_size_min, limits::index_name_size_max);
 }
-consteval declared<index> projection() {
-  return parameter<index, &index::projection>("Projection", projection_members).required();
+consteval declared<of_index> projection() {
+  return parameter<of_index, &of_index::projection>("Projection", projection_members).required();
 }
 constexpr auto global_index_members =
-    declare(index_name(), parameter<index, &index::key>("KeySchema", key_members).required().within(1), projection(),
-            parameter<index, &index::throughput>("ProvisionedThroughput", throughput_members),
-            comes_later<index>("OnDemandThroughput"), comes_later<index>("WarmThroughput"));
-constexpr auto local_index_members = declare(
-    index_name(), parameter<index, &index::key>("KeySchema", key_members).required().within(1, 2), projection());
+    declare(name_of_index(), parameter<of_index, &of_index::key>("KeySchema", key_members).required().within(1),
+            projection(), parameter<of_index, &of_index::throughput>("ProvisionedThroughput", throughput_members),
+            comes_later<of_index>("OnDemandThroughput"), comes_later<of_index>("WarmThroughput"));
+constexpr auto local_index_members =
+    declare(name_of_index(), parameter<of_index, &of_index::key>("KeySchema", key_members).required().within(1, 2),
+            projection());
 
 constexpr auto view_types = std::to_array<choice>({{"NEW_IMAGE", view_type::new_image},
                                                    {"OLD_IMAGE", view_type::old_image},
@@ -69,41 +70,42 @@ constexpr auto stream_members =
 constexpr auto billing_modes = std::to_array<choice>(
     {{"PROVISIONED", billing_mode::provisioned}, {"PAY_PER_REQUEST", billing_mode::pay_per_request}});
 
-using wanted = table_parameters;  // all that CreateTable and UpdateTable declare
-consteval declared<wanted> billing() {
-  return parameter<wanted, &wanted::billing>("BillingMode").one_of(billing_modes);
+using of_table = table_parameters;  // all that CreateTable and UpdateTable declare
+consteval declared<of_table> billing() {
+  return parameter<of_table, &of_table::billing>("BillingMode").one_of(billing_modes);
 }
-consteval declared<wanted> stream() {
-  return parameter<wanted, &wanted::stream>("StreamSpecification", stream_members);
+consteval declared<of_table> stream() {
+  return parameter<of_table, &of_table::stream>("StreamSpecification", stream_members);
 }
-consteval declared<wanted> definitions() {
-  return parameter<wanted, &wanted::definitions>("AttributeDefinitions", definition_members);
+consteval declared<of_table> definitions() {
+  return parameter<of_table, &of_table::definitions>("AttributeDefinitions", definition_members);
 }
-consteval declared<wanted> throughput_of_table() {
-  return parameter<wanted, &wanted::throughput>("ProvisionedThroughput", throughput_members);
+consteval declared<of_table> throughput_of_table() {
+  return parameter<of_table, &of_table::throughput>("ProvisionedThroughput", throughput_members);
 }
-consteval declared<wanted> protection() {
-  return parameter<wanted, &wanted::deletion_protection>("DeletionProtectionEnabled");
+consteval declared<of_table> protection() {
+  return parameter<of_table, &of_table::deletion_protection>("DeletionProtectionEnabled");
 }
 
-constexpr auto create_members =
-    declare(table_name<wanted>(), billing(), stream(), throughput_of_table(), definitions().required(),
-            parameter<wanted, &wanted::key>("KeySchema", key_members).required().within(1, 2),
-            parameter<wanted, &wanted::global>("GlobalSecondaryIndexes", global_index_members),
-            parameter<wanted, &wanted::local>("LocalSecondaryIndexes", local_index_members), protection(),
-            comes_later<wanted>("OnDemandThroughput"), comes_later<wanted>("ResourcePolicy"),
-            comes_later<wanted>("SSESpecification"), comes_later<wanted>("TableClass"), comes_later<wanted>("Tags"),
-            comes_later<wanted>("WarmThroughput"));
-constexpr auto update_members = declare(
-    table_name<wanted>(), billing(), stream(), throughput_of_table(), definitions(), protection(),
-    comes_later<wanted>("GlobalSecondaryIndexUpdates"), comes_later<wanted>("MultiRegionConsistency"),
-    comes_later<wanted>("OnDemandThroughput"), comes_later<wanted>("ReplicaUpdates"),
-    comes_later<wanted>("SSESpecification"), comes_later<wanted>("TableClass"), comes_later<wanted>("WarmThroughput"));
+constexpr auto create_table_members =
+    declare(table_name<of_table>(), billing(), stream(), throughput_of_table(), definitions().required(),
+            parameter<of_table, &of_table::key>("KeySchema", key_members).required().within(1, 2),
+            parameter<of_table, &of_table::global>("GlobalSecondaryIndexes", global_index_members),
+            parameter<of_table, &of_table::local>("LocalSecondaryIndexes", local_index_members), protection(),
+            comes_later<of_table>("OnDemandThroughput"), comes_later<of_table>("ResourcePolicy"),
+            comes_later<of_table>("SSESpecification"), comes_later<of_table>("TableClass"),
+            comes_later<of_table>("Tags"), comes_later<of_table>("WarmThroughput"));
+constexpr auto update_table_members =
+    declare(table_name<of_table>(), billing(), stream(), throughput_of_table(), definitions(), protection(),
+            comes_later<of_table>("GlobalSecondaryIndexUpdates"), comes_later<of_table>("MultiRegionConsistency"),
+            comes_later<of_table>("OnDemandThroughput"), comes_later<of_table>("ReplicaUpdates"),
+            comes_later<of_table>("SSESpecification"), comes_later<of_table>("TableClass"),
+            comes_later<of_table>("WarmThroughput"));
 
 }  // namespace
 
-result<table_parameters> read_create_table(const request& r) { return read_request(r, create_members); }
-result<table_parameters> read_update_table(const request& r) { return read_request(r, update_members); }
+result<table_parameters> read_create_table(const request& r) { return read_request(r, create_table_members); }
+result<table_parameters> read_update_table(const request& r) { return read_request(r, update_table_members); }
 
 result<void> check_stream(const stream_specification& stream) {
   if (stream.enabled && !stream.view) {

@@ -16,32 +16,35 @@ constexpr auto returned = std::to_array<choice>({{"ALL_NEW", return_values::all_
                                                  {"UPDATED_NEW", return_values::updated_new}});
 constexpr auto returned_on_failure = std::to_array<choice>({{"ALL_OLD", true}, {"NONE", false}});
 
-using wanted = write_parameters;
-consteval declared<wanted> returns() { return parameter<wanted, &wanted::returns>("ReturnValues").one_of(returned); }
-consteval declared<wanted> item_on_failure() {
-  return parameter<wanted, &wanted::item_on_failure>("ReturnValuesOnConditionCheckFailure").one_of(returned_on_failure);
+using of_write = write_parameters;
+consteval declared<of_write> returns() {
+  return parameter<of_write, &of_write::returns>("ReturnValues").one_of(returned);
+}
+consteval declared<of_write> item_on_failure() {
+  return parameter<of_write, &of_write::item_on_failure>("ReturnValuesOnConditionCheckFailure")
+      .one_of(returned_on_failure);
 }
 
-constexpr auto put_members =
-    declare(consumed_capacity_report<wanted>(), table_name<wanted>(), returns(), item_collection_report<wanted>(),
-            item_on_failure(), legacy<wanted>("ConditionalOperator"), read_by<wanted, read_item>("Item").required(),
-            condition_expression<wanted>(), expression_names<wanted>(), expression_values<wanted>(),
-            legacy<wanted>("Expected"));
-constexpr auto update_members =
-    declare(consumed_capacity_report<wanted>(), table_name<wanted>(), returns(), item_collection_report<wanted>(),
-            item_on_failure(), legacy<wanted>("ConditionalOperator"), key<wanted>(), update_expression<wanted>(),
-            condition_expression<wanted>(), expression_names<wanted>(), expression_values<wanted>(),
-            legacy<wanted>("AttributeUpdates"), legacy<wanted>("Expected"));
-constexpr auto delete_members =
-    declare(consumed_capacity_report<wanted>(), table_name<wanted>(), returns(), item_collection_report<wanted>(),
-            item_on_failure(), legacy<wanted>("ConditionalOperator"), key<wanted>(), condition_expression<wanted>(),
-            expression_names<wanted>(), expression_values<wanted>(), legacy<wanted>("Expected"));
+constexpr auto put_item_members =
+    declare(consumed_capacity_report<of_write>(), table_name<of_write>(), returns(), item_collection_report<of_write>(),
+            item_on_failure(), legacy<of_write>("ConditionalOperator"), read_by<of_write, read_item>("Item").required(),
+            condition_expression<of_write>(), expression_names<of_write>(), expression_values<of_write>(),
+            legacy<of_write>("Expected"));
+constexpr auto update_item_members =
+    declare(consumed_capacity_report<of_write>(), table_name<of_write>(), returns(), item_collection_report<of_write>(),
+            item_on_failure(), legacy<of_write>("ConditionalOperator"), key<of_write>(), update_expression<of_write>(),
+            condition_expression<of_write>(), expression_names<of_write>(), expression_values<of_write>(),
+            legacy<of_write>("AttributeUpdates"), legacy<of_write>("Expected"));
+constexpr auto delete_item_members = declare(
+    consumed_capacity_report<of_write>(), table_name<of_write>(), returns(), item_collection_report<of_write>(),
+    item_on_failure(), legacy<of_write>("ConditionalOperator"), key<of_write>(), condition_expression<of_write>(),
+    expression_names<of_write>(), expression_values<of_write>(), legacy<of_write>("Expected"));
 
-result<void> read_members(const request& r, write_parameters& parameters) {
+result<void> read_write_members(const request& r, write_parameters& parameters) {
   switch (r.operation) {
-    case operation_name::put_item: return read_request(r, parameters, put_members);
-    case operation_name::update_item: return read_request(r, parameters, update_members);
-    default: return read_request(r, parameters, delete_members);
+    case operation_name::put_item: return read_request(r, parameters, put_item_members);
+    case operation_name::update_item: return read_request(r, parameters, update_item_members);
+    default: return read_request(r, parameters, delete_item_members);
   }
 }
 
@@ -75,7 +78,7 @@ result<void> check_item_size(const write_parameters& parameters) {
 
 result<write_parameters> read_write_item(const request& r, write_batch& rows) {
   write_parameters parameters(r.operation, rows);
-  if (auto read = read_members(r, parameters); !read) return std::unexpected(read.error());
+  if (auto read = read_write_members(r, parameters); !read) return std::unexpected(read.error());
   if (!returns_allowed(parameters)) return fail(errc::validation, "Return values set to invalid value");
   if (auto valid = check_item_size(parameters); !valid) return std::unexpected(valid.error());
   if (auto parsed = parameters.expressions.parse(); !parsed) return std::unexpected(parsed.error());
