@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <system_error>
 #include <utility>
 
 #include <fcntl.h>
@@ -19,7 +20,7 @@ namespace dynamo::testing {
 namespace {
 
 std::unexpected<error> not_started(const std::string& program, int problem) {
-  return fail(errc::unavailable, program + " cannot be started: " + std::strerror(problem));
+  return fail(errc::unavailable, program + " cannot be started: " + std::generic_category().message(problem));
 }
 
 /// Adds them as exec wants them: with a null at the end.
@@ -129,7 +130,10 @@ child_process::ending child_process::wait() {
 }
 
 std::string child_process::ending::to_string() const {
-  if (signal != 0) return "ended by signal " + std::to_string(signal) + " (" + ::strsignal(signal) + ")";
+  if (signal != 0) {
+    const char* const name = ::sigdescr_np(signal);  // null for real-time signals
+    return "ended by signal " + std::to_string(signal) + " (" + (name == nullptr ? "unknown" : name) + ")";
+  }
   return "ended with " + std::to_string(code);
 }
 
