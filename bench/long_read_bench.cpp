@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <cstdio>
 #include <mutex>
 #include <string>
@@ -110,7 +111,7 @@ void measure(endpoint& db, std::string_view name, scans how, unsigned gets) {
 }
 
 void run(bool quick) {
-  const auto opened = must(database::open_in_memory());
+  const auto opened = must(database::in_memory());
   endpoint& db = *opened.endpoint();
   fill(db, quick ? 5'000 : 20'000);
   const unsigned gets = quick ? 1'000 : 10'000;
