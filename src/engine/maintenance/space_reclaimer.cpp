@@ -30,7 +30,7 @@ void space_reclaimer::load(const catalog& tables, std::uint32_t next_id) {
     first = id + 1;
   }
   add(first, next_id);
-  if (size_of(ranges()) < bytes_min) dropped_.clear();
+  if (auto all = ranges(); leave_those_that_hold_something(all) < bytes_min) dropped_.clear();
   due_ = timer_.steady_now() + waits;
 }
 
@@ -48,7 +48,7 @@ bool space_reclaimer::has_work() const {
 
 std::optional<std::chrono::microseconds> space_reclaimer::run_slice() noexcept try {
   const std::scoped_lock held(mutex_);
-  if (stopped_ || dropped_.empty()) return std::nullopt;
+  if (stop_ || dropped_.empty()) return std::nullopt;
   if (const auto now = timer_.steady_now(); now < due_) {
     return std::chrono::ceil<std::chrono::microseconds>(due_ - now);
   }
@@ -67,7 +67,6 @@ std::optional<std::chrono::microseconds> space_reclaimer::run_slice() noexcept t
 void space_reclaimer::stop() {
   {
     const std::scoped_lock held(mutex_);
-    stopped_ = true;
     stop_ = true;
   }
   if (thread_.joinable()) thread_.join();
@@ -75,10 +74,7 @@ void space_reclaimer::stop() {
 
 void space_reclaimer::give_back(std::vector<erased_range> erased) noexcept {
   try {
-    if (size_of(erased) >= bytes_min) {
-      std::erase_if(erased, [&](const erased_range& one) { return rows_.size_of_range(one.from, one.to) == 0; });
-      rows_.give_back(erased, stop_);
-    }
+    if (leave_those_that_hold_something(erased) >= bytes_min) rows_.give_back(erased, stop_);
   } catch (...) {  // no memory: it is found at the next open
   }
   const std::scoped_lock held(mutex_);
@@ -107,9 +103,13 @@ std::vector<erased_range> space_reclaimer::ranges() const {
   return made;
 }
 
-std::uint64_t space_reclaimer::size_of(const std::vector<erased_range>& erased) const {
+std::uint64_t space_reclaimer::leave_those_that_hold_something(std::vector<erased_range>& erased) const {
   std::uint64_t total = 0;
-  for (const erased_range& one : erased) total += rows_.size_of_range(one.from, one.to);
+  std::erase_if(erased, [&](const erased_range& one) {
+    const std::uint64_t size = rows_.size_of_range(one.from, one.to);
+    total += size;
+    return size == 0;
+  });
   return total;
 }
 

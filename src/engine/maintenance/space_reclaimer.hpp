@@ -51,7 +51,7 @@ class space_reclaimer final : public maintenance_job {
   void add(std::uint32_t first, std::uint32_t end);
   std::vector<erased_range> ranges() const;
   void give_back(std::vector<erased_range>) noexcept;
-  std::uint64_t size_of(const std::vector<erased_range>&) const;
+  std::uint64_t leave_those_that_hold_something(std::vector<erased_range>&) const;  ///< and answers their size
 
   store& rows_;
   timer& timer_;
@@ -61,9 +61,8 @@ class space_reclaimer final : public maintenance_job {
   std::map<std::uint32_t, std::uint32_t> dropped_;  ///< ids, from the first up to the end; none touches another
   std::chrono::steady_clock::time_point due_{};
   bool running_ = false;
-  bool stopped_ = false;
   std::thread thread_;
-  std::atomic<bool> stop_ = false;
+  std::atomic<bool> stop_ = false;  ///< set under the mutex; what gives back looks at it without
 };
 
 }  // namespace dynamo::engine
