@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <concepts>
 
 namespace dynamo::engine {
 namespace {
@@ -40,23 +41,6 @@ constexpr auto rows_by_operation = [] {
   return rows;
 }();
 
-class execute_to_end {
- public:
-  execute_to_end(engine_core& core, const request& r) : core_(core), request_(r) {}
-  result<reply> operator()(const runs_at_once& how) const { return how.run(core_, request_); }
-  result<reply> operator()(const tells_a_sink& how) const { return how.run(core_, request_); }
-  result<reply> operator()(const waits_for_commits& how) const { return how.run(core_, request_); }
-  result<reply> operator()(const reads_in_slices& how) const {
-    const auto begun = how.begin(core_, request_);
-    if (!begun) return std::unexpected(begun.error());
-    return run_to_end(**begun);
-  }
-
- private:
-  engine_core& core_;
-  const request& request_;
-};
-
 }  // namespace
 
 const execution* execution_of(operation_name operation) noexcept {
@@ -64,7 +48,16 @@ const execution* execution_of(operation_name operation) noexcept {
 }
 
 result<reply> execute(const execution& row, engine_core& core, const request& r) {
-  return std::visit(execute_to_end(core, r), row.how);
+  const auto run = [&]<class How>(const How& how) -> result<reply> {
+    if constexpr (std::same_as<How, reads_in_slices>) {
+      const auto begun = how.begin(core, r);
+      if (!begun) return std::unexpected(begun.error());
+      return run_to_end(**begun);
+    } else {
+      return how.run(core, r);
+    }
+  };
+  return std::visit(run, row.how);
 }
 
 }  // namespace dynamo::engine

@@ -6,9 +6,8 @@ namespace dynamo::engine {
 namespace {
 
 // Rows and the items fetched for them are of one moment; global indexes, which fetch nothing, may have to be late.
-std::shared_ptr<const store_reader> moment_of(const engine_core& core, const range_parameters& p,
-                                              const page_plan& plan) {
-  if (needs_items(p, plan.what, plan.target)) return core.rows->snapshot();
+std::shared_ptr<const store_reader> moment_of(const engine_core& core, const page_plan& plan, bool fetches) {
+  if (fetches) return core.rows->snapshot();
   if (plan.target.is_global() && core.stale_views) return core.stale_views->visible();
   return nullptr;
 }
@@ -18,9 +17,9 @@ std::shared_ptr<const store_reader> moment_of(const engine_core& core, const ran
 page_read::page_read(const engine_core& core, range_parameters p, page_plan plan)
     : p_(std::move(p)),
       plan_(std::move(plan)),
-      moment_(moment_of(core, p_, plan_)),
-      page_(p_, plan_.target, plan_.what, core.rows->prefix(),
-            needs_items(p_, plan_.what, plan_.target) ? moment_.get() : nullptr),
+      fetches_(needs_items(p_, plan_.what, plan_.target)),
+      moment_(moment_of(core, plan_, fetches_)),
+      page_(p_, plan_.target, plan_.what, core.rows->prefix(), fetches_ ? moment_.get() : nullptr),
       at_((moment_ ? *moment_ : static_cast<const store_reader&>(*core.rows))
               .range(plan_.range.from, plan_.range.to, plan_.way)) {}
 

@@ -30,6 +30,7 @@ class page_read final : public long_read {
  private:
   const range_parameters p_;
   const page_plan plan_;
+  const bool fetches_;                                // items for its rows
   const std::shared_ptr<const store_reader> moment_;  // where more than the rows of one range has to be of one moment
   page_writer page_;
   const std::unique_ptr<range_cursor> at_;
