@@ -5,6 +5,7 @@
 #include <engine/tables/object_writer.hpp>
 
 #include <cstdint>
+#include <span>
 #include <string_view>
 #include <utility>
 
@@ -20,12 +21,12 @@ struct described_endpoint {
 reply write(const described_endpoint& came) {
   json::buffer out;
   object_writer answer(out);
-  answer.name("Endpoints").append('[');
-  object_writer endpoint(out);
-  endpoint.member("Address", came.address);
-  endpoint.member("CachePeriodInMinutes", came.cache_period_minutes);
-  endpoint.end();
-  out.append(']');
+  write_array(answer.name("Endpoints"), std::span(&came, 1), [](json::buffer& to, const described_endpoint& one) {
+    object_writer endpoint(to);
+    endpoint.member("Address", one.address);
+    endpoint.member("CachePeriodInMinutes", one.cache_period_minutes);
+    endpoint.end();
+  });
   answer.end();
   return reply(std::move(out));
 }

@@ -3,10 +3,12 @@
 #include "capacity_writer.hpp"
 
 #include <dynamo/expression/evaluate.hpp>
-#include <dynamo/json/writer.hpp>
 #include <dynamo/value/limits.hpp>
+#include <engine/tables/object_writer.hpp>
 
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace dynamo::engine {
 namespace {
@@ -17,23 +19,15 @@ namespace {
 constexpr std::size_t partition_share_max = limits::page_size_max;
 
 // What UnprocessedKeys repeat, so that they are a request of their own.
-void write_repeated(json::buffer& out, const batch_get_table& table) {
-  const auto write_text = [&](std::string_view name, std::string_view text) {
-    out.append(fmt::format(R"(,"{}":)", name));
-    json::write_string(out, text);
-  };
-  if (table.consistent_given) out.append(fmt::format(R"(,"ConsistentRead":{})", *table.consistent_given));
-  if (table.expressions.projection_text) write_text("ProjectionExpression", *table.expressions.projection_text);
-  if (!table.expressions.names) return;
-  out.append(R"(,"ExpressionAttributeNames":)");
-  char separator = '{';
-  for (const auto& [placeholder, attribute] : *table.expressions.names) {
-    out.append(std::exchange(separator, ','));
-    json::write_string(out, placeholder);
-    out.append(':');
-    json::write_string(out, attribute);
+void write_repeated(object_writer& unprocessed, const batch_get_table& table) {
+  if (table.consistent_given) unprocessed.member("ConsistentRead", *table.consistent_given);
+  if (table.expressions.projection_text) {
+    unprocessed.member("ProjectionExpression", *table.expressions.projection_text);
   }
-  out.append('}');
+  if (!table.expressions.names) return;
+  object_writer names(unprocessed.name("ExpressionAttributeNames"));
+  for (const auto& [placeholder, attribute] : *table.expressions.names) names.member(placeholder, attribute);
+  names.end();
 }
 
 }  // namespace
@@ -123,22 +117,20 @@ void batch_get_response::write_unprocessed(std::size_t stopped_in, std::size_t s
   for (std::size_t key = stopped_at, table = stopped_in; table < p_.tables.size(); ++table, key = 0) {
     for (; key < p_.tables[table].keys.size(); ++key) left_.emplace_back(table, key);
   }
-  out_.append(R"(,"UnprocessedKeys":{)");
-  const char* between_tables = "";
-  for (std::size_t at = 0; at < left_.size();) {
-    const std::size_t table = left_[at].first;
+  out_.append(R"(,"UnprocessedKeys":)");
+  object_writer by_table(out_);
+  for (auto at = left_.begin(); at != left_.end();) {
+    const std::size_t table = at->first;
     const batch_get_table& of = p_.tables[table];
-    out_.append(fmt::format(R"({}"{}":{{"Keys":[)", std::exchange(between_tables, ","), of.name));
-    const char* between_keys = "";
-    for (; at < left_.size() && left_[at].first == table; ++at) {
-      out_.append(std::exchange(between_keys, ","));
-      out_.append(of.keys[left_[at].second].view());
-    }
-    out_.append(']');
-    write_repeated(out_, of);
-    out_.append('}');
+    const auto end = std::find_if(at, left_.end(), [&](const auto& key) { return key.first != table; });
+    object_writer unprocessed(by_table.name(of.name));
+    write_array(unprocessed.name("Keys"), std::span(at, end),
+                [&](json::buffer& out, const auto& key) { out.append(of.keys[key.second].view()); });
+    write_repeated(unprocessed, of);
+    unprocessed.end();
+    at = end;
   }
-  out_.append('}');
+  by_table.end();
 }
 
 }  // namespace dynamo::engine
