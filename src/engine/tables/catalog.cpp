@@ -51,9 +51,7 @@ void catalog::put(table_descriptor table) {
 
 result<table_change> catalog::create(table_descriptor table) {
   const std::scoped_lock held(mutex_);
-  const auto found = tables_.find(table.name);
-  const auto now = found == tables_.end() ? std::nullopt : std::optional(found->second.known.status);
-  const auto status = claim_status(now, table_event::create, table.name);
+  const auto status = claim_locked(table.name, table_event::create);
   if (!status) return std::unexpected(status.error());
   auto id = take_ids_locked(static_cast<std::uint32_t>(1 + table.indexes.size()));
   if (!id) return std::unexpected(id.error());
@@ -73,16 +71,20 @@ result<table_change> catalog::remove(std::string_view table_name, const rule& al
 
 result<table_change> catalog::change(std::string_view table_name, table_event event, const rule& allowed) {
   const std::scoped_lock held(mutex_);
-  const auto found = tables_.find(table_name);
-  const auto now = found == tables_.end() ? std::nullopt : std::optional(found->second.known.status);
-  const auto status = claim_status(now, event, table_name);
+  const auto status = claim_locked(table_name, event);
   if (!status) return std::unexpected(status.error());
-  table_record& record = found->second;
+  table_record& record = tables_.find(table_name)->second;
   const table_descriptor& table = record.known.entry->descriptor;
   if (auto may = allowed(table); !may) return std::unexpected(may.error());
   table_change claimed(*this, *status, record.known.entry, table);
   record.known.status = *status;
   return claimed;
+}
+
+result<table_status> catalog::claim_locked(std::string_view table_name, table_event event) const {
+  const auto found = tables_.find(table_name);
+  const auto now = found == tables_.end() ? std::nullopt : std::optional(found->second.known.status);
+  return claim_status(now, event, table_name);
 }
 
 result<std::uint32_t> catalog::take_ids(std::uint32_t count) {

@@ -84,6 +84,7 @@ class catalog {
   };
 
   result<table_change> change(std::string_view table_name, table_event, const rule&);
+  result<table_status> claim_locked(std::string_view table_name, table_event) const;
   result<std::uint32_t> take_ids_locked(std::uint32_t count);
   void take_place(const table_change&);
   void settle(table_change&, commit_outcome);

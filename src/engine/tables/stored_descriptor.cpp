@@ -86,9 +86,9 @@ void each_member_of_table(formatted<Table>& stored, Visit& visit) {
 }
 
 // Members as they are written.
-class member_writer {
+class descriptor_writer {
  public:
-  explicit member_writer(json::buffer& out) : object_(out) {}
+  explicit descriptor_writer(json::buffer& out) : object_(out) {}
 
   template <class Member>
   void operator()(std::string_view name, const Member& member, bool present = true) {
@@ -106,12 +106,12 @@ class member_writer {
   }
   static void write(json::buffer& out, change_number number) { write_json(out, to_sequence_number(number)); }
   static void write(json::buffer& out, const key_attribute& key) {
-    member_writer members(out);
+    descriptor_writer members(out);
     each_member_of_key(key, members);
     members.end();
   }
   static void write(json::buffer& out, const index_descriptor& index) {
-    member_writer members(out);
+    descriptor_writer members(out);
     each_member_of_index(index, members);
     members.end();
   }
@@ -127,9 +127,9 @@ class member_writer {
 };
 
 // Reads the member of one name, if the object has such a one. What is wrong is left in the cursor.
-class member_reader {
+class descriptor_reader {
  public:
-  member_reader(json::cursor& at, std::string_view name) : at_(at), name_(name) {}
+  descriptor_reader(json::cursor& at, std::string_view name) : at_(at), name_(name) {}
 
   template <class Member>
   void operator()(std::string_view name, Member& member, bool = true) {
@@ -189,7 +189,7 @@ void read_object(json::cursor& at, List each_member) {
   std::string_view name;
   at.begin_object();
   while (at.next_name(name)) {
-    member_reader reader(at, name);
+    descriptor_reader reader(at, name);
     each_member(reader);
     if (!reader.found()) at.skip();
   }
@@ -198,21 +198,21 @@ void read_object(json::cursor& at, List each_member) {
 stream_descriptor read_stream(json::cursor& at, std::uint64_t& format) {
   stream_descriptor stream;
   formatted<stream_descriptor> stored{0, stream};
-  read_object(at, [&](member_reader& reader) { each_member_of_stream(stored, reader); });
+  read_object(at, [&](descriptor_reader& reader) { each_member_of_stream(stored, reader); });
   format = stored.format;
   return stream;
 }
 
-void member_reader::read(key_attribute& key) {
-  read_object(at_, [&](member_reader& reader) { each_member_of_key(key, reader); });
+void descriptor_reader::read(key_attribute& key) {
+  read_object(at_, [&](descriptor_reader& reader) { each_member_of_key(key, reader); });
 }
 
-void member_reader::read(index_descriptor& index) {
-  read_object(at_, [&](member_reader& reader) { each_member_of_index(index, reader); });
+void descriptor_reader::read(index_descriptor& index) {
+  read_object(at_, [&](descriptor_reader& reader) { each_member_of_index(index, reader); });
   if (index.id == 0 || index.name.empty() || index.key.partition.empty()) at_.fail("not an index");
 }
 
-void member_reader::read(std::optional<stream_descriptor>& stream) {
+void descriptor_reader::read(std::optional<stream_descriptor>& stream) {
   std::uint64_t format = 0;  // the table's counts
   stream = read_stream(at_, format);
 }
@@ -233,14 +233,14 @@ std::unexpected<error> too_new(std::string_view what, std::uint64_t format) {
 
 void write_descriptor(json::buffer& out, const stream_descriptor& stream) {
   formatted<const stream_descriptor> stored{descriptor_format, stream};
-  member_writer members(out);
+  descriptor_writer members(out);
   each_member_of_stream(stored, members);
   members.end();
 }
 
 void write_descriptor(json::buffer& out, const table_descriptor& table) {
   formatted<const table_descriptor> stored{table.indexes.empty() ? descriptor_format : indexed_format, table};
-  member_writer members(out);
+  descriptor_writer members(out);
   each_member_of_table(stored, members);
   members.end();
 }
@@ -250,7 +250,7 @@ result<table_descriptor> read_table_descriptor(std::string_view stored) {
   json::cursor at(padded);
   table_descriptor table;
   formatted<table_descriptor> read{0, table};
-  read_object(at, [&](member_reader& reader) { each_member_of_table(read, reader); });
+  read_object(at, [&](descriptor_reader& reader) { each_member_of_table(read, reader); });
   if (read.format > format_max) return too_new("table", read.format);
   if (!at.ok() || read.format == 0 || table.id == 0 || table.key.partition.empty()) return unreadable("table", at);
   derive_indexes(table);
