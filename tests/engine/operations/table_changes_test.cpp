@@ -5,7 +5,6 @@
 #include "table_operations.hpp"
 
 #include <atomic>
-#include <filesystem>
 #include <random>
 #include <thread>
 
@@ -18,34 +17,8 @@ using testing_support::for_each_seed;
 using simulated_disk = dynamo::testing::simulated_disk;
 using disk_fault = dynamo::testing::disk_fault;
 
-class table_operations : public stream_fixture {
+class table_operations : public on_simulated_disk<stream_fixture> {
  protected:
-  void SetUp() override { reopen(); }
-  void TearDown() override { close(); }
-
-  void reopen() {
-    close();
-    disk_.emplace();
-    database_options how = options();
-    how.durability = durability::power_loss;
-    how.files = disk_->files();
-    auto rows = engine::open_store(path(), how);
-    ASSERT_TRUE(rows) << rows.error().describe();
-    core_ = std::make_unique<engine::engine_core>(*std::move(rows), how);
-    const auto loaded = core_->load();
-    ASSERT_TRUE(loaded) << loaded.error().describe();
-    db_ = std::make_shared<core_endpoint>(*core_);
-  }
-  void close() {
-    db_.reset();
-    core_.reset();
-  }
-  void begin_anew() {
-    close();
-    std::filesystem::remove_all(path());
-    reopen();
-  }
-
   void must(operation_name op, const std::string& body) {
     const answer came = call(op, body);
     ASSERT_TRUE(came.ok) << came.to_string();
@@ -85,8 +58,6 @@ class table_operations : public stream_fixture {
   }
 
   const std::string in_use_ = "Attempt to change a resource which is still in use: Table is being ";
-  std::optional<simulated_disk> disk_;
-  std::unique_ptr<engine::engine_core> core_;
 };
 
 TEST_F(table_operations, meet_a_table_that_is_being_created) {

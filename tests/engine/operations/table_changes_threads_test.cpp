@@ -14,11 +14,9 @@ using namespace dynamo::engine_tests;
 using enum operation_name;
 
 TEST(table_operations, of_several_threads_leave_a_sound_catalog) {
-  database_options how;
-  auto rows = engine::open_memory_store(how);
-  ASSERT_TRUE(rows);
-  engine::engine_core core(*std::move(rows), how);
-  ASSERT_TRUE(core.load());
+  const auto opened = core_in_memory();
+  ASSERT_TRUE(opened);
+  engine::engine_core& core = *opened;
   core_endpoint db(core);
   std::mutex mutex;
   std::set<std::string> used;

@@ -1,28 +1,14 @@
 #pragma once
 
-#include "../stream_fixture.hpp"
+#include "core_fixture.hpp"
 
-#include <dynamo/testing/file_systems.hpp>
-#include <engine/operation_table.hpp>
 #include <engine/operations/write_list.hpp>
 
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
 namespace dynamo::engine_tests {
-
-/// Executes operations on a core that the test sees.
-class core_endpoint final : public endpoint {
- public:
-  explicit core_endpoint(engine::engine_core& core) : core_(core) {}
-  result<reply> call(request r) override { return engine::execute(*engine::execution_of(r.operation), core_, r); }
-  void start(request r, reply_sink& sink) override { sink.complete(call(std::move(r))); }
-
- private:
-  engine::engine_core& core_;
-};
 
 /// One write of an item, as text.
 struct item_request {

@@ -6,7 +6,6 @@
 
 #include <engine/rows/row_key.hpp>
 
-#include <filesystem>
 #include <random>
 #include <set>
 #include <thread>
@@ -20,35 +19,14 @@ using simulated_disk = dynamo::testing::simulated_disk;
 using disk_fault = dynamo::testing::disk_fault;
 
 /// Tables `things` and `shelves`, both with a stream, the second with two indexes.
-class two_items : public batch_fixture {
+class two_items : public on_simulated_disk<batch_fixture> {
  protected:
   void SetUp() override {
     reopen();
     make_both();
   }
-  void TearDown() override { close(); }
-
-  void reopen() {
-    close();
-    disk_.emplace();
-    database_options how = options();
-    how.durability = durability::power_loss;
-    how.files = disk_->files();
-    auto rows = engine::open_store(path(), how);
-    ASSERT_TRUE(rows) << rows.error().describe();
-    core_ = std::make_unique<engine::engine_core>(*std::move(rows), how);
-    const auto loaded = core_->load();
-    ASSERT_TRUE(loaded) << loaded.error().describe();
-    db_ = std::make_shared<core_endpoint>(*core_);
-  }
-  void close() {
-    db_.reset();
-    core_.reset();
-  }
   void begin_anew() {
-    close();
-    std::filesystem::remove_all(path());
-    reopen();
+    on_simulated_disk::begin_anew();
     make_both();
   }
   void make_both() {
@@ -97,8 +75,6 @@ class two_items : public batch_fixture {
   }
   std::size_t records(const std::string& arn) { return page(iterator(arn)).records.size(); }
 
-  std::optional<simulated_disk> disk_;
-  std::unique_ptr<engine::engine_core> core_;
   std::string shelves_arn_;
 };
 

@@ -23,11 +23,9 @@ item_request change_balance(int account, int by) {
 }
 
 TEST(transfers, between_accounts_neither_make_money_nor_wait_for_each_other) {
-  database_options how;
-  auto rows = engine::open_memory_store(how);
-  ASSERT_TRUE(rows);
-  engine::engine_core core(*std::move(rows), how);
-  ASSERT_TRUE(core.load());
+  const auto opened = core_in_memory();
+  ASSERT_TRUE(opened);
+  engine::engine_core& core = *opened;
   core_endpoint db(core);
   ASSERT_TRUE(testing_support::call(db, operation_name::create_table, R"({"TableName":"things",
     "AttributeDefinitions":[{"AttributeName":"pk","AttributeType":"S"}],
