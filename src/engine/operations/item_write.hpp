@@ -65,7 +65,7 @@ class item_write {
   json::buffer loaded_;
   std::string_view old_item_;
   std::size_t old_size_ = 0;
-  std::optional<write_batch::span> new_item_;  // in the change, if one was laid down
+  std::optional<write_batch::span> new_item_;  // in the change, if prepare() wrote one
   bool unchanged_ = false;                     // the old item stays
 };
 

@@ -58,8 +58,8 @@ result<void> commit(engine_core& core, table_change& change) {
   core.commits->reserve();
   queue_slot slot(*core.commits);
   const auto in_order = [&] {
-    // Ids are taken earlier, and changes of several tables are enqueued in any order. What is stored must cover all that were taken by
-    // changes ahead in the queue, so it is laid down here.
+    // Changes of several tables take their ids in one order and their places in the queue in another. The next id that is stored must be
+    // greater than all ids of the changes ahead: here it is.
     put_next_id(prepared->rows, core.rows->prefix(), core.tables.next_id());
     change.take_place();
   };

@@ -20,7 +20,7 @@ enum class return_values : std::uint8_t { none, all_old, updated_old, all_new, u
 /// The parameters of one PutItem, UpdateItem or DeleteItem, or of one request in a batch.
 struct write_parameters {
   operation_name operation;
-  write_batch* rows;  ///< where the item of a put is laid down: of the change that the write will be
+  write_batch* rows;  ///< of the change; the item of a put goes there
   std::string table;
   json::buffer key;       ///< canonical, for update and delete
   write_batch::span row;  ///< for put: a row header and the item

@@ -21,8 +21,8 @@ inline std::string key_after(std::string_view key) { return std::string(key) + '
 /// Ranges of keys that hold no row now, as readers found them. RocksDB keeps an erased key until a compaction comes by, and steps over each
 /// one by one; a reader that comes to a known gap goes on at its other end.
 ///
-/// A moment is the number of writes that are done. A gap holds no row from its moment on, up to now: whoever reads the store as it was then
-/// or later may leap over it. A reader finds a gap by a walk over one moment; since then a row may have been put into it. So the reader
+/// A moment is the number of writes that are done. A gap has held no row since its moment. A reader of the store as it was then or later may
+/// leap over it. A reader finds a gap by a walk over one moment; since then a row may have been put into it. So the reader
 /// becomes a watcher first, whom each later write tells of its rows. The writer takes a row's key out of all gaps before it is written.
 ///
 /// Bounded: what was not used for the longest time is forgotten, which costs a walk. Thread-safe, with one writer at a time.

@@ -12,7 +12,7 @@
 
 namespace dynamo::engine {
 
-/// Lays down the stored form of descriptors and numbers in a batch.
+/// Put the stored form of descriptors and numbers into a batch.
 void put_table(write_batch&, std::string_view store_prefix, const table_descriptor&);
 void erase_table(write_batch&, std::string_view store_prefix, const table_descriptor&);
 void put_stream(write_batch&, std::string_view store_prefix, const stream_descriptor&);
