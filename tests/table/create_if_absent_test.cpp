@@ -68,6 +68,18 @@ TEST_P(create_if_absent, is_done_when_the_table_becomes_active_after_some_polls)
   EXPECT_EQ(time.steady_now() - before, (5 + 10 + 20 + 40 + 80 + 160 + 320 + 640 + 1'000) * 1ms);
 }
 
+TEST_P(create_if_absent, makes_a_table_anew_that_was_being_deleted) {
+  wire->answer(dynamo::error(errc::resource_in_use, "Table already exists: users"));
+  wire->answer(R"({"Table":{"TableStatus":"DELETING","KeySchema":[{"AttributeName":"email","KeyType":"HASH"}]}})");
+  wire->answer(dynamo::error(errc::resource_not_found, "Requested resource not found"));
+  wire->answer("{}");
+  wire->answer(active);
+  EXPECT_TRUE(outcome(users.create_if_absent(dynamo::stream_view::none, time)));
+  ASSERT_EQ(wire->requests.size(), 5u);
+  EXPECT_EQ(wire->requests[3].operation, operation_name::create_table);
+  EXPECT_EQ(wire->requests[3].body, wire->requests[0].body);
+}
+
 TEST_P(create_if_absent, gives_up_a_table_that_never_becomes_active_within_five_minutes) {
   wire->answer("{}");
   answer_creating(1'000);

@@ -41,6 +41,8 @@ struct table_case {
 row created(step follows) { return {event::created, follows}; }
 row created(errc code, step follows) { return {event::created, follows, {}, error(code, "no")}; }
 row is(std::string_view status, step follows) { return {event::described, follows, described(status)}; }
+error no_table() { return {errc::resource_not_found, "no such table"}; }
+row gone() { return {event::described, step::wait, {}, no_table()}; }
 row waited() { return {event::waited, step::describe}; }
 
 std::vector<table_case> cases() {
@@ -90,11 +92,30 @@ std::vector<table_case> cases() {
                  .waits = 5ms,
                  .problem = errc::cancelled,
                  .message = "cancelled while waiting for table t"});
+  all.push_back({.promise = "a table that is being deleted is made anew when it is gone, whatever its keys were",
+                 .rows = {created(errc::resource_in_use, step::describe),
+                          {event::described, step::wait, described("DELETING", "name")},
+                          waited(),
+                          gone(),
+                          {event::waited, step::create},
+                          created(step::describe),
+                          is("ACTIVE", step::done)},
+                 .waits = 5ms + 10ms});
+  all.push_back({.promise = "a table that is deleted again and again is given up",
+                 .rows = {created(step::describe),
+                          gone(),
+                          {event::waited, step::create},
+                          created(step::describe),
+                          {event::described, step::gave_up, {}, no_table()}},
+                 .waits = 5ms,
+                 .problem = errc::timed_out,
+                 .message = "table t was deleted, or is not known yet",
+                 .deadline = 14ms});
   all.push_back({.promise = "a timer without room ends it",
                  .rows = {created(step::describe), is("DELETING", step::wait), {event::no_room, step::gave_up}},
                  .waits = 5ms,
                  .problem = errc::throttled,
-                 .message = "the timer has no room to wait for table t, which is DELETING"});
+                 .message = "the timer has no room to wait for table t: it is still DELETING"});
   return all;
 }
 

@@ -229,9 +229,10 @@ class table {
   /// Creates the table as the schema says, on-demand, unless there is one of that name, and waits until it can be used. A table
   /// of that name with other keys is errc::invalid_argument; `stream` is for a new table only.
   ///
-  /// A table that is not ACTIVE is asked for again after 5 ms, and then after twice the last wait, at most 1 s. After 5 minutes, or
-  /// when a wait would pass the request's deadline, the outcome is errc::timed_out; errc::cancelled if asked to stop. It waits on
-  /// `time`, which must outlive the call: `.run()` blocks its thread meanwhile, any other way to wait blocks none.
+  /// A table that is not ACTIVE is asked for again after 5 ms, and then after twice the last wait, at most 1 s; one that
+  /// was being deleted is made anew. After 5 minutes, or when a wait would pass the request's deadline, the outcome is errc::timed_out;
+  /// errc::cancelled if asked to stop. It waits on `time`, which must outlive the call: `.run()` blocks its thread meanwhile, any other
+  /// way to wait blocks none.
   operation<void> create_if_absent(stream_view stream = stream_view::none, timer& time = system_timer()) const {
     return detail::create_table(shared_binding(), Schema::description, stream, time);
   }

@@ -38,14 +38,15 @@ class row_count {
   row_count(const engine_core& core, std::uint32_t id) : core_(core) {
     append_table_prefix(begin_, core.rows->prefix(), id);
     end_ = after_prefix(begin_.view());
-    at_ = core.rows->range(begin_.view(), end_, direction::forward);
+    at_ = core.rows->range(begin_.view(), end_, direction::forward, stops::between_rows_too);
   }
 
   /// True when all is counted.
   result<bool> run_slice() {
     const std::uint64_t slice_end = std::min<std::uint64_t>(found_.items + long_read::slice_rows_max, exact_rows_max);
+    if (at_->between_rows()) at_->next();
     for (; at_->valid() && found_.items < slice_end; at_->next()) count();
-    if (at_->valid() && found_.items < exact_rows_max) return false;
+    if (at_->between_rows() || (at_->valid() && found_.items < exact_rows_max)) return false;
     if (auto read = at_->status(); !read) return std::unexpected(read.error());
     if (at_->valid()) estimate();
     return true;

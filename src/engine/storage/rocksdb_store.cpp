@@ -17,6 +17,8 @@ constexpr std::size_t kept_value_bytes = 1u << 20;
 /// Erased keys that an iterator steps over before it looks for a known gap, and before what they lie in may become one: some 30 us. Each
 /// key has few versions that are stepped over one by one, so this is more than those of one.
 constexpr std::uint64_t skipped_at_once = 128;
+/// So many times, before a cursor stops between rows: half a millisecond.
+constexpr unsigned skips_max = 16;
 
 /// A snapshot, and what known gaps count as its time.
 struct moment_of_snapshot {
@@ -38,14 +40,15 @@ rocksdb::ReadOptions read_options(const rocksdb::Snapshot* snapshot) {
 class rocksdb_cursor final : public range_cursor {
  public:
   rocksdb_cursor(std::shared_ptr<opened_rocksdb> in, const moment_of_snapshot* fixed, std::string_view from,
-                 std::string_view to, direction way)
+                 std::string_view to, direction way, stops where)
       : in_(std::move(in)),
         fixed_(fixed != nullptr),
         from_(from),
         to_(to),
         from_slice_(from_),
         to_slice_(to_),
-        way_(way) {
+        way_(way),
+        stops_between_rows_(where == stops::between_rows_too) {
     make_iterator(fixed);
     if (from_ >= to_) return;  // RocksDB asserts that bounds are in order; it stands nowhere until it is told where to
     seek_first();
@@ -53,10 +56,12 @@ class rocksdb_cursor final : public range_cursor {
   }
 
   bool valid() const noexcept override { return iterator_->Valid(); }
+  bool between_rows() const noexcept override { return stopped_; }
   std::string_view key() const noexcept override { return as_view(iterator_->key()); }
   std::string_view value() const noexcept override { return as_view(iterator_->value()); }
   void next() override {
-    assert(valid());
+    assert(valid() || stopped_);
+    if (std::exchange(stopped_, false)) return go_on();
     stepped_ = true;
     if (way_ == direction::forward) {
       iterator_->Next();
@@ -66,6 +71,7 @@ class rocksdb_cursor final : public range_cursor {
     if (!iterator_->Valid()) go_on();
   }
   result<void> status() const override {
+    if (stopped_) return {};
     const rocksdb::Status status = iterator_->status();
     if (!status.ok()) return fail(as_error(status, "reading a range"));
     return {};
@@ -113,33 +119,42 @@ class rocksdb_cursor final : public range_cursor {
 
   // Comes to the next row or to the end of the range, and makes what it found erased on its way a known gap.
   void go_on() {
-    std::optional<known_gaps::watcher> watcher;
-    std::string before;
     while (!iterator_->Valid() && iterator_->status().IsIncomplete()) {
+      if (stops_between_rows_ && ++skips_ > skips_max) {
+        skips_ = 0;
+        stopped_ = true;
+        return;
+      }
       std::string at = stop();
-      if (at == before) return;  // a key has few versions that are stepped over before RocksDB seeks: does not happen
-      before = at;
-      if (!watcher && !watched_in_vain_) {
-        watcher = watch(at);
-        if (watcher && watcher->since() != moment_) {
+      if (at == stop_before_)
+        break;  // a key has few versions that are stepped over before RocksDB seeks: does not happen
+      stop_before_ = at;
+      if (!watcher_ && !watched_in_vain_) {
+        watcher_ = watch(at);
+        if (watcher_ && watcher_->since() != moment_) {
           // What was written meanwhile is not in sight of this walk, nor was the watcher told of it.
           if (!stepped_ && !fixed_) {
             make_iterator(nullptr);
-            before.clear();
+            stop_before_.clear();
             seek_first();
             continue;
           }
-          watcher.reset();
+          watcher_.reset();
           watched_in_vain_ = true;
         }
       }
       leap_or_seek(std::move(at));
     }
-    if (!watcher || !iterator_->status().ok()) return;
+    stop_before_.clear();
+    if (auto watcher = std::exchange(watcher_, std::nullopt)) tell(*watcher);
+  }
+
+  void tell(known_gaps::watcher& watcher) const {
+    if (!iterator_->status().ok()) return;
     if (way_ == direction::forward) {
-      watcher->found_none_up_to(iterator_->Valid() ? as_view(iterator_->key()) : std::string_view(to_));
+      watcher.found_none_up_to(iterator_->Valid() ? as_view(iterator_->key()) : std::string_view(to_));
     } else {
-      watcher->found_none_up_to(iterator_->Valid() ? key_after(as_view(iterator_->key())) : from_);
+      watcher.found_none_up_to(iterator_->Valid() ? key_after(as_view(iterator_->key())) : from_);
     }
   }
 
@@ -161,9 +176,14 @@ class rocksdb_cursor final : public range_cursor {
   const std::string from_, to_;  // RocksDB reads the bounds for as long as it iterates
   const rocksdb::Slice from_slice_, to_slice_;
   const direction way_;
+  const bool stops_between_rows_;
   std::uint64_t moment_ = 0;
   bool stepped_ = false;  // away from its first row
+  bool stopped_ = false;  // between rows
+  unsigned skips_ = 0;    // since it stopped there
   bool watched_in_vain_ = false;
+  std::optional<known_gaps::watcher> watcher_;  // while it steps over erased keys
+  std::string stop_before_;
   std::unique_ptr<rocksdb::Iterator> iterator_;
 };
 
@@ -208,9 +228,10 @@ class snapshot_reader final : public store_reader {
   result<bool> get(std::string_view key, value_visitor& visit) const override {
     return get_value(*held_.of()->db, read_options(held_.get()), key, visit);
   }
-  std::unique_ptr<range_cursor> range(std::string_view from, std::string_view to, direction way) const override {
+  std::unique_ptr<range_cursor> range(std::string_view from, std::string_view to, direction way,
+                                      stops where) const override {
     const moment_of_snapshot moment = held_.with_moment();
-    return std::make_unique<rocksdb_cursor>(held_.of(), &moment, from, to, way);
+    return std::make_unique<rocksdb_cursor>(held_.of(), &moment, from, to, way, where);
   }
 
  private:
@@ -262,8 +283,9 @@ result<bool> rocksdb_store::get(std::string_view key, value_visitor& visit) cons
   return get_value(*opened_->db, options, key, visit);
 }
 
-std::unique_ptr<range_cursor> rocksdb_store::range(std::string_view from, std::string_view to, direction way) const {
-  return std::make_unique<rocksdb_cursor>(opened_, nullptr, from, to, way);
+std::unique_ptr<range_cursor> rocksdb_store::range(std::string_view from, std::string_view to, direction way,
+                                                   stops where) const {
+  return std::make_unique<rocksdb_cursor>(opened_, nullptr, from, to, way, where);
 }
 
 std::unique_ptr<const store_reader> rocksdb_store::snapshot() const {

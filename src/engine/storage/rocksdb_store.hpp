@@ -41,7 +41,8 @@ class rocksdb_store : public store {
  public:
   std::string_view prefix() const noexcept override { return prefix_; }
   result<bool> get(std::string_view key, value_visitor& visit) const override;
-  std::unique_ptr<range_cursor> range(std::string_view from, std::string_view to, direction) const override;
+  std::unique_ptr<range_cursor> range(std::string_view from, std::string_view to, direction, stops) const override;
+  using store::range;
   std::unique_ptr<const store_reader> snapshot() const override;
   std::uint64_t size_of_range(std::string_view from, std::string_view to) const override;
   void give_back(const std::vector<erased_range>&, std::atomic<bool>& stop) override;

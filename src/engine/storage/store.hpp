@@ -86,7 +86,10 @@ class value_copier final : public value_visitor {
 class range_cursor {
  public:
   virtual ~range_cursor() = default;
+  /// It stands at a row.
   virtual bool valid() const noexcept = 0;
+  /// It stands neither at a row nor at the end: it has stepped over many erased keys, and next() goes on. Only with stops::between_rows_too.
+  virtual bool between_rows() const noexcept = 0;
   virtual std::string_view key() const noexcept = 0;
   virtual std::string_view value() const noexcept = 0;
   virtual void next() = 0;
@@ -101,6 +104,8 @@ struct erased_range {
 };
 
 enum class direction : bool { forward, backward };
+/// Where a cursor may stop. A step from one row to the next takes as long as there are erased keys between them.
+enum class stops : bool { at_rows, between_rows_too };
 enum class synced : bool { as_opened, always };
 
 /// Reads of ordered keys: of a store as it is, or as it was at one moment. Thread-safe.
@@ -110,7 +115,10 @@ class store_reader {
   /// Calls `visit` with the value if the key exists and says whether it does.
   virtual result<bool> get(std::string_view key, value_visitor& visit) const = 0;
   /// From the first key >= from, up to `to` (exclusive); backwards: from the last key < to, down to `from` (inclusive).
-  virtual std::unique_ptr<range_cursor> range(std::string_view from, std::string_view to, direction) const = 0;
+  virtual std::unique_ptr<range_cursor> range(std::string_view from, std::string_view to, direction, stops) const = 0;
+  std::unique_ptr<range_cursor> range(std::string_view from, std::string_view to, direction way) const {
+    return range(from, to, way, stops::at_rows);
+  }
 };
 
 /// Ordered keys with atomic writes and consistent reads. The only thing the engine knows of RocksDB.

@@ -37,10 +37,11 @@ class creation_call {
 
   /// For the steps create and describe.
   request next_request() {
-    if (state_.next() == creation_step::create) return std::move(create_);
-    request describe = description_of(*target_.table);
-    context_.apply(describe);
-    return describe;
+    request next = state_.next() == creation_step::create
+                       ? request(create_.operation, json::buffer(create_.body.view()), create_.repeats)
+                       : description_of(*target_.table);
+    context_.apply(next);
+    return next;
   }
   void answered(result<reply> answer) {
     if (state_.next() == creation_step::create) return state_.created(answer);
@@ -56,7 +57,7 @@ class creation_call {
  private:
   creation_target target_;
   request_context context_;
-  request create_;
+  const request create_;
   table_creation state_;
   reply last_;
 };

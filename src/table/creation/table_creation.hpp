@@ -15,11 +15,14 @@ namespace dynamo::detail {
 /// What create_if_absent() does next. Pure: no clock, no I/O; the caller sends, waits, and tells what came of it.
 ///
 ///     create --answer--> describe --ACTIVE--> done
-///                         ^    |
-///             time passed |    | another state
-///                         |    v
-///                          wait
+///       ^                 ^    |
+///       |     time passed |    | another state, or no such table
+///       |                 |    v
+///       +---------------- wait
+///         no such table
 ///
+/// A table that is not there after CreateTable was deleted meanwhile, or is not known everywhere yet: CreateTable is sent again, which harms
+/// no table that is there.
 /// Every step may lead to gave_up. One object a call; not thread-safe.
 class table_creation {
  public:
@@ -54,13 +57,15 @@ class table_creation {
   void cannot_wait();
 
  private:
+  void wait_from(time_point now);
   void give_up(error);
+  std::string last_seen() const;
 
   std::string table_;
   table_shape::key_names keys_;
   time_point deadline_;
   std::chrono::milliseconds wait_{0};
-  std::string status_;  // that was described last
+  std::string status_;  // that was described last; empty: there was no such table
   std::optional<error> problem_;
   step step_ = step::create;
 };

@@ -42,7 +42,9 @@ class fake_store final : public store {
     return outcome();
   }
   result<bool> get(std::string_view, value_visitor&) const override { return false; }
-  std::unique_ptr<range_cursor> range(std::string_view, std::string_view, direction) const override { return nullptr; }
+  std::unique_ptr<range_cursor> range(std::string_view, std::string_view, direction, stops) const override {
+    return nullptr;
+  }
   std::string_view prefix() const noexcept override { return ""; }
   std::unique_ptr<const store_reader> snapshot() const override { return nullptr; }
   std::uint64_t size_in_bytes() const override { return 0; }

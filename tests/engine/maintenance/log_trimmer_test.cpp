@@ -39,8 +39,9 @@ class noting_store final : public store {
     return inner_->write(batches, how);
   }
   result<bool> get(std::string_view key, value_visitor& visit) const override { return inner_->get(key, visit); }
-  std::unique_ptr<range_cursor> range(std::string_view from, std::string_view to, direction way) const override {
-    return inner_->range(from, to, way);
+  std::unique_ptr<range_cursor> range(std::string_view from, std::string_view to, direction way,
+                                      stops where) const override {
+    return inner_->range(from, to, way, where);
   }
   std::string_view prefix() const noexcept override { return inner_->prefix(); }
   std::unique_ptr<const store_reader> snapshot() const override { return inner_->snapshot(); }

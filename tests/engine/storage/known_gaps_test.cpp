@@ -145,11 +145,15 @@ class known_gaps_of_a_store : public ::testing::TestWithParam<bool> {
   void erase(int from, int to) { write(from, to, write_batch::kind::erase); }
 
   /// At most so many rows of a range; `skipped` is how many erased keys were stepped over.
-  std::vector<int> read(const store_reader& in, int from, int to, direction way, std::size_t rows_max) {
+  std::vector<int> read(const store_reader& in, int from, int to, direction way, std::size_t rows_max,
+                        stops where = stops::at_rows) {
     rocksdb::get_perf_context()->Reset();
     std::vector<int> found;
-    const auto at = in.range(key(from), key(to), way);
-    for (; at->valid() && found.size() < rows_max; at->next()) found.push_back(std::stoi(std::string(at->value())));
+    const auto at = in.range(key(from), key(to), way, where);
+    for (; (at->valid() || at->between_rows()) && found.size() < rows_max; at->next()) {
+      EXPECT_TRUE(at->status());
+      if (at->valid()) found.push_back(std::stoi(std::string(at->value())));
+    }
     EXPECT_TRUE(at->status());
     skipped_ = rocksdb::get_perf_context()->internal_delete_skipped_count;
     return found;
@@ -186,6 +190,41 @@ TEST_P(known_gaps_of_a_store, are_found_backwards_and_after_other_rows_too) {
   EXPECT_LE(skipped_, 300u);
 }
 
+TEST_P(known_gaps_of_a_store, are_stepped_through_in_bounded_steps) {
+  put(0, 20001);
+  erase(0, 20000);
+  for (const direction way : {forward, backward}) {
+    rocksdb::get_perf_context()->Reset();
+    const auto at = way == forward ? opened().range(key(0), key(20001), way, stops::between_rows_too)
+                                   : opened().range(key(-1), key(20000), way, stops::between_rows_too);
+    std::size_t steps = 0;
+    for (; at->between_rows(); at->next()) {
+      ++steps;
+      EXPECT_LE(rocksdb::get_perf_context()->internal_delete_skipped_count, 3000u);
+      rocksdb::get_perf_context()->Reset();
+      EXPECT_FALSE(at->valid());
+      EXPECT_TRUE(at->status());
+    }
+    EXPECT_EQ(steps > 5, way == forward) << steps << ": the way back meets a gap that is known";
+    EXPECT_EQ(at->valid(), way == forward);
+    EXPECT_TRUE(at->status());
+  }
+  EXPECT_EQ(read(opened(), 0, 20001, forward, 1), (std::vector{20000}));
+  EXPECT_LE(skipped_, 1u);
+}
+
+TEST_P(known_gaps_of_a_store, do_not_have_what_was_written_while_a_cursor_stood_between_rows) {
+  put(0, 20001);
+  erase(0, 20000);
+  const auto at = opened().range(key(0), key(20001), forward, stops::between_rows_too);
+  ASSERT_TRUE(at->between_rows());
+  put(100, 101);
+  put(19000, 19001);
+  while (at->between_rows()) at->next();
+  EXPECT_EQ(at->value(), "20000") << "a cursor sees the moment when it was made";
+  EXPECT_EQ(read(opened(), 0, 20001, forward, 3), (std::vector{100, 19000, 20000}));
+}
+
 TEST_P(known_gaps_of_a_store, keep_a_work_queue_flat) {
   constexpr int items = 5000, taken = 25;
   put(0, items);
@@ -215,13 +254,14 @@ TEST_P(known_gaps_of_a_store, are_not_those_of_an_earlier_moment) {
 
 TEST_P(known_gaps_of_a_store, never_hide_a_row) {
   testing_support::for_each_seed(3, [&](std::mt19937_64& random) {
-    constexpr int keys = 2000;
+    constexpr int keys = 6000;
     std::map<int, int> model;
     erase(0, keys);
     const auto draw = [&](int below) { return static_cast<int>(random() % static_cast<unsigned>(below)); };
     const auto expect_rows = [&](const store_reader& in, const std::map<int, int>& expected, const char* what) {
       const int from = draw(2) == 0 ? 0 : draw(keys), to = draw(2) == 0 ? keys : draw(keys);
       const direction way = draw(2) == 0 ? forward : backward;
+      const stops where = draw(2) == 0 ? stops::at_rows : stops::between_rows_too;
       std::vector<int> rows;
       if (from < to) {
         const std::vector<std::pair<int, int>> all(expected.lower_bound(from), expected.lower_bound(to));
@@ -230,7 +270,7 @@ TEST_P(known_gaps_of_a_store, never_hide_a_row) {
       if (way == backward) std::ranges::reverse(rows);
       const auto limit = static_cast<std::size_t>(1 + draw(5));
       if (rows.size() > limit) rows.resize(limit);
-      ASSERT_EQ(read(in, from, to, way, limit), rows) << what << ": " << from << " to " << to;
+      ASSERT_EQ(read(in, from, to, way, limit, where), rows) << what << ": " << from << " to " << to;
     };
     std::unique_ptr<const store_reader> moment;
     std::map<int, int> model_then;
@@ -238,13 +278,13 @@ TEST_P(known_gaps_of_a_store, never_hide_a_row) {
       const int from = draw(keys);
       switch (draw(8)) {
         case 0: {
-          const int to = std::min(keys, from + draw(800));
+          const int to = std::min(keys, from + draw(2400));
           put(from, to);
           for (int i = from; i < to; ++i) model[i] = i;
           break;
         }
         case 1: {
-          const int to = std::min(keys, from + draw(1500));
+          const int to = std::min(keys, from + draw(4500));
           erase(from, to);
           model.erase(model.lower_bound(from), model.lower_bound(to));
           break;
