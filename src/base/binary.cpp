@@ -17,7 +17,7 @@ constexpr auto pairs = [] {
 }();
 
 constexpr std::uint8_t no_digit = 0xFF;
-constexpr auto digits = [] {
+constexpr auto digit_values = [] {
   std::array<std::uint8_t, 256> table{};
   table.fill(no_digit);
   for (std::size_t i = 0; i < alphabet.size(); ++i)
@@ -31,7 +31,7 @@ template <unsigned Shift>
 constexpr auto places = [] {
   std::array<std::uint32_t, 256> table{};
   for (std::size_t i = 0; i < table.size(); ++i)
-    table[i] = digits[i] == no_digit ? bad : std::uint32_t{digits[i]} << Shift;
+    table[i] = digit_values[i] == no_digit ? bad : std::uint32_t{digit_values[i]} << Shift;
   return table;
 }();
 

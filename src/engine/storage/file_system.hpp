@@ -3,7 +3,7 @@
 #include <memory>
 
 namespace rocksdb {
-class FileSystem;
+class FileSystem;  // NOLINT(readability-identifier-naming): RocksDB's name
 }
 
 namespace dynamo {

@@ -9,7 +9,7 @@
 namespace dynamo::event_source {
 namespace {
 
-constexpr std::string_view api = "/2018-06-01/runtime/";
+constexpr std::string_view api_path = "/2018-06-01/runtime/";
 constexpr std::string_view invocations = "invocation/";
 
 http::response answer_with(unsigned status, json::buffer body) {
@@ -72,7 +72,7 @@ void runtime_api::close() {
 
 void runtime_api::handle(const http::request_head& head, json::buffer body, http::responder to) noexcept {
   std::string_view path = http::path_of(head.target());
-  path.remove_prefix(path.starts_with(api) ? api.size() : path.size());
+  path.remove_prefix(path.starts_with(api_path) ? api_path.size() : path.size());
   if (head.method() == "GET" && path == "invocation/next") return hold(std::move(to));
   http::response r = refused(404, "Runtime.NotFound", "There is no such resource in the Runtime API");
   if (head.method() == "POST" && path == "init/error") {

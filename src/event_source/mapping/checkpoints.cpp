@@ -20,7 +20,7 @@ struct checkpoints_schema : schema<"dynamo_event_source", checkpoint_row, partit
 namespace {
 
 constexpr auto owner = attr<&checkpoint_row::owner>;
-constexpr auto stream_arn = attr<&checkpoint_row::stream_arn>;
+constexpr auto stream_arn_attribute = attr<&checkpoint_row::stream_arn>;
 constexpr auto position = attr<&checkpoint_row::position>;
 constexpr auto updated_at = attr<&checkpoint_row::updated_at>;
 
@@ -63,7 +63,7 @@ result<checkpoints::state> checkpoints::claim() {
 result<void> checkpoints::write(const state& at, instant now) {
   const auto seconds = std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count();
   const auto written = rows_->table
-                           .update(mapping_, set(position, at.position), set(stream_arn, at.stream_arn),
+                           .update(mapping_, set(position, at.position), set(stream_arn_attribute, at.stream_arn),
                                    set(updated_at, std::to_string(seconds)), only_if(owner == owner_))
                            .run();
   if (written) return {};
