@@ -1,6 +1,6 @@
 # PROGRAM must fail, or hang for longer than it may, and say under which seed.
 cmake_minimum_required(VERSION 3.25)
-unset(ENV{DYNAMO_TEST_SEEDS})  # its default seeds, also where the tests themselves are to try fewer
+unset(ENV{DYNAMO_TEST_SEEDS})  # its default seeds
 execute_process(COMMAND "${PROGRAM}" --gtest_filter=${FILTER} --gtest_fail_fast TIMEOUT 240
   OUTPUT_VARIABLE output ERROR_VARIABLE output RESULT_VARIABLE came)
 if(came STREQUAL "0")
