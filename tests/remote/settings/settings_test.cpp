@@ -1,22 +1,12 @@
 #include <remote/settings/settings.hpp>
 
 #include <gtest/gtest.h>
+#include <remote/variables.hpp>
 
-#include <map>
 #include <string>
 
 namespace dynamo::aws {
 namespace {
-
-using variables = std::map<std::string, std::string, std::less<>>;
-
-environment with(variables of) {
-  return [of = std::move(of)](std::string_view name) -> std::optional<std::string> {
-    const auto found = of.find(name);
-    if (found == of.end()) return std::nullopt;
-    return found->second;
-  };
-}
 
 constexpr std::string_view config_text =
     "[default]\nregion = eu-west-1\n"
