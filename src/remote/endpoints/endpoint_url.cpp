@@ -29,6 +29,10 @@ bool is_ipv6_character(char c) { return (c >= 'a' && c <= 'f') || (c >= '0' && c
 
 }  // namespace
 
+endpoint_url::endpoint_url(std::string name) : host(std::move(name)) {
+  std::ranges::transform(host, host.begin(), small);
+}
+
 std::string endpoint_url::authority() const {
   const std::string name = host.find(':') == host.npos ? host : fmt::format("[{}]", host);
   return port == (tls ? port_of_https : port_of_http) ? name : fmt::format("{}:{}", name, port);

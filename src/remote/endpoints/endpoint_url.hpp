@@ -17,7 +17,8 @@ struct endpoint_url {
   std::string path;          ///< before that of each request: empty, or "/stage" without a slash at its end
 
   endpoint_url() = default;
-  explicit endpoint_url(std::string tls_host) : host(std::move(tls_host)) {}
+  /// HTTPS at a host.
+  explicit endpoint_url(std::string name);
 
   /// "host", with the port where it is not the scheme's own: the value of the field Host.
   std::string authority() const;

@@ -151,6 +151,13 @@ TEST(endpoint_rules, a_region_must_fit_in_the_name_of_a_host) {
   }
 }
 
+TEST(endpoint_rules, hosts_have_small_letters) {
+  const auto got = resolve_endpoint(asked_of(service_id::dynamodb, "EU-west-2"));
+  ASSERT_TRUE(got.has_value());
+  EXPECT_EQ(got->url.host, "dynamodb.eu-west-2.amazonaws.com");
+  EXPECT_EQ(got->signing_region, "EU-west-2");
+}
+
 TEST(endpoint_rules, arns_that_do_not_fit_are_passed_over) {
   for (const std::string_view arn :
        {"", "users", "arn:aws:dynamodb:eu-west-2", "arn:aws:dynamodb:eu-west-2:1",
