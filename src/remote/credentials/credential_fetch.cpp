@@ -1,5 +1,7 @@
 #include <remote/credentials/credential_fetch.hpp>
 
+#include <dynamo/base/detail/ascii.hpp>
+
 #include <fmt/core.h>
 #include <remote/credentials/answers.hpp>
 #include <remote/credentials/environment_sources.hpp>
@@ -46,7 +48,7 @@ std::optional<std::string_view> role_name_of(std::string_view text) {
   constexpr std::size_t longest = 64;
   const std::string_view line = without_line_end(text.substr(0, text.find('\n')));
   const bool valid = !line.empty() && line.size() <= longest && std::ranges::all_of(line, [&](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || marks.find(c) != marks.npos;
+    return is_ascii_letter(c) || is_ascii_digit(c) || marks.find(c) != marks.npos;
   });
   if (!valid) return std::nullopt;
   return line;

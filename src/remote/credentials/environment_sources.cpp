@@ -1,10 +1,11 @@
 #include <remote/credentials/environment_sources.hpp>
 
+#include <dynamo/base/detail/ascii.hpp>
+
 #include <fmt/core.h>
 #include <remote/credentials/expiration.hpp>
 
 #include <algorithm>
-#include <charconv>
 
 namespace dynamo::aws {
 namespace {
@@ -21,8 +22,8 @@ std::unexpected<error> refuse_variable(std::string_view name, std::string_view w
   return fail(errc::invalid_argument, fmt::format("{}: {}", name, why));
 }
 
-endpoint_url plain_http(std::string host) {
-  endpoint_url url(std::move(host));
+endpoint_url plain_http(std::string_view host) {
+  endpoint_url url(host);
   url.tls = false;
   url.port = 80;
   return url;
@@ -31,7 +32,7 @@ endpoint_url plain_http(std::string host) {
 /// 127.x.y.z
 bool is_ipv4_loopback(std::string_view host) {
   return host.starts_with("127.") && std::ranges::count(host, '.') == 3 &&
-         std::ranges::all_of(host, [](char c) { return c == '.' || (c >= '0' && c <= '9'); });
+         std::ranges::all_of(host, [](char c) { return c == '.' || is_ascii_digit(c); });
 }
 
 bool is_this_machine(std::string_view host) {
@@ -65,20 +66,16 @@ result<int> number_of(const environment& env, const profile_section* profile, st
   std::optional<std::string> text = variable(env, name);
   if (!text && profile != nullptr) text = profile->value(key);
   if (!text) return otherwise;
-  int number = 0;
-  const char* const end = text->data() + text->size();
-  const auto [at, problem] = std::from_chars(text->data(), end, number);
-  if (problem != std::errc() || at != end || number < 1 || number > most) {
+  const auto number = whole_number(*text);
+  if (!number || *number < 1 || *number > most) {
     return refuse_variable(fmt::format("{} or {}", name, key),
                            fmt::format("the value is not a number from 1 to {}", most));
   }
-  return number;
+  return static_cast<int>(*number);
 }
 
-bool is_text(const std::optional<std::string>& value, std::string_view small) {
-  return value && std::ranges::equal(*value, small, {}, [](char c) {
-           return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-         });
+bool is_text(const std::optional<std::string>& value, std::string_view lower) {
+  return value && equals_without_case(*value, lower);
 }
 
 }  // namespace

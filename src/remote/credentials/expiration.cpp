@@ -1,9 +1,9 @@
 #include <remote/credentials/expiration.hpp>
 
+#include <dynamo/base/detail/ascii.hpp>
 #include <dynamo/base/detail/time_text.hpp>
 
 #include <algorithm>
-#include <charconv>
 #include <string>
 
 namespace dynamo::aws {
@@ -11,17 +11,14 @@ namespace {
 
 constexpr std::size_t whole_seconds = std::string_view("2026-11-27T12:00:00").size();
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
 /// "+01:00", "-0130"
 std::optional<std::chrono::minutes> offset_from_text(std::string_view text) {
   std::string digits(text.substr(1));
   if (digits.size() == 5 && digits[2] == ':') digits.erase(2, 1);
-  if (digits.size() != 4 || !std::ranges::all_of(digits, is_digit)) return std::nullopt;
-  int number = 0;
-  std::from_chars(digits.data(), digits.data() + digits.size(), number);
-  if (number / 100 > 23 || number % 100 > 59) return std::nullopt;
-  const std::chrono::minutes offset(number / 100 * 60 + number % 100);
+  if (digits.size() != 4) return std::nullopt;
+  const auto number = whole_number(digits);
+  if (!number || *number / 100 > 23 || *number % 100 > 59) return std::nullopt;
+  const std::chrono::minutes offset(*number / 100 * 60 + *number % 100);
   return text.front() == '-' ? -offset : offset;
 }
 

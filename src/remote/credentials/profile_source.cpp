@@ -1,12 +1,13 @@
 #include <remote/credentials/profile_source.hpp>
 
+#include <dynamo/base/detail/ascii.hpp>
+
 #include <fmt/core.h>
 #include <remote/credentials/command_line.hpp>
 #include <remote/credentials/environment_sources.hpp>
 #include <remote/credentials/sso.hpp>
 
 #include <algorithm>
-#include <charconv>
 #include <vector>
 
 namespace dynamo::aws {
@@ -87,14 +88,12 @@ class profile_follower {
     role.session_name = profile.value("role_session_name").value_or("");
     role.external_id = profile.value("external_id").value_or("");
     if (const auto text = profile.value("duration_seconds")) {
-      int seconds = 0;
-      const auto [at, problem] = std::from_chars(text->data(), text->data() + text->size(), seconds);
-      if (problem != std::errc() || at != text->data() + text->size() || seconds < shortest_role ||
-          seconds > longest_role) {
+      const auto seconds = whole_number(*text);
+      if (!seconds || *seconds < shortest_role || *seconds > longest_role) {
         return refuse(profile,
                       fmt::format("its duration_seconds is not a number from {} to {}", shortest_role, longest_role));
       }
-      role.duration = std::chrono::seconds(seconds);
+      role.duration = std::chrono::seconds(*seconds);
     }
     roles_.push_back(std::move(role));
     return {};

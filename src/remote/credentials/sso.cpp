@@ -2,6 +2,7 @@
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include <remote/credentials/sso.hpp>
 
+#include <dynamo/base/detail/ascii.hpp>
 #include <dynamo/base/detail/time_text.hpp>
 #include <dynamo/json/buffer.hpp>
 #include <dynamo/json/writer.hpp>
@@ -14,8 +15,6 @@
 #include <remote/credentials/json_members.hpp>
 #include <remote/credentials/percent_encoding.hpp>
 
-#include <charconv>
-
 namespace dynamo::aws {
 namespace {
 
@@ -25,13 +24,6 @@ constexpr std::int64_t longest_token_seconds = 366LL * 24 * 3'600;
 std::string sso_name(const sso_source& of) {
   return of.session_name.empty() ? fmt::format("IAM Identity Center at {}", of.start_url)
                                  : fmt::format("IAM Identity Center, sso-session {}", of.session_name);
-}
-
-std::optional<std::int64_t> whole_number(std::string_view text) {
-  std::int64_t number = 0;
-  const auto [at, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (problem != std::errc() || at != text.data() + text.size() || number < 0) return std::nullopt;
-  return number;
 }
 
 std::string zulu(instant at) { return time_text(at, time_precision::seconds) + "Z"; }

@@ -160,7 +160,7 @@ result<resolved_endpoint> resolve_endpoint(const endpoint_parameters& of) {
     host = fmt::format("{}{}.{}.{}", of.dual_stack ? names.dual_stack : names.plain,
                        of.fips && !plain_is_fips ? "-fips" : "", of.region, domain);
   }
-  found.url = endpoint_url(std::move(host));
+  found.url = endpoint_url(host);
   found.signing_region = of.region;
   found.of_account = account->has_value();
   return found;

@@ -1,9 +1,11 @@
 #include <remote/endpoints/endpoint_url.hpp>
 
+#include <dynamo/base/detail/ascii.hpp>
+
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <charconv>
+#include <limits>
 
 namespace dynamo::aws {
 namespace {
@@ -13,25 +15,21 @@ constexpr std::uint16_t port_of_https = 443;
 
 std::unexpected<error> refuse_url(const char* why) { return fail(errc::invalid_argument, why); }
 
-char small(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
 /// Consumes `prefix`, which is in small letters.
 bool take_prefix(std::string_view& text, std::string_view prefix) {
-  if (!std::ranges::equal(text.substr(0, prefix.size()), prefix, {}, small)) return false;
+  if (!equals_without_case(text.substr(0, prefix.size()), prefix)) return false;
   text.remove_prefix(prefix.size());
   return true;
 }
 
 bool is_host_character(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_';
+  return (c >= 'a' && c <= 'z') || is_ascii_digit(c) || c == '-' || c == '.' || c == '_';
 }
-bool is_ipv6_character(char c) { return (c >= 'a' && c <= 'f') || (c >= '0' && c <= '9') || c == ':' || c == '.'; }
+bool is_ipv6_character(char c) { return (c >= 'a' && c <= 'f') || is_ascii_digit(c) || c == ':' || c == '.'; }
 
 }  // namespace
 
-endpoint_url::endpoint_url(std::string name) : host(std::move(name)) {
-  std::ranges::transform(host, host.begin(), small);
-}
+endpoint_url::endpoint_url(std::string_view name) : host(ascii_lower(name)) {}
 
 std::string endpoint_url::authority() const {
   const std::string name = host.find(':') == host.npos ? host : fmt::format("[{}]", host);
@@ -65,25 +63,24 @@ result<endpoint_url> parse_endpoint_url(std::string_view text) {
   bool valid = false;
   if (authority.starts_with('[')) {
     const std::size_t end = authority.find(']');
-    url.host = authority.substr(1, end - 1);
+    url.host = ascii_lower(authority.substr(1, end - 1));
     authority.remove_prefix(std::min(end, authority.size() - 1) + 1);
-    std::ranges::transform(url.host, url.host.begin(), small);
     valid = end != authority.npos && url.host.find(':') != url.host.npos &&
             std::ranges::all_of(url.host, is_ipv6_character);
   } else {
     const std::size_t colon = std::min(authority.find(':'), authority.size());
-    url.host = authority.substr(0, colon);
+    url.host = ascii_lower(authority.substr(0, colon));
     authority.remove_prefix(colon);
-    std::ranges::transform(url.host, url.host.begin(), small);
     valid = !url.host.empty() && std::ranges::all_of(url.host, is_host_character);
   }
   if (!valid) return refuse_url("the endpoint URL has no valid host; write for example http://localhost:8000");
   if (!authority.empty()) {
     const std::string_view digits = authority.substr(1);
-    const auto [end, problem] = std::from_chars(digits.data(), digits.data() + digits.size(), url.port);
-    if (authority.front() != ':' || problem != std::errc() || end != digits.data() + digits.size() || url.port == 0) {
+    const auto number = whole_number(digits);
+    if (authority.front() != ':' || !number || *number < 1 || *number > std::numeric_limits<std::uint16_t>::max()) {
       return refuse_url("the endpoint URL's port is not a number from 1 to 65535");
     }
+    url.port = static_cast<std::uint16_t>(*number);
   }
   while (path.ends_with('/')) path.remove_suffix(1);
   url.path = path;

@@ -18,7 +18,7 @@ struct endpoint_url {
 
   endpoint_url() = default;
   /// HTTPS at a host.
-  explicit endpoint_url(std::string name);
+  explicit endpoint_url(std::string_view name);
 
   /// "host", with the port where it is not the scheme's own: the value of the field Host.
   std::string authority() const;

@@ -1,5 +1,7 @@
 #include <remote/endpoints/partition.hpp>
 
+#include <dynamo/base/detail/ascii.hpp>
+
 #include <algorithm>
 
 namespace dynamo::aws {
@@ -33,17 +35,15 @@ constexpr region_rule rules[] = {
     {"us-gov", {"aws-us-gov", "amazonaws.com", "api.aws"}},
 };
 
-bool is_number(char c) noexcept { return c >= '0' && c <= '9'; }
-bool is_letter(char c) noexcept { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-
 /// "-west-1"
 bool is_word_and_number(std::string_view text) noexcept {
   if (!text.starts_with('-')) return false;
   text.remove_prefix(1);
   const std::size_t hyphen = text.find('-');
   if (hyphen == text.npos || hyphen == 0 || hyphen + 1 == text.size()) return false;
-  return std::ranges::all_of(text.substr(0, hyphen), [](char c) { return is_letter(c) || is_number(c) || c == '_'; }) &&
-         std::ranges::all_of(text.substr(hyphen + 1), is_number);
+  return std::ranges::all_of(text.substr(0, hyphen),
+                             [](char c) { return is_ascii_letter(c) || is_ascii_digit(c) || c == '_'; }) &&
+         std::ranges::all_of(text.substr(hyphen + 1), is_ascii_digit);
 }
 
 }  // namespace
@@ -58,7 +58,7 @@ const partition& partition_of(std::string_view region) noexcept {
 
 bool is_host_label(std::string_view text) noexcept {
   return !text.empty() && text.size() <= 63 && !text.starts_with('-') && !text.ends_with('-') &&
-         std::ranges::all_of(text, [](char c) { return is_letter(c) || is_number(c) || c == '-'; });
+         std::ranges::all_of(text, [](char c) { return is_ascii_letter(c) || is_ascii_digit(c) || c == '-'; });
 }
 
 }  // namespace dynamo::aws

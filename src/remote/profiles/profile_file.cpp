@@ -13,6 +13,8 @@
 
 #include <remote/profiles/profile_file.hpp>
 
+#include <dynamo/base/detail/ascii.hpp>
+
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -43,18 +45,10 @@ std::string_view without_comment(std::string_view text) {
   return text;
 }
 
-std::string in_small_letters(std::string_view text) {
-  std::string small(text);
-  for (char& c : small) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return small;
-}
-
 bool is_word(std::string_view text) {
   constexpr std::string_view marks = "-_/.%@:+";
   return !text.empty() && std::ranges::all_of(text, [&](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || marks.find(c) != marks.npos;
+    return is_ascii_letter(c) || is_ascii_digit(c) || marks.find(c) != marks.npos;
   });
 }
 
@@ -163,7 +157,7 @@ class profile_file_parser {
       note("a property is not read, because its name has characters other than letters, digits and -_/.%@:+");
       property_ = &passed_over_.set("", std::move(value));
     } else {
-      property_ = &section_->set(in_small_letters(name), std::move(value));
+      property_ = &section_->set(ascii_lower(name), std::move(value));
     }
     return {};
   }
@@ -186,7 +180,7 @@ class profile_file_parser {
     if (equals == text.npos) return refuse("no '=' in a nested property; indent a line that says name = value");
     const std::string_view name = trimmed(text.substr(0, equals));
     if (name.empty()) return refuse("no name before '=' in a nested property; indent a line that says name = value");
-    property_->set_nested(in_small_letters(name), {std::string(trimmed(text.substr(equals + 1))), here()});
+    property_->set_nested(ascii_lower(name), {std::string(trimmed(text.substr(equals + 1))), here()});
     return {};
   }
 

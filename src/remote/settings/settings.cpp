@@ -1,10 +1,11 @@
 #include <remote/settings/settings.hpp>
 
+#include <dynamo/base/detail/ascii.hpp>
+
 #include <fmt/core.h>
 #include <remote/endpoints/partition.hpp>
 
 #include <algorithm>
-#include <charconv>
 #include <span>
 
 namespace dynamo::aws {
@@ -13,7 +14,7 @@ namespace {
 constexpr std::string_view default_profile = "default";
 constexpr const char* region_of_emulators = "us-east-1";
 constexpr std::uint16_t port_of_localstack = 4566;
-constexpr unsigned attempts_max = 1'000;
+constexpr std::int64_t attempts_max = 1'000;
 
 /// A service's name in variables, and in a services section.
 struct service_names {
@@ -51,11 +52,6 @@ std::unexpected<error> refuse_value(const origin& from, std::string_view why) {
   return fail(errc::invalid_argument, fmt::format("{}: {}", from.text, why));
 }
 
-bool is_same_word(std::string_view text, std::string_view small) {
-  return std::ranges::equal(text, small, {},
-                            [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-}
-
 using found_text = std::optional<sourced<std::string>>;
 
 /// Reads a text as one of a few words. Without regard to case, as AWS's SDKs do.
@@ -74,7 +70,7 @@ constexpr word<account_id_endpoint_mode> account_modes[] = {{"preferred", accoun
 template <class T, std::size_t N>
 result<T> one_of(const word<T> (&words)[N], const sourced<std::string>& text) {
   for (const word<T>& each : words) {
-    if (is_same_word(text.value, each.text)) return each.value;
+    if (equals_without_case(text.value, each.text)) return each.value;
   }
   std::string allowed;
   for (const word<T>& each : words) allowed += fmt::format("{}{}", allowed.empty() ? "" : ", ", each.text);
@@ -87,13 +83,11 @@ std::string_view name_of(const word<T> (&words)[N], T value) {
 }
 
 result<unsigned> attempts(const sourced<std::string>& text) {
-  unsigned number = 0;
-  const char* const end = text.value.data() + text.value.size();
-  const auto [at, problem] = std::from_chars(text.value.data(), end, number);
-  if (problem != std::errc() || at != end || number < 1 || number > attempts_max) {
+  const auto number = whole_number(text.value);
+  if (!number || *number < 1 || *number > attempts_max) {
     return refuse_value(text.from, fmt::format("the value is not a number from 1 to {}", attempts_max));
   }
-  return number;
+  return static_cast<unsigned>(*number);
 }
 
 class settings_resolver {
