@@ -35,7 +35,7 @@ class profile_follower {
       if (const auto named = profile->value("credential_source")) return with_roles(named_source(*profile, *named));
       const auto next = profile->value("source_profile");
       if (next == name) {
-        if (has_keys(*profile)) return with_roles(keys_of(*profile));
+        if (has_keys(*profile)) return with_roles(base_of(*profile));
         return refuse(*profile,
                       "it is its own source_profile, but has no keys; add aws_access_key_id and aws_secret_access_key");
       }
@@ -114,8 +114,9 @@ class profile_follower {
   found_base base_of(const profile_section& profile) const {
     if (profile.value("web_identity_token_file")) return web_identity_of(profile);
     if (profile.value("sso_account_id") || profile.value("sso_role_name")) return sso_of(profile);
-    if (has_keys(profile)) return keys_of(profile);
-    if (const auto command = profile.value("credential_process")) return process_of(profile, *command);
+    const auto command = profile.value("credential_process");
+    if (has_keys(profile) && (!command || has_keys_in_credentials(profile))) return keys_of(profile);
+    if (command) return process_of(profile, *command);
     if (profile.value("login_session")) {
       return fail(
           errc::not_supported,
@@ -156,6 +157,12 @@ class profile_follower {
     return profile.value("aws_access_key_id") || profile.value("aws_secret_access_key");
   }
 
+  /// Those come before a process, and a process before keys of the config file.
+  static bool has_keys_in_credentials(const profile_section& profile) {
+    const property* const id = profile.find("aws_access_key_id");
+    return id != nullptr && id->where().file == shared_file::credentials;
+  }
+
   found_base keys_of(const profile_section& profile) const {
     for (const char* name : {"aws_access_key_id", "aws_secret_access_key"}) {
       if (!profile.value(name))
@@ -173,8 +180,13 @@ class profile_follower {
     static_source found;
     found.value.access_key_id = copy("aws_access_key_id");
     found.value.secret_access_key = auth::secret(copy("aws_secret_access_key"));
-    found.value.session_token =
-        auth::secret(copy(profile.value("aws_session_token") ? "aws_session_token" : "aws_security_token"));
+    const shared_file file = profile.find("aws_access_key_id")->where().file;
+    for (const char* name : {"aws_security_token", "aws_session_token"}) {  // the first is of older tools
+      const property* const token = profile.find(name);
+      // A token in the other file belongs to other keys, which these replace.
+      if (token != nullptr && !token->text().empty() && token->where().file == file)
+        found.value.session_token = auth::secret(copy(name));
+    }
     found.value.account_id = copy("aws_account_id");
     return found;
   }

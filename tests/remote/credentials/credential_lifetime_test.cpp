@@ -27,8 +27,7 @@ auth::credentials until(std::optional<instant> expires, std::string id = "A") {
   return of;
 }
 
-class lifetime : public ::testing::Test {
- protected:
+struct lifetime : ::testing::Test {
   fixed_random first{0};
   credential_lifetime of;
 };

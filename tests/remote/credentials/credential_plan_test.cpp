@@ -373,7 +373,7 @@ TEST(credential_plan, other_sources_of_profiles) {
        "process [/my tools/x] [--a] [b c] [d e]7"},
       {"credential_process = x 'y",
        "profile default (config, line 1): its credential_process cannot be split into arguments; close its quotes"},
-      {"aws_access_key_id=K\naws_secret_access_key=k\ncredential_process=x", "keys K:k"},
+      {"aws_access_key_id=K\naws_secret_access_key=k\ncredential_process=x", "process [x]"},
       {"aws_access_key_id=K\naws_secret_access_key=k k",
        "config, line 3: aws_secret_access_key: the value has white space, control characters or letters beyond ASCII; copy it again, without a "
        "line feed at its end"},
@@ -386,6 +386,15 @@ TEST(credential_plan, other_sources_of_profiles) {
   EXPECT_EQ(
       of_profile(of_session + session, both(no_ec2, {{"HOME", ""}})),
       "profile default (config, line 1): the token of IAM Identity Center is in ~/.aws/sso/cache, but HOME is not set");
+}
+
+TEST(credential_plan, keys_of_both_files) {
+  const std::string of_config = "[default]\naws_access_key_id=C\naws_secret_access_key=c\naws_session_token=t\n";
+  const std::string keys = "[default]\naws_access_key_id=K\naws_secret_access_key=k\n";
+  EXPECT_EQ(source_of({of_config + "credential_process=x", {}, keys}), "keys K:k");
+  EXPECT_EQ(source_of({of_config, {}, keys}), "keys K:k") << "the token belongs to other keys";
+  EXPECT_EQ(source_of({of_config, {}, keys + "aws_security_token=u"}), "keys K:k token u");
+  EXPECT_EQ(source_of({of_config, {}, "[default]\naws_account_id=1"}), "keys C:c token t account 1");
 }
 
 TEST(credential_plan, descriptions_have_no_secrets) {
