@@ -103,4 +103,11 @@ credential_plan plan_credentials(const std::optional<auth::credentials>& of_prog
   return plan;
 }
 
+error explain_failure(const credential_plan& plan, const error& of_fetch) {
+  if (plan.considered.back().verdict != source_verdict::chosen || of_fetch.code() != errc::unavailable) return of_fetch;
+  std::vector<considered_source> considered = plan.considered;
+  considered.back().why = of_fetch.message();
+  return error(errc::unavailable, no_credentials(considered));
+}
+
 }  // namespace dynamo::aws

@@ -42,4 +42,8 @@ struct credential_plan {
 credential_plan plan_credentials(const std::optional<auth::credentials>& of_program, const settings&,
                                  const environment&, const profile_set&);
 
+/// What to tell the user when no credentials could be fetched by a plan. Where the metadata service was only the last resort, and does not
+/// answer, all places where the plan looked; otherwise the error as it is.
+error explain_failure(const credential_plan&, const error& of_fetch);
+
 }  // namespace dynamo::aws

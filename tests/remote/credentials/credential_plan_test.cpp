@@ -152,6 +152,22 @@ TEST(credential_plan, without_any_source_the_error_says_where_it_looked) {
             std::string::npos);
 }
 
+TEST(credential_plan, a_last_resort_that_does_not_answer_is_one_of_many_places) {
+  const error no_answer(errc::unavailable, "metadata service of EC2 at http://169.254.169.254: time-out");
+  const error told = explain_failure(planned({}), no_answer);
+  EXPECT_EQ(told.code(), errc::unavailable);
+  EXPECT_TRUE(
+      told.message().starts_with("No credentials for AWS are configured. Looked at: the program (it gives none); "));
+  EXPECT_NE(
+      told.message().find(
+          "metadata service of EC2 (metadata service of EC2 at http://169.254.169.254: time-out). Set AWS_ACCESS_KEY_ID"),
+      std::string::npos);
+  const error malformed(errc::decoding, "its token is malformed");
+  EXPECT_EQ(explain_failure(planned({}), malformed).message(), malformed.message());
+  EXPECT_EQ(explain_failure(planned({"", {{"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/x"}}}), no_answer).message(),
+            no_answer.message());
+}
+
 TEST(credential_plan, environment_variables) {
   const struct {
     variables env;
