@@ -14,7 +14,7 @@ namespace dynamo::engine {
 /// A read that may take long, in bounded slices. Any thread may run the next one; not thread-safe.
 class long_read {
  public:
-  /// A slice ends after so many rows, or bytes of items: some hundred microseconds.
+  /// A slice ends after so many rows, or bytes of items: some hundred microseconds. It also ends where a cursor stops between rows.
   static constexpr std::size_t slice_rows_max = 500;
   static constexpr std::size_t slice_bytes_max = 64u << 10;
 
