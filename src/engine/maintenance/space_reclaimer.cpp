@@ -30,35 +30,44 @@ void space_reclaimer::load(const catalog& tables, std::uint32_t next_id) {
     first = id + 1;
   }
   add(first, next_id);
-  if (auto all = ranges(); leave_those_that_hold_something(all) < bytes_min) dropped_.clear();
+  if (auto all = dropped_ranges(); leave_those_that_hold_something(all) < bytes_min) dropped_.clear();
   due_ = timer_.steady_now() + waits;
 }
 
 void space_reclaimer::note_dropped(const table_descriptor& table) {
   const std::scoped_lock held(mutex_);
-  if (dropped_.empty()) due_ = timer_.steady_now() + waits;
+  begin_to_wait();
   add(table.id, table.id + 1);
   for (const index_descriptor& index : table.indexes) add(index.id, index.id + 1);
 }
 
+bool space_reclaimer::note_skipped(key_interval range) {
+  const std::scoped_lock held(mutex_);
+  if (skipped_.size() == skipped_max) return false;
+  begin_to_wait();
+  skipped_.push_back(std::move(range));
+  return true;
+}
+
 bool space_reclaimer::has_work() const {
   const std::scoped_lock held(mutex_);
-  return !dropped_.empty();
+  return !dropped_.empty() || !skipped_.empty();
 }
 
 std::optional<std::chrono::microseconds> space_reclaimer::run_slice() noexcept try {
   const std::scoped_lock held(mutex_);
-  if (stop_ || dropped_.empty()) return std::nullopt;
+  if (stop_ || (dropped_.empty() && skipped_.empty())) return std::nullopt;
   if (const auto now = timer_.steady_now(); now < due_) {
     return std::chrono::ceil<std::chrono::microseconds>(due_ - now);
   }
   if (running_) return waits;
   if (thread_.joinable()) thread_.join();  // it has ended
-  auto started = start_thread_([this, erased = ranges()]() mutable { give_back(std::move(erased)); });
+  auto started = start_thread_([this, now = work{dropped_ranges(), skipped_}]() mutable { run(std::move(now)); });
   if (!started) return waits;
   thread_ = *std::move(started);
   running_ = true;
   dropped_.clear();
+  skipped_.clear();
   return std::nullopt;
 } catch (...) {  // no memory: later
   return waits;
@@ -72,16 +81,22 @@ void space_reclaimer::stop() {
   if (thread_.joinable()) thread_.join();
 }
 
-void space_reclaimer::give_back(std::vector<erased_range> erased) noexcept {
+void space_reclaimer::run(work now) noexcept {
   try {
-    if (leave_those_that_hold_something(erased) >= bytes_min) rows_.give_back(erased, stop_);
-  } catch (...) {  // no memory: it is found at the next open
+    if (leave_those_that_hold_something(now.dropped) >= bytes_min) rows_.give_back(now.dropped, stop_);
+    if (leave_those_that_hold_something(now.skipped) >= bytes_min) rows_.compact(now.skipped, stop_);
+  } catch (...) {  // no memory: it is found again
   }
   const std::scoped_lock held(mutex_);
   running_ = false;
 }
 
-// Called with the mutex held. Joins what touches it.
+// Called with the mutex held, as what follows is.
+void space_reclaimer::begin_to_wait() {
+  if (dropped_.empty() && skipped_.empty()) due_ = timer_.steady_now() + waits;
+}
+
+// Joins what touches it.
 void space_reclaimer::add(std::uint32_t first, std::uint32_t end) {
   if (first >= end) return;
   auto after = dropped_.lower_bound(first);
@@ -96,16 +111,16 @@ void space_reclaimer::add(std::uint32_t first, std::uint32_t end) {
   }
 }
 
-std::vector<erased_range> space_reclaimer::ranges() const {
-  std::vector<erased_range> made;
+std::vector<key_interval> space_reclaimer::dropped_ranges() const {
+  std::vector<key_interval> made;
   made.reserve(dropped_.size());
   for (const auto& [first, end] : dropped_) made.push_back({first_key_of(rows_, first), first_key_of(rows_, end)});
   return made;
 }
 
-std::uint64_t space_reclaimer::leave_those_that_hold_something(std::vector<erased_range>& erased) const {
+std::uint64_t space_reclaimer::leave_those_that_hold_something(std::vector<key_interval>& ranges) const {
   std::uint64_t total = 0;
-  std::erase_if(erased, [&](const erased_range& one) {
+  std::erase_if(ranges, [&](const key_interval& one) {
     const std::uint64_t size = rows_.size_of_range(one.from, one.to);
     total += size;
     return size == 0;

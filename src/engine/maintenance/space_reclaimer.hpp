@@ -19,17 +19,19 @@
 
 namespace dynamo::engine {
 
-/// Gives back the room of tables and indexes that were dropped.
+/// Gives back the room of tables and indexes that were dropped, and of erased rows that readers had to step over.
 ///
 /// A drop erases rows by one range, which takes no time and frees nothing. This job comes some seconds later, when no reader looks at them
 /// any more, and has the store rewrite what lies beside them, on a thread of its own. What it did not come to is found at the next open:
-/// ids below the next one that no table has. Thread-safe.
+/// ids below the next one that no table has. Erased rows are found again by the next reader. Thread-safe.
 class space_reclaimer final : public maintenance_job {
  public:
-  /// From a drop until the job comes. Several drops are done at once.
+  /// From the first note until the job comes. What is noted meanwhile is done with it.
   static constexpr std::chrono::seconds waits{5};
   /// Less is left to RocksDB.
   static constexpr std::uint64_t bytes_min = 1u << 20;
+  /// More ranges of erased rows are not noted.
+  static constexpr std::size_t skipped_max = 64;
 
   space_reclaimer(store&, timer&, thread_starter = start_thread);
   /// Stops.
@@ -41,6 +43,8 @@ class space_reclaimer final : public maintenance_job {
   void load(const catalog&, std::uint32_t next_id);
   /// The drop is committed.
   void note_dropped(const table_descriptor&);
+  /// A reader stepped over very many erased rows. False where it is not noted.
+  bool note_skipped(key_interval);
   bool has_work() const;
 
   std::optional<std::chrono::microseconds> run_slice() noexcept override;
@@ -48,10 +52,16 @@ class space_reclaimer final : public maintenance_job {
   void stop();
 
  private:
+  struct work {
+    std::vector<key_interval> dropped;
+    std::vector<key_interval> skipped;
+  };
+
+  void begin_to_wait();
   void add(std::uint32_t first, std::uint32_t end);
-  std::vector<erased_range> ranges() const;
-  void give_back(std::vector<erased_range>) noexcept;
-  std::uint64_t leave_those_that_hold_something(std::vector<erased_range>&) const;  ///< and answers their size
+  std::vector<key_interval> dropped_ranges() const;
+  void run(work) noexcept;
+  std::uint64_t leave_those_that_hold_something(std::vector<key_interval>&) const;  ///< and answers their size
 
   store& rows_;
   timer& timer_;
@@ -59,6 +69,7 @@ class space_reclaimer final : public maintenance_job {
 
   mutable std::mutex mutex_;
   std::map<std::uint32_t, std::uint32_t> dropped_;  ///< ids, from the first up to the end; none touches another
+  std::vector<key_interval> skipped_;
   std::chrono::steady_clock::time_point due_{};
   bool running_ = false;
   std::thread thread_;

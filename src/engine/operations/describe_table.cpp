@@ -1,4 +1,5 @@
 #include "operations.hpp"
+#include "skipped_keys.hpp"
 
 #include <engine/parameters/name_parameters.hpp>
 #include <engine/responses/table_description.hpp>
@@ -35,7 +36,7 @@ double scale_from(const engine_core& core, std::string_view begin, std::string_v
 /// through millions.
 class row_count {
  public:
-  row_count(const engine_core& core, std::uint32_t id) : core_(core) {
+  row_count(const engine_core& core, std::uint32_t id) : core_(core), skipped_(core) {
     append_table_prefix(begin_, core.rows->prefix(), id);
     end_ = after_prefix(begin_.view());
     at_ = core.rows->range(begin_.view(), end_, direction::forward, stops::between_rows_too);
@@ -44,9 +45,12 @@ class row_count {
   /// True when all is counted.
   result<bool> run_slice() {
     const std::uint64_t slice_end = std::min<std::uint64_t>(found_.items + long_read::slice_rows_max, exact_rows_max);
-    if (at_->between_rows()) at_->next();
+    if (at_->between_rows()) {
+      at_->next();
+      if (skipped_.looked_at(*at_)) return false;
+    }
     for (; at_->valid() && found_.items < slice_end; at_->next()) count();
-    if (at_->between_rows() || (at_->valid() && found_.items < exact_rows_max)) return false;
+    if (skipped_.looked_at(*at_) || (at_->valid() && found_.items < exact_rows_max)) return false;
     if (auto read = at_->status(); !read) return std::unexpected(read.error());
     if (at_->valid()) estimate();
     return true;
@@ -76,6 +80,7 @@ class row_count {
   json::buffer begin_;
   std::string end_;
   std::unique_ptr<range_cursor> at_;
+  skipped_keys skipped_;
   row_statistics found_;
   std::size_t partitions_ = 0;
   std::string hash_;  // of the last partition

@@ -35,6 +35,10 @@ void engine_core::wake_maintenance() {
   if (!tables.streams_after(0, 1).empty() || reclaiming->has_work()) maintenance->wake();
 }
 
+void engine_core::note_skipped(key_interval range) const {
+  if (reclaiming->note_skipped(std::move(range))) maintenance->wake();
+}
+
 std::unexpected<error> table_not_found() { return fail(errc::resource_not_found, "Requested resource not found"); }
 
 std::unexpected<error> read_only(const engine_core& core) {

@@ -34,6 +34,8 @@ struct engine_core {
   /// Has maintenance look whether there is anything to do. A database without streams, of which no table was dropped, has nothing to do and
   /// starts no timer.
   void wake_maintenance();
+  /// A reader stepped over very many erased rows between these keys: maintenance gives back their room.
+  void note_skipped(key_interval) const;
 
   database_options options;
   std::unique_ptr<store> rows;

@@ -21,19 +21,23 @@ page_read::page_read(const engine_core& core, range_parameters p, page_plan plan
       moment_(moment_of(core, plan_, fetches_)),
       page_(p_, plan_.target, plan_.what, core.rows->prefix(), fetches_ ? moment_.get() : nullptr),
       at_((moment_ ? *moment_ : static_cast<const store_reader&>(*core.rows))
-              .range(plan_.range.from, plan_.range.to, plan_.way, stops::between_rows_too)) {}
+              .range(plan_.range.from, plan_.range.to, plan_.way, stops::between_rows_too)),
+      skipped_(core) {}
 
 std::optional<result<reply>> page_read::run_slice() {
   const std::uint64_t rows_end = page_.rows() + slice_rows_max;
   const std::size_t bytes_end = page_.bytes() + slice_bytes_max;
-  if (at_->between_rows()) at_->next();
+  if (at_->between_rows()) {
+    at_->next();
+    if (skipped_.looked_at(*at_)) return std::nullopt;
+  }
   while (at_->valid()) {
     if (page_.rows() >= rows_end || page_.bytes() >= bytes_end) return std::nullopt;
     if (auto taken = page_.take(at_->value()); !taken) return std::unexpected(taken.error());
     if (page_.full()) return std::move(page_).finish();
     at_->next();
   }
-  if (at_->between_rows()) return std::nullopt;
+  if (skipped_.looked_at(*at_)) return std::nullopt;
   if (auto read = at_->status(); !read) return std::unexpected(read.error());
   return std::move(page_).finish();
 }

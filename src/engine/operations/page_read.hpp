@@ -2,6 +2,7 @@
 
 #include "engine_core.hpp"
 #include "long_read.hpp"
+#include "skipped_keys.hpp"
 
 #include <engine/parameters/range_parameters.hpp>
 #include <engine/responses/page_writer.hpp>
@@ -34,6 +35,7 @@ class page_read final : public long_read {
   const std::shared_ptr<const store_reader> moment_;  // where more than the rows of one range has to be of one moment
   page_writer page_;
   const std::unique_ptr<range_cursor> at_;
+  skipped_keys skipped_;
 };
 
 }  // namespace dynamo::engine

@@ -16,7 +16,8 @@ class read_only_store final : public rocksdb_store {
   result<void> write(const std::vector<const write_batch*>&, synced) override {
     return fail(writes_refused(path_, why_));
   }
-  void give_back(const std::vector<erased_range>&, std::atomic<bool>&) override {}
+  void give_back(const std::vector<key_interval>&, std::atomic<bool>&) override {}
+  void compact(const std::vector<key_interval>&, std::atomic<bool>&) override {}
   std::optional<error> refuses_writes() const override { return why_; }
   std::uint64_t size_in_bytes() const override { return bytes_in_directory(path_); }
 

@@ -57,7 +57,7 @@ class rocksdb_cursor final : public range_cursor {
 
   bool valid() const noexcept override { return iterator_->Valid(); }
   bool between_rows() const noexcept override { return stopped_; }
-  std::string_view key() const noexcept override { return as_view(iterator_->key()); }
+  std::string_view key() const noexcept override { return stopped_ ? stopped_at_ : as_view(iterator_->key()); }
   std::string_view value() const noexcept override { return as_view(iterator_->value()); }
   void next() override {
     assert(valid() || stopped_);
@@ -120,12 +120,13 @@ class rocksdb_cursor final : public range_cursor {
   // Comes to the next row or to the end of the range, and makes what it found erased on its way a known gap.
   void go_on() {
     while (!iterator_->Valid() && iterator_->status().IsIncomplete()) {
+      std::string at = stop();
       if (stops_between_rows_ && ++skips_ > skips_max) {
         skips_ = 0;
         stopped_ = true;
+        stopped_at_ = std::move(at);
         return;
       }
-      std::string at = stop();
       if (at == stop_before_)
         break;  // a key has few versions that are stepped over before RocksDB seeks: does not happen
       stop_before_ = at;
@@ -180,7 +181,8 @@ class rocksdb_cursor final : public range_cursor {
   std::uint64_t moment_ = 0;
   bool stepped_ = false;  // away from its first row
   bool stopped_ = false;  // between rows
-  unsigned skips_ = 0;    // since it stopped there
+  std::string stopped_at_;
+  unsigned skips_ = 0;  // since it stopped there
   bool watched_in_vain_ = false;
   std::optional<known_gaps::watcher> watcher_;  // while it steps over erased keys
   std::string stop_before_;
@@ -237,6 +239,13 @@ class snapshot_reader final : public store_reader {
  private:
   const held_snapshot held_;
 };
+
+std::vector<rocksdb::Range> as_ranges(const std::vector<key_interval>& all) {
+  std::vector<rocksdb::Range> made;
+  made.reserve(all.size());
+  for (const key_interval& each : all) made.emplace_back(as_slice(each.from), as_slice(each.to));
+  return made;
+}
 
 }  // namespace
 
@@ -303,20 +312,23 @@ std::uint64_t rocksdb_store::size_of_range(std::string_view from, std::string_vi
   return status.ok() ? size : 0;
 }
 
-void rocksdb_store::give_back(const std::vector<erased_range>& ranges, std::atomic<bool>& stop) {
+void rocksdb_store::give_back(const std::vector<key_interval>& erased, std::atomic<bool>& stop) {
   // First the erasures go to the disk for good: a power cut that took one back must not find its rows gone.
   if (!db().Flush(rocksdb::FlushOptions()).ok()) return;
-  std::vector<std::pair<rocksdb::Slice, rocksdb::Slice>> slices;
-  for (const erased_range& range : ranges) slices.emplace_back(as_slice(range.from), as_slice(range.to));
+  const std::vector<rocksdb::Range> ranges = as_ranges(erased);
   std::vector<rocksdb::RangePtr> whole;
-  for (const auto& [from, to] : slices) whole.emplace_back(&from, &to);
+  for (const rocksdb::Range& each : ranges) whole.emplace_back(&each.start, &each.limit);
   (void)rocksdb::DeleteFilesInRanges(&db(), db().DefaultColumnFamily(), whole.data(), whole.size(), false);
-  // What is left lies in files with other keys. A compaction that fails is told to the listener.
+  compact(erased, stop);  // what is left lies in files with other keys
+}
+
+// A compaction that fails is told to the listener.
+void rocksdb_store::compact(const std::vector<key_interval>& worn, std::atomic<bool>& stop) {
   rocksdb::CompactRangeOptions how;
   how.exclusive_manual_compaction = false;
   how.canceled = &stop;
-  for (const auto& [from, to] : slices) {
-    if (stop || !db().CompactRange(how, &from, &to).ok()) return;
+  for (const rocksdb::Range& each : as_ranges(worn)) {
+    if (stop || !db().CompactRange(how, &each.start, &each.limit).ok()) return;
   }
 }
 

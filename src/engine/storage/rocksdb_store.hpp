@@ -45,7 +45,8 @@ class rocksdb_store : public store {
   using store::range;
   std::unique_ptr<const store_reader> snapshot() const override;
   std::uint64_t size_of_range(std::string_view from, std::string_view to) const override;
-  void give_back(const std::vector<erased_range>&, std::atomic<bool>& stop) override;
+  void give_back(const std::vector<key_interval>&, std::atomic<bool>& stop) override;
+  void compact(const std::vector<key_interval>&, std::atomic<bool>& stop) override;
 
  protected:
   rocksdb_store(std::shared_ptr<rocksdb::DB> db, std::string prefix)

@@ -90,6 +90,7 @@ class range_cursor {
   virtual bool valid() const noexcept = 0;
   /// It stands neither at a row nor at the end: it has stepped over many erased keys, and next() goes on. Only with stops::between_rows_too.
   virtual bool between_rows() const noexcept = 0;
+  /// Between rows: one of the erased keys.
   virtual std::string_view key() const noexcept = 0;
   virtual std::string_view value() const noexcept = 0;
   virtual void next() = 0;
@@ -97,8 +98,8 @@ class range_cursor {
   virtual result<void> status() const = 0;
 };
 
-/// Keys from `from` up to `to`, exclusive, that were erased and are not read again.
-struct erased_range {
+/// Keys from `from` up to `to`, exclusive.
+struct key_interval {
   std::string from;
   std::string to;
 };
@@ -144,9 +145,11 @@ class store : public store_reader {
   /// About how many bytes of data lie in a range; for estimates only.
   virtual std::uint64_t size_of_range(std::string_view from, std::string_view to) const = 0;
 
-  /// Gives back the room of ranges that were erased a while ago: readers of a snapshot may still look into what was erased just now. Waits for
-  /// as long as it takes to rewrite what lies beside them; ends early once `stop` is set. Nothing is lost if it fails.
-  virtual void give_back(const std::vector<erased_range>&, std::atomic<bool>& stop) = 0;
+  /// Gives back the room of ranges that were erased a while ago, by erase_range(): readers of a snapshot may still look into what was erased just
+  /// now. Waits for as long as it takes to rewrite what lies beside them; ends early once `stop` is set. Nothing is lost if it fails.
+  virtual void give_back(const std::vector<key_interval>&, std::atomic<bool>& stop) = 0;
+  /// Rewrites what is in these ranges without the keys that were erased. Otherwise as give_back().
+  virtual void compact(const std::vector<key_interval>&, std::atomic<bool>& stop) = 0;
 };
 
 /// Looks at what tables hold before anything is changed: an error refuses the database. Writes that are only in a log are not shown.

@@ -49,7 +49,8 @@ class fake_store final : public store {
   std::unique_ptr<const store_reader> snapshot() const override { return nullptr; }
   std::uint64_t size_in_bytes() const override { return 0; }
   std::uint64_t size_of_range(std::string_view, std::string_view) const override { return 0; }
-  void give_back(const std::vector<erased_range>&, std::atomic<bool>&) override {}
+  void give_back(const std::vector<key_interval>&, std::atomic<bool>&) override {}
+  void compact(const std::vector<key_interval>&, std::atomic<bool>&) override {}
 
  private:
   mutable std::mutex mutex_;

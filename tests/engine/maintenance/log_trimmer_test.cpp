@@ -49,8 +49,11 @@ class noting_store final : public store {
   std::uint64_t size_of_range(std::string_view from, std::string_view to) const override {
     return inner_->size_of_range(from, to);
   }
-  void give_back(const std::vector<erased_range>& ranges, std::atomic<bool>& stop) override {
+  void give_back(const std::vector<key_interval>& ranges, std::atomic<bool>& stop) override {
     inner_->give_back(ranges, stop);
+  }
+  void compact(const std::vector<key_interval>& ranges, std::atomic<bool>& stop) override {
+    inner_->compact(ranges, stop);
   }
 
  private:

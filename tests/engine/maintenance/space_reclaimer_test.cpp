@@ -23,9 +23,9 @@ using testing_support::call;
 constexpr std::uint64_t little = 1u << 20;
 constexpr int items = 100;
 
-class space_of_dropped_tables : public ::testing::Test {
+class space_on_disk : public ::testing::Test {
  protected:
-  space_of_dropped_tables() { open(); }
+  space_on_disk() { open(); }
 
   void open() {
     opened_.reset();
@@ -48,13 +48,18 @@ class space_of_dropped_tables : public ::testing::Test {
   }
   void drop(const std::string& table) { must(operation_name::delete_table, R"({"TableName":")" + table + R"("})"); }
 
-  /// 5 MB that do not become less when they are compressed, in table files.
-  void fill(const std::string& table) {
+  /// Text that does not become much less when it is compressed.
+  static std::string noise(std::size_t size) {
     constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+-";
-    std::mt19937 random(1);
-    std::string text(50'000, ' ');
+    static std::mt19937 random(1);
+    std::string text(size, ' ');
+    for (char& each : text) each = digits[random() % digits.size()];
+    return text;
+  }
+  /// 5 MB, in table files.
+  void fill(const std::string& table) {
     for (int i = 0; i < items; ++i) {
-      for (char& each : text) each = digits[random() % digits.size()];
+      const std::string text = noise(50'000);
       must(operation_name::put_item, R"({"TableName":")" + table + R"(","Item":{"id":{"N":")" + std::to_string(i) +
                                          R"("},"text":{"S":")" + text + R"("}}})");
     }
@@ -74,11 +79,12 @@ class space_of_dropped_tables : public ::testing::Test {
   }
   std::uint64_t bytes() const { return bytes_in_directory(path()); }
   /// RocksDB rewrites files on threads of its own: this waits for them, for as long as a slow machine may need.
-  void wait_until_little_is_left() const {
+  void wait_until_at_most(std::uint64_t wanted) const {
     const auto end = std::chrono::steady_clock::now() + 2min;
-    while (bytes() > little && std::chrono::steady_clock::now() < end) std::this_thread::sleep_for(10ms);
-    EXPECT_LE(bytes(), little);
+    while (bytes() > wanted && std::chrono::steady_clock::now() < end) std::this_thread::sleep_for(10ms);
+    EXPECT_LE(bytes(), wanted);
   }
+  void wait_until_little_is_left() const { wait_until_at_most(little); }
   std::string path() const { return directory_ / "db"; }
 
   dynamo::testing::virtual_clock time_;
@@ -87,6 +93,8 @@ class space_of_dropped_tables : public ::testing::Test {
   scratch_directory directory_;
   std::optional<database> opened_;
 };
+
+class space_of_dropped_tables : public space_on_disk {};
 
 TEST_F(space_of_dropped_tables, is_given_back_and_that_of_others_is_kept) {
   create("before"), create("dropped"), create("after");
@@ -132,6 +140,52 @@ TEST_F(space_of_dropped_tables, is_left_alone_while_they_are_there) {
   EXPECT_EQ(time_.waiting(), 0u);
 }
 
+class space_of_deleted_items : public space_on_disk {
+ protected:
+  static constexpr int jobs = 20'000;
+
+  static std::string key(int i) { return R"({"queue":{"S":"q"},"job":{"N":")" + std::to_string(i) + R"("}})"; }
+  void batch(int from, int to, std::string (*request)(int)) {
+    for (int at = from; at < to; at += 25) {
+      std::string requests;
+      for (int i = at; i < std::min(at + 25, to); ++i) requests += (i == at ? "" : ",") + request(i);
+      must(operation_name::batch_write_item, R"({"RequestItems":{"jobs":[)" + requests + "]}}");
+    }
+  }
+  void put_jobs() {
+    batch(0, jobs, [](int i) {
+      std::string item = key(i);
+      item.back() = ',';
+      return R"({"PutRequest":{"Item":)" + item + R"("text":{"S":")" + noise(200) + R"("}}}})";
+    });
+  }
+  void delete_jobs(int from, int to) {
+    batch(from, to, [](int i) { return R"({"DeleteRequest":{"Key":)" + key(i) + "}}"; });
+  }
+};
+
+TEST_F(space_of_deleted_items, is_given_back_after_a_reader_stepped_over_many) {
+  must(operation_name::create_table,
+       R"({"TableName":"jobs","BillingMode":"PAY_PER_REQUEST",
+       "AttributeDefinitions":[{"AttributeName":"queue","AttributeType":"S"},{"AttributeName":"job","AttributeType":"N"}],
+       "KeySchema":[{"AttributeName":"queue","KeyType":"HASH"},{"AttributeName":"job","KeyType":"RANGE"}]})");
+  put_jobs();
+  open();  // now they lie in table files
+  delete_jobs(0, 1000);
+  EXPECT_EQ(count("jobs"), jobs - 1000);
+  EXPECT_EQ(time_.waiting(), 0u) << "some erased rows are no work";
+  delete_jobs(1000, jobs - 1);
+  EXPECT_EQ(time_.waiting(), 0u);
+  const std::uint64_t before = bytes();
+  EXPECT_EQ(count("jobs"), 1);
+  EXPECT_EQ(time_.waiting(), 1u);
+  must(operation_name::put_item, R"({"TableName":"jobs","Item":)" + key(7) + "}");
+  time_.advance(space_reclaimer::waits);
+  wait_until_at_most(before / 2);
+  EXPECT_EQ(count("jobs"), 2) << "what came meanwhile is kept";
+  EXPECT_EQ(time_.waiting(), 0u) << "nothing is left to be stepped over";
+}
+
 int starts = 0;
 result<std::thread> second_start_succeeds(std::function<void()> body) {
   if (++starts == 1) return fail(errc::throttled, "no thread");
@@ -153,6 +207,18 @@ TEST(space_reclaimer, comes_again_where_there_was_no_thread) {
   EXPECT_EQ(job.run_slice(), std::nullopt);
   EXPECT_FALSE(job.has_work());
   EXPECT_EQ(starts, 2);
+}
+
+TEST(space_reclaimer, notes_a_bounded_number_of_skipped_ranges) {
+  const auto rows = open_memory_store({}).value();
+  dynamo::testing::virtual_clock time;
+  space_reclaimer job(*rows, time);
+  for (std::size_t i = 0; i < space_reclaimer::skipped_max; ++i) EXPECT_TRUE(job.note_skipped({"a", "b"}));
+  EXPECT_FALSE(job.note_skipped({"a", "b"}));
+  EXPECT_TRUE(job.has_work());
+  time.advance(space_reclaimer::waits);
+  EXPECT_EQ(job.run_slice(), std::nullopt);
+  EXPECT_TRUE(job.note_skipped({"a", "b"}));
 }
 
 }  // namespace
