@@ -2,8 +2,8 @@
 
 #include <dynamo/base/result.hpp>
 
-#include <http/client/address.hpp>
-#include <http/client/alarm.hpp>
+#include <http/exchange/alarm.hpp>
+#include <http/message/address.hpp>
 
 #include <cstddef>
 #include <cstdint>

@@ -3,14 +3,14 @@
 #include <dynamo/base/detail/own_process.hpp>
 
 #include <fmt/format.h>
-#include <http/client/address.hpp>
 #include <http/client/blocking_socket.hpp>
+#include <http/message/address.hpp>
+#include <http/message/request_text.hpp>
 #include <http/message/response_parser.hpp>
 
 #include <algorithm>
 #include <array>
 #include <cassert>
-#include <iterator>
 #include <system_error>
 #include <utility>
 
@@ -20,18 +20,6 @@ namespace {
 /// So many "100 Continue" and their like may come before a response.
 constexpr unsigned interim_responses_max = 16;
 
-/// A token of RFC 9110, 5.6.2, as far as methods are spelt.
-bool is_method(std::string_view text) {
-  return !text.empty() &&
-         std::ranges::all_of(text, [](char c) { return (c >= 'A' && c <= 'Z') || c == '-' || c == '_'; });
-}
-bool is_target(std::string_view text) {
-  return text.starts_with('/') && std::ranges::all_of(text, [](char c) { return c > ' ' && c < 0x7f; });
-}
-bool are_fields(std::string_view lines) {
-  if (lines.empty()) return true;
-  return lines.ends_with("\r\n") && !lines.starts_with("\r\n") && lines.find("\r\n\r\n") == std::string_view::npos;
-}
 bool may_be_repeated(const client_request& r) {
   return r.repeatable || r.method == "GET" || r.method == "HEAD" || r.method == "PUT" || r.method == "DELETE";
 }
@@ -84,7 +72,6 @@ class client::state {
   /// False when the peer has nothing more to say.
   bool receive(int& problem);
   void take(std::string_view bytes);
-  void write_head(const client_request&);
   std::unexpected<error> give_up(errc, std::string_view what, const progress&);
 
   const own_process process_;
@@ -103,13 +90,13 @@ class client::state {
 result<client_response> client::state::send(const client_request& r) {
   if (!process_.is_this()) return made_before_fork("This HTTP client");
   if (unusable_) return fail(*unusable_);
-  if (!is_method(r.method) || !is_target(r.target) || !are_fields(r.fields)) {
+  if (!can_be_written(r)) {
     return fail(errc::invalid_argument, "This is no HTTP request: its method, target or fields are malformed");
   }
   if (r.heeds_cancel && alarm_->cancelled()) {
     return fail(errc::cancelled, "The request was cancelled before it was sent");
   }
-  write_head(r);
+  write_request_head(head_, r, to_.text());
   progress p;
   for (;; ++p.attempts) {
     const bool reused = socket_->is_open() && !socket_->is_stale();
@@ -212,16 +199,6 @@ void client::state::take(std::string_view bytes) {
   } else {
     rest_.erase(0, all - bytes.size());
   }
-}
-
-void client::state::write_head(const client_request& r) {
-  head_.clear();
-  fmt::format_to(std::back_inserter(head_), "{} {} HTTP/1.1\r\nHost: {}\r\n{}", r.method, r.target, to_.text(),
-                 r.fields);
-  if (!r.body.empty() || r.method == "POST" || r.method == "PUT") {
-    fmt::format_to(std::back_inserter(head_), "Content-Length: {}\r\n", r.body.size());
-  }
-  head_ += "\r\n";
 }
 
 std::unexpected<error> client::state::give_up(errc code, std::string_view what, const progress& p) {

@@ -32,6 +32,10 @@ void field_list::clear() noexcept {
 
 bool field_list::add(std::string_view name, std::string_view value) {
   if (entries_.size() == fields_max) return false;
+  if (entries_.empty()) {  // what most heads need, at once
+    entries_.reserve(16);
+    text_.reserve(512);
+  }
   entries_.push_back({static_cast<std::uint32_t>(text_.size()), static_cast<std::uint32_t>(name.size()),
                       static_cast<std::uint32_t>(value.size())});
   text_.append(name).append(value);

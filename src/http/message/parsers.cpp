@@ -36,6 +36,7 @@ struct request_parts {
     head.set_request_line(method, target, version == 10);
   }
   void start(int, int) {}
+  void set_body_size(std::size_t size) { body_size_max = size; }
   bool add_field(std::string_view name, std::string_view value) { return head.add_field(name, value); }
   std::size_t head_size() const { return head.size(); }
 };
@@ -43,17 +44,23 @@ struct request_parts {
 /// Where those of a response go.
 struct response_parts {
   client_response got;
+  /// Memory that a body gets at once because its head says so; a larger one grows as it comes.
+  static constexpr std::size_t reserved_max = 1'048'576;
   json::buffer body;
-  std::size_t body_size_max = 0;
+  std::size_t body_size = 0;  // as its head says; 0: it does not
   bool http_1_0 = false;
 
-  void append_body(std::string_view bytes) { body.append(bytes); }
+  void append_body(std::string_view bytes) {
+    if (body.empty() && bytes.size() < body_size) body.reserve(std::min(body_size, reserved_max));
+    body.append(bytes);
+  }
 
   void start(std::string_view, std::string_view, int) {}
   void start(int status, int version) {
     got.status = static_cast<unsigned>(status);
     http_1_0 = version == 10;
   }
+  void set_body_size(std::size_t size) { body_size = size; }
   bool add_field(std::string_view name, std::string_view value) { return got.fields.add(name, value); }
   std::size_t head_size() const { return got.fields.size(); }
 };
@@ -64,7 +71,6 @@ class elements final : public beast::basic_parser<IsRequest> {
  public:
   elements(Parts& into, std::size_t head_size_max, std::size_t body_size_max)
       : into_(into), head_size_max_(head_size_max) {
-    into_.body_size_max = body_size_max;
     this->header_limit(static_cast<std::uint32_t>(head_size_max));
     this->body_limit(body_size_max);
   }
@@ -90,7 +96,7 @@ class elements final : public beast::basic_parser<IsRequest> {
   }
   void on_header_impl(error_code&) override { head_done_ = true; }
   void on_body_init_impl(const optional_size& length, error_code&) override {
-    if (length) into_.body_size_max = static_cast<std::size_t>(*length);
+    if (length) into_.set_body_size(static_cast<std::size_t>(*length));
   }
   std::size_t on_body_impl(string_view bytes, error_code&) override {
     into_.append_body(view(bytes));
@@ -138,7 +144,7 @@ std::string_view complaint_for(const error_code& ec) {
 }
 
 /// The same as check_head() for responses; empty if all is well.
-std::string_view check_response(const response_parts& from) {
+std::string_view check_response(const response_parts& from, compressed allowed) {
   const field_list& fields = from.got.fields;
   if (const auto codings = fields.count("Transfer-Encoding"); codings > 0) {
     if (from.http_1_0) return "HTTP/1.0 has no Transfer-Encoding";
@@ -146,7 +152,8 @@ std::string_view check_response(const response_parts& from) {
     if (codings > 1 || !same_word(fields.field("Transfer-Encoding"), "chunked"))
       return "its transfer coding is unknown";
   }
-  if (const auto coding = fields.field("Content-Encoding"); !coding.empty() && !same_word(coding, "identity")) {
+  const auto coding = fields.field("Content-Encoding");
+  if (allowed == compressed::refused && !coding.empty() && !same_word(coding, "identity")) {
     return "it is compressed, which was not asked for";
   }
   return {};
@@ -193,6 +200,7 @@ json::buffer request_parser::take_body() noexcept { return std::exchange(reader_
 void request_parser::restart() {
   reader_->into.head.clear();
   reader_->into.body = json::buffer();
+  reader_->into.body_size_max = body_size_max_;
   reader_->on.emplace(reader_->into, head_size_max_, body_size_max_);
   state_ = state::reading_head;
   keep_alive_ = false;
@@ -236,8 +244,11 @@ class response_parser::reader {
   std::optional<response_elements> on;
 };
 
-response_parser::response_parser(std::size_t head_size_max, std::size_t body_size_max)
-    : head_size_max_(head_size_max), body_size_max_(body_size_max), reader_(std::make_unique<reader>()) {
+response_parser::response_parser(std::size_t head_size_max, std::size_t body_size_max, compressed c)
+    : head_size_max_(head_size_max),
+      body_size_max_(body_size_max),
+      compressed_(c),
+      reader_(std::make_unique<reader>()) {
   restart(false);
 }
 response_parser::~response_parser() = default;
@@ -283,7 +294,7 @@ std::size_t response_parser::feed(std::string_view bytes) {
       break;
     }
     if (!had_head && on.is_header_done()) {
-      if (const auto wrong = check_response(reader_->into); !wrong.empty()) {
+      if (const auto wrong = check_response(reader_->into, compressed_); !wrong.empty()) {
         refuse(wrong);
         break;
       }

@@ -12,6 +12,12 @@
 
 namespace dynamo::http {
 
+/// What a reader makes of a Content-Encoding.
+enum class compressed : bool {
+  refused,
+  kept,  ///< the body is handed out as it was sent
+};
+
 /// Reads HTTP/1 responses from bytes as they come, one after another. Does no I/O. Not thread-safe. What it holds is bounded, as
 /// by request_parser.
 class response_parser {
@@ -22,7 +28,7 @@ class response_parser {
     refused,   ///< see why(); nothing more can be read from this connection
   };
 
-  response_parser(std::size_t head_size_max, std::size_t body_size_max);
+  response_parser(std::size_t head_size_max, std::size_t body_size_max, compressed = compressed::refused);
   ~response_parser();
   response_parser(const response_parser&) = delete;
   response_parser& operator=(const response_parser&) = delete;
@@ -53,6 +59,7 @@ class response_parser {
 
   const std::size_t head_size_max_;
   const std::size_t body_size_max_;
+  const compressed compressed_;
   std::unique_ptr<reader> reader_;
   state state_ = state::reading;
   bool keep_alive_ = false;

@@ -1,4 +1,4 @@
-#include <http/client/address.hpp>
+#include <http/message/address.hpp>
 
 #include <algorithm>
 #include <charconv>

@@ -1,4 +1,4 @@
-#include <http/client/alarm.hpp>
+#include <http/exchange/alarm.hpp>
 
 #include <cerrno>
 #include <cstdint>

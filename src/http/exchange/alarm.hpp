@@ -33,6 +33,8 @@ class alarm final : public timer_task, public std::enable_shared_from_this<alarm
   /// Forgets the timer's task too.
   void silence() noexcept;
   void cancel() noexcept;
+  /// Ends a wait for descriptor(), and no more. For any thread and for signal handlers.
+  void wake() noexcept;
 
   bool expired() const noexcept { return expired_.load(std::memory_order_acquire); }
   bool cancelled() const noexcept { return cancelled_.load(std::memory_order_acquire); }
@@ -43,7 +45,6 @@ class alarm final : public timer_task, public std::enable_shared_from_this<alarm
 
  private:
   bool wait_for(std::chrono::steady_clock::time_point due);
-  void wake() noexcept;
 
   timer& time_;
   const int descriptor_;  // an eventfd: writing to it is all that a signal handler may do

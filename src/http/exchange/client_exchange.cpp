@@ -1,0 +1,343 @@
+#include <http/exchange/client_exchange.hpp>
+
+#include <fmt/format.h>
+#include <http/exchange/response_content.hpp>
+
+#include <algorithm>
+#include <cassert>
+#include <utility>
+
+namespace dynamo::http {
+namespace {
+
+using moment = client_exchange::time_point;
+
+/// As much of a request is encrypted ahead of what the peer takes.
+constexpr std::size_t encrypted_ahead = 4 * tls_session::record_size_max;
+constexpr unsigned switching_protocols = 101;
+
+moment after(moment now, std::chrono::milliseconds time) {
+  if (time.count() <= 0 || time > std::chrono::floor<std::chrono::milliseconds>(client_exchange::never - now)) {
+    return client_exchange::never;
+  }
+  return now + time;
+}
+
+/// Takes `size` bytes from the front of two texts, one after the other.
+void remove_prefix(std::string_view& first, std::string_view& second, std::size_t size) {
+  const std::size_t of_first = std::min(size, first.size());
+  first.remove_prefix(of_first);
+  second.remove_prefix(size - of_first);
+}
+
+}  // namespace
+
+client_exchange::client_exchange(const address& to, const exchange_limits& limits, std::optional<tls_session> tls)
+    : peer_(to.text()),
+      limits_(limits),
+      tls_(std::move(tls)),
+      parser_(limits.head_size_max, limits.body_size_max, limits.gzip) {}
+
+void client_exchange::start(const exchange_request& r, time_point now) {
+  assert(state_ == state::unconnected || reusable());
+  used_before_ = state_ == state::done;
+  head_ = r.head;
+  body_ = r.body;
+  times_ = r.times;
+  deadline_ = r.deadline;
+  operation_ends_ = after(now, times_.operation);
+  rest_ends_ = never;
+  asks_for_head_ = r.asks_for_head;
+  parser_.restart(asks_for_head_);
+  unread_.clear();
+  interim_ = 0;
+  sent_ = answered_ = reusable_ = false;
+  if (used_before_) {
+    begin_writing(now);
+  } else {
+    state_ = state::connecting;
+    wait_ends_ = after(now, times_.connect);
+  }
+  fail_if_late(now);
+}
+
+exchange_step client_exchange::step() {
+  if (tls_ && (state_ == state::shaking_hands || state_ == state::exchanging)) encrypt();
+  exchange_step next;
+  switch (state_) {
+    case state::unconnected:
+    case state::connecting: next.what = exchange_step::kind::connect; break;
+    case state::shaking_hands:
+    case state::exchanging:
+      next.what = exchange_step::kind::transfer;
+      if (!write_problem_.empty()) break;
+      if (tls_) {
+        next.write[0] = std::string_view(outgoing_).substr(outgoing_at_);
+      } else {
+        next.write = {head_, body_};
+      }
+      break;
+    case state::done: next.what = exchange_step::kind::done; return next;
+    case state::failed:
+      next.what = exchange_step::kind::failed;
+      next.write[0] = std::string_view(outgoing_).substr(outgoing_at_);
+      return next;
+  }
+  next.deadline = std::min({wait_ends_, rest_ends_, operation_ends_, deadline_});
+  return next;
+}
+
+void client_exchange::connected(time_point now) {
+  if (state_ != state::connecting) return;
+  if (tls_) {
+    state_ = state::shaking_hands;
+    wait_ends_ = after(now, times_.handshake);
+    go_on_with_handshake(now);
+  } else {
+    begin_writing(now);
+  }
+  fail_if_late(now);
+}
+
+void client_exchange::connect_failed(exchange_phase where, std::string_view why) {
+  if (state_ != state::connecting) return;
+  fail_with(errc::unavailable, no_connection(why));
+  failure_.phase = where;
+}
+
+void client_exchange::written(std::size_t bytes, time_point now) {
+  if ((state_ != state::shaking_hands && state_ != state::exchanging) || bytes == 0) return;
+  if (tls_) {
+    assert(bytes <= outgoing_.size() - outgoing_at_);
+    outgoing_at_ += bytes;
+    const std::size_t of_handshake = std::min(bytes, handshake_left_);
+    handshake_left_ -= of_handshake;
+    if (bytes > of_handshake) sent_ = true;
+  } else {
+    assert(bytes <= head_.size() + body_.size());
+    remove_prefix(head_, body_, bytes);
+    sent_ = true;
+  }
+  if (state_ == state::exchanging) renew_wait(now);
+  fail_if_late(now);
+}
+
+void client_exchange::write_failed(std::string_view why, time_point now) {
+  if (state_ == state::shaking_hands) {
+    peer_ended(why, false);
+  } else if (state_ == state::exchanging) {
+    write_problem_ = why;
+    renew_wait(now);
+    fail_if_late(now);
+  }
+}
+
+void client_exchange::received(std::string_view bytes, time_point now) {
+  if (state_ != state::shaking_hands && state_ != state::exchanging && state_ != state::done) return;
+  if (tls_) {
+    tls_->receive(bytes);
+    go_on_with_handshake(now);
+    decrypt(now);
+  } else {
+    take_plain(bytes, now);
+  }
+  fail_if_late(now);
+}
+
+void client_exchange::closed_by_peer() {
+  // Without TLS's own end, somebody else may have cut the connection.
+  peer_ended({}, !tls_);
+}
+
+void client_exchange::read_failed(std::string_view why) { peer_ended(why, false); }
+
+void client_exchange::cancelled() {
+  if (state_ == state::connecting || state_ == state::shaking_hands) {
+    fail_with(errc::cancelled, no_connection("the request was cancelled"));
+  } else if (state_ == state::exchanging) {
+    fail_with(errc::cancelled, no_response("the request was cancelled"));
+  }
+}
+
+void client_exchange::time_passed(time_point now) { fail_if_late(now); }
+
+void client_exchange::begin_writing(time_point now) {
+  state_ = state::exchanging;
+  renew_wait(now);
+}
+
+void client_exchange::go_on_with_handshake(time_point now) {
+  if (state_ != state::shaking_hands) return;
+  tls_->shake_hands();
+  if (tls_->now() == tls_session::state::failed) fail_with(errc::unavailable, no_connection(tls_->why()));
+  if (tls_->now() == tls_session::state::open) begin_writing(now);
+}
+
+void client_exchange::encrypt() {
+  if (outgoing_at_ < outgoing_.size()) return;
+  outgoing_.clear();
+  outgoing_at_ = 0;
+  tls_->take_outgoing(outgoing_);
+  handshake_left_ = outgoing_.size();
+  if (state_ != state::exchanging || !write_problem_.empty()) return;
+  while (!(head_.empty() && body_.empty()) && outgoing_.size() < encrypted_ahead) {
+    const std::size_t size = tls_->encrypt(head_, body_);
+    if (size == 0) {
+      outgoing_.clear();
+      fail_with(errc::transport, no_response(tls_->why()));
+      return;
+    }
+    remove_prefix(head_, body_, size);
+    tls_->take_outgoing(outgoing_);
+  }
+}
+
+void client_exchange::decrypt(time_point now) {
+  std::array<char, tls_session::record_size_max> plain;
+  while (state_ == state::exchanging || state_ == state::done) {
+    const std::size_t size = tls_->decrypt(plain);
+    if (size == 0) break;
+    take_plain({plain.data(), size}, now);
+    if (state_ == state::done && !reusable_) return;
+  }
+  if (tls_->now() == tls_session::state::failed) peer_ended(tls_->why(), false);
+  if (tls_->now() == tls_session::state::ended) peer_ended({}, true);
+}
+
+void client_exchange::take_plain(std::string_view bytes, time_point now) {
+  if (bytes.empty()) return;
+  if (state_ == state::done) reusable_ = false;  // nobody asked for it
+  if (state_ != state::exchanging) return;
+  if (!std::exchange(answered_, true)) rest_ends_ = after(now, times_.rest);
+  renew_wait(now);
+  const bool joined = !unread_.empty();
+  if (joined) {
+    unread_.append(bytes);
+    bytes = unread_;
+  }
+  const std::size_t all = bytes.size();
+  for (;;) {
+    bytes.remove_prefix(parser_.feed(bytes));
+    if (parser_.now() != response_parser::state::complete || parser_.status() >= 200) break;
+    if (parser_.status() == switching_protocols) {
+      return fail_with(errc::transport, no_response("the peer switches protocols, which nobody asked for"));
+    }
+    if (++interim_ > interim_responses_max) {
+      return fail_with(errc::transport, no_response("interim responses come without end"));
+    }
+    parser_.restart(asks_for_head_);
+  }
+  if (joined) {
+    unread_.erase(0, all - bytes.size());
+  } else {
+    unread_.assign(bytes);
+  }
+  if (parser_.now() == response_parser::state::refused) {
+    fail_with(errc::transport, no_response(fmt::format("the response cannot be read: {}", parser_.why())));
+  } else if (parser_.now() == response_parser::state::complete) {
+    finish();
+  }
+}
+
+void client_exchange::finish() {
+  response_ = parser_.take();
+  if (const auto wrong = read_content(response_, limits_.body_size_max); !wrong.empty()) {
+    return fail_with(errc::transport, no_response(fmt::format("the response cannot be used: {}", wrong)));
+  }
+  reusable_ = parser_.keep_alive() && is_written() && write_problem_.empty() && unread_.empty();
+  state_ = state::done;
+  head_ = body_ = {};
+}
+
+void client_exchange::peer_ended(std::string_view why, bool orderly) {
+  switch (state_) {
+    case state::done: reusable_ = false; return;
+    case state::shaking_hands:
+      return fail_with(errc::transport,
+                       no_connection(why.empty() ? "the peer closed the connection amid the TLS handshake" : why));
+    case state::exchanging: break;
+    default: return;
+  }
+  if (orderly && write_problem_.empty()) {
+    parser_.end();
+    if (parser_.now() == response_parser::state::complete) {
+      finish();
+      reusable_ = false;
+      return;
+    }
+  }
+  if (!write_problem_.empty()) {
+    why = write_problem_;
+  } else if (why.empty()) {
+    why = answered_ ? "the peer closed the connection amid a response"
+                    : "the peer closed the connection before it answered";
+  }
+  fail_with(errc::transport, no_response(why));
+  failure_.stale = used_before_ && !answered_;
+}
+
+void client_exchange::fail_if_late(time_point now) {
+  if (state_ != state::connecting && state_ != state::shaking_hands && state_ != state::exchanging) return;
+  const time_point ends = std::min({wait_ends_, rest_ends_, operation_ends_, deadline_});
+  if (now < ends) return;
+  const bool connecting = state_ != state::exchanging;
+  std::string why;
+  if (ends == deadline_) {
+    why = "the caller's deadline has passed";
+  } else if (ends == operation_ends_) {
+    why = fmt::format("there was no whole response within {} ms", times_.operation.count());
+  } else if (ends == rest_ends_) {
+    why = fmt::format("the response was not whole {} ms after it began", times_.rest.count());
+  } else if (state_ == state::connecting) {
+    why = fmt::format("it did not answer within {} ms", times_.connect.count());
+  } else if (state_ == state::shaking_hands) {
+    why = fmt::format("the TLS handshake did not end within {} ms", times_.handshake.count());
+  } else if (!is_written() && write_problem_.empty()) {
+    why = fmt::format("it took no more of the request for {} ms", times_.write.count());
+  } else if (!answered_) {
+    why = fmt::format("it did not begin to answer within {} ms", times_.first_byte.count());
+  } else {
+    why = fmt::format("no more of the response came for {} ms", times_.read.count());
+  }
+  fail_with(errc::timed_out, connecting ? no_connection(why) : no_response(why));
+}
+
+void client_exchange::fail_with(errc code, std::string message) {
+  failure_ = exchange_failure(code, phase(), std::move(message));
+  failure_.sent = sent_;
+  state_ = state::failed;
+  reusable_ = false;
+  head_ = body_ = {};
+  unread_.clear();
+  // No more of the request goes out; an alert that says why may, where it does not end up in a record.
+  const bool amid_record = outgoing_at_ < outgoing_.size();
+  outgoing_.clear();
+  outgoing_at_ = 0;
+  if (tls_ && !amid_record) tls_->take_outgoing(outgoing_);
+}
+
+void client_exchange::renew_wait(time_point now) {
+  if (!is_written() && write_problem_.empty()) {
+    wait_ends_ = after(now, times_.write);
+  } else {
+    wait_ends_ = after(now, answered_ ? times_.read : times_.first_byte);
+  }
+}
+
+exchange_phase client_exchange::phase() const noexcept {
+  switch (state_) {
+    case state::unconnected:
+    case state::connecting: return exchange_phase::connect;
+    case state::shaking_hands: return exchange_phase::handshake;
+    default: return is_written() || answered_ ? exchange_phase::read : exchange_phase::write;
+  }
+}
+
+std::string client_exchange::no_response(std::string_view why) const {
+  return fmt::format("No response from {}: {}", peer_, why);
+}
+std::string client_exchange::no_connection(std::string_view why) const {
+  return fmt::format("Cannot connect to {}: {}", peer_, why);
+}
+
+}  // namespace dynamo::http
