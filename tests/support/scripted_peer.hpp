@@ -39,6 +39,11 @@ class peer_connection : public raw_socket {
     rest_.erase(0, size);
     return got;
   }
+  /// What there is; waits if there is nothing. Empty when the client has closed.
+  std::string receive_some() {
+    if (rest_.empty()) more();
+    return std::exchange(rest_, {});
+  }
   /// Ends it in a way that the client sees as an error.
   void reset() {
     const linger at_once{1, 0};
