@@ -96,6 +96,7 @@ TEST(response_parser, refusals_say_why) {
       {"SSH-2.0-OpenSSH_9.2p1 Debian\r\n", "it is not HTTP/1"},
       {"HTTP/2.0 200 OK\r\n\r\n", "it is not HTTP/1"},
       {"HTTP/1.1 2x0 OK\r\n\r\n", "it is not HTTP/1"},
+      {"HTTP/1.1 050 OK\r\n\r\n", "its status is none of HTTP's"},
       {ok + "no colon\r\n\r\n", "it is not HTTP/1"},
       {ok + "Content-Length: x\r\n\r\n", "its Content-Length is malformed"},
       {ok + "Content-Length: 1\r\nContent-Length: 2\r\n\r\n", "its Content-Length is malformed"},

@@ -19,6 +19,8 @@ namespace {
 using point = client_exchange::time_point;
 
 constexpr std::size_t received_at_once = 32'768;
+/// TLS may have something to say while nobody is asking. A peer that has much to say is left.
+constexpr int idle_receives_max = 4;
 
 /// What poll() is told for a wait of the machine's clock: rounded up, so that it is not asked twice.
 int milliseconds_until(point until, point now) {
@@ -106,7 +108,8 @@ std::optional<exchange_failure> blocking_exchange::make_machine() {
 
 void blocking_exchange::hear_what_came_while_idle() {
   std::array<char, received_at_once> bytes;
-  while (is_open()) {
+  for (int times = 0; is_open(); ++times) {
+    if (times == idle_receives_max) return close();
     const auto got = socket_.receive(bytes);
     if (got.problem == EAGAIN) return;
     if (got.size > 0) {

@@ -22,7 +22,6 @@
 #include <arpa/inet.h>
 
 namespace dynamo::http {
-namespace {
 
 template <auto Free>
 struct freed_by {
@@ -38,6 +37,8 @@ using owned_store = std::unique_ptr<X509_STORE, freed_by<&X509_STORE_free>>;
 using owned_certificate = std::unique_ptr<X509, freed_by<&X509_free>>;
 using owned_session = std::unique_ptr<SSL_SESSION, freed_by<&SSL_SESSION_free>>;
 using owned_names = std::unique_ptr<GENERAL_NAMES, freed_by<&GENERAL_NAMES_free>>;
+
+namespace {
 
 constexpr std::size_t name_size_max = 200;  // bytes of a certificate's names in a message
 constexpr int names_max = 5;
@@ -168,6 +169,8 @@ bool add_authorities(X509_STORE* to, const std::string& pem) {
   return count > 0 && at_end;
 }
 
+}  // namespace
+
 /// Sessions that may be resumed, as bytes: OpenSSL's own object may not be used by several connections at once. They are secrets.
 class kept_sessions {
  public:
@@ -221,8 +224,6 @@ class kept_sessions {
   std::mutex mutex_;
   std::map<std::string, sessions> of_hosts_;
 };
-
-}  // namespace
 
 class tls_context::state {
  public:

@@ -25,8 +25,11 @@ struct tls_options {
 
 class tls_session;
 
-/// What all TLS connections of a client share: the authorities, read when they are first needed and the system's once in a process, and a
-/// few sessions for each host, so that the next connection is resumed instead of begun anew. A cheap handle; copies share it. Thread-safe.
+/// What all TLS connections of a client share: whom they trust, and a few sessions for each host, so that the next connection is resumed
+/// instead of begun anew. A cheap handle; copies share it. Thread-safe.
+///
+/// The first open() reads the authorities, which takes some milliseconds; the system's are read once in a process, and once more by each
+/// context that trusts further ones.
 class tls_context {
  public:
   static constexpr std::size_t hosts_max = 64;             ///< sessions are kept for

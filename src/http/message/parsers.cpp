@@ -146,6 +146,7 @@ std::string_view complaint_for(const error_code& ec) {
 /// The same as check_head() for responses; empty if all is well.
 std::string_view check_response(const response_parts& from, compressed allowed) {
   const field_list& fields = from.got.fields;
+  if (from.got.status < 100) return "its status is none of HTTP's";
   if (const auto codings = fields.count("Transfer-Encoding"); codings > 0) {
     if (from.http_1_0) return "HTTP/1.0 has no Transfer-Encoding";
     if (fields.count("Content-Length") > 0) return "its length is given in two ways";

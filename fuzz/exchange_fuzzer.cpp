@@ -1,0 +1,66 @@
+// uses: http
+// An exchange ends the same whether its response comes at once or in small pieces, and holds no more than it may.
+#include "require.hpp"
+
+#include <http/exchange/client_exchange.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace {
+
+using dynamo::http::client_exchange;
+using dynamo::http::exchange_step;
+
+struct ending {
+  std::string text;  ///< of the response; empty: it failed
+  bool hits_limit = false;
+};
+
+dynamo::http::exchange_limits limits() {
+  dynamo::http::exchange_limits small;
+  small.head_size_max = 512;
+  small.body_size_max = 1'024;
+  return small;
+}
+
+ending exchange_with(std::string_view bytes, std::size_t step, bool to_head) {
+  constexpr client_exchange::time_point now{std::chrono::hours(1)};
+  client_exchange machine(dynamo::http::address("peer", 1), limits());
+  dynamo::http::exchange_request request("GET / HTTP/1.1\r\n\r\n", {});
+  request.asks_for_head = to_head;
+  machine.start(request, now);
+  machine.connected(now);
+  machine.written(machine.step().write[0].size(), now);
+  for (std::size_t at = 0; at < bytes.size(); at += step) machine.received(bytes.substr(at, step), now);
+  machine.closed_by_peer();
+  DYNAMO_REQUIRE(!machine.reusable());
+  ending is;
+  if (machine.step().what == exchange_step::kind::failed) {
+    DYNAMO_REQUIRE(machine.failure().sent && !machine.failure().stale && !machine.failure().message.empty());
+    is.hits_limit = machine.failure().message.find("too large") != std::string::npos;
+    return is;
+  }
+  DYNAMO_REQUIRE(machine.step().what == exchange_step::kind::done);
+  const dynamo::http::client_response got = machine.take();
+  DYNAMO_REQUIRE(got.status >= 200 && got.body.size() <= limits().body_size_max &&
+                 got.fields.size() <= limits().head_size_max);
+  is.text = std::to_string(got.status) + '\n' + std::string(got.body.view());
+  return is;
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  if (size < 1) return 0;
+  const std::string_view bytes(reinterpret_cast<const char*>(data) + 1, size - 1);
+  const bool to_head = data[0] >= 128;
+  const ending whole = exchange_with(bytes, std::max<std::size_t>(bytes.size(), 1), to_head);
+  const ending pieces = exchange_with(bytes, data[0] % 32 + 1, to_head);
+  DYNAMO_REQUIRE(whole.hits_limit || pieces.hits_limit || whole.text == pieces.text);
+  return 0;
+}
