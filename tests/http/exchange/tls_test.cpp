@@ -8,10 +8,12 @@
 #include <algorithm>
 #include <chrono>
 #include <ctime>
+#include <memory>
 #include <random>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace dynamo::http {
 namespace {
@@ -432,6 +434,42 @@ TEST(tls, the_next_connection_is_resumed) {
     stranger.carry();
     EXPECT_FALSE(stranger.machine.resumed()) << "a session is not passed on to those who trust others";
   }
+}
+
+TEST(tls, many_exchanges_take_turns_on_one_thread) {
+  const tls_server server(issued());
+  const tls_context trusted = trusting(authority().pem());
+  testing_support::for_each_seed(5, [&](std::mt19937_64& random) {
+    struct one {
+      explicit one(const tls_context& of, const tls_server& with) : pair(of, with) {}
+      tls_pair pair;
+      std::string to_client;
+      bool asked = false;
+    };
+    std::vector<std::unique_ptr<one>> all;
+    for (int i = 0; i < 50; ++i) all.push_back(std::make_unique<one>(trusted, server));
+    std::size_t done = 0;
+    for (int turns = 0; done < all.size() && turns < 1'000'000; ++turns) {
+      one& each = *all[random() % all.size()];
+      const exchange_step step = each.pair.machine.step();
+      if (step.what != kind::transfer) continue;
+      const std::string taken(step.write[0].substr(0, 1 + random() % 1'000));
+      if (!taken.empty()) {
+        each.pair.machine.written(taken.size(), begin);
+        each.pair.peer.receive(taken);
+      }
+      if (!each.asked && each.pair.peer.heard().size() == head.size() + 4) {
+        each.asked = true;
+        each.pair.peer.say(answer);
+      }
+      each.to_client += each.pair.peer.take_outgoing();
+      const std::size_t size = std::min<std::size_t>(each.to_client.size(), 1 + random() % 1'000);
+      if (size > 0) each.pair.machine.received(each.to_client.substr(0, size), begin);
+      each.to_client.erase(0, size);
+      if (each.pair.machine.step().what == kind::done) ++done;
+    }
+    for (const auto& each : all) EXPECT_EQ(each->pair.outcome(), "hello|keep");
+  });
 }
 
 TEST(tls, a_server_that_forgot_the_session_begins_anew) {
