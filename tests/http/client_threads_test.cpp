@@ -145,6 +145,14 @@ TEST(http_client, chunked_and_interim_responses_are_put_together) {
   EXPECT_EQ(to.send("GET", "/")->body.view(), "up to the end");
 }
 
+TEST(http_client, the_response_to_head_has_no_body_after_an_interim_one_either) {
+  scripted_peer peer(
+      {answers({"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n", ok("next")})});
+  client to("127.0.0.1", peer.port());
+  EXPECT_EQ(to.send("HEAD", "/")->status, 200u);
+  EXPECT_EQ(to.send("GET", "/")->body.view(), "next");
+}
+
 TEST(http_client, interim_responses_end) {
   std::string endless;
   for (int i = 0; i < 20; ++i) endless += "HTTP/1.1 100 Continue\r\n\r\n";

@@ -84,6 +84,7 @@ class client::state {
   std::string head_;  // of the request
   std::string rest_;  // received, and not yet taken by the parser
   unsigned interim_ = 0;
+  bool asks_for_head_ = false;
   std::array<char, 65'536> scratch_;
 };
 
@@ -123,7 +124,8 @@ result<client_response> client::state::exchange(const client_request& r, progres
   if (!alarm_->set(r.response_time.value_or(options_.response_time))) {
     return give_up(errc::unavailable, "too many tasks wait for the timer", p);
   }
-  parser_.restart(r.method == "HEAD");
+  asks_for_head_ = r.method == "HEAD";
+  parser_.restart(asks_for_head_);
   rest_.clear();
   interim_ = 0;
   std::string_view head = head_, body = r.body;
@@ -192,7 +194,7 @@ void client::state::take(std::string_view bytes) {
     bytes.remove_prefix(parser_.feed(bytes));
     const bool is_interim = parser_.now() == response_parser::state::complete && parser_.status() < 200;
     if (!is_interim || ++interim_ > interim_responses_max) break;
-    parser_.restart(false);
+    parser_.restart(asks_for_head_);
   }
   if (rest_.empty()) {
     rest_.assign(bytes);
