@@ -23,6 +23,7 @@ known_gaps::writing::writing(known_gaps& in, const std::vector<const write_batch
     for_each_put(batches, [this](std::string_view key) { in_.take_out(key); });
   }
   in_.writing_ = &batches;
+  in_.begun_.store(in_.begun_.load(std::memory_order_relaxed) + 1, std::memory_order_release);
 }
 
 known_gaps::writing::~writing() {
@@ -112,7 +113,7 @@ known_gaps::watcher::~watcher() {
   of_->watchers_.erase(at_);
 }
 
-void known_gaps::watcher::found_none_up_to(std::string_view bound) {
+void known_gaps::watcher::found_none_up_to(std::string_view bound, std::uint64_t in_sight) {
   const std::scoped_lock held(of_->mutex_);
   std::string begin = at_->begin, end = at_->end;
   if (at_->way == direction::forward) {
@@ -120,7 +121,7 @@ void known_gaps::watcher::found_none_up_to(std::string_view bound) {
   } else {
     begin = std::max<std::string_view>(begin, bound);
   }
-  if (begin < end) of_->add(std::move(begin), {std::move(end), at_->since, ++of_->uses_});
+  if (begin < end) of_->add(std::move(begin), {std::move(end), in_sight, ++of_->uses_});
 }
 
 }  // namespace dynamo::engine

@@ -33,6 +33,8 @@ class known_gaps {
 
   /// What a reader that begins now sees at the least.
   std::uint64_t moment() const noexcept { return finished_.load(std::memory_order_acquire); }
+  /// What a reader that began just now sees at the most: a write that is not done yet may be in sight.
+  std::uint64_t latest_in_sight() const noexcept { return begun_.load(std::memory_order_acquire); }
   bool empty() const noexcept { return !any_.load(std::memory_order_relaxed); }
 
   /// Stands around a write: from before it is handed to RocksDB until it is done or has failed. The batches outlive it.
@@ -65,8 +67,9 @@ class known_gaps {
     /// It is told of every write that is not done at this moment.
     std::uint64_t since() const noexcept { return at_->since; }
     /// A walk over the store as it was at since() or later came from where the watcher began up to `bound` and met no row; backwards,
-    /// down to `bound`, which is in the gap.
-    void found_none_up_to(std::string_view bound);
+    /// down to `bound`, which is in the gap. `in_sight` is latest_in_sight() after the walk had got its view: rows that a write took away
+    /// meanwhile are still seen by readers that began before.
+    void found_none_up_to(std::string_view bound, std::uint64_t in_sight);
 
    private:
     friend class known_gaps;
@@ -98,6 +101,7 @@ class known_gaps {
   std::list<watcher::watched> watchers_;
   const std::vector<const write_batch*>* writing_ = nullptr;
   std::uint64_t uses_ = 0;
+  std::atomic<std::uint64_t> begun_ = 0;
   std::atomic<std::uint64_t> finished_ = 0;
   std::atomic<bool> any_ = false;
 };

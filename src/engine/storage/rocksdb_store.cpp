@@ -24,6 +24,7 @@ constexpr unsigned skips_max = 16;
 struct moment_of_snapshot {
   const rocksdb::Snapshot* snapshot;
   std::uint64_t moment;
+  std::uint64_t in_sight;
 };
 
 rocksdb::ReadOptions read_options(const rocksdb::Snapshot* snapshot) {
@@ -85,6 +86,7 @@ class rocksdb_cursor final : public range_cursor {
     options.max_skippable_internal_keys = skipped_at_once;
     moment_ = fixed == nullptr ? in_->gaps.moment() : fixed->moment;  // before RocksDB takes its own
     iterator_.reset(in_->db->NewIterator(options));
+    in_sight_ = fixed == nullptr ? in_->gaps.latest_in_sight() : fixed->in_sight;  // after it
   }
 
   void seek_first() {
@@ -153,9 +155,9 @@ class rocksdb_cursor final : public range_cursor {
   void tell(known_gaps::watcher& watcher) const {
     if (!iterator_->status().ok()) return;
     if (way_ == direction::forward) {
-      watcher.found_none_up_to(iterator_->Valid() ? as_view(iterator_->key()) : std::string_view(to_));
+      watcher.found_none_up_to(iterator_->Valid() ? as_view(iterator_->key()) : std::string_view(to_), in_sight_);
     } else {
-      watcher.found_none_up_to(iterator_->Valid() ? key_after(as_view(iterator_->key())) : from_);
+      watcher.found_none_up_to(iterator_->Valid() ? key_after(as_view(iterator_->key())) : from_, in_sight_);
     }
   }
 
@@ -179,6 +181,7 @@ class rocksdb_cursor final : public range_cursor {
   const direction way_;
   const bool stops_between_rows_;
   std::uint64_t moment_ = 0;
+  std::uint64_t in_sight_ = 0;
   bool stepped_ = false;  // away from its first row
   bool stopped_ = false;  // between rows
   std::string stopped_at_;
@@ -209,18 +212,22 @@ result<bool> get_value(rocksdb::DB& db, const rocksdb::ReadOptions& options, std
 class held_snapshot {
  public:
   explicit held_snapshot(std::shared_ptr<opened_rocksdb> of)
-      : of_(std::move(of)), moment_(of_->gaps.moment()), snapshot_(of_->db->GetSnapshot()) {}
+      : of_(std::move(of)),
+        moment_(of_->gaps.moment()),
+        snapshot_(of_->db->GetSnapshot()),
+        in_sight_(of_->gaps.latest_in_sight()) {}
   held_snapshot(const held_snapshot&) = delete;
   held_snapshot& operator=(const held_snapshot&) = delete;
   ~held_snapshot() { of_->db->ReleaseSnapshot(snapshot_); }
   const std::shared_ptr<opened_rocksdb>& of() const noexcept { return of_; }
   const rocksdb::Snapshot* get() const noexcept { return snapshot_; }
-  moment_of_snapshot with_moment() const noexcept { return {snapshot_, moment_}; }
+  moment_of_snapshot with_moment() const noexcept { return {snapshot_, moment_, in_sight_}; }
 
  private:
   const std::shared_ptr<opened_rocksdb> of_;
   const std::uint64_t moment_;  // read before RocksDB takes the snapshot
   const rocksdb::Snapshot* const snapshot_;
+  const std::uint64_t in_sight_;  // read after it
 };
 
 // A cursor's iterator pins what it reads by itself; it does not need the snapshot after it is made.

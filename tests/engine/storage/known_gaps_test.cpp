@@ -32,7 +32,7 @@ class write_of {
 };
 
 void find_gap(known_gaps& gaps, std::string_view begin, std::string_view end) {
-  watcher::start(gaps, begin, "z", forward)->found_none_up_to(end);
+  watcher::start(gaps, begin, "z", forward)->found_none_up_to(end, gaps.latest_in_sight());
 }
 
 std::string leap(known_gaps& gaps, std::string_view key, direction way) {
@@ -89,14 +89,27 @@ TEST(known_gaps, hold_no_row_that_was_written_while_their_reader_walked) {
     {
       const write_of done(gaps, "n");
     }
-    ahead->found_none_up_to("g");
-    back->found_none_up_to("k");
+    ahead->found_none_up_to("g", gaps.latest_in_sight());
+    back->found_none_up_to("k", gaps.latest_in_sight());
     if (when == "after") row.emplace(gaps, "d"), row.reset();
     EXPECT_EQ(leap(gaps, "b", forward), "d") << when;
     EXPECT_EQ(leap(gaps, "d", forward), "-") << when;
     EXPECT_EQ(leap(gaps, "n", forward), "-") << when;
     EXPECT_EQ(leap(gaps, "q", backward), std::string("n\0", 2)) << when;
   }
+}
+
+// A row that moved was seen nowhere: a walk saw the write that was not done yet, and took its gap for one of readers that had not.
+TEST(known_gaps, are_later_than_a_write_that_their_walk_may_have_seen) {
+  known_gaps gaps;
+  const std::uint64_t of_an_earlier_reader = gaps.moment();
+  {
+    const write_of moved(gaps, "x");
+    find_gap(gaps, "b", "h");
+  }
+  ASSERT_TRUE(gaps.find("c", forward));
+  EXPECT_GT(gaps.find("c", forward)->moment, of_an_earlier_reader);
+  EXPECT_LE(gaps.find("c", forward)->moment, gaps.moment()) << "who begins now may leap";
 }
 
 TEST(known_gaps, that_were_not_used_for_longest_are_forgotten) {
