@@ -2,6 +2,9 @@
 
 #include "sha256.hpp"
 
+#include <dynamo/base/detail/ascii.hpp>
+#include <dynamo/base/detail/percent_encoding.hpp>
+
 #include <algorithm>
 #include <iterator>
 #include <utility>
@@ -9,13 +12,7 @@
 namespace dynamo::auth {
 namespace {
 
-constexpr bool is_capital(char c) noexcept { return c >= 'A' && c <= 'Z'; }
-constexpr char lower(char c) noexcept { return is_capital(c) ? static_cast<char>(c - 'A' + 'a') : c; }
 constexpr bool is_space(char c) noexcept { return c == ' ' || (c >= '\t' && c <= '\r'); }
-constexpr bool is_unreserved(char c) noexcept {
-  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
-         c == '.' || c == '~';
-}
 
 /// Without white space at its ends, and with one space for each run of it.
 void append_trimmed(std::string& to, std::string_view value) {
@@ -52,16 +49,12 @@ void append_path(std::string& to, std::string_view path) {
   }
   for (const std::string_view segment : kept) {
     to += '/';
-    append_encoded(to, segment);
+    append_percent_encoded(to, segment);
   }
   if (kept.empty() || path.ends_with('/')) to += '/';
 }
 
 }  // namespace
-
-bool same_header(std::string_view name, std::string_view lower_name) noexcept {
-  return std::ranges::equal(name, lower_name, {}, lower);
-}
 
 bool is_signed_header(std::string_view name) noexcept {
   constexpr std::string_view unsigned_ones[] = {
@@ -73,14 +66,15 @@ bool is_signed_header(std::string_view name) noexcept {
 
 names_to_sign::names_to_sign(std::span<const header_view> headers) {
   std::size_t size = 0;
-  for (const header_view& each : headers) size += std::ranges::any_of(each.name, is_capital) ? each.name.size() : 0;
+  for (const header_view& each : headers)
+    size += std::ranges::any_of(each.name, is_ascii_capital) ? each.name.size() : 0;
   lowered_.reserve(size);  // so that views stay valid
   names_.reserve(headers.size());
   for (const header_view& each : headers) {
     std::string_view name = each.name;
-    if (std::ranges::any_of(name, is_capital)) {
+    if (std::ranges::any_of(name, is_ascii_capital)) {
       const std::size_t begin = lowered_.size();
-      std::ranges::transform(name, std::back_inserter(lowered_), lower);
+      std::ranges::transform(name, std::back_inserter(lowered_), [](char c) { return ascii_lower(c); });
       name = std::string_view(lowered_).substr(begin);
     }
     if (is_signed_header(name)) names_.push_back(name);
@@ -104,7 +98,7 @@ std::string canonical_request(const signable_request& r, std::string_view query,
     text.append(name);
     char before = ':';
     for (const header_view& each : r.headers) {
-      if (!same_header(each.name, name)) continue;
+      if (!equals_without_case(each.name, name)) continue;
       text += before;
       append_trimmed(text, each.value);
       before = ',';
@@ -144,24 +138,10 @@ std::string canonical_query(std::string_view query, std::string_view without) {
   return text;
 }
 
-void append_encoded(std::string& to, std::string_view text) {
-  constexpr std::string_view digits = "0123456789ABCDEF";
-  for (const char c : text) {
-    if (is_unreserved(c)) {
-      to += c;
-      continue;
-    }
-    const auto byte = static_cast<unsigned char>(c);
-    to += '%';
-    to += digits[byte >> 4];
-    to += digits[byte & 15];
-  }
-}
-
 std::string decoded(std::string_view text) {
   const auto digit = [](char c) {
     if (c >= '0' && c <= '9') return c - '0';
-    const char l = lower(c);
+    const char l = ascii_lower(c);
     return l >= 'a' && l <= 'f' ? l - 'a' + 10 : -1;
   };
   std::string out;

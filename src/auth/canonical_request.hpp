@@ -9,8 +9,6 @@
 
 namespace dynamo::auth {
 
-/// Whether two names of headers are the same; `lower` is in small letters.
-bool same_header(std::string_view name, std::string_view lower) noexcept;
 /// A header that no proxy may change, and that is therefore signed.
 bool is_signed_header(std::string_view lower) noexcept;
 
@@ -33,9 +31,6 @@ std::string canonical_request(const signable_request&, std::string_view query, s
 
 /// The parameters in order of their names and values, encoded as they are. `without` names one that is left out.
 std::string canonical_query(std::string_view query, std::string_view without = {});
-
-/// Percent-encoded but for letters, digits and -_.~
-void append_encoded(std::string& to, std::string_view text);
 /// Percent-decoded; a malformed escape stands for itself.
 std::string decoded(std::string_view text);
 

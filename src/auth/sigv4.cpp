@@ -3,6 +3,9 @@
 #include "canonical_request.hpp"
 #include "sha256.hpp"
 
+#include <dynamo/base/detail/ascii.hpp>
+#include <dynamo/base/detail/percent_encoding.hpp>
+
 #include <openssl/crypto.h>
 
 #include <algorithm>
@@ -31,7 +34,7 @@ void append_joined(std::string& to, std::span<const std::string_view> names) {
 void append_parameter(std::string& query, std::string_view name, std::string_view value) {
   if (!query.empty()) query += '&';
   query.append(name) += '=';
-  append_encoded(query, value);
+  append_percent_encoded(query, value);
 }
 
 /// The value of a parameter, decoded.
@@ -47,7 +50,7 @@ std::optional<std::string> parameter(std::string_view query, std::string_view na
 
 std::optional<std::string_view> header(std::span<const header_view> headers, std::string_view lower) {
   for (const header_view& each : headers) {
-    if (same_header(each.name, lower)) return each.value;
+    if (equals_without_case(each.name, lower)) return each.value;
   }
   return std::nullopt;
 }
@@ -249,8 +252,9 @@ std::expected<presented_signature, signature_fault> read_signature(const signabl
   }
   // What tells the service what to do must not be added by somebody else.
   for (const header_view& each : r.headers) {
-    if (each.name.size() < 6 || !same_header(each.name.substr(0, 6), "x-amz-")) continue;
-    if (std::ranges::none_of(got.signed_headers, [&](const std::string& n) { return same_header(each.name, n); })) {
+    if (each.name.size() < 6 || !equals_without_case(each.name.substr(0, 6), "x-amz-")) continue;
+    if (std::ranges::none_of(got.signed_headers,
+                             [&](const std::string& n) { return equals_without_case(each.name, n); })) {
       return std::unexpected(signature_fault::incomplete);
     }
   }

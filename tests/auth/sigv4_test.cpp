@@ -1,5 +1,7 @@
 #include <dynamo/auth/sigv4.hpp>
 
+#include <dynamo/base/detail/percent_encoding.hpp>
+
 #include <auth/canonical_request.hpp>
 #include <auth/sha256.hpp>
 #include <gtest/gtest.h>
@@ -80,7 +82,7 @@ TEST(canonical_request, escapes_are_read_where_they_are_whole) {
   EXPECT_EQ(decoded("%4"), "%4");
   EXPECT_EQ(decoded("%zz%41"), "%zzA");
   std::string text;
-  append_encoded(text, "a/b c~\xc3\xbc");
+  append_percent_encoded(text, "a/b c~\xc3\xbc");
   EXPECT_EQ(text, "a%2Fb%20c~%C3%BC");
 }
 

@@ -45,10 +45,7 @@ class row_count {
   /// True when all is counted.
   result<bool> run_slice() {
     const std::uint64_t slice_end = std::min<std::uint64_t>(found_.items + long_read::slice_rows_max, exact_rows_max);
-    if (at_->between_rows()) {
-      at_->next();
-      if (skipped_.looked_at(*at_)) return false;
-    }
+    if (!skipped_.resume(*at_)) return false;
     for (; at_->valid() && found_.items < slice_end; at_->next()) count();
     if (skipped_.looked_at(*at_) || (at_->valid() && found_.items < exact_rows_max)) return false;
     if (auto read = at_->status(); !read) return std::unexpected(read.error());

@@ -27,10 +27,7 @@ page_read::page_read(const engine_core& core, range_parameters p, page_plan plan
 std::optional<result<reply>> page_read::run_slice() {
   const std::uint64_t rows_end = page_.rows() + slice_rows_max;
   const std::size_t bytes_end = page_.bytes() + slice_bytes_max;
-  if (at_->between_rows()) {
-    at_->next();
-    if (skipped_.looked_at(*at_)) return std::nullopt;
-  }
+  if (!skipped_.resume(*at_)) return std::nullopt;
   while (at_->valid()) {
     if (page_.rows() >= rows_end || page_.bytes() >= bytes_end) return std::nullopt;
     if (auto taken = page_.take(at_->value()); !taken) return std::unexpected(taken.error());

@@ -13,7 +13,13 @@ class skipped_keys {
  public:
   explicit skipped_keys(const engine_core& core) : core_(core) {}
 
-  /// After each slice. True if the cursor stands between rows, so that the next slice begins with its next().
+  /// Before each slice: goes on where the last one stopped between rows. False if there is no more to do in this slice.
+  bool resume(range_cursor& at) {
+    if (!at.between_rows()) return true;
+    at.next();
+    return !looked_at(at);
+  }
+  /// After each slice. True if the cursor stands between rows.
   bool looked_at(const range_cursor& at) {
     if (!at.between_rows()) {
       end_gap();

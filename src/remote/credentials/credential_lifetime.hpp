@@ -21,7 +21,7 @@ enum class lifetime_step : std::uint8_t {
   refuse,  ///< the last fetch failed a moment ago: fail with last_error()
 };
 
-/// What expired credentials are good for, until other ones can be had.
+/// Whether a request signs with expired credentials until a fetch brings other ones.
 enum class when_expired : std::uint8_t {
   stop,   ///< nothing
   go_on,  ///< they are used: AWS extends those of its own agents while they cannot renew them

@@ -57,8 +57,9 @@ result<json_members> json_members::parse(std::string_view text, std::string_view
   json::cursor at(copy.get());
   json_members parsed;
   parsed.source_ = source;
-  if (!text.empty() && json::validate_utf8(text)) read_members(at, "", parsed.members_);
-  if (text.empty() || !json::validate_utf8(text) || !at.ok() || !at.at_end()) {
+  const bool readable = !text.empty() && json::validate_utf8(text);
+  if (readable) read_members(at, "", parsed.members_);
+  if (!readable || !at.ok() || !at.at_end()) {
     return fail(errc::decoding, fmt::format("{}: the answer is not a JSON object", source));
   }
   return parsed;

@@ -12,8 +12,8 @@
 #include <openssl/sha.h>
 #include <remote/credentials/answers.hpp>
 #include <remote/credentials/environment_sources.hpp>
+#include <remote/credentials/form_member.hpp>
 #include <remote/credentials/json_members.hpp>
-#include <remote/credentials/percent_encoding.hpp>
 
 namespace dynamo::aws {
 namespace {

@@ -4,8 +4,8 @@
 #include <remote/credentials/answers.hpp>
 #include <remote/credentials/environment_sources.hpp>
 #include <remote/credentials/expiration.hpp>
+#include <remote/credentials/form_member.hpp>
 #include <remote/credentials/json_members.hpp>
-#include <remote/credentials/percent_encoding.hpp>
 #include <remote/credentials/xml_texts.hpp>
 
 #include <algorithm>
