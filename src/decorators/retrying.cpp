@@ -4,6 +4,7 @@
 
 #include <decorators/copies.hpp>
 
+#include <algorithm>
 #include <utility>
 
 namespace dynamo {
@@ -18,10 +19,15 @@ struct ports {
 /// One request through all its attempts: what both ways to wait share.
 class attempts {
  public:
-  attempts(request r, const ports& with) : request_(std::move(r)), with_(with), state_(with.settings, request_) {}
+  attempts(request r, const ports& with) : request_(std::move(r)), with_(with), state_(with.settings, request_) {
+    request_.attempts_max = std::max(with.settings.attempts, 1U);
+  }
 
   /// What to send now. The last attempt takes the request itself.
-  request next() { return state_.attempt() >= with_.settings.attempts ? std::move(request_) : copy_of(request_); }
+  request next() {
+    request_.attempt = state_.attempt();
+    return state_.attempt() >= with_.settings.attempts ? std::move(request_) : copy_of(request_);
+  }
 
   /// How long to wait before the next one; nothing when `answer` is the outcome.
   std::optional<std::chrono::microseconds> after(result<reply>& answer) {

@@ -64,6 +64,25 @@ TEST_P(Retrying, SendsTheSameRequestUntilItSucceedsAndCountsTheAttempts) {
   for (const auto& each : sent) EXPECT_EQ(each.body, R"({"TableName":"t"})");
 }
 
+TEST_P(Retrying, TellsWhichAttemptEachRequestIsAndOfHowMany) {
+  for (int i = 0; i < 9; ++i) inner->answer(error(errc::throttled, "slow down"));
+  EXPECT_FALSE(outcome(put()));
+  const auto sent = inner->requests();
+  ASSERT_EQ(sent.size(), 4U);
+  for (unsigned i = 0; i < 4; ++i) {
+    EXPECT_EQ(sent[i].attempt, i + 1);
+    EXPECT_EQ(sent[i].attempts_max, 4U);
+  }
+}
+
+TEST_P(Retrying, AnEndpointThatTriesOnceSaysSo) {
+  via = retrying(inner, retry_settings(0, 10ms, 100ms), time, random);
+  EXPECT_TRUE(outcome(put()));
+  ASSERT_EQ(inner->calls(), 1U);
+  EXPECT_EQ(inner->requests()[0].attempt, 1U);
+  EXPECT_EQ(inner->requests()[0].attempts_max, 1U);
+}
+
 TEST_P(Retrying, GivesUpWithTheLastErrorAfterTheLastAttempt) {
   for (int i = 0; i < 9; ++i) inner->answer(error(errc::throttled, "slow down " + std::to_string(i)));
   const auto answer = outcome(put());

@@ -19,6 +19,8 @@ class scripted_endpoint final : public endpoint {
   struct sent {
     operation_name operation{};
     std::string body;
+    unsigned attempt = 1;
+    unsigned attempts_max = 0;
   };
 
   void answer(std::string_view body) { add(reply(json::buffer(body))); }
@@ -32,7 +34,7 @@ class scripted_endpoint final : public endpoint {
 
   result<reply> call(request r) override {
     const std::scoped_lock lock(mutex_);
-    requests_.push_back({r.operation, std::string(r.body.view())});
+    requests_.push_back({r.operation, std::string(r.body.view()), r.attempt, r.attempts_max});
     if (answers_.empty()) return reply(json::buffer("{}"));
     result<reply> next = std::move(answers_.front());
     answers_.pop_front();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <iosfwd>
 #include <string>
@@ -58,6 +59,8 @@ struct error_detail {
   std::string body{};        ///< the raw error response: cancellation reasons and current items are decoded on demand
   unsigned attempts = 1;     ///< how often the request was sent
   bool outcome_unknown = false;
+  /// How long the service wants the caller to wait before the next attempt (x-amz-retry-after); 0: it did not say.
+  std::chrono::milliseconds retry_after{0};
 };
 
 /// Why an operation did not succeed. A cheap handle (one pointer) to an immutable detail; copies share it.

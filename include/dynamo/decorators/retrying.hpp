@@ -15,6 +15,7 @@ namespace dynamo {
 /// `reply.attempts` and `error::attempts()` count every attempt, those of `inner` too. When it gives up, the answer is the last
 /// attempt's error; its outcome is unknown if that of any attempt was. A wait that would pass the request's deadline is not
 /// begun; asked to stop while it waits, a call answers errc::cancelled. A timer without room ends the attempts too.
+/// `inner` is told which attempt each request is, and of how many: request::attempt, request::attempts_max.
 /// Partial results of batches are no failures here: see retry_state::after_partial_success().
 ///
 /// Thread-safety: as any endpoint; timer and random source are used from any thread and must outlive every call.

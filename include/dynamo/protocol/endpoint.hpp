@@ -31,6 +31,8 @@ struct request {
   std::stop_token stop;                                           ///< errc::cancelled if asked before execution begins
   std::shared_ptr<const request_origin> origin;
   std::chrono::milliseconds long_poll{0};  ///< how long a GetRecords that finds no record may wait for one
+  unsigned attempt = 1;                    ///< which one of the call's attempts this is: `amz-sdk-request`
+  unsigned attempts_max = 0;               ///< how many there are at the most; 0: not known
 
   request() = default;
   request(operation_name op, json::buffer json, repeatable r = repeatable::no)
