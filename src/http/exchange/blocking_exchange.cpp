@@ -32,7 +32,7 @@ int milliseconds_until(point until, point now) {
 }  // namespace
 
 blocking_exchange::blocking_exchange(address to, blocking_options options)
-    : to_(std::move(to)), options_(std::move(options)) {}
+    : to_(std::move(to)), options_(std::move(options)), alarm_(options_.cancelled_by) {}
 
 blocking_exchange::~blocking_exchange() {
   if (alarm_ && process_.is_this()) alarm_->silence();
@@ -47,8 +47,13 @@ point blocking_exchange::now() const noexcept {
   return options_.time != nullptr ? options_.time->steady_now() : std::chrono::steady_clock::now();
 }
 
+bool blocking_exchange::is_cancelled(const std::stop_token& stop) const noexcept {
+  return stop.stop_requested() || (heeds_cancel_ && alarm_ && alarm_->cancelled());
+}
+
 std::expected<client_response, exchange_failure> blocking_exchange::send(const exchange_request& r,
-                                                                         const std::stop_token& stop) {
+                                                                         const std::stop_token& stop,
+                                                                         bool heeds_cancel) {
   if (!process_.is_this()) {
     const error why = made_before_fork("This HTTP connection").error();
     return std::unexpected(exchange_failure(why.code(), exchange_phase::connect, why.message()));
@@ -59,6 +64,7 @@ std::expected<client_response, exchange_failure> blocking_exchange::send(const e
       return std::unexpected(exchange_failure(made.error().code(), exchange_phase::connect, made.error().message()));
     alarm_ = *std::move(made);
   }
+  heeds_cancel_ = heeds_cancel;
   hear_what_came_while_idle();
   if (!is_open()) {
     if (auto wrong = make_machine()) return std::unexpected(*std::move(wrong));
@@ -68,7 +74,7 @@ std::expected<client_response, exchange_failure> blocking_exchange::send(const e
   if (stop.stop_possible()) waker.emplace(stop, std::cref(ring));
 
   machine_->start(r, now());
-  if (stop.stop_requested()) machine_->cancelled();
+  if (is_cancelled(stop)) machine_->cancelled();
   for (;;) {
     const exchange_step step = machine_->step();
     switch (step.what) {
@@ -211,7 +217,7 @@ blocking_exchange::wake blocking_exchange::wait(std::span<pollfd> for_these, poi
   pollfd& bell = for_these.back();
   bell = {alarm_ ? alarm_->descriptor() : -1, POLLIN, 0};
   for (;;) {
-    if (stop.stop_requested()) return wake::cancelled;
+    if (is_cancelled(stop)) return wake::cancelled;
     const point current = now();
     if (current >= until) return wake::time;
     int wait = milliseconds_until(until, current);
@@ -222,7 +228,7 @@ blocking_exchange::wake blocking_exchange::wait(std::span<pollfd> for_these, poi
     const int ready = ::poll(for_these.data(), for_these.size(), wait);
     if (ready <= 0) continue;  // the time, or a signal
     if (bell.revents != 0) alarm_->drain();
-    if (ready > (bell.revents != 0 ? 1 : 0)) return stop.stop_requested() ? wake::cancelled : wake::ready;
+    if (ready > (bell.revents != 0 ? 1 : 0)) return is_cancelled(stop) ? wake::cancelled : wake::ready;
   }
 }
 

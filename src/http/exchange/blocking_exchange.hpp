@@ -27,6 +27,9 @@ struct blocking_options {
   name_lookup* names = nullptr;    ///< null: the system's
   /// Measures the times. Null: the machine's clock; no other thread has a part in it then.
   timer* time = nullptr;
+  /// Its cancel() ends a request and fails later ones, as a token does, but may be called by a handler of signals too. It must be of the
+  /// same timer. Null: nobody cancels.
+  std::shared_ptr<alarm> cancelled_by;
 
   blocking_options() = default;
 };
@@ -44,7 +47,9 @@ class blocking_exchange {
   blocking_exchange& operator=(const blocking_exchange&) = delete;
   ~blocking_exchange();
 
-  std::expected<client_response, exchange_failure> send(const exchange_request&, const std::stop_token& = {});
+  /// `heeds_cancel` false: goes on although the alarm of the options was cancelled.
+  std::expected<client_response, exchange_failure> send(const exchange_request&, const std::stop_token& = {},
+                                                        bool heeds_cancel = true);
 
   /// Ends the connection, if there is one.
   void close() noexcept;
@@ -56,6 +61,7 @@ class blocking_exchange {
   enum class wake : std::uint8_t { ready, time, cancelled };
 
   client_exchange::time_point now() const noexcept;
+  bool is_cancelled(const std::stop_token&) const noexcept;
   std::optional<exchange_failure> make_machine();
   void hear_what_came_while_idle();
   void connect(const exchange_step&, const std::stop_token&);
@@ -68,6 +74,7 @@ class blocking_exchange {
   const address to_;
   const blocking_options options_;
   std::shared_ptr<alarm> alarm_;  // made when it is needed
+  bool heeds_cancel_ = true;
   std::optional<client_exchange> machine_;
   stream_socket socket_;
   bool has_room_ = true;  // to send, as far as is known

@@ -402,6 +402,34 @@ TEST(blocking_exchange, a_token_ends_connecting_too) {
   EXPECT_FALSE(ended.error().sent);
 }
 
+TEST(blocking_exchange, an_alarm_that_is_cancelled_ends_a_wait_and_every_request_that_heeds_it) {
+  std::promise<void> asked;
+  scripted_peer peer({[&](peer_connection& to) {
+                        to.receive_head();
+                        asked.set_value();
+                        to.wait_for_end();
+                      },
+                      answers({ok("told"), ok("told more")})});
+  const auto cancel = alarm::make(system_timer());
+  ASSERT_TRUE(cancel);
+  blocking_options o;
+  o.cancelled_by = *cancel;
+  blocking_exchange connection(at(peer.port()), o);
+  auto got = std::async(std::launch::async, [&] { return connection.send(asking); });
+  asked.get_future().wait();
+  (*cancel)->cancel();
+  const std::string named = "127.0.0.1:" + std::to_string(peer.port());
+  EXPECT_EQ(text_of(got.get()), "cancelled in read, sent: No response from " + named + ": the request was cancelled");
+  EXPECT_EQ(text_of(connection.send(asking)),
+            "cancelled in connect: Cannot connect to " + named + ": the request was cancelled");
+  EXPECT_EQ(text_of(connection.send(asking, {}, false)), "200 told");
+  std::stop_source stop;
+  EXPECT_EQ(text_of(connection.send(asking, stop.get_token(), false)), "200 told more");
+  stop.request_stop();
+  EXPECT_TRUE(text_of(connection.send(asking, stop.get_token(), false)).starts_with("cancelled in "))
+      << "that is for the alarm alone";
+}
+
 /// Speaks TLS with the client and answers each request with what it was.
 scripted_peer::script echoes(const tls_server& server, std::size_t requests) {
   return [&server, requests](peer_connection& to) {
