@@ -7,12 +7,14 @@ set(DYNAMO_MODULES
 # The rooms of a module that is laid out in folders, from low to high. A room uses only rooms before it.
 set(DYNAMO_ROOMS_table requests creation reads batch)
 set(DYNAMO_ROOMS_http message server exchange client)
-set(DYNAMO_ROOMS_remote profiles endpoints settings credentials calls)
+set(DYNAMO_ROOMS_remote profiles endpoints settings credentials actions provider calls)
 set(DYNAMO_ROOMS_engine storage tables rows commit change_log maintenance parameters responses operations)
 set(DYNAMO_ROOMS_event_source invocation mapping host)
 
 # The modules that may include the engine's private headers: the facade that opens it, and what tests or operates it.
 set(DYNAMO_MODULES_ABOVE_ENGINE database testing cli)
+# Likewise of http's private headers: a connection's parts, of which an endpoint makes its own pool.
+set(DYNAMO_MODULES_ABOVE_HTTP remote)
 
 # Public headers that do not lie in the folder of their module, as include/dynamo/<module>/*.hpp and include/dynamo/<module>.hpp do.
 set(DYNAMO_HEADER_asio protocol)
