@@ -168,7 +168,7 @@ TEST_F(looping, an_event_that_stalls_in_its_middle_ends_it_and_waiting_for_one_d
     std::this_thread::yield();
   }
   EXPECT_EQ(ended.get(), exit_runtime_api_failed);
-  EXPECT_TRUE(lines.has("no whole response in time")) << lines.all();
+  EXPECT_TRUE(lines.has("the response was not whole 30000 ms after it began")) << lines.all();
 }
 
 TEST_F(looping, errors_and_exceptions_are_reported_and_it_goes_on) {

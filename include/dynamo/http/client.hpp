@@ -3,6 +3,7 @@
 #include <dynamo/base/result.hpp>
 #include <dynamo/base/timer.hpp>
 #include <dynamo/http/field_list.hpp>
+#include <dynamo/http/tls_options.hpp>
 #include <dynamo/json/buffer.hpp>
 
 #include <chrono>
@@ -17,12 +18,14 @@ namespace dynamo::http {
 
 /// What one request may cost its sender.
 struct client_options {
-  std::chrono::milliseconds connect_time{3'000};  ///< to be connected; looking up a name is up to the system
-  /// From the first byte of a request to the last one of its response. 0: no limit.
+  std::optional<tls_options> tls;  ///< none: plain HTTP
+  /// To be connected, and again as much for the handshake of TLS. 0: no limit. Looking up a name may take longer: that is up to the system.
+  std::chrono::milliseconds connect_time{3'000};
+  /// From send() to the last byte of the response; anew for a request that is sent again. 0: no limit.
   std::chrono::milliseconds response_time{60'000};
   std::size_t head_size_max = 16'384;      ///< bytes of a response's fields
   std::size_t body_size_max = 16'777'216;  ///< bytes of a response's body
-  timer* time = nullptr;                   ///< measures those; null: the machine's
+  timer* time = nullptr;                   ///< measures those times; null: the machine's clock
 
   client_options() = default;
 };
@@ -58,8 +61,8 @@ struct client_response {
   std::string_view field(std::string_view name) const noexcept { return fields.field(name); }
 };
 
-/// One HTTP/1.1 connection to one address, made when it is needed and kept for the next request. Blocks. No TLS, no redirects, no
-/// compression, no cookies.
+/// One HTTP/1.1 connection to one address, made when it is needed and kept for the next request. Blocks. Plain or by TLS 1.2 or 1.3, which
+/// verifies the peer. No redirects, no compression, no cookies. A response with a field x-amz-crc32 has to match it.
 ///
 ///     auto to = dynamo::http::client::to("127.0.0.1:9001");
 ///     auto got = to->send({"GET", "/status"});
@@ -69,11 +72,11 @@ struct client_response {
 /// the request is repeatable or none of it was sent. Nothing else is sent twice.
 /// A response that comes before the request has been sent whole (413, say) is received; then the connection is closed.
 ///
-/// Errors: invalid_argument (a request that cannot be written), unavailable (no connection), timed_out, cancelled, and transport for
-/// a peer that closed too early, sent what is no HTTP, or more than the limits. Each says what happened. outcome_unknown() is true where
-/// the peer may have executed the request: some of it was sent and no response came.
+/// Errors: invalid_argument (a request that cannot be written, authorities that cannot be read), unavailable (no connection, or a peer that
+/// cannot be trusted), timed_out, cancelled, and transport for a peer that closed too early, sent what is no HTTP, or more than the limits.
+/// Each says what happened. outcome_unknown() is true where the peer may have executed the request: some of it was sent, and no response came.
 /// Not thread-safe, but for cancel(): one object per thread.
-/// Cost: four short system calls for a small request and its response; 64 KB of memory per client.
+/// Cost: four short system calls for a small request and its response. With TLS, the first request reads the authorities: some milliseconds.
 class client {
  public:
   client(std::string host, std::uint16_t port, client_options = {});

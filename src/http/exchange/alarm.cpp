@@ -18,7 +18,6 @@ alarm::~alarm() { ::close(descriptor_); }
 
 bool alarm::set(std::chrono::milliseconds wait) {
   const std::scoped_lock lock(mutex_);
-  expired_.store(false, std::memory_order_release);
   deadline_ = never;
   if (wait.count() <= 0) return true;
   const auto due = time_.steady_now() + wait;
@@ -60,7 +59,6 @@ void alarm::run() noexcept {
   // A timer that takes no more tasks rings too early rather than never.
   if (time_.steady_now() < deadline_ && wait_for(deadline_)) return;
   deadline_ = never;
-  expired_.store(true, std::memory_order_release);
   wake();
 }
 

@@ -12,7 +12,7 @@ namespace dynamo::http {
 
 /// Wakes one thread that waits for a socket, because its time is over or because it is told to give up.
 ///
-/// The thread polls descriptor() besides its socket; what woke it is in expired() and cancelled(), which it asks after each drain().
+/// The thread polls descriptor() besides its socket. After each drain() it looks at its clock, and asks cancelled().
 /// A deadline that moves on with every request moves no timer: the task that waits for an earlier one is left to run, and waits for
 /// the rest. set() and drain() belong to the waiting thread, cancel() to any thread and to signal handlers.
 class alarm final : public timer_task, public std::enable_shared_from_this<alarm> {
@@ -36,7 +36,6 @@ class alarm final : public timer_task, public std::enable_shared_from_this<alarm
   /// Ends a wait for descriptor(), and no more. For any thread and for signal handlers.
   void wake() noexcept;
 
-  bool expired() const noexcept { return expired_.load(std::memory_order_acquire); }
   bool cancelled() const noexcept { return cancelled_.load(std::memory_order_acquire); }
   int descriptor() const noexcept { return descriptor_; }
   void drain() noexcept;
@@ -48,9 +47,9 @@ class alarm final : public timer_task, public std::enable_shared_from_this<alarm
 
   timer& time_;
   const int descriptor_;  // an eventfd: writing to it is all that a signal handler may do
-  std::atomic<bool> expired_{false};
   std::atomic<bool> cancelled_{false};
-  std::mutex mutex_;  // of what follows
+  static_assert(std::atomic<bool>::is_always_lock_free);  // or no signal handler may write it
+  std::mutex mutex_;                                      // of what follows
   std::chrono::steady_clock::time_point deadline_ = never;
   timer_ticket ticket_;
 };

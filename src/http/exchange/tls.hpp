@@ -1,6 +1,7 @@
 #pragma once
 
 #include <dynamo/base/result.hpp>
+#include <dynamo/http/tls_options.hpp>
 
 #include <http/message/address.hpp>
 
@@ -12,16 +13,6 @@
 #include <string_view>
 
 namespace dynamo::http {
-
-/// Whom to trust.
-struct tls_options {
-  /// The authorities that the system trusts: OpenSSL's own places, or those that SSL_CERT_FILE and SSL_CERT_DIR name.
-  bool system_authorities = true;
-  std::string authorities;       ///< further ones, as PEM
-  std::string authorities_file;  ///< further ones, in a file of PEM
-
-  tls_options() = default;
-};
 
 class tls_session;
 

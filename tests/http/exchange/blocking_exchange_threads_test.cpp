@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <http/exchange/blocking_exchange.hpp>
 #include <support/scripted_peer.hpp>
+#include <support/tls_echo.hpp>
 #include <support/tls_peer.hpp>
 
 #include <atomic>
@@ -27,6 +28,7 @@ using testing_support::certificate_options;
 using testing_support::identity;
 using testing_support::peer_connection;
 using testing_support::scripted_peer;
+using testing_support::tls_echo;
 using testing_support::tls_peer;
 using testing_support::tls_server;
 
@@ -430,31 +432,6 @@ TEST(blocking_exchange, an_alarm_that_is_cancelled_ends_a_wait_and_every_request
       << "that is for the alarm alone";
 }
 
-/// Speaks TLS with the client and answers each request with what it was.
-scripted_peer::script echoes(const tls_server& server, std::size_t requests) {
-  return [&server, requests](peer_connection& to) {
-    tls_peer tls(server);
-    std::size_t heard = 0;
-    for (std::size_t i = 0; i < requests;) {
-      const std::string got = to.receive_some();
-      if (got.empty()) return;
-      tls.receive(got);
-      to.send(tls.take_outgoing());
-      const std::string_view request = std::string_view(tls.heard()).substr(heard);
-      const auto end = request.find("\r\n\r\n");
-      const auto length = request.find("Content-Length: ");
-      if (end == std::string_view::npos) continue;
-      const std::size_t size = std::stoul(std::string(request.substr(length + 16, end - length - 16)));
-      if (request.size() < end + 4 + size) continue;
-      tls.say(ok(request.substr(end + 4, size)));
-      to.send(tls.take_outgoing());
-      heard += end + 4 + size;
-      ++i;
-    }
-    to.wait_for_end();
-  };
-}
-
 class secret_exchange : public ::testing::Test {
  protected:
   static certificate_options here() {
@@ -475,7 +452,7 @@ class secret_exchange : public ::testing::Test {
 };
 
 TEST_F(secret_exchange, requests_of_any_size_go_through_tls) {
-  scripted_peer peer({echoes(server, 5)});
+  scripted_peer peer({tls_echo(server, 5)});
   blocking_exchange connection(at(peer.port()), options());
   for (const std::size_t size : {0u, 1u, 16'384u, 100'000u, 5'000'000u}) {
     std::string body(size, 'x');
@@ -517,7 +494,7 @@ TEST_F(secret_exchange, a_context_is_shared_by_threads_and_their_connections_are
   std::vector<std::thread> all;
   for (std::size_t i = 0; i < threads; ++i) {
     all.emplace_back([&] {
-      scripted_peer peer(std::vector<scripted_peer::script>(connections, echoes(server, 1)));
+      scripted_peer peer(std::vector<scripted_peer::script>(connections, tls_echo(server, 1)));
       for (std::size_t j = 0; j < connections; ++j) {
         blocking_exchange connection(at(peer.port()), shared);
         if (connection.send(exchange_request(head, {}))) ++good;
