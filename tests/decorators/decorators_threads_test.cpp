@@ -114,6 +114,39 @@ TEST(DecoratorThreads, AWholeStackServesManyThreadsInBothWays) {
   EXPECT_EQ((*replay)->remaining(), plan->calls());
 }
 
+TEST(DecoratorThreads, TokensOfABucketAreNeitherLostNorMade) {
+  const auto inner = std::make_shared<counting_endpoint>();
+  const auto plan = std::make_shared<fault_plan>(4);
+  plan->add(fault_rule(fault::throttle).with_probability(0.5)).add(fault_rule(fault::lost_reply).with_probability(0.3));
+  retry_settings settings(3, 0ms, 0ms);
+  settings.budget = retry_budget();
+  settings.budget.tokens_max = 60;
+  const auto via = retrying(faulty(inner, plan), settings);
+  counting_sink started(threads * calls_each);
+  std::atomic<int> called{0};
+  {
+    std::vector<std::jthread> running;
+    for (int t = 0; t < threads; ++t) {
+      running.emplace_back([&] {
+        for (int i = 0; i < calls_each; ++i) {
+          via->start(put(), started);
+          if (via->call(put())) ++called;
+          EXPECT_LE(via->statistics().tokens, 60U);
+        }
+      });
+    }
+  }
+  started.left.wait();
+  const retry_statistics after = via->statistics();
+  EXPECT_LE(after.tokens, 60U);
+  EXPECT_GT(after.refused_by_budget, 0U);
+  EXPECT_EQ(plan->calls(), 2U * threads * calls_each + after.retries);
+  EXPECT_EQ(after.given_up, 2U * threads * calls_each - static_cast<unsigned>(started.succeeded + called));
+  plan->pause();
+  for (int i = 0; i < 60; ++i) EXPECT_TRUE(via->call(put()));
+  EXPECT_EQ(via->statistics().tokens, 60U);
+}
+
 TEST(DecoratorThreads, StoppingRacesWithTheTimerAndEveryCallCompletesOnce) {
   const auto inner = std::make_shared<counting_endpoint>();
   const auto plan = std::make_shared<fault_plan>(2);

@@ -87,6 +87,88 @@ TEST(RetryState, TheLongestWaitsDoubleUpToTheCap) {
   }
 }
 
+/// Draws the longest of waits of so many microseconds; see fixed_random.
+microseconds longest_wait(retry_settings settings, const error& why, unsigned retry, microseconds expected) {
+  retry_state state(settings, repeatable::yes);
+  fixed_random most(static_cast<std::uint64_t>(expected.count()));
+  retry_decision decision(retry_verdict::again);
+  for (unsigned i = 0; i < retry; ++i) decision = state.after(why, start, most);
+  EXPECT_TRUE(decision.again());
+  return decision.wait;
+}
+
+TEST(RetryState, ThePresetsWaitAsTheSdksDo) {
+  const error throttled(errc::throttled, ""), failed(errc::internal_server_error, "");
+  struct {
+    std::string name;
+    retry_settings settings;
+    error why;
+    std::vector<microseconds> longest;  // before the second attempt, the third, ...
+    unsigned tokens;
+  } const cases[] = {
+      {"standard, failure", retry_settings::standard(), failed, {25ms, 50ms, 100ms}, 14},
+      {"standard, lost", retry_settings::standard(), lost(errc::transport), {25ms, 50ms, 100ms}, 14},
+      {"standard, a transaction's conflict",
+       retry_settings::standard(),
+       error(errc::transaction_conflict, ""),
+       {25ms, 50ms, 100ms},
+       14},
+      {"standard, throttling", retry_settings::standard(), throttled, {1s, 2s, 4s}, 5},
+      {"standard, control plane", retry_settings::standard(), error(errc::limit_exceeded, ""), {1s, 2s, 4s}, 5},
+      {"standard, a token in use",
+       retry_settings::standard(),
+       error(errc::transaction_in_progress, ""),
+       {1s, 2s, 4s},
+       5},
+      {"plain", retry_settings(3, 10ms, 15ms), throttled, {10ms, 15ms}, 5},
+  };
+  for (const auto& each : cases) {
+    for (unsigned i = 0; i < each.longest.size(); ++i)
+      EXPECT_EQ(longest_wait(each.settings, each.why, i + 1, each.longest[i]), each.longest[i]) << each.name << i;
+    retry_state state(each.settings, repeatable::yes);
+    fixed_random random(0);
+    for (unsigned i = 0; i < each.longest.size(); ++i)
+      EXPECT_EQ(state.after(each.why, start, random).tokens, each.tokens) << each.name;
+    EXPECT_EQ(state.after(each.why, start, random).verdict, retry_verdict::attempts_used_up) << each.name;
+  }
+  EXPECT_EQ(retry_settings(3, 10ms, 15ms).budget.tokens_max, 0U);
+  EXPECT_EQ(retry_settings().budget.tokens_max, 500U);
+}
+
+TEST(RetryState, NoWaitIsLongerThanTwentySecondsInTheStandardMode) {
+  retry_settings patient;
+  patient.attempts = 12;
+  EXPECT_EQ(longest_wait(patient, error(errc::throttled, ""), 6, 20s), 20s);
+  EXPECT_EQ(longest_wait(patient, error(errc::internal_server_error, ""), 11, 20s), 20s);
+}
+
+TEST(RetryState, WhatTheServiceAsksForMakesAWaitLongerUpToALimit) {
+  struct {
+    std::string name;
+    std::chrono::milliseconds asked, extra;
+    std::uint64_t drawn_us;
+    microseconds expected;
+  } const cases[] = {
+      {"nothing asked", 0ms, 5s, 10'000, 10ms},
+      {"less than drawn", 5ms, 5s, 10'000, 10ms},
+      {"more than drawn", 300ms, 5s, 10'000, 300ms},
+      {"much more", 60s, 5s, 10'000, 5'010ms},
+      {"nothing drawn", 5s, 5s, 0, 5s},
+      {"not heeded", 60s, 0s, 10'000, 10ms},
+      {"negative", -1s, 5s, 10'000, 10ms},
+      {"negative limit", 60s, -5s, 10'000, 10ms},
+      {"absurd", std::chrono::milliseconds::max(), std::chrono::milliseconds::max(), 0, 24h},
+  };
+  for (const auto& each : cases) {
+    retry_settings settings;
+    settings.retry_after_extra = each.extra;
+    retry_state state(settings, repeatable::yes);
+    fixed_random random(each.drawn_us);
+    const error why({.code = errc::internal_server_error, .retry_after = each.asked});
+    EXPECT_EQ(state.after(why, start, random).wait, each.expected) << each.name;
+  }
+}
+
 TEST(RetryState, ThousandsOfAttemptsDoNotOverflowTheWait) {
   retry_state state(retry_settings(100'000, 1ms, std::chrono::milliseconds::max() / 4000), repeatable::yes);
   fixed_random random(~std::uint64_t{0});

@@ -150,6 +150,119 @@ TEST_P(Retrying, StopsWaitingWhenAsked) {
   EXPECT_EQ(inner->calls(), 1U);
 }
 
+/// The budget, in both ways to call.
+class RetryBudget : public Retrying {
+ protected:
+  void limited_to(unsigned tokens, unsigned attempts = 4) {
+    retry_settings settings(attempts, 1ms, 1ms);
+    settings.budget = retry_budget();
+    settings.budget.tokens_max = tokens;
+    limited = retrying(inner, settings, time, random);
+    via = limited;
+  }
+  unsigned tokens() const { return limited->statistics().tokens; }
+
+  const error failed{errc::internal_server_error, "broken"}, throttled{errc::throttled, "slow down"};
+  std::shared_ptr<retrying_endpoint> limited;
+};
+INSTANTIATE_TEST_SUITE_P(, RetryBudget, ::testing::Bool(),
+                         [](const auto& way) { return way.param ? "Started" : "Blocking"; });
+
+TEST_P(RetryBudget, ARetryTakesFourteenTokensOrFiveAfterThrottling) {
+  limited_to(100);
+  EXPECT_EQ(tokens(), 100U);
+  for (int i = 0; i < 4; ++i) inner->answer(failed);
+  EXPECT_FALSE(outcome(put()));
+  EXPECT_EQ(tokens(), 100U - 3 * 14);
+  for (int i = 0; i < 4; ++i) inner->answer(throttled);
+  EXPECT_FALSE(outcome(put()));
+  EXPECT_EQ(tokens(), 100U - 3 * 14 - 3 * 5);
+  const retry_statistics now = limited->statistics();
+  EXPECT_EQ(now.retries, 6U);
+  EXPECT_EQ(now.given_up, 2U);
+  EXPECT_EQ(now.refused_by_budget, 0U);
+  EXPECT_EQ(now.tokens_max, 100U);
+  EXPECT_FALSE(now.circuit_open);
+}
+
+TEST_P(RetryBudget, ASuccessGivesBackWhatItsLastRetryTookOrOne) {
+  limited_to(100);
+  inner->answer(failed);
+  inner->answer(throttled);
+  EXPECT_TRUE(outcome(put()));
+  EXPECT_EQ(tokens(), 100U - 14);
+  EXPECT_TRUE(outcome(put()));
+  EXPECT_EQ(tokens(), 100U - 13);
+  for (int i = 0; i < 20; ++i) EXPECT_TRUE(outcome(put()));
+  EXPECT_EQ(tokens(), 100U);
+}
+
+TEST_P(RetryBudget, AnEmptyBucketIsAnOpenCircuitThatSuccessesClose) {
+  limited_to(30, 100);
+  for (int i = 0; i < 3; ++i) inner->answer(failed);
+  const auto refused = outcome(put());  // after two retries
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().attempts(), 3U);
+  EXPECT_EQ(refused.error().message(), "broken");
+  EXPECT_EQ(tokens(), 2U);
+  EXPECT_TRUE(limited->statistics().circuit_open);
+  EXPECT_EQ(limited->statistics().refused_by_budget, 1U);
+  EXPECT_EQ(limited->statistics().given_up, 1U);
+  inner->answer(failed);
+  const auto before = time.now();
+  EXPECT_EQ(outcome(put()).error().attempts(), 1U);
+  EXPECT_EQ(time.now(), before);
+  EXPECT_EQ(limited->statistics().refused_by_budget, 2U);
+  for (int i = 0; i < 12; ++i) EXPECT_TRUE(outcome(put()));
+  EXPECT_FALSE(limited->statistics().circuit_open);
+  inner->answer(failed);
+  EXPECT_TRUE(outcome(put()));
+}
+
+TEST_P(RetryBudget, ThrottledCallsAreRetriedLongerThanFailingOnes) {
+  limited_to(30, 100);
+  for (int i = 0; i < 20; ++i) inner->answer(throttled);
+  EXPECT_EQ(outcome(put()).error().attempts(), 7U);
+}
+
+TEST_P(RetryBudget, NoTokensAreTakenForWhatIsNotRetried) {
+  limited_to(100);
+  inner->answer(error(errc::validation, "no"));
+  EXPECT_FALSE(outcome(put()));
+  inner->answer(lost());
+  EXPECT_FALSE(outcome(count()));
+  request late = put();
+  late.deadline = time.steady_now();
+  inner->answer(failed);
+  EXPECT_FALSE(outcome(std::move(late)));
+  EXPECT_EQ(tokens(), 100U);
+  EXPECT_EQ(limited->statistics().given_up, 1U);  // the last one
+  request stops = put();
+  std::stop_source stop;
+  stops.stop = stop.get_token();
+  inner->answer(failed);
+  if (GetParam()) {
+    kept_outcome kept;
+    via->start(std::move(stops), kept);
+    EXPECT_EQ(tokens(), 86U);
+    stop.request_stop();
+    EXPECT_EQ(kept.answer().error().code(), errc::cancelled);
+  } else {
+    stop.request_stop();
+    EXPECT_EQ(via->call(std::move(stops)).error().code(), errc::cancelled);
+  }
+  EXPECT_EQ(tokens(), 100U);
+}
+
+TEST_P(RetryBudget, WithoutABucketRetriesAreFree) {
+  limited_to(0, 1000);
+  for (int i = 0; i < 999; ++i) inner->answer(failed);
+  EXPECT_TRUE(outcome(put()));
+  EXPECT_EQ(limited->statistics().retries, 999U);
+  EXPECT_EQ(limited->statistics().tokens_max, 0U);
+  EXPECT_FALSE(limited->statistics().circuit_open);
+}
+
 TEST(RetryingStarted, TheEndpointMayGoWhileACallWaits) {
   virtual_clock time;
   halfway_random random;
@@ -181,6 +294,8 @@ TEST(RetryingStarted, ATimerWithoutRoomEndsTheAttempts) {
   via->start(request(operation_name::scan, json::buffer("{}")), kept);
   ASSERT_TRUE(kept.done());
   EXPECT_EQ(kept.answer().error().code(), errc::throttled);
+  EXPECT_EQ(via->statistics().given_up, 1U);
+  EXPECT_EQ(via->statistics().tokens, 500U);
 }
 
 }  // namespace

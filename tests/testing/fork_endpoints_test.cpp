@@ -175,17 +175,21 @@ TEST(forked_endpoints, a_rate_limit_hung_when_another_call_was_being_admitted) {
 
 INSTANTIATE_TEST_SUITE_P(
     of, forked_decorator,
-    ::testing::Values(
-        around{"retrying", [](std::shared_ptr<endpoint> e, timer& time) { return retrying(std::move(e), {}, time); }},
-        around{"metered", [](std::shared_ptr<endpoint> e,
-                             timer& time) { return metered(std::move(e), std::make_shared<call_metrics>(), time); }},
-        around{"rate_limited",
-               [](std::shared_ptr<endpoint> e, timer& time) {
-                 rate_limits limits;
-                 limits.requests_per_second = 1;
-                 limits.burst = std::chrono::seconds(2);
-                 return rate_limited(std::move(e), limits, time);
-               }}),
+    ::testing::Values(around{"retrying",
+                             [](std::shared_ptr<endpoint> e, timer& time) -> std::shared_ptr<endpoint> {
+                               return retrying(std::move(e), {}, time);
+                             }},
+                      around{"metered",
+                             [](std::shared_ptr<endpoint> e, timer& time) {
+                               return metered(std::move(e), std::make_shared<call_metrics>(), time);
+                             }},
+                      around{"rate_limited",
+                             [](std::shared_ptr<endpoint> e, timer& time) {
+                               rate_limits limits;
+                               limits.requests_per_second = 1;
+                               limits.burst = std::chrono::seconds(2);
+                               return rate_limited(std::move(e), limits, time);
+                             }}),
     [](const auto& test) { return test.param.name; });
 
 }  // namespace

@@ -10,16 +10,55 @@
 
 namespace dynamo {
 
-/// How often and how patiently a request is tried.
+/// What the retries of one endpoint may cost together: a bucket of tokens that retries empty and successes fill. A service that
+/// fails for everybody soon gets no retries any more, and calls fail at once: the empty bucket is an open circuit, which the
+/// first successes close.
+struct retry_budget {
+  unsigned tokens_max = 500;         ///< the bucket holds so many, and is full at first; 0: no bucket, retries are free
+  unsigned per_retry = 14;           ///< what a retry takes
+  unsigned per_throttled_retry = 5;  ///< what one takes that follows throttling; see is_throttling()
+  /// What a call gives back that succeeds without a retry; another one gives back what its last retry took.
+  unsigned per_success_at_once = 1;
+
+  /// Retries limited by nothing but their number.
+  static constexpr retry_budget none() {
+    retry_budget free;
+    free.tokens_max = 0;
+    return free;
+  }
+};
+
+/// How often, how patiently and at what cost a request is tried. Each member can be set; the presets are starting points.
+///
+/// Without further words it is standard(): what AWS's SDKs do.
 struct retry_settings {
-  unsigned attempts = 10;                    ///< at most so many, the first included; what AWS's SDKs did for DynamoDB
-  std::chrono::milliseconds first_wait{50};  ///< at most so long before the second attempt, likewise
-  std::chrono::milliseconds longest_wait{2'000};  ///< waits stop doubling here: nine of them stay below ten seconds
+  unsigned attempts = 4;                           ///< at most so many, the first included; 0 counts as 1
+  std::chrono::milliseconds first_wait{25};        ///< at most so long before the second attempt
+  std::chrono::milliseconds longest_wait{20'000};  ///< waits stop doubling here
+  /// What first_wait is after throttling: see is_throttling().
+  std::chrono::milliseconds first_throttled_wait{1'000};
+  /// error_detail::retry_after makes a wait longer by so much at the most.
+  std::chrono::milliseconds retry_after_extra{5'000};
+  retry_budget budget;
 
   retry_settings() = default;
+  /// One kind of wait whatever the failure, and no bucket.
   retry_settings(unsigned attempts_max, std::chrono::milliseconds first, std::chrono::milliseconds longest)
-      : attempts(attempts_max), first_wait(first), longest_wait(longest) {}
+      : attempts(attempts_max),
+        first_wait(first),
+        longest_wait(longest),
+        first_throttled_wait(first),
+        budget(retry_budget::none()) {}
+
+  /// The standard mode of AWS's SDKs as they have it for DynamoDB and DynamoDB Streams since November 2026: 4 attempts, waits
+  /// from 25 ms, or from 1 s after throttling, up to 20 s, a bucket of 500 tokens at 14 and 5, x-amz-retry-after heeded.
+  /// Source: "Retry behavior" in the AWS SDKs and Tools Reference Guide; before that date behind AWS_NEW_RETRIES_2026.
+  static retry_settings standard() { return {}; }
 };
+
+/// The service asked for fewer requests, and executed nothing: errc::throttled; errc::limit_exceeded of the control plane and of
+/// streams; errc::transaction_in_progress. What AWS's SDKs call throttling errors.
+bool is_throttling(const error&) noexcept;
 
 /// What to do after an attempt failed, and why.
 enum class retry_verdict : std::uint8_t {
@@ -33,15 +72,19 @@ enum class retry_verdict : std::uint8_t {
 struct retry_decision {
   retry_verdict verdict;
   std::chrono::microseconds wait{0};  ///< before the next attempt; zero without one
+  unsigned tokens = 0;                ///< what the next attempt takes from the bucket, if there is one
 
-  explicit retry_decision(retry_verdict v, std::chrono::microseconds w = {}) : verdict(v), wait(w) {}
+  explicit retry_decision(retry_verdict v, std::chrono::microseconds w = {}, unsigned takes = 0)
+      : verdict(v), wait(w), tokens(takes) {}
   bool again() const noexcept { return verdict == retry_verdict::again; }
 };
 
 /// Decides whether a failed attempt is tried again, and when. Pure: no clock, no I/O; the caller waits and sends.
 ///
-/// Waits begin at `first_wait`, double, are capped at `longest_wait`, and are drawn uniformly from [0, wait] ("full jitter";
-/// AWS Architecture Blog, "Exponential Backoff And Jitter"). A request whose reply was lost is sent again only if it repeats.
+/// Waits begin at `first_wait`, or `first_throttled_wait`, double with each attempt, are capped at `longest_wait`, and are drawn
+/// uniformly from [0, wait] ("full jitter"; AWS Architecture Blog, "Exponential Backoff And Jitter"). What the service asks for
+/// (error_detail::retry_after) then makes them longer, never shorter. A request whose reply was lost is sent again only if it
+/// repeats. The bucket of retry_budget is the caller's: retrying() has one.
 /// Not thread-safe; one object per request.
 ///
 ///     retry_state state(settings, repeatable::yes, deadline);
@@ -62,14 +105,15 @@ class retry_state {
 
   /// The attempt that is under way failed.
   retry_decision after(const error&, time_point now, random_source&) noexcept;
-  /// The attempt that is under way succeeded in part: UnprocessedKeys, UnprocessedItems. What remains is sent again.
+  /// The attempt that is under way succeeded in part: UnprocessedKeys, UnprocessedItems. What remains, for which there was no
+  /// throughput, is sent again as after throttling.
   retry_decision after_partial_success(time_point now, random_source&) noexcept;
 
   /// The number of the attempt that is under way; the first is 1.
   unsigned attempt() const noexcept { return attempt_; }
 
  private:
-  retry_decision next(time_point now, random_source&) noexcept;
+  retry_decision next(bool throttled, std::chrono::milliseconds retry_after, time_point now, random_source&) noexcept;
 
   retry_settings settings_;
   repeatable repeats_;

@@ -5,12 +5,36 @@
 #include <dynamo/decorators/retry.hpp>
 #include <dynamo/protocol/endpoint.hpp>
 
+#include <cstdint>
 #include <memory>
 
 namespace dynamo {
 
+/// How the retries of an endpoint fare: counts since it was made, and its bucket as it is.
+struct retry_statistics {
+  std::uint64_t retries = 0;            ///< attempts after the first of their calls
+  std::uint64_t refused_by_budget = 0;  ///< retries that were not made because the bucket had no tokens for them
+  std::uint64_t given_up =
+      0;                ///< calls that ended with an error that a further attempt may have mended: no attempt left, no
+                        ///< token, no time before the deadline, no room in the timer
+  unsigned tokens = 0;  ///< in the bucket; see retry_budget
+  unsigned tokens_max = 0;    ///< 0: there is no bucket
+  bool circuit_open = false;  ///< the bucket has too few tokens for a retry that does not follow throttling
+};
+
+/// What retrying() makes: an endpoint that can be asked how it fares.
+class retrying_endpoint : public endpoint {
+ public:
+  /// A moment's view; calls under way may change it meanwhile. Thread-safe.
+  virtual retry_statistics statistics() const = 0;
+};
+
 /// An endpoint that sends what failed again, as retry_state decides: throttled requests, failures of the service, lost
 /// connections; writes whose outcome is unknown only if they repeat.
+///
+/// A retry takes tokens from a bucket that all calls of this endpoint share (retry_budget), unless the settings have none; when
+/// there are too few, the call ends with the error that it has. A call that succeeds gives back what its last retry took, or a
+/// token if there was none.
 ///
 /// `reply.attempts` and `error::attempts()` count every attempt, those of `inner` too. When it gives up, the answer is the last
 /// attempt's error; its outcome is unknown if that of any attempt was. A wait that would pass the request's deadline is not
@@ -23,7 +47,7 @@ namespace dynamo {
 /// attempts are started on the timer's thread.
 ///
 ///     dynamo::table<users_schema> users{dynamo::retrying(db->endpoint())};
-std::shared_ptr<endpoint> retrying(std::shared_ptr<endpoint> inner, const retry_settings& = {}, timer& = system_timer(),
-                                   random_source& = system_random());
+std::shared_ptr<retrying_endpoint> retrying(std::shared_ptr<endpoint> inner, const retry_settings& = {},
+                                            timer& = system_timer(), random_source& = system_random());
 
 }  // namespace dynamo
