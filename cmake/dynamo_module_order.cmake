@@ -1,13 +1,13 @@
 # The modules from low to high. A module uses only modules before it; docs/architecture.md says what each is for.
 # Read by CMake and by tests/architecture.
 set(DYNAMO_MODULES
-  base value json expression protocol decorators schema table auth http remote engine database streams lambda event_source
+  base value json expression protocol decorators auth http remote schema table engine database streams lambda event_source
   server testing cli)
 
 # The rooms of a module that is laid out in folders, from low to high. A room uses only rooms before it.
 set(DYNAMO_ROOMS_table requests creation reads batch)
 set(DYNAMO_ROOMS_http message server exchange client)
-set(DYNAMO_ROOMS_remote profiles endpoints settings credentials actions provider calls)
+set(DYNAMO_ROOMS_remote profiles endpoints settings credentials actions provider calls service)
 set(DYNAMO_ROOMS_engine storage tables rows commit change_log maintenance parameters responses operations)
 set(DYNAMO_ROOMS_event_source invocation mapping host)
 

@@ -2,7 +2,7 @@
 
 #include <dynamo/base/log.hpp>
 #include <dynamo/database.hpp>
-#include <dynamo/protocol/default_endpoint.hpp>
+#include <dynamo/remote/default_endpoint.hpp>
 
 #include <cstdlib>
 #include <utility>

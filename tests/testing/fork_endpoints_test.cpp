@@ -10,7 +10,7 @@
 #include <dynamo/decorators/replayed.hpp>
 #include <dynamo/decorators/retrying.hpp>
 #include <dynamo/http/client.hpp>
-#include <dynamo/protocol/default_endpoint.hpp>
+#include <dynamo/remote/default_endpoint.hpp>
 #include <dynamo/server.hpp>
 #include <dynamo/testing/gtest.hpp>
 

@@ -1,7 +1,7 @@
 #include <dynamo/asio.hpp>
 #include <dynamo/decorators/rate_limited.hpp>
 #include <dynamo/decorators/retrying.hpp>
-#include <dynamo/protocol/default_endpoint.hpp>
+#include <dynamo/remote/default_endpoint.hpp>
 #include <dynamo/testing/gtest.hpp>
 
 #include <boost/asio/bind_cancellation_slot.hpp>

@@ -1,6 +1,6 @@
 #include <dynamo/base/log.hpp>
 #include <dynamo/decorators/retrying.hpp>
-#include <dynamo/protocol/default_endpoint.hpp>
+#include <dynamo/remote/default_endpoint.hpp>
 #include <dynamo/testing/gtest.hpp>
 
 #include <testing/notes.hpp>

@@ -19,6 +19,7 @@ struct credentials {
   credentials() = default;
   credentials(std::string id, std::string secret_key, std::string token = {})
       : access_key_id(std::move(id)), secret_access_key(std::move(secret_key)), session_token(std::move(token)) {}
+  friend bool operator==(const credentials&, const credentials&) = default;
 };
 
 }  // namespace dynamo::auth

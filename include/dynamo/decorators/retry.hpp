@@ -26,6 +26,7 @@ struct retry_budget {
     free.tokens_max = 0;
     return free;
   }
+  friend bool operator==(const retry_budget&, const retry_budget&) = default;
 };
 
 /// How often, how patiently and at what cost a request is tried. Each member can be set; the presets are starting points.
@@ -54,6 +55,7 @@ struct retry_settings {
   /// from 25 ms, or from 1 s after throttling, up to 20 s, a bucket of 500 tokens at 14 and 5, x-amz-retry-after heeded.
   /// Source: "Retry behavior" in the AWS SDKs and Tools Reference Guide; before that date behind AWS_NEW_RETRIES_2026.
   static retry_settings standard() { return {}; }
+  friend bool operator==(const retry_settings&, const retry_settings&) = default;
 };
 
 /// The service asked for fewer requests, and executed nothing: errc::throttled; errc::limit_exceeded of the control plane and of

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <dynamo/base/timer.hpp>
-#include <dynamo/protocol/default_endpoint.hpp>
+#include <dynamo/remote/default_endpoint.hpp>
 #include <dynamo/protocol/operation.hpp>
 #include <dynamo/table/batch.hpp>
 #include <dynamo/table/detail/read.hpp>

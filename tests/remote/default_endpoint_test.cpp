@@ -1,4 +1,4 @@
-#include <dynamo/protocol/default_endpoint.hpp>
+#include <dynamo/remote/default_endpoint.hpp>
 
 #include <gtest/gtest.h>
 

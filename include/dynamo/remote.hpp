@@ -1,0 +1,92 @@
+#pragma once
+
+#include <dynamo/auth/credentials.hpp>
+#include <dynamo/base/clock.hpp>
+#include <dynamo/base/random.hpp>
+#include <dynamo/base/result.hpp>
+#include <dynamo/base/timer.hpp>
+#include <dynamo/decorators/retry.hpp>
+#include <dynamo/protocol/endpoint.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace dynamo {
+
+/// How long each part of a call may take. 0: any time.
+struct call_times {
+  std::chrono::milliseconds connect{3'000};     ///< to be connected, and again for TLS to be agreed on
+  std::chrono::milliseconds read{20'000};       ///< for the service to take or to send the next bytes
+  std::chrono::milliseconds operation{60'000};  ///< for the whole call, with all attempts and the waits between them
+
+  call_times() = default;
+  friend bool operator==(const call_times&, const call_times&) = default;
+};
+
+/// The connections to one host.
+struct connection_limits {
+  std::size_t connections = 50;               ///< at one time; a call beyond them waits for its turn
+  std::chrono::milliseconds idle{20'000};     ///< one that nobody used for so long is not used again
+  std::chrono::milliseconds age{600'000};     ///< one that is so old is not used again: hosts behind a name change. 0: any age
+
+  connection_limits() = default;
+  friend bool operator==(const connection_limits&, const connection_limits&) = default;
+};
+
+/// Where DynamoDB is, and who asks. What is left out, or empty, is looked up as AWS's CLI and SDKs do: environment variables, the profile
+/// in the shared files, what the machine says of itself. docs/configuration.md lists it all.
+struct remote_options {
+  std::string profile;               ///< its settings and credentials come before the environment's
+  std::string region;                ///< "eu-west-1"
+  std::string endpoint_url;          ///< "http://localhost:8000": an emulator, Alternator, a VPC's endpoint
+  std::string streams_endpoint_url;  ///< of DynamoDB Streams, where that is another one
+  std::optional<bool> fips;          ///< hosts with FIPS 140 modules
+  std::optional<bool> dual_stack;    ///< hosts with IPv6 addresses
+  std::optional<auth::credentials> credentials;
+  std::string ca_bundle;                  ///< path of a PEM file with the authorities to trust instead of the system's
+  std::string app_id;                     ///< for the field User-Agent
+  std::optional<retry_settings> retries;  ///< nothing: by AWS_RETRY_MODE and AWS_MAX_ATTEMPTS, else retry_settings::standard()
+  call_times times;
+  connection_limits connections;
+
+  // Ports, which must outlive every call. Null: the machine's.
+  const clock* time = nullptr;
+  timer* waits = nullptr;
+  random_source* random = nullptr;
+
+  remote_options() = default;
+  friend bool operator==(const remote_options&, const remote_options&) = default;
+};
+
+/// DynamoDB over HTTPS, ScyllaDB Alternator, or anything else that speaks its protocol. A cheap handle; copies share the connections and the
+/// credentials. Thread-safe.
+///
+///     auto aws = dynamo::remote();                 // as AWS's CLI would reach it
+///     if (!aws) { std::cerr << aws.error().describe() << '\n'; return 1; }
+///     dynamo::table<users_schema> users{*aws};
+class remote_service {
+ public:
+  /// What typed tables and everything else talk to. A call that fails is tried again as remote_options::retries says.
+  ///
+  /// Errors, besides the service's own: errc::unavailable (no credentials, with all places where they were looked for; a host that cannot be
+  /// trusted; an answer that is not DynamoDB's), transport (no connection, or one that broke; also after the last retry), timed_out,
+  /// cancelled. outcome_unknown() is true where the service may have executed a write.
+  /// call() needs no other thread; start() works on one that all hosts of this service share. A child of fork() has no part in it.
+  const std::shared_ptr<dynamo::endpoint>& endpoint() const noexcept { return endpoint_; }
+  /// Ends calls under way with errc::cancelled, at the latest when their wait for the next attempt is over, and answers later ones so.
+  void close() noexcept;
+
+ private:
+  friend result<remote_service> remote(const remote_options&);
+  explicit remote_service(std::shared_ptr<dynamo::endpoint> e) : endpoint_(std::move(e)) {}
+  std::shared_ptr<dynamo::endpoint> endpoint_;
+};
+
+/// Reads the configuration; connects to nothing yet.
+/// Errors: invalid_argument (settings that contradict each other, a profile or a file that is wrong: with file and line).
+[[nodiscard]] result<remote_service> remote(const remote_options& = {});
+
+}  // namespace dynamo

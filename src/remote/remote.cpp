@@ -1,0 +1,84 @@
+#include <dynamo/remote.hpp>
+
+#include <dynamo/decorators/retrying.hpp>
+
+#include <fmt/format.h>
+#include <remote/provider/configuration.hpp>
+#include <remote/provider/credential_provider.hpp>
+#include <remote/provider/process_environment.hpp>
+#include <remote/service/pooled_carriers.hpp>
+#include <remote/service/remote_endpoint.hpp>
+#include <remote/service/sender.hpp>
+
+#include <utility>
+
+namespace dynamo {
+namespace {
+
+std::optional<std::string> unless_empty(const std::string& text) {
+  return text.empty() ? std::nullopt : std::optional(text);
+}
+
+aws::explicit_settings settings_of(const remote_options& options) {
+  aws::explicit_settings out;
+  out.profile = unless_empty(options.profile);
+  out.region = unless_empty(options.region);
+  out.endpoint_url = unless_empty(options.endpoint_url);
+  out.streams_endpoint_url = unless_empty(options.streams_endpoint_url);
+  out.fips = options.fips;
+  out.dual_stack = options.dual_stack;
+  out.ca_bundle = unless_empty(options.ca_bundle);
+  out.app_id = unless_empty(options.app_id);
+  return out;
+}
+
+http::exchange_times times_of(const call_times& times) {
+  http::exchange_times out;
+  out.connect = out.handshake = times.connect;
+  out.write = out.first_byte = out.read = times.read;
+  out.operation = std::chrono::milliseconds(0);  // the request's deadline is that
+  return out;
+}
+
+retry_settings retries_of(const remote_options& options, const aws::settings& applied) {
+  if (options.retries) return *options.retries;
+  retry_settings out = retry_settings::standard();
+  if (applied.max_attempts) out.attempts = applied.max_attempts->value;
+  return out;
+}
+
+std::string user_agent_of(const aws::settings& applied) {
+  std::string text = "dynamo-table/" DYNAMO_VERSION " lang/c++";
+  if (applied.app_id) text += " app/" + applied.app_id->value;
+  return text;
+}
+
+}  // namespace
+
+result<remote_service> remote(const remote_options& options) {
+  auto loaded = aws::load_configuration(settings_of(options), options.credentials, aws::process_environment());
+  if (!loaded) return std::unexpected(std::move(loaded.error()));
+  const aws::settings applied = loaded->applied;
+  if (auto where = aws::resolve_endpoint(applied, aws::service_id::dynamodb); !where) {
+    return std::unexpected(std::move(where.error()));
+  }
+  const clock& time = options.time != nullptr ? *options.time : system_clock();
+  timer& waits = options.waits != nullptr ? *options.waits : system_timer();
+  random_source& random = options.random != nullptr ? *options.random : system_random();
+
+  aws::provider_ports ports;
+  ports.time = &time;
+  ports.waits = options.waits;
+  ports.random = &random;
+  const auto to = std::make_shared<aws::routes>(applied, user_agent_of(applied),
+                                                aws::pooled_carriers(options, applied, loaded->variables));
+  aws::credential_provider who(*std::move(loaded), ports);
+  auto sender = aws::make_sender(aws::sender_parts(to, std::move(who), times_of(options.times), time, waits));
+  auto patient = retrying(std::move(sender), retries_of(options, applied), waits, random);
+  return remote_service(
+      std::make_shared<aws::remote_endpoint>(std::move(patient), to, options.times.operation, waits));
+}
+
+void remote_service::close() noexcept { static_cast<aws::remote_endpoint&>(*endpoint_).close(); }
+
+}  // namespace dynamo

@@ -1,0 +1,62 @@
+#include <remote/service/pooled_carriers.hpp>
+
+#include <fmt/format.h>
+#include <http/exchange/tls.hpp>
+#include <http/pool/client_pool.hpp>
+#include <remote/settings/proxy.hpp>
+
+#include <memory>
+#include <utility>
+
+namespace dynamo::aws {
+namespace {
+
+class pooled_carrier final : public carrier {
+ public:
+  pooled_carrier(http::address to, http::client_pool_options options) : pool_(std::move(to), std::move(options)) {}
+
+  std::expected<http::client_response, http::exchange_failure> send(const http::exchange_request& r,
+                                                                    const std::stop_token& stop) override {
+    return pool_.send(r, stop);
+  }
+  void start(const http::exchange_request& r, std::stop_token stop, http::exchange_sink& outcome) override {
+    pool_.start(r, std::move(stop), outcome);
+  }
+  void close() noexcept override { pool_.close(); }
+
+ private:
+  http::client_pool pool_;
+};
+
+http::tls_context trust_of(const settings& applied) {
+  http::tls_options options;
+  if (applied.ca_bundle) {
+    options.system_authorities = false;
+    options.authorities_file = applied.ca_bundle->value;
+  }
+  return http::tls_context(std::move(options));
+}
+
+}  // namespace
+
+routes::make_carrier pooled_carriers(const remote_options& options, const settings& applied,
+                                     const environment& variables) {
+  http::client_pool_options shared;
+  shared.connections.connections_max = options.connections.connections;
+  shared.connections.idle = options.connections.idle;
+  shared.connections.age = options.connections.age;
+  shared.time = options.waits;
+  return [shared, trust = trust_of(applied), variables](const endpoint_url& to) -> result<std::shared_ptr<carrier>> {
+    auto by = proxy_for(to, variables);
+    if (!by) return std::unexpected(std::move(by.error()));
+    if (*by) {
+      return fail(errc::not_supported,
+                  fmt::format("Proxies are not supported yet; {} names one for {}", (*by)->variable, to.host));
+    }
+    http::client_pool_options its_own = shared;
+    if (to.tls) its_own.tls = trust;
+    return std::make_shared<pooled_carrier>(http::address(to.host, to.port), std::move(its_own));
+  };
+}
+
+}  // namespace dynamo::aws

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <dynamo/base/timer.hpp>
+#include <dynamo/protocol/endpoint.hpp>
+
+#include <remote/service/routes.hpp>
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <memory>
+
+namespace dynamo::aws {
+
+/// The outermost endpoint of a service: gives every request a deadline, counts those under way, and can be closed. `inner` is a sender with retries around it.
+class remote_endpoint final : public endpoint {
+ public:
+  /// `operation`: how long a request may take that has no earlier deadline of its own; 0: any time.
+  remote_endpoint(std::shared_ptr<endpoint> inner, std::shared_ptr<routes> to, std::chrono::milliseconds operation,
+                  timer& waits)
+      : inner_(std::move(inner)), to_(std::move(to)), operation_(operation), waits_(waits) {}
+
+  result<reply> call(request) override;
+  void start(request, reply_sink&) override;
+  void close() noexcept { to_->close(); }
+  std::size_t calls_under_way() const noexcept { return under_way_->load(std::memory_order_relaxed); }
+
+ private:
+  void limit(request&) const noexcept;
+
+  const std::shared_ptr<endpoint> inner_;
+  const std::shared_ptr<routes> to_;
+  const std::chrono::milliseconds operation_;
+  timer& waits_;
+  const std::shared_ptr<std::atomic<std::size_t>> under_way_ = std::make_shared<std::atomic<std::size_t>>(0);
+};
+
+}  // namespace dynamo::aws
