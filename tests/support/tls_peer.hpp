@@ -12,6 +12,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace dynamo::testing_support {
 
@@ -135,6 +136,7 @@ class tls_peer {
   }
 
   const std::string& heard() const { return heard_; }
+  std::string take_heard() { return std::exchange(heard_, {}); }
   bool is_open() const { return SSL_is_init_finished(ssl_.get()) == 1; }
   bool resumed() const { return SSL_session_reused(ssl_.get()) == 1; }
   std::string host_asked_for() const {
