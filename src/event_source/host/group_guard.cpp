@@ -1,8 +1,7 @@
 #include <event_source/host/group_guard.hpp>
 
+#include <dynamo/base/detail/spawn_rules.hpp>
 #include <dynamo/base/log.hpp>
-
-#include <event_source/host/spawn_rules.hpp>
 
 #include <cerrno>
 #include <csignal>

@@ -1,8 +1,7 @@
 #pragma once
 
+#include <dynamo/base/detail/descriptor.hpp>
 #include <dynamo/base/result.hpp>
-
-#include <event_source/host/descriptor.hpp>
 
 #include <utility>
 

@@ -1,6 +1,6 @@
 #include <event_source/host/process.hpp>
 
-#include <event_source/host/spawn_rules.hpp>
+#include <dynamo/base/detail/spawn_rules.hpp>
 
 #include <cerrno>
 #include <csignal>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <event_source/host/descriptor.hpp>
+#include <dynamo/base/detail/descriptor.hpp>
 
 #include <cstdint>
 

@@ -1,7 +1,8 @@
 #include <remote/actions/files.hpp>
 
+#include <dynamo/base/detail/descriptor.hpp>
+
 #include <fmt/core.h>
-#include <remote/actions/descriptor.hpp>
 
 #include <cerrno>
 #include <system_error>

@@ -25,11 +25,20 @@ constexpr unsigned status_ok = 200;
 constexpr unsigned status_unauthorized = 401;
 constexpr unsigned status_not_found = 404;
 
+/// What no attempt mends: settings, a request or a feature, not the source.
+bool is_of_this_side(errc code) { return code == errc::invalid_argument || code == errc::not_supported; }
+
 /// Another attempt may go better.
 bool may_pass(const fetch_result& got) {
   constexpr unsigned too_many_requests = 429;
   constexpr unsigned first_of_servers = 500;
-  return !got.text || got.status == too_many_requests || got.status >= first_of_servers;
+  if (!got.text) return !is_of_this_side(got.text.error().code());
+  return got.status == too_many_requests || got.status >= first_of_servers;
+}
+
+/// Why credentials could not be fetched, by what an action failed with.
+errc code_after(const error& of_action) {
+  return is_of_this_side(of_action.code()) ? of_action.code() : errc::unavailable;
 }
 
 fetch_action failed(error why) { return fetch_outcome(fail(std::move(why))); }
@@ -77,6 +86,10 @@ fetch_action credential_fetch::resume(fetch_result got, instant now) {
 
 fetch_action credential_fetch::give_up(errc code, std::string_view why) const {
   return failed(error(code, fmt::format("{}: {}", describe({source_.base, {}}), why)));
+}
+
+fetch_action credential_fetch::give_up(const error& of_action) const {
+  return give_up(code_after(of_action), of_action.message());
 }
 
 fetch_action credential_fetch::read(std::string path, step then) {
@@ -128,7 +141,8 @@ fetch_action credential_fetch::ask_sts(auth::secret body, std::optional<auth::cr
 fetch_action credential_fetch::got_assumed_role(fetch_result& got, instant now) {
   const std::string& role = source_.roles[roles_taken_ - 1].role_arn;
   if (!got.text) {
-    return failed(error(errc::unavailable, fmt::format("STS, for role {}: {}", role, got.text.error().message())));
+    const error& why = got.text.error();
+    return failed(error(code_after(why), fmt::format("STS, for role {}: {}", role, why.message())));
   }
   auto read = read_sts_answer(role, got.text->reveal());
   if (!read && read.error().code() == errc::throttled && attempts_left_ > 0) {
@@ -150,14 +164,14 @@ fetch_action credential_fetch::begin(const web_identity_source& of, instant) {
 }
 
 fetch_action credential_fetch::got_web_identity_token(fetch_result& got, instant now) {
-  if (!got.text) return give_up(errc::unavailable, got.text.error().message());
+  if (!got.text) return give_up(got.text.error());
   auto body = web_identity_body(base<web_identity_source>(), got.text->reveal(), now);
   if (!body) return failed(std::move(body.error()));
   return ask_sts(std::move(*body), {}, &credential_fetch::got_role_of_web_identity);
 }
 
 fetch_action credential_fetch::got_role_of_web_identity(fetch_result& got, instant now) {
-  if (!got.text) return give_up(errc::unavailable, got.text.error().message());
+  if (!got.text) return give_up(got.text.error());
   return take(read_sts_answer(base<web_identity_source>().role_arn, got.text->reveal()), now);
 }
 
@@ -169,7 +183,7 @@ fetch_action credential_fetch::begin(const process_source& of, instant) {
 }
 
 fetch_action credential_fetch::got_output(fetch_result& got, instant now) {
-  if (!got.text) return give_up(errc::unavailable, got.text.error().message());
+  if (!got.text) return give_up(got.text.error());
   auto read = read_process_answer(base<process_source>(), got.text->reveal());
   if (read && read->expires && *read->expires <= now) {
     return give_up(errc::unavailable, "the credentials that it printed have expired");
@@ -237,7 +251,7 @@ fetch_action credential_fetch::ask_sso_for_role() {
 
 fetch_action credential_fetch::got_role_of_sso(fetch_result& got, instant now) {
   const auto& of = base<sso_source>();
-  if (!got.text) return give_up(errc::unavailable, got.text.error().message());
+  if (!got.text) return give_up(got.text.error());
   if (got.status == status_unauthorized) return failed(sign_in_again(of, "the token is not accepted"));
   return take(read_role_credentials(of, got.text->reveal()), now);
 }
@@ -276,7 +290,7 @@ fetch_action credential_fetch::ask_container(const auth::secret& authorization) 
 }
 
 fetch_action credential_fetch::got_container_credentials(fetch_result& got, instant now) {
-  if (!got.text) return give_up(errc::unavailable, got.text.error().message());
+  if (!got.text) return give_up(got.text.error());
   auto read = read_container_answer(base<container_source>(), got.text->reveal());
   const bool has_own_words = !read && read.error().code() == errc::unavailable;
   if (got.status != status_ok && !has_own_words) {
@@ -299,7 +313,7 @@ fetch_action credential_fetch::begin(const instance_metadata_source& of, instant
 }
 
 fetch_action credential_fetch::got_metadata_token(fetch_result& got, instant) {
-  if (!got.text) return give_up(errc::unavailable, got.text.error().message());
+  if (!got.text) return give_up(got.text.error());
   if (got.status != status_ok) {
     return give_up(errc::unavailable,
                    fmt::format("it answers a request for a token with status {}; IMDSv2 must be enabled for the "
@@ -325,7 +339,7 @@ fetch_action credential_fetch::ask_metadata(std::string target, step then) {
 }
 
 fetch_action credential_fetch::got_role_name(fetch_result& got, instant) {
-  if (!got.text) return give_up(errc::unavailable, got.text.error().message());
+  if (!got.text) return give_up(got.text.error());
   if (got.status == status_not_found) {
     return give_up(errc::unavailable, "the instance has no role; attach an instance profile to it");
   }
@@ -339,7 +353,7 @@ fetch_action credential_fetch::got_role_name(fetch_result& got, instant) {
 }
 
 fetch_action credential_fetch::got_metadata_credentials(fetch_result& got, instant now) {
-  if (!got.text) return give_up(errc::unavailable, got.text.error().message());
+  if (!got.text) return give_up(got.text.error());
   if (got.status != status_ok) {
     return give_up(errc::unavailable,
                    fmt::format("it answers a request for the role's credentials with status {}", got.status));

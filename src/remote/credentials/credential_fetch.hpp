@@ -82,7 +82,7 @@ struct fetch_result {
 ///
 /// A request that fails in transit, or with a status that may pass, is sent again: three times in all, or as often as the settings of the metadata
 /// service say. So it ends after a bounded number of actions. Errors: as of the source's answers; errc::unavailable where the source does not
-/// answer, or says no. Never with a secret. Not thread-safe; one object for one fetch.
+/// answer, or says no; errc::invalid_argument and errc::not_supported as the action's result has it. Never with a secret. Not thread-safe; one object for one fetch.
 class credential_fetch {
  public:
   credential_fetch(credential_source, const settings&);
@@ -126,6 +126,7 @@ class credential_fetch {
   fetch_action ask_metadata(std::string target, step then);
   /// What went wrong, with the source before it.
   fetch_action give_up(errc, std::string_view why) const;
+  fetch_action give_up(const error& of_action) const;
   /// These are the credentials of the base, or of the role before: on to the next.
   fetch_action take(result<auth::credentials>, instant now);
 

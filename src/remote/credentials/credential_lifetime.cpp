@@ -19,6 +19,14 @@ lifetime_step credential_lifetime::ask(instant now) {
   return usable ? lifetime_step::use_and_refresh : lifetime_step::fetch;
 }
 
+instant credential_lifetime::settled_until() const noexcept {
+  if (!held_ || is_rejected_) return instant::min();
+  instant until = instant::max();
+  if (held_->expires && when_expired_ == when_expired::stop) until = *held_->expires;
+  if (refresh_at_ && !is_fetching_) until = std::min(until, std::max(*refresh_at_, fetch_again_at_));
+  return until;
+}
+
 void credential_lifetime::fetched(auth::credentials got, instant now, random_source& random) {
   if (got.expires && *got.expires <= now && when_expired_ == when_expired::stop) {
     return failed(error(errc::unavailable,

@@ -42,6 +42,8 @@ class credential_lifetime {
   explicit credential_lifetime(when_expired expired = when_expired::stop) noexcept : when_expired_(expired) {}
 
   lifetime_step ask(instant now);
+  /// Before then ask() answers lifetime_step::use, unless something is reported meanwhile: what is held may be used without asking.
+  instant settled_until() const noexcept;
   void fetched(auth::credentials, instant now, random_source&);
   void failed(error, instant now);
   /// The service says that these have expired or are not valid. They are not used again, and others are fetched; once a refresh_pause at

@@ -13,6 +13,10 @@
 #include <memory>
 #include <stop_token>
 
+namespace dynamo::http {
+class name_lookup;
+}
+
 namespace dynamo::aws {
 
 /// Never changes: a request signs with them while others replace them.
@@ -33,6 +37,7 @@ struct provider_ports {
   const clock* time = nullptr;  ///< expiry, and the time in signatures
   timer* waits = nullptr;       ///< time-outs of requests and processes, pauses, and deadlines of get()
   random_source* random = nullptr;
+  http::name_lookup* names = nullptr;  ///< addresses of the sources' hosts
 
   provider_ports() = default;
 };

@@ -151,7 +151,9 @@ TEST_F(lifetime, never_two_fetches_and_never_expired_ones) {
   int fetching = 0;
   for (int i = 0; i < 100'000; ++i) {
     now += std::chrono::seconds(numbers() % 300);
+    const bool is_settled = now < one.settled_until();
     const lifetime_step step = one.ask(now);
+    ASSERT_EQ(is_settled, step == lifetime_step::use);
     const bool fetches = step == lifetime_step::fetch || step == lifetime_step::use_and_refresh;
     fetching += fetches ? 1 : 0;
     ASSERT_LE(fetching, 1);

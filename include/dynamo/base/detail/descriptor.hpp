@@ -4,7 +4,7 @@
 
 #include <unistd.h>
 
-namespace dynamo::event_source {
+namespace dynamo {
 
 /// Owns a file descriptor.
 class descriptor {
@@ -28,4 +28,4 @@ class descriptor {
   int fd_ = -1;
 };
 
-}  // namespace dynamo::event_source
+}  // namespace dynamo

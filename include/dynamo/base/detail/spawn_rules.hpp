@@ -9,7 +9,7 @@
 #include <sys/types.h>
 #include <unistd.h>
 
-namespace dynamo::event_source {
+namespace dynamo {
 
 /// What a program is to find when it starts: no descriptor but its three, and no signal with a meaning of this process's.
 class spawn_rules {
@@ -39,12 +39,19 @@ class spawn_rules {
 
   /// An errno, or 0 and the program's id.
   int start(const std::string& program, std::vector<std::string> words, std::vector<std::string> variables, pid_t& id) {
-    ::posix_spawn_file_actions_addclosefrom_np(&files_, STDERR_FILENO + 1);
+    close_others();
     return ::posix_spawn(&id, program.c_str(), &files_, &attributes_, pointers(words).data(),
                          pointers(variables).data());
   }
+  /// The same as a shell starts it: a name without a slash is looked for in PATH, and the variables are those of this process, which no
+  /// thread may change meanwhile.
+  int start_by_name(std::vector<std::string> words, pid_t& id) {
+    close_others();
+    return ::posix_spawnp(&id, words.front().c_str(), &files_, &attributes_, pointers(words).data(), environ);
+  }
 
  private:
+  void close_others() { ::posix_spawn_file_actions_addclosefrom_np(&files_, STDERR_FILENO + 1); }
   static std::vector<char*> pointers(std::vector<std::string>& texts) {
     std::vector<char*> all;
     for (std::string& text : texts) all.push_back(text.data());
@@ -56,4 +63,4 @@ class spawn_rules {
   posix_spawnattr_t attributes_{};
 };
 
-}  // namespace dynamo::event_source
+}  // namespace dynamo
