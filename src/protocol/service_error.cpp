@@ -1,8 +1,10 @@
 #include <dynamo/protocol/service_error.hpp>
 
+#include <dynamo/json/cursor.hpp>
 #include <dynamo/json/writer.hpp>
 
 #include <array>
+#include <utility>
 
 namespace dynamo {
 namespace {
@@ -53,6 +55,37 @@ bool has_capital_message(std::string_view type) {
   return false;
 }
 
+std::string text_of(json::cursor& at) {
+  if (at.peek() == json::token::string) return std::string(at.read_string());
+  at.skip();
+  return {};
+}
+
+/// [{"reason":"...","resource":"..."}, ...]
+void read_reasons(json::cursor& at, std::vector<throttling_reason>& reasons) {
+  if (at.peek() != json::token::array) return void(at.skip());
+  at.begin_array();
+  while (at.next_element()) {
+    if (at.peek() != json::token::object || reasons.size() == throttling_reasons_max) {
+      at.skip();
+      continue;
+    }
+    throttling_reason one;
+    std::string_view name;
+    at.begin_object();
+    while (at.next_name(name)) {
+      if (name == "reason") {
+        one.reason = text_of(at);
+      } else if (name == "resource") {
+        one.resource = text_of(at);
+      } else {
+        at.skip();
+      }
+    }
+    reasons.push_back(std::move(one));
+  }
+}
+
 }  // namespace
 
 std::string_view wire_type(errc code) noexcept {
@@ -81,6 +114,26 @@ json::buffer error_body(std::string_view type, std::string_view message, std::st
   json::write_string(body, message);
   body.append('}');
   return body;
+}
+
+std::vector<throttling_reason> throttling_reasons(const error& why) {
+  std::vector<throttling_reason> reasons;
+  const std::string& text = why.detail().body;
+  if (text.find("hrottlingReasons") == std::string::npos || !json::validate_utf8(text)) return reasons;
+  const json::buffer body(text);
+  json::cursor at(body);
+  if (at.peek() != json::token::object) return reasons;
+  std::string_view name;
+  at.begin_object();
+  while (at.next_name(name)) {
+    if (name == "ThrottlingReasons" || name == "throttlingReasons") {
+      read_reasons(at, reasons);
+    } else {
+      at.skip();
+    }
+  }
+  if (!at.ok()) reasons.clear();
+  return reasons;
 }
 
 }  // namespace dynamo

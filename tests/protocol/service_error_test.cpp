@@ -46,4 +46,45 @@ TEST(service_error, what_is_not_supported_is_an_unknown_operation_on_the_wire) {
   EXPECT_EQ(wire_type(errc::not_supported), "com.amazon.coral.service#UnknownOperationException");
 }
 
+std::string reasons_in(std::string body) {
+  std::string all;
+  for (const throttling_reason& one : throttling_reasons(error({.code = errc::throttled, .body = std::move(body)})))
+    all += one.reason + '@' + one.resource + ' ';
+  return all;
+}
+
+TEST(service_error, throttling_reasons_are_read_from_the_body) {
+  struct row {
+    std::string_view body, reasons;
+  };
+  for (
+      const row& r : {
+          row{"", ""},
+          row{R"({"__type":"x#ThrottlingException","message":"slow down"})", ""},
+          row{R"({"__type":"x","message":"m","ThrottlingReasons":[{"reason":"TableReadProvisionedThroughputExceeded","resource":"arn:t"}]})",
+              "TableReadProvisionedThroughputExceeded@arn:t "},
+          row{R"({"throttlingReasons":[{"resource":"a","reason":"r1"},{"reason":"r2","resource":"b\u0041","new":[1]}],"message":"m"})",
+              "r1@a r2@bA "},
+          row{R"({"ThrottlingReasons":[]})", ""},
+          row{R"({"ThrottlingReasons":null})", ""},
+          row{R"({"ThrottlingReasons":"ThrottlingReasons"})", ""},
+          row{R"({"ThrottlingReasons":[{}, 1, {"reason":7,"resource":null}]})", "@ @ "},
+          row{R"({"message":"ThrottlingReasons"})", ""},
+          row{R"({"ThrottlingReasons":[{"reason":"r"}])", ""},
+          row{R"({"ThrottlingReasons":[{"reason":"r")", ""},
+          row{R"(["ThrottlingReasons"])", ""},
+          row{"<html>ThrottlingReasons</html>", ""},
+          row{"{\"ThrottlingReasons\":[{\"reason\":\"\xff\"}]}", ""},
+      }) {
+    EXPECT_EQ(reasons_in(std::string(r.body)), r.reasons) << r.body;
+  }
+}
+
+TEST(service_error, no_more_than_a_hundred_throttling_reasons_are_kept) {
+  std::string body = R"({"ThrottlingReasons":[{"reason":"r"})";
+  for (int i = 0; i < 1000; ++i) body += R"(,{"reason":"r"})";
+  body += "]}";
+  EXPECT_EQ(throttling_reasons(error({.code = errc::throttled, .body = body})).size(), throttling_reasons_max);
+}
+
 }  // namespace

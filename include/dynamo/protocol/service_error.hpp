@@ -3,7 +3,10 @@
 #include <dynamo/base/error.hpp>
 #include <dynamo/json/buffer.hpp>
 
+#include <cstddef>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace dynamo {
 
@@ -17,5 +20,19 @@ errc errc_from_wire_type(std::string_view type) noexcept;
 /// condition found, and stands between them as `Item`. The message's name begins with a capital where DynamoDB writes it so: in
 /// SerializationException, and in three errors of the service model.
 json::buffer error_body(std::string_view type, std::string_view message, std::string_view found = {});
+
+/// Why the service throttled a request, and where.
+struct throttling_reason {
+  /// Table or Index, Read or Write, and the limit: ProvisionedThroughputExceeded, AccountLimitExceeded, KeyRangeThroughputExceeded or
+  /// MaxOnDemandThroughputExceeded. For example "TableReadProvisionedThroughputExceeded".
+  std::string reason;
+  /// The ARN of the table, or of the index: "arn:aws:dynamodb:eu-west-1:123456789012:table/users/index/by_email".
+  std::string resource;
+};
+
+/// What the body of an error says of throttling, at most throttling_reasons_max; empty if it says nothing, and for what is no JSON.
+/// Source: ThrottlingReason in the API reference. The list's name begins with a small letter in ThrottlingException.
+std::vector<throttling_reason> throttling_reasons(const error&);
+inline constexpr std::size_t throttling_reasons_max = 100;
 
 }  // namespace dynamo
