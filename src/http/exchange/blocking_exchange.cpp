@@ -18,9 +18,7 @@ namespace {
 
 using point = client_exchange::time_point;
 
-constexpr std::size_t received_at_once = 32'768;
-/// TLS may have something to say while nobody is asking. A peer that has much to say is left.
-constexpr int idle_receives_max = 4;
+using receive_buffer = std::array<char, client_connection::received_at_once>;
 
 /// What poll() is told for a wait of the machine's clock: rounded up, so that it is not asked twice.
 int milliseconds_until(point until, point now) {
@@ -38,10 +36,7 @@ blocking_exchange::~blocking_exchange() {
   if (alarm_ && process_.is_this()) alarm_->silence();
 }
 
-void blocking_exchange::close() noexcept {
-  socket_.close();
-  machine_.reset();
-}
+void blocking_exchange::close() noexcept { connection_.reset(); }
 
 point blocking_exchange::now() const noexcept {
   return options_.time != nullptr ? options_.time->steady_now() : std::chrono::steady_clock::now();
@@ -65,31 +60,38 @@ std::expected<client_response, exchange_failure> blocking_exchange::send(const e
     alarm_ = *std::move(made);
   }
   heeds_cancel_ = heeds_cancel;
-  hear_what_came_while_idle();
-  if (!is_open()) {
-    if (auto wrong = make_machine()) return std::unexpected(*std::move(wrong));
+  if (connection_) {
+    receive_buffer bytes;
+    if (!connection_->hear_what_came_while_idle(bytes, now())) close();
+  }
+  if (!connection_) {
+    auto made = client_connection::make(to_, options_.limits, options_.tls);
+    if (!made) return std::unexpected(std::move(made.error()));
+    connection_ = *std::move(made);
   }
   const auto ring = [this] { alarm_->wake(); };
   std::optional<std::stop_callback<std::reference_wrapper<const decltype(ring)>>> waker;
   if (stop.stop_possible()) waker.emplace(stop, std::cref(ring));
 
-  machine_->start(r, now());
-  if (is_cancelled(stop)) machine_->cancelled();
+  client_exchange& machine = connection_->machine;
+  machine.start(r, now());
+  if (is_cancelled(stop)) machine.cancelled();
   for (;;) {
-    const exchange_step step = machine_->step();
+    const exchange_step step = machine.step();
     switch (step.what) {
       case exchange_step::kind::connect: connect(step, stop); break;
       case exchange_step::kind::transfer: transfer(step, stop); break;
       case exchange_step::kind::done: {
         if (options_.time != nullptr) alarm_->rest();
-        client_response got = machine_->take();
-        if (!machine_->reusable()) close();
+        client_response got = machine.take();
+        if (!machine.reusable()) close();
         return got;
       }
       case exchange_step::kind::failed: {
         if (options_.time != nullptr) alarm_->rest();
-        exchange_failure why = machine_->failure();
-        if (socket_.is_open() && !step.write[0].empty()) socket_.send(step.write[0], {});
+        exchange_failure why = machine.failure();
+        stream_socket& socket = connection_->socket;
+        if (socket.is_open() && !step.write[0].empty()) socket.send(step.write[0], {});
         close();
         return std::unexpected(std::move(why));
       }
@@ -97,40 +99,12 @@ std::expected<client_response, exchange_failure> blocking_exchange::send(const e
   }
 }
 
-std::optional<exchange_failure> blocking_exchange::make_machine() {
-  close();
-  std::optional<tls_session> tls;
-  if (options_.tls) {
-    auto opened = options_.tls->open(to_);
-    if (!opened) {
-      return exchange_failure(opened.error().code(), exchange_phase::handshake,
-                              fmt::format("Cannot connect to {}: {}", to_.text(), opened.error().message()));
-    }
-    tls = *std::move(opened);
-  }
-  machine_.emplace(to_, options_.limits, std::move(tls));
-  return std::nullopt;
-}
-
-void blocking_exchange::hear_what_came_while_idle() {
-  std::array<char, received_at_once> bytes;
-  for (int times = 0; is_open(); ++times) {
-    if (times == idle_receives_max) return close();
-    const auto got = socket_.receive(bytes);
-    if (got.problem == EAGAIN) return;
-    if (got.size > 0) {
-      machine_->received({bytes.data(), got.size}, now());
-    } else {
-      machine_->closed_by_peer();
-    }
-  }
-}
-
 void blocking_exchange::connect(const exchange_step& step, const std::stop_token& stop) {
+  client_exchange& machine = connection_->machine;
   name_lookup& names = options_.names != nullptr ? *options_.names : system_name_lookup();
   const auto found = names.find(to_);
-  if (!found) return machine_->connect_failed(exchange_phase::resolve, found.error());
-  if (found->empty()) return machine_->connect_failed(exchange_phase::resolve, "the name has no address");
+  if (!found) return machine.connect_failed(exchange_phase::resolve, found.error());
+  if (found->empty()) return machine.connect_failed(exchange_phase::resolve, "the name has no address");
 
   connect_race race(found->size());
   std::array<stream_socket, connect_race::addresses_max> tried;
@@ -140,11 +114,7 @@ void blocking_exchange::connect(const exchange_step& step, const std::stop_token
     race.failed();
     problem = words_for_problem(why);
   };
-  const auto win = [&](stream_socket& one) {
-    socket_ = std::move(one);
-    has_room_ = true;
-    machine_->connected(now());
-  };
+  const auto win = [&](stream_socket& one) { connection_->connected(std::move(one), now()); };
   for (;;) {
     while (const auto next = race.next(now())) {
       const int outcome = tried[*next].connect((*found)[*next]);
@@ -153,13 +123,13 @@ void blocking_exchange::connect(const exchange_step& step, const std::stop_token
     }
     if (race.lost()) {
       if (found->size() > 1) problem += fmt::format(", as the last of {} addresses says", found->size());
-      return machine_->connect_failed(exchange_phase::connect, problem);
+      return machine.connect_failed(exchange_phase::connect, problem);
     }
     std::array<pollfd, connect_race::addresses_max + 1> waited{};
     for (std::size_t i = 0; i < tried.size(); ++i)
       waited[i] = {tried[i].descriptor(), POLLOUT, 0};  // -1: not looked at
     switch (wait(waited, std::min(step.deadline, race.next_at()), stop)) {
-      case wake::cancelled: return machine_->cancelled();
+      case wake::cancelled: return machine.cancelled();
       case wake::time: break;
       case wake::ready:
         for (std::size_t i = 0; i < tried.size(); ++i) {
@@ -170,45 +140,27 @@ void blocking_exchange::connect(const exchange_step& step, const std::stop_token
         }
         break;
     }
-    machine_->time_passed(now());
-    if (machine_->step().what == exchange_step::kind::failed) return;
+    machine.time_passed(now());
+    if (machine.step().what == exchange_step::kind::failed) return;
   }
 }
 
 void blocking_exchange::transfer(const exchange_step& step, const std::stop_token& stop) {
-  const std::size_t size = step.write[0].size() + step.write[1].size();
-  if (size > 0 && has_room_) {  // at first there is nearly always some
-    const auto sent = socket_.send(step.write[0], step.write[1]);
-    has_room_ = sent.size == size;
-    if (sent.problem != 0 && sent.problem != EAGAIN) {
-      machine_->write_failed(words_for_problem(sent.problem), now());
-    } else {
-      machine_->written(sent.size, now());
-    }
-    return;
-  }
-  std::array<pollfd, 2> waited{{{socket_.descriptor(), static_cast<short>(size > 0 ? POLLIN | POLLOUT : POLLIN), 0}}};
+  client_connection& c = *connection_;
+  const bool sends = !(step.write[0].empty() && step.write[1].empty());
+  if (sends && c.has_room) return c.send(step, now());  // at first there is nearly always some
+  std::array<pollfd, 2> waited{{{c.socket.descriptor(), static_cast<short>(sends ? POLLIN | POLLOUT : POLLIN), 0}}};
   switch (wait(waited, step.deadline, stop)) {
-    case wake::cancelled: machine_->cancelled(); break;
-    case wake::time: machine_->time_passed(now()); break;
+    case wake::cancelled: c.machine.cancelled(); break;
+    case wake::time: c.machine.time_passed(now()); break;
     case wake::ready:
       // What the peer says comes first; an error is told by the call.
-      if ((waited[0].revents & ~POLLOUT) != 0) receive();
-      if ((waited[0].revents & POLLOUT) != 0) has_room_ = true;
+      if ((waited[0].revents & ~POLLOUT) != 0) {
+        receive_buffer bytes;
+        c.receive(bytes, now());
+      }
+      if ((waited[0].revents & POLLOUT) != 0) c.has_room = true;
       break;
-  }
-}
-
-void blocking_exchange::receive() {
-  std::array<char, received_at_once> bytes;
-  const auto got = socket_.receive(bytes);
-  if (got.problem == EAGAIN) return;
-  if (got.problem != 0) {
-    machine_->read_failed(words_for_problem(got.problem));
-  } else if (got.size == 0) {
-    machine_->closed_by_peer();
-  } else {
-    machine_->received({bytes.data(), got.size}, now());
   }
 }
 

@@ -4,9 +4,8 @@
 #include <dynamo/base/timer.hpp>
 
 #include <http/exchange/alarm.hpp>
-#include <http/exchange/client_exchange.hpp>
+#include <http/exchange/client_connection.hpp>
 #include <http/exchange/name_lookup.hpp>
-#include <http/exchange/stream_socket.hpp>
 
 #include <chrono>
 #include <cstdint>
@@ -54,19 +53,21 @@ class blocking_exchange {
   /// Ends the connection, if there is one.
   void close() noexcept;
   /// There is a connection for the next request, as far as is known.
-  bool is_open() const noexcept { return machine_ && machine_->reusable(); }
-  bool resumed() const noexcept { return machine_ && machine_->resumed(); }  ///< see tls_session
+  bool is_open() const noexcept { return connection_ && connection_->machine.reusable(); }
+  bool resumed() const noexcept { return connection_ && connection_->machine.resumed(); }  ///< see tls_session
+
+  /// The connection that the next send() uses. If it turns out to be closed, another one is made.
+  void lend(std::unique_ptr<client_connection> one) noexcept { connection_ = std::move(one); }
+  /// After send(): the connection, if it may be used again.
+  std::unique_ptr<client_connection> take_back() noexcept { return std::move(connection_); }
 
  private:
   enum class wake : std::uint8_t { ready, time, cancelled };
 
   client_exchange::time_point now() const noexcept;
   bool is_cancelled(const std::stop_token&) const noexcept;
-  std::optional<exchange_failure> make_machine();
-  void hear_what_came_while_idle();
   void connect(const exchange_step&, const std::stop_token&);
   void transfer(const exchange_step&, const std::stop_token&);
-  void receive();
   /// Until one of the descriptors is ready, it is that late, or the token says so.
   wake wait(std::span<::pollfd> for_these, client_exchange::time_point until, const std::stop_token&);
 
@@ -75,9 +76,7 @@ class blocking_exchange {
   const blocking_options options_;
   std::shared_ptr<alarm> alarm_;  // made when it is needed
   bool heeds_cancel_ = true;
-  std::optional<client_exchange> machine_;
-  stream_socket socket_;
-  bool has_room_ = true;  // to send, as far as is known
+  std::unique_ptr<client_connection> connection_;
 };
 
 }  // namespace dynamo::http
