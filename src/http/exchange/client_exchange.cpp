@@ -45,9 +45,18 @@ void client_exchange::start(const exchange_request& r, time_point now) {
   body_ = r.body;
   times_ = r.times;
   deadline_ = r.deadline;
-  operation_ends_ = after(now, times_.operation);
+  operation_ends_ = after(std::min(now, r.begun), times_.operation);
   rest_ends_ = never;
   asks_for_head_ = r.asks_for_head;
+  only_connects_ = false;
+  timings_ = r.timings;
+  part_began_ = now;
+  if (timings_ != nullptr) {
+    const auto wait = timings_->wait;
+    *timings_ = {};
+    timings_->wait = wait;
+    timings_->reused = used_before_;
+  }
   parser_.restart(asks_for_head_);
   unread_.clear();
   interim_ = 0;
@@ -61,8 +70,20 @@ void client_exchange::start(const exchange_request& r, time_point now) {
   fail_if_late(now);
 }
 
+void client_exchange::open(const exchange_times& times, time_point now) {
+  assert(state_ == state::unconnected);
+  exchange_request nothing;
+  nothing.times = times;
+  start(nothing, now);
+  only_connects_ = true;
+}
+
 exchange_step client_exchange::step() {
   if (tls_ && (state_ == state::shaking_hands || state_ == state::exchanging)) encrypt();
+  if (only_connects_ && state_ == state::exchanging && is_written() && write_problem_.empty()) {
+    state_ = state::done;
+    reusable_ = true;
+  }
   exchange_step next;
   switch (state_) {
     case state::unconnected:
@@ -89,6 +110,7 @@ exchange_step client_exchange::step() {
 
 void client_exchange::connected(time_point now) {
   if (state_ != state::connecting) return;
+  measure(&exchange_timings::connect, now);
   if (tls_) {
     state_ = state::shaking_hands;
     wait_ends_ = after(now, times_.handshake);
@@ -119,6 +141,7 @@ void client_exchange::written(std::size_t bytes, time_point now) {
     sent_ = true;
   }
   if (state_ == state::exchanging) renew_wait(now);
+  if (state_ == state::exchanging && is_written() && !answered_) measure(&exchange_timings::write, now);
   fail_if_late(now);
 }
 
@@ -159,6 +182,12 @@ void client_exchange::cancelled() {
   }
 }
 
+void client_exchange::measure(exchange_timings::duration exchange_timings::* part, time_point now) {
+  if (timings_ == nullptr) return;
+  timings_->*part += now - part_began_;
+  part_began_ = now;
+}
+
 void client_exchange::time_passed(time_point now) { fail_if_late(now); }
 
 void client_exchange::begin_writing(time_point now) {
@@ -170,7 +199,10 @@ void client_exchange::go_on_with_handshake(time_point now) {
   if (state_ != state::shaking_hands) return;
   tls_->shake_hands();
   if (tls_->now() == tls_session::state::failed) fail_with(errc::unavailable, no_connection(tls_->why()));
-  if (tls_->now() == tls_session::state::open) begin_writing(now);
+  if (tls_->now() == tls_session::state::open) {
+    measure(&exchange_timings::handshake, now);
+    begin_writing(now);
+  }
 }
 
 void client_exchange::encrypt() {
@@ -208,6 +240,8 @@ void client_exchange::take_plain(std::string_view bytes, time_point now) {
   if (bytes.empty()) return;
   if (state_ == state::done) reusable_ = false;  // nobody asked for it
   if (state_ != state::exchanging) return;
+  if (only_connects_) return fail_with(errc::transport, no_connection("the peer spoke before it was asked"));
+  measure(answered_ ? &exchange_timings::read : &exchange_timings::first_byte, now);
   if (!std::exchange(answered_, true)) rest_ends_ = after(now, times_.rest);
   renew_wait(now);
   const bool joined = !unread_.empty();

@@ -29,6 +29,20 @@ struct exchange_times {
   exchange_times() = default;
 };
 
+/// How long each part of an exchange took. 0: it was not needed. Measured with the times at which the machine is told anyway.
+struct exchange_timings {
+  using duration = std::chrono::nanoseconds;
+  duration wait{0};        ///< for a connection of the pool to become free
+  duration connect{0};     ///< addresses of the name included
+  duration handshake{0};   ///< of TLS
+  duration write{0};       ///< until the last byte of the request was on its way
+  duration first_byte{0};  ///< from then to the first byte of the response
+  duration read{0};        ///< from the first byte of the response to its last
+  bool reused = false;     ///< the connection had been there before
+
+  exchange_timings() = default;
+};
+
 /// What is sent. The texts must live until the exchange is done or failed.
 struct exchange_request {
   std::string_view head;  ///< as write_request_head() writes it
@@ -36,6 +50,11 @@ struct exchange_request {
   bool asks_for_head = false;  ///< the method is HEAD: the response has no body
   exchange_times times;
   std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();  ///< the caller's
+  /// When the caller began, if that was before start(): the time of the operation counts from then.
+  std::chrono::steady_clock::time_point begun = std::chrono::steady_clock::time_point::max();
+  /// Executing it twice does no more than executing it once. For a pool, which may then send it again on another connection.
+  bool repeatable = false;
+  exchange_timings* timings = nullptr;  ///< where to measure; must live as long as the texts. Null: nowhere
 
   exchange_request() = default;
   exchange_request(std::string_view h, std::string_view b) : head(h), body(b) {}
@@ -91,6 +110,8 @@ class client_exchange {
 
   /// Begins an exchange: the first, or another when reusable().
   void start(const exchange_request&, time_point now);
+  /// Begins to connect, and no more than that: done once a request could be sent, and there is no response to take then.
+  void open(const exchange_times&, time_point now);
   exchange_step step();
 
   // What happened.
@@ -117,6 +138,7 @@ class client_exchange {
   enum class state : std::uint8_t { unconnected, connecting, shaking_hands, exchanging, done, failed };
 
   void begin_writing(time_point now);
+  void measure(exchange_timings::duration exchange_timings::* part, time_point now);
   void go_on_with_handshake(time_point now);
   void encrypt();
   void decrypt(time_point now);
@@ -141,6 +163,8 @@ class client_exchange {
   time_point rest_ends_ = never;
   time_point operation_ends_ = never;
   time_point deadline_ = never;  // the caller's
+  exchange_timings* timings_ = nullptr;
+  time_point part_began_;  // of what is measured
 
   std::string_view head_, body_;    // what is left of the request
   std::string outgoing_;            // with TLS: what is sent instead of it
@@ -150,6 +174,7 @@ class client_exchange {
   std::string write_problem_;
   unsigned interim_ = 0;
   bool asks_for_head_ = false;
+  bool only_connects_ = false;
   bool used_before_ = false;
   bool sent_ = false;      // some of the request
   bool answered_ = false;  // some of a response has come

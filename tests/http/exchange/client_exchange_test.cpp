@@ -218,6 +218,73 @@ TEST(client_exchange, a_connection_is_used_again) {
   }
 }
 
+TEST(client_exchange, it_can_be_connected_before_there_is_a_request) {
+  client_exchange machine(host, small_limits());
+  machine.open({}, begin);
+  EXPECT_EQ(outcome(machine), "connects");
+  EXPECT_EQ(machine.step().deadline, begin + 3s);
+  machine.connected(begin);
+  EXPECT_EQ(machine.step().what, kind::done);
+  EXPECT_TRUE(machine.reusable());
+  machine.start(request, begin + 1h);
+  EXPECT_EQ(send_all(machine), std::string(head) + std::string(body));
+  machine.received("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx", begin + 1h);
+  EXPECT_EQ(outcome(machine), "200 x|keep");
+
+  client_exchange refused(host, small_limits());
+  refused.open({}, begin);
+  refused.connect_failed(exchange_phase::connect, "Connection refused");
+  EXPECT_EQ(outcome(refused), "unavailable in connect: Cannot connect to host.example:8000: Connection refused");
+  client_exchange late(host, small_limits());
+  late.open({}, begin);
+  late.time_passed(begin + 3s);
+  EXPECT_TRUE(outcome(late).starts_with("timed_out in connect")) << outcome(late);
+  client_exchange closed(host, small_limits());
+  closed.open({}, begin);
+  closed.connected(begin);
+  closed.step();
+  closed.closed_by_peer();
+  EXPECT_FALSE(closed.reusable());
+}
+
+TEST(client_exchange, what_it_waited_for_is_measured) {
+  exchange_timings timings;
+  exchange_request r = request;
+  r.timings = &timings;
+  const auto text = [&] {
+    const auto s = [](exchange_timings::duration d) { return std::to_string(d / 1s) + " "; };
+    return s(timings.wait) + s(timings.connect) + s(timings.handshake) + s(timings.write) + s(timings.first_byte) +
+           s(timings.read) + (timings.reused ? "reused" : "new");
+  };
+  client_exchange machine(host, small_limits());
+  timings.wait = 9s;
+  machine.start(r, begin);
+  machine.connected(begin + 1s);
+  machine.written(10, begin + 2s);
+  machine.written(head.size() + body.size() - 10, begin + 3s);
+  machine.received("HTTP/1.1 200 OK\r\nContent-Len", begin + 6s);
+  machine.received("gth: 1\r\n\r\n", begin + 8s);
+  machine.received("x", begin + 10s);
+  EXPECT_EQ(text(), "9 1 0 2 3 4 new");
+  machine.start(r, begin + 20s);
+  machine.written(head.size() + body.size(), begin + 20s);
+  machine.received("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx", begin + 21s);
+  EXPECT_EQ(text(), "9 0 0 0 1 0 reused");
+}
+
+TEST(client_exchange, an_operation_that_began_before_has_less_time) {
+  exchange_request r = request;
+  r.begun = begin - 50s;
+  client_exchange machine(host, small_limits());
+  machine.start(r, begin);
+  machine.connected(begin);
+  send_all(machine);
+  EXPECT_EQ(machine.step().deadline, begin + 10s);
+  machine.time_passed(begin + 10s);
+  EXPECT_EQ(outcome(machine),
+            "timed_out in read, sent: No response from host.example:8000: there was no whole response within 60000 ms");
+}
+
 TEST(client_exchange, what_comes_unasked_spoils_the_connection_only) {
   const std::string ok = "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx";
   asking with_it;

@@ -108,6 +108,34 @@ TEST(tls, requests_and_responses_go_through_whatever_pieces_carry_them) {
   }
 }
 
+TEST(tls, a_connection_without_a_request_is_done_once_its_handshake_is_sent) {
+  const identity who = issued();
+  for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+    const tls_server server(who, version, version);
+    const address to("host.example", 443);
+    client_exchange machine(to, {}, *trusting(authority().pem()).open(to));
+    tls_peer peer(server);
+    machine.open({}, begin);
+    machine.connected(begin);
+    for (int i = 0; i < 10 && machine.step().what == kind::transfer; ++i) {
+      const std::string sent(machine.step().write[0]);
+      machine.written(sent.size(), begin);
+      peer.receive(sent);
+      machine.received(peer.take_outgoing(), begin);
+    }
+    EXPECT_EQ(machine.step().what, kind::done);
+    EXPECT_TRUE(machine.reusable());
+    EXPECT_TRUE(peer.is_open());
+    machine.received(peer.take_outgoing(), begin);
+    EXPECT_TRUE(machine.reusable()) << "TLS has spoken, nobody else";
+    machine.start(exchange_request(head, "body"), begin);
+    const std::string sent(machine.step().write[0]);
+    machine.written(sent.size(), begin);
+    peer.receive(sent);
+    EXPECT_EQ(peer.heard(), std::string(head) + "body");
+  }
+}
+
 TEST(tls, a_large_request_is_encrypted_as_it_is_taken) {
   const tls_server server(issued());
   const address to("host.example", 443);
