@@ -4,6 +4,7 @@ namespace dynamo::http {
 
 std::string_view to_string(exchange_phase phase) noexcept {
   switch (phase) {
+    case exchange_phase::wait: return "wait";
     case exchange_phase::resolve: return "resolve";
     case exchange_phase::connect: return "connect";
     case exchange_phase::handshake: return "handshake";

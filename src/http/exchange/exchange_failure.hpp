@@ -10,6 +10,7 @@ namespace dynamo::http {
 
 /// What a connection was at when it failed.
 enum class exchange_phase : std::uint8_t {
+  wait,       ///< for a connection of a pool
   resolve,    ///< asked for the addresses of a name
   connect,    ///< to one of them
   handshake,  ///< of TLS
