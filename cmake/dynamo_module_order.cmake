@@ -6,7 +6,7 @@ set(DYNAMO_MODULES
 
 # The rooms of a module that is laid out in folders, from low to high. A room uses only rooms before it.
 set(DYNAMO_ROOMS_table requests creation reads batch)
-set(DYNAMO_ROOMS_http message server exchange client pool)
+set(DYNAMO_ROOMS_http message server exchange pool client)
 set(DYNAMO_ROOMS_remote profiles endpoints settings credentials actions provider calls service)
 set(DYNAMO_ROOMS_engine storage tables rows commit change_log maintenance parameters responses operations)
 set(DYNAMO_ROOMS_event_source invocation mapping host)

@@ -28,9 +28,10 @@ struct call_times {
 
 /// The connections to one host.
 struct connection_limits {
-  std::size_t connections = 50;               ///< at one time; a call beyond them waits for its turn
-  std::chrono::milliseconds idle{20'000};     ///< one that nobody used for so long is not used again
-  std::chrono::milliseconds age{600'000};     ///< one that is so old is not used again: hosts behind a name change. 0: any age
+  std::size_t connections = 50;            ///< at one time; a call beyond them waits for its turn
+  std::chrono::milliseconds idle{20'000};  ///< one that nobody used for so long is not used again
+  std::chrono::milliseconds age{
+      600'000};  ///< one that is so old is not used again: hosts behind a name change. 0: any age
 
   connection_limits() = default;
   friend bool operator==(const connection_limits&, const connection_limits&) = default;
@@ -46,9 +47,10 @@ struct remote_options {
   std::optional<bool> fips;          ///< hosts with FIPS 140 modules
   std::optional<bool> dual_stack;    ///< hosts with IPv6 addresses
   std::optional<auth::credentials> credentials;
-  std::string ca_bundle;                  ///< path of a PEM file with the authorities to trust instead of the system's
-  std::string app_id;                     ///< for the field User-Agent
-  std::optional<retry_settings> retries;  ///< nothing: by AWS_RETRY_MODE and AWS_MAX_ATTEMPTS, else retry_settings::standard()
+  std::string ca_bundle;  ///< path of a PEM file with the authorities to trust instead of the system's
+  std::string app_id;     ///< for the field User-Agent
+  std::optional<retry_settings>
+      retries;  ///< nothing: by AWS_RETRY_MODE and AWS_MAX_ATTEMPTS, else retry_settings::standard()
   call_times times;
   connection_limits connections;
 

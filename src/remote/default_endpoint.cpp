@@ -2,9 +2,8 @@
 
 #include <dynamo/remote.hpp>
 
-#include <remote/service/remote_endpoint.hpp>
-
 #include <fmt/format.h>
+#include <remote/service/remote_endpoint.hpp>
 
 #include <mutex>
 #include <optional>

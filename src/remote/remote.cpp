@@ -3,9 +3,9 @@
 #include <dynamo/decorators/retrying.hpp>
 
 #include <fmt/format.h>
+#include <remote/actions/process_environment.hpp>
 #include <remote/provider/configuration.hpp>
 #include <remote/provider/credential_provider.hpp>
-#include <remote/provider/process_environment.hpp>
 #include <remote/service/pooled_carriers.hpp>
 #include <remote/service/remote_endpoint.hpp>
 #include <remote/service/sender.hpp>
@@ -75,8 +75,7 @@ result<remote_service> remote(const remote_options& options) {
   aws::credential_provider who(*std::move(loaded), ports);
   auto sender = aws::make_sender(aws::sender_parts(to, std::move(who), times_of(options.times), time, waits));
   auto patient = retrying(std::move(sender), retries_of(options, applied), waits, random);
-  return remote_service(
-      std::make_shared<aws::remote_endpoint>(std::move(patient), to, options.times.operation, waits));
+  return remote_service(std::make_shared<aws::remote_endpoint>(std::move(patient), to, options.times.operation, waits));
 }
 
 void remote_service::close() noexcept { static_cast<aws::remote_endpoint&>(*endpoint_).close(); }

@@ -56,7 +56,8 @@ class wire final : public endpoint {
     }
     identity authority = identity::authority("tests");
     identity server{of_localhost(), authority};
-    std::string bundle = std::filesystem::temp_directory_path() / ("dynamo_tests_" + std::to_string(::getpid()) + ".pem");
+    std::string bundle =
+        std::filesystem::temp_directory_path() / ("dynamo_tests_" + std::to_string(::getpid()) + ".pem");
 
     identities() { std::ofstream(bundle) << authority.pem(); }
     ~identities() { std::filesystem::remove(bundle); }

@@ -14,6 +14,7 @@
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_future.hpp>
 #include <gtest/gtest.h>
+#include <support/wired.hpp>
 
 #include <condition_variable>
 #include <deque>
@@ -129,7 +130,7 @@ TEST(asio_loop, that_ends_while_its_calls_are_completed_elsewhere) {
 }
 
 TEST(asio_loop, whose_write_was_under_way_commits_it_all_the_same) {
-  const auto db = database::in_memory();
+  const auto db = testing_support::wired(database::in_memory());
   const table<rows_schema> rows{*db};
   ASSERT_TRUE(ok(rows.create_if_absent().run()));
   const row one{"a", 1};
@@ -181,7 +182,8 @@ TEST(asio_loop, whose_last_handle_goes_in_the_handler) {
     auto work = asio::make_work_guard(loop);
     std::thread runs([&] { loop.run(); });
     {
-      auto db = std::make_shared<result<database>>(database::in_memory());
+      auto db =
+          std::make_shared<result<testing_support::wired_database>>(testing_support::wired(database::in_memory()));
       auto rows = std::make_shared<table<rows_schema>>(**db);
       ASSERT_TRUE(ok(rows->create_if_absent().run()));
       const row one{"a", round};
@@ -323,7 +325,7 @@ TEST(asio_misuse, of_tables_without_an_endpoint_crashed) {
   const table<rows_schema> second = std::move(first);
   expect_all_refused(first);  // NOLINT(bugprone-use-after-move): on purpose
   expect_all_refused(table<rows_schema>(std::shared_ptr<endpoint>()));
-  auto db = database::in_memory();
+  auto db = testing_support::wired(database::in_memory());
   ASSERT_TRUE(db);
   const database other = *std::move(db);
   expect_all_refused(table<rows_schema>(*db));  // NOLINT(bugprone-use-after-move)

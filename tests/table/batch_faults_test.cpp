@@ -8,6 +8,7 @@
 #include <dynamo/testing/virtual_clock.hpp>
 
 #include <gtest/gtest.h>
+#include <support/wired.hpp>
 
 #include <map>
 #include <mutex>
@@ -106,7 +107,8 @@ class on_the_engine {
   };
 
   static const std::shared_ptr<dynamo::endpoint>& database() {
-    static const dynamo::result<dynamo::database> opened = dynamo::database::in_memory();
+    static const dynamo::result<dynamo::testing_support::wired_database> opened =
+        dynamo::testing_support::wired(dynamo::database::in_memory());
     return opened->endpoint();
   }
   dynamo::table<shop::users> table() const { return dynamo::table<shop::users>(database(), name_); }

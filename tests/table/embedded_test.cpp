@@ -4,6 +4,7 @@
 #include <dynamo/table.hpp>
 
 #include <gtest/gtest.h>
+#include <support/wired.hpp>
 
 /// Typed tables on the embedded engine, through the public interface alone.
 namespace {
@@ -244,7 +245,7 @@ TEST_P(embedded, a_table_that_is_not_there_is_an_error) {
 }
 
 TEST_P(embedded, a_table_outlives_the_handle_it_was_made_from) {
-  db_ = dynamo::database::in_memory();
+  db_ = dynamo::testing_support::wired(dynamo::database::in_memory());
   const movie m = make(2000, "x");
   EXPECT_TRUE(table().put(m).run());
 }

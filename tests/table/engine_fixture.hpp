@@ -4,6 +4,7 @@
 #include <dynamo/testing/virtual_clock.hpp>
 
 #include <gtest/gtest.h>
+#include <support/wired.hpp>
 
 #include <chrono>
 #include <string>
@@ -21,11 +22,11 @@ class engine_fixture : public ::testing::TestWithParam<std::chrono::milliseconds
   void catch_up() { time_.advance(delay()); }
 
   testing::virtual_clock time_;
-  result<database> db_ = [this] {
+  result<testing_support::wired_database> db_ = [this] {
     database_options options;
     options.time = &time_;
     options.global_index_delay = delay();
-    return database::in_memory(options);
+    return testing_support::wired(database::in_memory(options));
   }();
 };
 

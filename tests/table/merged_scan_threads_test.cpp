@@ -4,6 +4,7 @@
 #include <dynamo/database.hpp>
 
 #include <gtest/gtest.h>
+#include <support/wired.hpp>
 
 #include <set>
 #include <thread>
@@ -26,7 +27,8 @@ class merged_scan_threads : public ::testing::Test {
     ASSERT_TRUE(users.batch_put(all_).run()->complete());
   }
   static constexpr int count = 100;
-  dynamo::result<dynamo::database> db_ = dynamo::database::in_memory();
+  dynamo::result<dynamo::testing_support::wired_database> db_ =
+      dynamo::testing_support::wired(dynamo::database::in_memory());
   std::vector<user> all_;
 };
 

@@ -4,6 +4,7 @@
 #include <dynamo/database.hpp>
 
 #include <gtest/gtest.h>
+#include <support/wired.hpp>
 
 #include <limits>
 #include <map>
@@ -70,7 +71,8 @@ class written_and_read : public ::testing::Test {
 };
 
 TEST(written_and_read_engine, an_update_of_an_absent_item_does_not_create_one_that_cannot_be_read) {
-  const dynamo::result<dynamo::database> db = dynamo::database::in_memory();
+  const dynamo::result<dynamo::testing_support::wired_database> db =
+      dynamo::testing_support::wired(dynamo::database::in_memory());
   ASSERT_TRUE(db);
   const dynamo::table<orders> table(*db);
   ASSERT_TRUE(table.create_if_absent().run());
@@ -97,7 +99,8 @@ TEST(written_and_read_engine, an_update_of_an_absent_item_does_not_create_one_th
 }
 
 TEST(written_and_read_engine, an_update_that_gives_every_member_still_creates) {
-  const dynamo::result<dynamo::database> db = dynamo::database::in_memory();
+  const dynamo::result<dynamo::testing_support::wired_database> db =
+      dynamo::testing_support::wired(dynamo::database::in_memory());
   ASSERT_TRUE(db);
   const dynamo::table<counters::table> table(*db);
   ASSERT_TRUE(table.create_if_absent().run());
@@ -244,7 +247,8 @@ TEST_F(written_and_read, in_takes_a_range) {
 
 TEST(written_and_read_engine, a_step_beyond_the_range_of_its_member_was_stored) {
   using counters::small, counters::note;
-  const dynamo::result<dynamo::database> db = dynamo::database::in_memory();
+  const dynamo::result<dynamo::testing_support::wired_database> db =
+      dynamo::testing_support::wired(dynamo::database::in_memory());
   ASSERT_TRUE(db);
   const dynamo::table<counters::table> table(*db);
   ASSERT_TRUE(table.create_if_absent().run());
@@ -270,7 +274,8 @@ TEST(written_and_read_engine, a_step_beyond_the_range_of_its_member_was_stored) 
   EXPECT_EQ(refused(set(note, "x")), "done");
 }
 TEST(written_and_read_engine, an_unsigned_member_fell_below_zero) {
-  const dynamo::result<dynamo::database> db = dynamo::database::in_memory();
+  const dynamo::result<dynamo::testing_support::wired_database> db =
+      dynamo::testing_support::wired(dynamo::database::in_memory());
   ASSERT_TRUE(db);
   const dynamo::table<orders> table(*db);
   ASSERT_TRUE(table.create_if_absent().run());
@@ -367,7 +372,8 @@ TEST_F(written_and_read, an_item_that_get_cannot_read_was_not_named) {
 }
 
 TEST(written_and_read_engine, a_current_item_that_cannot_be_read_was_not_named) {
-  const dynamo::result<dynamo::database> db = dynamo::database::in_memory();
+  const dynamo::result<dynamo::testing_support::wired_database> db =
+      dynamo::testing_support::wired(dynamo::database::in_memory());
   ASSERT_TRUE(db);
   const dynamo::table<orders> table(*db);
   ASSERT_TRUE(table.create_if_absent().run());

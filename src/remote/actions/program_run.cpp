@@ -149,6 +149,7 @@ result<auth::secret> run_program(const std::vector<std::string>& arguments, cons
   auto made = http::alarm::make(time);
   if (!made) return cannot_start(EMFILE);
   const run_alarm alarm(*std::move(made), stop);
+  const auto due = time.steady_now() + limits.time;
   if (!alarm->set(limits.time)) return fail(errc::unavailable, "it is not started: too many tasks wait for the timer");
   child program;
   if (auto started = program.start(arguments); !started) return fail(std::move(started.error()));
@@ -158,7 +159,8 @@ result<auth::secret> run_program(const std::vector<std::string>& arguments, cons
     std::array<pollfd, 3> waited{
         {{program.output(), POLLIN, 0}, {program.end(), POLLIN, 0}, {alarm->descriptor(), POLLIN, 0}}};
     ::poll(waited.data(), waited.size(), program.end() < 0 ? milliseconds_between_looks : -1);
-    if (waited[2].revents != 0) alarm->drain();
+    const bool rang = waited[2].revents != 0;
+    if (rang) alarm->drain();
     const bool is_over = program.has_ended();  // asked before its output is read: it prints nothing after its end
     output.receive(program);
     if (output.is_too_long()) {
@@ -166,9 +168,11 @@ result<auth::secret> run_program(const std::vector<std::string>& arguments, cons
     }
     if (is_over) break;
     if (stop.stop_requested()) return fail(errc::cancelled, "it was ended, because nobody waits for it any more");
-    if (alarm->expired()) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(due - time.steady_now());
+    if (left.count() <= 0) {
       return fail(errc::timed_out, fmt::format("it has not ended in {} seconds", limits.time.count()));
     }
+    if (rang && !alarm->set(left)) return fail(errc::unavailable, "it is ended: too many tasks wait for the timer");
   }
   const std::optional<int> status = program.wait();
   if (status.value_or(0) != 0) {

@@ -10,9 +10,7 @@ namespace dynamo::aws {
 namespace {
 
 /// Stands between a provider and the sink, so that whoever ends the wait first takes it. The timer may hold it longer than the call lasts.
-class credential_wait final : public timer_task,
-                              public std::enable_shared_from_this<credential_wait>,
-                              credential_sink {
+class credential_wait final : public timer_task, public std::enable_shared_from_this<credential_wait>, credential_sink {
  public:
   credential_wait(const credential_provider& provider, timer& waits, credential_sink& to)
       : provider_(provider), waits_(waits), to_(to) {}
@@ -31,7 +29,9 @@ class credential_wait final : public timer_task,
     if (stop.stop_possible()) on_stop_.emplace(stop, stopper{this});
   }
 
-  void run() noexcept override { give_up(errc::timed_out, "The call's deadline passed while it waited for credentials"); }
+  void run() noexcept override {
+    give_up(errc::timed_out, "The call's deadline passed while it waited for credentials");
+  }
 
  private:
   struct stopper {

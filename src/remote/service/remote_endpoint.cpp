@@ -6,7 +6,8 @@
 namespace dynamo::aws {
 namespace {
 
-using counter = std::shared_ptr<std::atomic<std::size_t>>;  // may outlive the endpoint: a call whose last owner is its own sink
+using counter =
+    std::shared_ptr<std::atomic<std::size_t>>;  // may outlive the endpoint: a call whose last owner is its own sink
 
 /// One call under way, as long as this lives.
 class counted {

@@ -55,8 +55,8 @@ class routes {
   const settings settings_;
   const std::string user_agent_;
   const make_carrier make_carrier_;
-  std::mutex mutex_;  // of all below
-  std::array<of_account, 2> last_;                  // by service, for requests that name no ARN
+  std::mutex mutex_;                                 // of all below
+  std::array<of_account, 2> last_;                   // by service, for requests that name no ARN
   std::vector<std::shared_ptr<const route>> hosts_;  // the one that was asked last at the end
   bool closed_ = false;
 };

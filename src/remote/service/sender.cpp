@@ -33,7 +33,9 @@ class sending {
 
   shared_parts& with() const noexcept { return *with_; }
   const request& call() const noexcept { return call_; }
-  steady_clock::time_point deadline() const noexcept { return call_.deadline.value_or(steady_clock::time_point::max()); }
+  steady_clock::time_point deadline() const noexcept {
+    return call_.deadline.value_or(steady_clock::time_point::max());
+  }
 
   /// Why it is not to be sent at all.
   result<void> check() const {
