@@ -1,6 +1,7 @@
 #pragma once
 
 #include <dynamo/protocol/endpoint.hpp>
+#include <dynamo/protocol/operation_facts.hpp>
 
 #include <string>
 #include <vector>
@@ -15,7 +16,6 @@ struct table_capacity {
 };
 
 /// Which capacity a request consumes.
-enum class capacity_kind : std::uint8_t { none, read, write };
 capacity_kind capacity_of(const request&);
 
 /// The tables that a request names, without repetition: one for most, several for batches and transactions, none for

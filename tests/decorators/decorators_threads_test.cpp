@@ -147,6 +147,44 @@ TEST(DecoratorThreads, TokensOfABucketAreNeitherLostNorMade) {
   EXPECT_EQ(via->statistics().tokens, 60U);
 }
 
+TEST(DecoratorThreads, LimitsOfManyTablesComeAndGoWhileCallsDrawOnThem) {
+  const auto inner = std::make_shared<counting_endpoint>();
+  const auto plan = std::make_shared<fault_plan>(5);
+  plan->add(fault_rule(fault::throttle).with_probability(0.3));
+  retry_settings settings = retry_settings::adaptive();
+  settings.attempts = 50;
+  settings.first_throttled_wait = settings.longest_wait = 1ms;
+  settings.budget = retry_budget::none();
+  settings.send_rate->lowest_rate = 20'000;
+  settings.send_rate->limits_max = 3;
+  const auto via = retrying(faulty(inner, plan), settings);
+  const auto read_of = [](int table) {
+    return request(operation_name::get_item, json::buffer(R"({"TableName":"t)" + std::to_string(table) + R"("})"));
+  };
+  std::vector<std::stop_source> stops(threads);
+  counting_sink started(threads * calls_each);
+  std::atomic<int> called{0};
+  {
+    std::vector<std::jthread> running;
+    for (std::size_t t = 0; t < threads; ++t) {
+      running.emplace_back([&, t] {
+        for (int i = 0; i < calls_each; ++i) {
+          request r = read_of(i % 7);
+          if (i % 5 == 0) r.stop = stops[t].get_token();
+          via->start(std::move(r), started);
+          if (via->call(read_of(i % 2))) ++called;
+          if (i == calls_each / 2) stops[t].request_stop();
+          EXPECT_LE(via->statistics().rates.size(), 3U);
+        }
+      });
+    }
+  }
+  started.left.wait();
+  EXPECT_EQ(called, threads * calls_each);
+  EXPECT_EQ(started.succeeded + started.cancelled, threads * calls_each);
+  EXPECT_EQ(started.failed, 0);
+}
+
 TEST(DecoratorThreads, StoppingRacesWithTheTimerAndEveryCallCompletesOnce) {
   const auto inner = std::make_shared<counting_endpoint>();
   const auto plan = std::make_shared<fault_plan>(2);

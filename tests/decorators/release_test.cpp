@@ -55,6 +55,7 @@ TEST(StartedCall, HoldsNothingOfTheEndpointAnyMoreWhenTheOutcomeIsTold) {
   using decorate = std::function<std::shared_ptr<endpoint>(std::shared_ptr<endpoint>)>;
   const std::pair<std::string, decorate> cases[] = {
       {"retrying", [&](auto inner) { return retrying(inner, {}, time); }},
+      {"retrying, adaptive", [&](auto inner) { return retrying(inner, retry_settings::adaptive(), time); }},
       {"rate_limited", [&](auto inner) { return rate_limited(inner, rate_limits(1), time); }},
       {"metered", [&](auto inner) { return metered(inner, std::make_shared<call_metrics>(), time); }},
       {"recorded", [&](auto inner) { return recorded(inner, std::make_shared<no_lines>()); }},
@@ -135,6 +136,7 @@ TEST(StartedCall, MayDestroyItsEndpointBeforeStartReturns) {
   using decorate = std::function<std::shared_ptr<endpoint>(std::shared_ptr<endpoint>)>;
   const std::pair<std::string, decorate> cases[] = {
       {"retrying", [&](auto inner) { return retrying(inner, {}, time); }},
+      {"retrying, adaptive", [&](auto inner) { return retrying(inner, retry_settings::adaptive(), time); }},
       {"rate_limited", [&](auto inner) { return rate_limited(inner, rate_limits(1), time); }},
       {"rate_limited, refused",
        [&](auto inner) {

@@ -7,6 +7,8 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace dynamo {
 namespace {
@@ -261,6 +263,150 @@ TEST_P(RetryBudget, WithoutABucketRetriesAreFree) {
   EXPECT_EQ(limited->statistics().retries, 999U);
   EXPECT_EQ(limited->statistics().tokens_max, 0U);
   EXPECT_FALSE(limited->statistics().circuit_open);
+}
+
+/// The limits of the adaptive mode, in both ways to call.
+class AdaptiveRetrying : public Retrying {
+ protected:
+  AdaptiveRetrying() { adapt(retry_settings::adaptive()); }
+  void adapt(retry_settings settings) {
+    settings.first_throttled_wait = settings.first_wait = 10ms;
+    adapting = retrying(inner, settings, time, random);
+    via = adapting;
+  }
+  static request get(std::string_view table) {
+    return {operation_name::get_item, json::buffer(R"({"TableName":")" + std::string(table) + R"("})")};
+  }
+  static request query(std::string_view index) {
+    return {operation_name::query, json::buffer(R"({"TableName":"t","IndexName":")" + std::string(index) + R"("})")};
+  }
+  static error throttled(std::string_view reason, std::string_view resource) {
+    return error({.code = errc::throttled,
+                  .message = "slow down",
+                  .body = R"({"ThrottlingReasons":[{"reason":")" + std::string(reason) +
+                          R"(","resource":"arn:aws:dynamodb:eu-west-1:123456789012:table/)" + std::string(resource) +
+                          R"("}]})"});
+  }
+  std::chrono::microseconds time_of(request r) {
+    const auto before = time.now();
+    EXPECT_TRUE(outcome(std::move(r)));
+    return std::chrono::duration_cast<std::chrono::microseconds>(time.now() - before);
+  }
+
+  std::shared_ptr<retrying_endpoint> adapting;
+};
+INSTANTIATE_TEST_SUITE_P(, AdaptiveRetrying, ::testing::Bool(),
+                         [](const auto& way) { return way.param ? "Started" : "Blocking"; });
+
+TEST_P(AdaptiveRetrying, ThePresetTriesThreeTimesFromASecondOn) {
+  const retry_settings preset = retry_settings::adaptive();
+  EXPECT_EQ(preset.attempts, 3U);
+  EXPECT_EQ(preset.first_wait, 1s);
+  EXPECT_EQ(preset.first_throttled_wait, 1s);
+  EXPECT_TRUE(preset.send_rate);
+  EXPECT_FALSE(retry_settings::standard().send_rate);
+}
+
+TEST_P(AdaptiveRetrying, SlowsDownTheTableThatIsThrottledAndNotTheClient) {
+  inner->answer(throttled("TableReadProvisionedThroughputExceeded", "hot"));
+  EXPECT_EQ(time_of(get("hot")), 2s);  // 7 ms of backoff within the wait for its turn at a request in two seconds
+  EXPECT_EQ(time_of(get("cold")), 0s);
+  EXPECT_EQ(time_of({operation_name::put_item, json::buffer(R"({"TableName":"hot"})")}), 0s);
+  EXPECT_EQ(time_of(get("hot")), 625ms);  // twice what is measured, 0.8 * (2 answers in 2 s)
+  const auto rates = adapting->statistics().rates;
+  ASSERT_EQ(rates.size(), 1U);
+  EXPECT_EQ(rates[0].resource, "hot");
+  EXPECT_EQ(rates[0].capacity, capacity_kind::read);
+}
+
+TEST_P(AdaptiveRetrying, SlowsDownTheIndexThatIsThrottledAndNotItsTable) {
+  inner->answer(throttled("IndexReadKeyRangeThroughputExceeded", "t/index/hot"));
+  EXPECT_EQ(time_of(query("hot")), 2s);
+  EXPECT_EQ(time_of(query("cold")), 0s);
+  EXPECT_EQ(time_of(get("t")), 0s);
+}
+
+TEST_P(AdaptiveRetrying, LimitsNothingAsLongAsNothingIsThrottled) {
+  inner->answer(error(errc::internal_server_error, "broken"));
+  EXPECT_EQ(time_of(get("t")), 7ms);
+  for (int i = 0; i < 100; ++i) EXPECT_EQ(time_of(get("t")), 0s);
+  EXPECT_TRUE(adapting->statistics().rates.empty());
+}
+
+TEST_P(AdaptiveRetrying, ComesBackToItsFormerRate) {
+  inner->answer(throttled("TableReadProvisionedThroughputExceeded", "t"));
+  std::chrono::microseconds took{0};
+  for (int i = 0; i < 5'000; ++i) took = time_of(get("t"));
+  EXPECT_LT(took, 1ms);
+}
+
+TEST_P(AdaptiveRetrying, ATurnAfterTheDeadlineOrTheLongestWaitIsNotWaitedFor) {
+  retry_settings impatient = retry_settings::adaptive();
+  impatient.send_rate->longest_wait = 3s;
+  adapt(impatient);
+  inner->answer(throttled("TableReadProvisionedThroughputExceeded", "t"));
+  ASSERT_EQ(time_of(get("t")), 2s);  // now it is 1.6 a second, and no token is left
+  request late = get("t");
+  late.deadline = time.steady_now() + 624ms;
+  const auto before = time.now();
+  const auto refused = outcome(std::move(late));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code(), errc::throttled);
+  EXPECT_NE(refused.error().message().find("was not sent"), std::string::npos);
+  EXPECT_FALSE(refused.error().outcome_unknown());
+  EXPECT_EQ(time.now(), before);
+  EXPECT_EQ(inner->calls(), 2U);
+  for (int i = 0; i < 3; ++i) inner->answer(throttled("TableReadProvisionedThroughputExceeded", "t"));
+  EXPECT_FALSE(outcome(get("t")));
+  EXPECT_EQ(adapting->statistics().given_up, 2U);
+}
+
+TEST_P(AdaptiveRetrying, ARetryWithoutATurnInTimeEndsWithTheErrorBefore) {
+  inner->answer(throttled("TableReadProvisionedThroughputExceeded", "t"));
+  request soon = get("t");
+  soon.deadline = time.steady_now() + 1s;  // enough for the backoff
+  const auto refused = outcome(std::move(soon));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().message(), "slow down");
+  EXPECT_EQ(inner->calls(), 1U);
+  EXPECT_EQ(adapting->statistics().tokens, 500U);
+  EXPECT_EQ(adapting->statistics().retries, 0U);
+}
+
+TEST_P(AdaptiveRetrying, StopsWaitingForItsTurnWhenAsked) {
+  inner->answer(throttled("TableReadProvisionedThroughputExceeded", "t"));
+  ASSERT_TRUE(outcome(get("t")));
+  std::stop_source stop;
+  request r = get("t");
+  r.stop = stop.get_token();
+  if (GetParam()) {
+    kept_outcome kept;
+    via->start(std::move(r), kept);
+    EXPECT_FALSE(kept.done());
+    stop.request_stop();
+    ASSERT_TRUE(kept.done());
+    EXPECT_EQ(kept.answer().error().code(), errc::cancelled);
+    EXPECT_EQ(kept.answer().error().attempts(), 1U);
+  } else {
+    stop.request_stop();
+    EXPECT_EQ(via->call(std::move(r)).error().code(), errc::cancelled);
+  }
+  EXPECT_EQ(inner->calls(), 2U);
+  EXPECT_LE(time_of(get("t")), 2s);  // its turn was given back
+}
+
+TEST_P(AdaptiveRetrying, CallsTakeTheirTurnsInOrder) {
+  if (!GetParam()) return;  // they wait at the same time
+  inner->answer(throttled("TableReadProvisionedThroughputExceeded", "t"));
+  ASSERT_TRUE(outcome(get("t")));
+  const std::size_t before = inner->calls();
+  std::vector<kept_outcome> kept(4);
+  for (kept_outcome& each : kept) via->start(get("t"), each);
+  for (std::size_t i = 0; i < kept.size(); ++i) {
+    EXPECT_EQ(inner->calls(), before + i);
+    time.advance_to_next();
+    EXPECT_TRUE(kept[i].done());
+  }
 }
 
 TEST(RetryingStarted, TheEndpointMayGoWhileACallWaits) {

@@ -179,6 +179,10 @@ INSTANTIATE_TEST_SUITE_P(
                              [](std::shared_ptr<endpoint> e, timer& time) -> std::shared_ptr<endpoint> {
                                return retrying(std::move(e), {}, time);
                              }},
+                      around{"retrying_adaptively",
+                             [](std::shared_ptr<endpoint> e, timer& time) -> std::shared_ptr<endpoint> {
+                               return retrying(std::move(e), retry_settings::adaptive(), time);
+                             }},
                       around{"metered",
                              [](std::shared_ptr<endpoint> e, timer& time) {
                                return metered(std::move(e), std::make_shared<call_metrics>(), time);

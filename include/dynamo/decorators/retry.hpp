@@ -5,6 +5,7 @@
 #include <dynamo/protocol/endpoint.hpp>
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 
@@ -29,6 +30,26 @@ struct retry_budget {
   friend bool operator==(const retry_budget&, const retry_budget&) = default;
 };
 
+/// How a client limits its own rate of sending to what is throttled: the client-side rate limiting of the adaptive mode of AWS's
+/// SDKs. Nothing is limited before the first throttling. From then on requests take tokens from a bucket. Throttling cuts its
+/// rate; time without throttling raises it along the cubic curve of TCP CUBIC (RFC 9438), slowly near the rate at which
+/// throttling was met and faster on both sides of it, to no more than twice what is really sent.
+///
+/// Each table has a limit for its reads and one for its writes, and each index one for its reads; what an error's throttling_reasons()
+/// name is slowed down, and nothing else. Control plane, streams and PartiQL statements have one of their own each.
+struct send_rate_settings {
+  double beta = 0.7;          ///< throttling cuts the rate to this share
+  double scale = 0.4;         ///< how fast it grows: RFC 9438's C, for seconds and requests a second
+  double smoothing = 0.8;     ///< the weight of the latest half second in the rate that is measured
+  double lowest_rate = 0.5;   ///< requests a second; no throttling cuts deeper
+  double smallest_burst = 1;  ///< tokens that gather at the least; at rates above, a second's worth
+  /// A request that would wait longer answers errc::throttled at once, or, if it is a retry, the error before.
+  std::chrono::milliseconds longest_wait{30'000};
+  /// So many limits are kept; beyond, the one that has gone unused for longest is forgotten.
+  std::size_t limits_max = 1'000;
+  friend bool operator==(const send_rate_settings&, const send_rate_settings&) = default;
+};
+
 /// How often, how patiently and at what cost a request is tried. Each member can be set; the presets are starting points.
 ///
 /// Without further words it is standard(): what AWS's SDKs do.
@@ -41,6 +62,7 @@ struct retry_settings {
   /// error_detail::retry_after makes a wait longer by so much at the most.
   std::chrono::milliseconds retry_after_extra{5'000};
   retry_budget budget;
+  std::optional<send_rate_settings> send_rate;  ///< nothing: the rate is not limited
 
   retry_settings() = default;
   /// One kind of wait whatever the failure, and no bucket.
@@ -55,6 +77,15 @@ struct retry_settings {
   /// from 25 ms, or from 1 s after throttling, up to 20 s, a bucket of 500 tokens at 14 and 5, x-amz-retry-after heeded.
   /// Source: "Retry behavior" in the AWS SDKs and Tools Reference Guide; before that date behind AWS_NEW_RETRIES_2026.
   static retry_settings standard() { return {}; }
+  /// The adaptive mode, as the Rust crate dynamo_table sets it: the rate of sending adapts, 3 attempts, waits from 1 s up to 20 s,
+  /// and the same bucket. Sources: that crate's README, and the adaptive mode in the guide above.
+  static retry_settings adaptive() {
+    retry_settings adapts;
+    adapts.attempts = 3;
+    adapts.first_wait = adapts.first_throttled_wait;
+    adapts.send_rate.emplace();
+    return adapts;
+  }
   friend bool operator==(const retry_settings&, const retry_settings&) = default;
 };
 

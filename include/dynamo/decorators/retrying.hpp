@@ -4,11 +4,21 @@
 #include <dynamo/base/timer.hpp>
 #include <dynamo/decorators/retry.hpp>
 #include <dynamo/protocol/endpoint.hpp>
+#include <dynamo/protocol/operation_facts.hpp>
 
 #include <cstdint>
 #include <memory>
+#include <string>
+#include <vector>
 
 namespace dynamo {
+
+/// A limit that throttling has set: see send_rate_settings.
+struct limited_rate {
+  capacity_kind capacity{};  ///< none for "(control plane)" and "(streams)"
+  std::string resource;      ///< "users", "users/index/by_email"; empty for PartiQL statements
+  double per_second = 0;     ///< requests, as of the latest answer
+};
 
 /// How the retries of an endpoint fare: counts since it was made, and its bucket as it is.
 struct retry_statistics {
@@ -18,8 +28,9 @@ struct retry_statistics {
       0;                ///< calls that ended with an error that a further attempt may have mended: no attempt left, no
                         ///< token, no time before the deadline, no room in the timer
   unsigned tokens = 0;  ///< in the bucket; see retry_budget
-  unsigned tokens_max = 0;    ///< 0: there is no bucket
-  bool circuit_open = false;  ///< the bucket has too few tokens for a retry that does not follow throttling
+  unsigned tokens_max = 0;          ///< 0: there is no bucket
+  std::vector<limited_rate> rates;  ///< by resource and capacity; empty before the first throttling
+  bool circuit_open = false;        ///< the bucket has too few tokens for a retry that does not follow throttling
 };
 
 /// What retrying() makes: an endpoint that can be asked how it fares.
@@ -35,6 +46,8 @@ class retrying_endpoint : public endpoint {
 /// A retry takes tokens from a bucket that all calls of this endpoint share (retry_budget), unless the settings have none; when
 /// there are too few, the call ends with the error that it has. A call that succeeds gives back what its last retry took, or a
 /// token if there was none.
+///
+/// With retry_settings::send_rate, an attempt, the first too, may have to wait for its turn at what it reads or writes.
 ///
 /// `reply.attempts` and `error::attempts()` count every attempt, those of `inner` too. When it gives up, the answer is the last
 /// attempt's error; its outcome is unknown if that of any attempt was. A wait that would pass the request's deadline is not

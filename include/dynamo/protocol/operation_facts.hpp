@@ -28,6 +28,9 @@ enum class capacity_rule : std::uint8_t {
   by_statement,  ///< its PartiQL statements decide
 };
 
+/// The capacity that a request consumes, once its statements are known.
+enum class capacity_kind : std::uint8_t { none, read, write };
+
 /// What is true of an operation wherever it is executed: one row of the only list of operations. Retrying, metering, rate limits and the
 /// server read it; who executes an operation in the embedded engine stands in the engine's own table.
 struct operation_facts {

@@ -1,0 +1,124 @@
+#include <decorators/attempts.hpp>
+
+#include <decorators/copies.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace dynamo {
+namespace {
+
+void count_one(std::atomic<std::uint64_t>& counter) noexcept { counter.fetch_add(1, std::memory_order_relaxed); }
+
+error no_turn() {
+  return error(errc::throttled,
+               "Earlier requests were throttled, and this one's turn at the rate that is left would come too late; it "
+               "was not sent. Send fewer requests, or raise send_rate_settings::longest_wait or the call's deadline");
+}
+
+}  // namespace
+
+shared_retries::shared_retries(const retry_settings& s, timer& t, random_source& r)
+    : settings(s), time(t), random(r), bucket(s.budget) {
+  if (s.send_rate) rates.emplace(*s.send_rate);
+}
+
+retry_statistics shared_retries::statistics() const {
+  retry_statistics now;
+  now.retries = retries.load(std::memory_order_relaxed);
+  now.refused_by_budget = refused_by_budget.load(std::memory_order_relaxed);
+  now.given_up = given_up.load(std::memory_order_relaxed);
+  now.tokens = bucket.tokens();
+  now.tokens_max = settings.budget.tokens_max;
+  now.circuit_open = now.tokens_max > 0 && now.tokens < settings.budget.per_retry;
+  if (rates) now.rates = rates->rates();
+  return now;
+}
+
+attempts::attempts(request r, shared_retries& shared)
+    : request_(std::move(r)), shared_(shared), state_(shared.settings, request_), stop_(request_.stop) {
+  request_.attempts_max = std::max(shared.settings.attempts, 1U);
+  if (shared.rates) draws_on_ = throughput_of(request_);
+}
+
+result<attempts::microseconds> attempts::turn() {
+  if (!shared_.rates) return microseconds(0);
+  const auto now = shared_.time.steady_now();
+  microseconds most = std::max<microseconds>(shared_.settings.send_rate->longest_wait, microseconds(0));
+  if (request_.deadline) {
+    const auto left = std::chrono::ceil<microseconds>(*request_.deadline - now) - microseconds(1);
+    most = std::clamp(left, microseconds(0), most);
+  }
+  if (const auto wait = shared_.rates->reserve(draws_on_, now, most)) {
+    has_turn_ = true;
+    return *wait;
+  }
+  return fail(given_up(no_turn()));
+}
+
+request attempts::next() {
+  has_turn_ = false;
+  request_.attempt = state_.attempt();
+  if (request_.attempt > 1) count_one(shared_.retries);
+  return request_.attempt >= request_.attempts_max ? std::move(request_) : copy_of(request_);
+}
+
+std::optional<attempts::microseconds> attempts::after(result<reply>& answer) {
+  made_ += answer ? answer->attempts : answer.error().attempts();
+  if (shared_.rates) tell_rates(answer);
+  if (answer) {
+    answer->attempts = made_;
+    shared_.bucket.give_back(last_ ? taken_ : shared_.settings.budget.per_success_at_once);
+    return std::nullopt;
+  }
+  outcome_unknown_ = outcome_unknown_ || answer.error().outcome_unknown();
+  const retry_decision decision = state_.after(answer.error(), shared_.time.steady_now(), shared_.random);
+  if (decision.again() && take(decision.tokens)) {
+    last_ = answer.error();
+    return decision.wait;
+  }
+  if (decision.verdict != retry_verdict::not_retryable && decision.verdict != retry_verdict::may_be_executed)
+    count_one(shared_.given_up);
+  answer = fail(told(answer.error()));
+  return std::nullopt;
+}
+
+error attempts::stopped() {
+  return not_sent(error(errc::cancelled, made_ == 0 ? "The call was cancelled before it was sent"
+                                                    : "The call was cancelled while it waited to be tried again"));
+}
+
+error attempts::no_room() { return given_up(no_turn()); }
+
+void attempts::tell_rates(const result<reply>& answer) {
+  std::vector<throughput_key> throttled;
+  if (!answer) throttled = throttled_by(answer.error(), draws_on_);
+  shared_.rates->answered(draws_on_, throttled, shared_.time.steady_now());
+}
+
+bool attempts::take(unsigned tokens) {
+  if (shared_.bucket.take(tokens)) {
+    taken_ = tokens;
+    return true;
+  }
+  count_one(shared_.refused_by_budget);
+  return false;
+}
+
+/// A further attempt may have helped, and is not made: the answer of the one before, or `instead` where there is none.
+error attempts::given_up(const error& instead) {
+  count_one(shared_.given_up);
+  return not_sent(last_ ? *last_ : instead);
+}
+
+/// The outcome of a call whose next attempt, decided on, is not made after all.
+error attempts::not_sent(const error& why) {
+  if (last_) shared_.bucket.give_back(taken_);
+  if (has_turn_) shared_.rates->give_back(draws_on_);
+  return told(why);
+}
+
+/// An error, and what is known of all attempts.
+error attempts::told(const error& last) const { return after_attempts(last, std::max(made_, 1U), outcome_unknown_); }
+
+}  // namespace dynamo
