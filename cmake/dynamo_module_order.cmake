@@ -13,8 +13,9 @@ set(DYNAMO_ROOMS_event_source invocation mapping host)
 
 # The modules that may include the engine's private headers: the facade that opens it, and what tests or operates it.
 set(DYNAMO_MODULES_ABOVE_ENGINE database testing cli)
-# Likewise of http's private headers: a connection's parts, of which an endpoint makes its own pool.
+# Likewise of http's private headers: the parts of a connection; and of remote's: what an endpoint is made from, for `dynamo doctor`.
 set(DYNAMO_MODULES_ABOVE_HTTP remote)
+set(DYNAMO_MODULES_ABOVE_REMOTE cli)
 
 # Public headers that do not lie in the folder of their module, as include/dynamo/<module>/*.hpp and include/dynamo/<module>.hpp do.
 set(DYNAMO_HEADER_asio protocol)

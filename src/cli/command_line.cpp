@@ -35,6 +35,14 @@ void add_serve_flags(CLI::App& serve, serve_settings& s) {
       ->option_text("ORIGIN");
 }
 
+void add_doctor_flags(CLI::App& doctor, doctor_settings& s) {
+  doctor.add_option("--profile", s.profile, "Profile of ~/.aws/config, instead of AWS_PROFILE")->option_text("NAME");
+  doctor.add_option("--region", s.region, "Instead of AWS_REGION and the profile's")->option_text("NAME");
+  doctor.add_option("--endpoint-url", s.endpoint_url, "Of DynamoDB and its streams, instead of AWS's")
+      ->option_text("URL");
+  doctor.add_flag("--offline", s.offline, "Asks no source of credentials and runs no process");
+}
+
 bool is_region(const std::string& text) {
   return !text.empty() && text.size() <= 64 &&
          std::ranges::all_of(text, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
@@ -45,6 +53,14 @@ std::string trouble_with(const CLI::App& serve, const serve_settings& s) {
   if (serve.count("--data") > 0 && s.data.empty()) return "--data names no directory";
   if (s.host.empty()) return "--host names no address";  // an unset variable must not open the server to everybody
   if (!is_region(s.region)) return "--region is small letters, digits and hyphens, such as eu-west-1";
+  return {};
+}
+
+std::string trouble_with(const CLI::App& doctor) {
+  for (const char* const flag : {"--profile", "--region", "--endpoint-url"}) {
+    if (doctor.count(flag) > 0 && doctor.get_option(flag)->as<std::string>().empty())
+      return std::string(flag) + " is empty";
+  }
   return {};
 }
 
@@ -62,9 +78,13 @@ command read_command_line(int count, const char* const* words) {
   app.set_version_flag("--version", std::string("dynamo ") + DYNAMO_VERSION);
   app.require_subcommand(0, 1);  // one that is unknown is named in the complaint; none is seen to below
   CLI::App* const serve = app.add_subcommand("serve", "Answers any AWS SDK over HTTP, until SIGINT or SIGTERM");
+  CLI::App* const doctor = app.add_subcommand(
+      "doctor",
+      "Prints which region, endpoint and credentials a program would use here to reach DynamoDB, and why; no secret");
   CLI::App* const help = app.add_subcommand("help", "This text, and all flags");
   help->allow_extras();  // `dynamo help serve`
   add_serve_flags(*serve, wanted.serve);
+  add_doctor_flags(*doctor, wanted.doctor);
   const std::string overview = app.help();  // once a command is read, help() is that command's
   try {
     app.parse(count, words);
@@ -78,7 +98,12 @@ command read_command_line(int count, const char* const* words) {
   }
   if (help->parsed()) {
     wanted.what = command::kind::print;
-    wanted.text = overview + "\n" + serve->help("dynamo");
+    wanted.text = overview + "\n" + serve->help("dynamo") + "\n" + doctor->help("dynamo");
+    return wanted;
+  }
+  if (doctor->parsed()) {
+    if (const std::string trouble = trouble_with(*doctor); !trouble.empty()) return refused(trouble);
+    wanted.what = command::kind::doctor;
     return wanted;
   }
   if (!serve->parsed()) return refused("Missing command; see `dynamo --help`", "\n\n" + overview);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "doctor.hpp"
 #include "serve.hpp"
 
 #include <string>
@@ -10,11 +11,13 @@ namespace dynamo::cli {
 struct command {
   enum class kind : unsigned char {
     serve,
+    doctor,
     print,   ///< `text` to standard output: help, version
     refuse,  ///< `text` to standard error: the command line is wrong
   };
   kind what = kind::refuse;
   serve_settings serve;
+  doctor_settings doctor;
   std::string text;
 };
 

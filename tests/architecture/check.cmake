@@ -2,7 +2,7 @@
 #
 # - a module includes itself and the modules that its USES reach, which the order of the modules keeps free of cycles
 # - public headers include no private ones, and none of the libraries that only .cpp files may see
-# - private headers are for their own module; the engine's and http's also for the few modules above them
+# - private headers are for their own module; those of a few also for modules above: DYNAMO_MODULES_ABOVE_<module>
 # - in a module laid out in rooms, a room includes itself and the rooms and modules that its USES and MODULES name or reach
 # - what shows applications how to use the library, examples and demo, includes no header of a folder detail/
 # Also, in public headers: a function that returns a result<> is [[nodiscard]], since std::expected itself is not.
@@ -134,6 +134,7 @@ endmacro()
 macro(check_include file line module is_public included)
   get_filename_component(folder "${file}" DIRECTORY)
   string(REGEX REPLACE "/.*" "" first "${included}")
+  string(TOUPPER "${first}" first_in_capitals)
   if("${included}" MATCHES "^dynamo/")
     owner_of_public_header("${included}")
     if(NOT EXISTS "${ROOT}/include/${included}")
@@ -145,8 +146,7 @@ macro(check_include file line module is_public included)
     if(${is_public})
       violation("${file}" ${line} "a public header includes the private ${included}")
     elseif(NOT first STREQUAL "${module}"
-           AND NOT (first STREQUAL "engine" AND "${module}" IN_LIST DYNAMO_MODULES_ABOVE_ENGINE)
-           AND NOT (first STREQUAL "http" AND "${module}" IN_LIST DYNAMO_MODULES_ABOVE_HTTP))
+           AND NOT "${module}" IN_LIST DYNAMO_MODULES_ABOVE_${first_in_capitals})
       violation("${file}" ${line} "${module} includes ${included}, which is private to ${first}")
     endif()
   elseif(${is_public} AND "${included}" MATCHES "${heavy}")

@@ -35,6 +35,20 @@ TEST(command_line, every_flag_of_serve_is_read) {
   EXPECT_EQ(got.serve.allowed_origins, (std::vector<std::string>{"http://a", "http://b"}));
 }
 
+TEST(command_line, every_flag_of_doctor_is_read) {
+  const command got =
+      read({"doctor", "--profile", "dev", "--region", "eu-west-1", "--endpoint-url", "http://a:1", "--offline"});
+  ASSERT_EQ(got.what, command::kind::doctor) << got.text;
+  EXPECT_EQ(got.doctor.profile, "dev");
+  EXPECT_EQ(got.doctor.region, "eu-west-1");
+  EXPECT_EQ(got.doctor.endpoint_url, "http://a:1");
+  EXPECT_TRUE(got.doctor.offline);
+  const command plain = read({"doctor"});
+  ASSERT_EQ(plain.what, command::kind::doctor) << plain.text;
+  EXPECT_EQ(plain.doctor.profile + plain.doctor.region + plain.doctor.endpoint_url, "");
+  EXPECT_FALSE(plain.doctor.offline);
+}
+
 TEST(command_line, what_only_prints) {
   for (const std::vector<const char*>& words :
        std::vector<std::vector<const char*>>{{"help"}, {"help", "serve"}, {"--help"}, {"serve", "--help"}}) {
@@ -63,6 +77,10 @@ TEST(command_line, what_is_refused_says_why) {
       {{"serve", "--region", ""}, "--region"},
       {{"serve", "--region", "eu west"}, "--region"},
       {{"serve", "--port"}, "dynamo help"},
+      {{"doctor", "--profile", ""}, "--profile is empty"},
+      {{"doctor", "--region", ""}, "--region is empty"},
+      {{"doctor", "--endpoint-url", ""}, "--endpoint-url is empty"},
+      {{"doctor", "--port", "1"}, "--port"},
   };
   for (const auto& row : rows) {
     const command got = read(row.words);

@@ -7,7 +7,7 @@ namespace {
 
 struct base_describer {
   std::string operator()(const static_source& of) const {
-    return fmt::format("keys with the id {}", of.value.access_key_id);
+    return fmt::format("keys with the id {}", masked_key_id(of.value.access_key_id));
   }
   std::string operator()(const web_identity_source& of) const {
     return fmt::format("web identity token in {}; role {}", of.token_file, of.role_arn);
@@ -27,6 +27,13 @@ struct base_describer {
 };
 
 }  // namespace
+
+std::string masked_key_id(std::string_view id) {
+  constexpr std::size_t shown = 4;  // at each end
+  if (id.size() <= 2 * shown) return std::string(id);
+  return fmt::format("{}{}{}", id.substr(0, shown), std::string(id.size() - 2 * shown, '*'),
+                     id.substr(id.size() - shown));
+}
 
 std::string describe(const credential_source& of) {
   std::string text = std::visit(base_describer(), of.base);

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -72,6 +73,9 @@ struct credential_source {
   base_source base;
   std::vector<assumed_role> roles;
 };
+
+/// An access key's id for people: its middle is hidden, but for those that are too short to be AWS's.
+std::string masked_key_id(std::string_view);
 
 /// One line for people, without secrets: "role arn:... by keys of the profile base".
 std::string describe(const credential_source&);

@@ -427,5 +427,11 @@ TEST(credential_plan, descriptions_have_no_secrets) {
   }
 }
 
+TEST(credential_plan, ids_of_keys_are_shown_by_their_ends) {
+  EXPECT_EQ(masked_key_id("AKIAIOSFODNN7EXAMPLE"), "AKIA************MPLE");
+  EXPECT_EQ(masked_key_id("123456789"), "1234*6789");
+  EXPECT_EQ(masked_key_id("test"), "test");
+}
+
 }  // namespace
 }  // namespace dynamo::aws
