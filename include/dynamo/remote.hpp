@@ -5,7 +5,7 @@
 #include <dynamo/base/random.hpp>
 #include <dynamo/base/result.hpp>
 #include <dynamo/base/timer.hpp>
-#include <dynamo/decorators/retry.hpp>
+#include <dynamo/decorators/retrying.hpp>
 #include <dynamo/protocol/endpoint.hpp>
 
 #include <chrono>
@@ -78,6 +78,8 @@ class remote_service {
   /// cancelled. outcome_unknown() is true where the service may have executed a write.
   /// call() needs no other thread; start() works on one that all hosts of this service share. A child of fork() has no part in it.
   const std::shared_ptr<dynamo::endpoint>& endpoint() const noexcept { return endpoint_; }
+  /// How its retries fare, and what its circuit and its limits are at.
+  retry_statistics retries() const;
   /// Ends calls under way with errc::cancelled, at the latest when their wait for the next attempt is over, and answers later ones so.
   void close() noexcept;
 

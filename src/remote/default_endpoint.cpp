@@ -1,9 +1,8 @@
 #include <dynamo/remote/default_endpoint.hpp>
 
-#include <dynamo/remote.hpp>
+#include "make_remote.hpp"
 
 #include <fmt/format.h>
-#include <remote/service/remote_endpoint.hpp>
 
 #include <mutex>
 #include <optional>
@@ -36,9 +35,9 @@ the_default& shared() {
 }
 
 result<made_endpoint> make(const remote_options& options) {
-  auto service = remote(options);
-  if (!service) return std::unexpected(std::move(service.error()));
-  return made_endpoint{std::static_pointer_cast<aws::remote_endpoint>(service->endpoint()), options};
+  auto itself = aws::make_remote(options, retry_settings::adaptive());
+  if (!itself) return std::unexpected(std::move(itself.error()));
+  return made_endpoint{*std::move(itself), options};
 }
 
 /// Says in the words of who named no endpoint what is missing.

@@ -1,5 +1,7 @@
 #include <dynamo/remote.hpp>
 
+#include "make_remote.hpp"
+
 #include <dynamo/decorators/retrying.hpp>
 
 #include <fmt/format.h>
@@ -7,7 +9,6 @@
 #include <remote/provider/configuration.hpp>
 #include <remote/provider/credential_provider.hpp>
 #include <remote/service/pooled_carriers.hpp>
-#include <remote/service/remote_endpoint.hpp>
 #include <remote/service/sender.hpp>
 
 #include <utility>
@@ -40,9 +41,15 @@ http::exchange_times times_of(const call_times& times) {
   return out;
 }
 
-retry_settings retries_of(const remote_options& options, const aws::settings& applied) {
+/// By the program, else by the environment and the profile, else as the caller has it.
+retry_settings retries_of(const remote_options& options, const aws::settings& applied,
+                          const retry_settings& otherwise) {
   if (options.retries) return *options.retries;
-  retry_settings out = retry_settings::standard();
+  retry_settings out = otherwise;
+  if (applied.retries) {
+    out = retry_settings::standard();
+    if (applied.retries->value == aws::retry_mode::adaptive) out.send_rate.emplace();
+  }
   if (applied.max_attempts) out.attempts = applied.max_attempts->value;
   return out;
 }
@@ -55,7 +62,8 @@ std::string user_agent_of(const aws::settings& applied) {
 
 }  // namespace
 
-result<remote_service> remote(const remote_options& options) {
+result<std::shared_ptr<aws::remote_endpoint>> aws::make_remote(const remote_options& options,
+                                                               const retry_settings& unless_set) {
   auto loaded = aws::load_configuration(settings_of(options), options.credentials, aws::process_environment());
   if (!loaded) return std::unexpected(std::move(loaded.error()));
   const aws::settings applied = loaded->applied;
@@ -74,8 +82,18 @@ result<remote_service> remote(const remote_options& options) {
                                                 aws::pooled_carriers(options, applied, loaded->variables));
   aws::credential_provider who(*std::move(loaded), ports);
   auto sender = aws::make_sender(aws::sender_parts(to, std::move(who), times_of(options.times), time, waits));
-  auto patient = retrying(std::move(sender), retries_of(options, applied), waits, random);
-  return remote_service(std::make_shared<aws::remote_endpoint>(std::move(patient), to, options.times.operation, waits));
+  auto patient = retrying(std::move(sender), retries_of(options, applied, unless_set), waits, random);
+  return std::make_shared<aws::remote_endpoint>(std::move(patient), to, options.times.operation, waits);
+}
+
+result<remote_service> remote(const remote_options& options) {
+  auto made = aws::make_remote(options, retry_settings::standard());
+  if (!made) return std::unexpected(std::move(made.error()));
+  return remote_service(*std::move(made));
+}
+
+retry_statistics remote_service::retries() const {
+  return static_cast<const aws::remote_endpoint&>(*endpoint_).retries();
 }
 
 void remote_service::close() noexcept { static_cast<aws::remote_endpoint&>(*endpoint_).close(); }

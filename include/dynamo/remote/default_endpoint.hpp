@@ -22,7 +22,7 @@ enum class if_set : std::uint8_t { fail, replace };
 [[nodiscard]] result<void> set_default_endpoint(std::shared_ptr<endpoint>, if_set = if_set::fail);
 
 /// Makes DynamoDB itself, or what speaks its protocol, the default: dynamo::remote() with these options. A program that works as its
-/// environment says needs no call of this: the first use of a table that names no endpoint does the same with remote_options().
+/// environment says needs no call of this: the first use of a table that names no endpoint does the same with remote_options(). Where nothing says how to retry, it is retry_settings::adaptive(): 3 attempts, from 1 s on.
 ///
 /// Again with equal options it changes nothing. With other ones it replaces what init() or a first use made before; while calls of that
 /// are under way it is errc::in_use, and so where set_default_endpoint() set another one. Other errors: those of dynamo::remote(). Thread-safe.
