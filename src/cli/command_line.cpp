@@ -40,7 +40,10 @@ void add_doctor_flags(CLI::App& doctor, doctor_settings& s) {
   doctor.add_option("--region", s.region, "Instead of AWS_REGION and the profile's")->option_text("NAME");
   doctor.add_option("--endpoint-url", s.endpoint_url, "Of DynamoDB and its streams, instead of AWS's")
       ->option_text("URL");
-  doctor.add_flag("--offline", s.offline, "Asks no source of credentials and runs no process");
+  CLI::Option* const offline =
+      doctor.add_flag("--offline", s.offline, "Asks no source of credentials and runs no process");
+  doctor.add_flag("--call", s.call, "Also makes one signed call, of ListTables, and says what came of it")
+      ->excludes(offline);
 }
 
 bool is_region(const std::string& text) {

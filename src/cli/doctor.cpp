@@ -2,8 +2,11 @@
 
 #include "doctor_report.hpp"
 
+#include <dynamo/remote.hpp>
+
 #include <remote/actions/process_environment.hpp>
 
+#include <chrono>
 #include <cstdio>
 #include <utility>
 
@@ -18,6 +21,23 @@ aws::explicit_settings settings_of(const doctor_settings& s) {
   return of_program;
 }
 
+/// Once, so that whoever asks sees what the first attempt comes to.
+doctor_call call(const doctor_settings& s, const auth::credentials& by) {
+  remote_options options;
+  options.profile = s.profile;
+  options.region = s.region;
+  options.endpoint_url = s.endpoint_url;
+  options.credentials = by;
+  options.retries = retry_settings::standard();
+  options.retries->attempts = 1;
+  const auto begun = system_timer().steady_now();
+  const auto service = remote(options);
+  if (!service) return {fail(service.error()), {}};
+  auto answer = service->endpoint()->call(request(operation_name::list_tables, json::buffer(R"({"Limit":1})")));
+  const auto took = std::chrono::round<std::chrono::milliseconds>(system_timer().steady_now() - begun);
+  return {std::move(answer), took};
+}
+
 }  // namespace
 
 int doctor(const doctor_settings& s) {
@@ -29,9 +49,10 @@ int doctor(const doctor_settings& s) {
   const aws::credential_provider provider(*std::move(found));
   std::optional<result<aws::shared_credentials>> credentials;
   if (!s.offline) credentials = provider.get();
-  const doctor_findings findings{provider.made_from(), std::move(credentials), system_clock().now()};
+  doctor_findings findings{provider.made_from(), std::move(credentials), system_clock().now(), {}};
+  if (s.call && findings.credentials && *findings.credentials) findings.call = call(s, ***findings.credentials);
   std::fputs(doctor_report(findings).c_str(), stdout);
-  return has_credentials(findings) ? 0 : 1;
+  return has_credentials(findings) && (!findings.call || findings.call->answer) ? 0 : 1;
 }
 
 }  // namespace dynamo::cli

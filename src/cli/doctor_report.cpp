@@ -90,6 +90,12 @@ std::string endpoint_line(const doctor_findings& of, std::string_view name, aws:
   return text + "\n";
 }
 
+std::string call_section(const doctor_call& of) {
+  if (!of.answer) return fmt::format("\nCall\n  ListTables  error: {}\n", of.answer.error().describe());
+  return fmt::format("\nCall\n  ListTables  answered in {} ms, request id {}\n", of.took.count(),
+                     of.answer->request_id.empty() ? "not given" : of.answer->request_id);
+}
+
 }  // namespace
 
 bool has_credentials(const doctor_findings& of) {
@@ -100,7 +106,8 @@ bool has_credentials(const doctor_findings& of) {
 std::string doctor_report(const doctor_findings& of) {
   return settings_section(of.found) + credentials_section(of) + "\nEndpoints\n" +
          endpoint_line(of, "DynamoDB        ", aws::service_id::dynamodb) +
-         endpoint_line(of, "DynamoDB Streams", aws::service_id::dynamodb_streams);
+         endpoint_line(of, "DynamoDB Streams", aws::service_id::dynamodb_streams) +
+         (of.call ? call_section(*of.call) : "");
 }
 
 }  // namespace dynamo::cli

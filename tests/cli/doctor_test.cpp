@@ -41,7 +41,7 @@ TEST(doctor_report, says_what_applies_and_where_it_is_from) {
                                                {"AWS_ACCESS_KEY_ID", "ASIAEXAMPLEEXAMPLE01"},
                                                {"AWS_SECRET_ACCESS_KEY", "sEcReT"},
                                                {"HTTPS_PROXY", "http://user:sEcReT@proxy.example:1"}});
-  const doctor_findings findings{found, temporary(), now};
+  const doctor_findings findings{found, temporary(), now, {}};
   EXPECT_TRUE(has_credentials(findings));
   EXPECT_EQ(
       doctor_report(findings),
@@ -73,7 +73,7 @@ TEST(doctor_report, says_what_applies_and_where_it_is_from) {
 
 TEST(doctor_report, says_what_is_missing) {
   const aws::configuration nothing = configured({{"AWS_EC2_METADATA_DISABLED", "true"}});
-  const doctor_findings none{nothing, result<aws::shared_credentials>(fail(nothing.plan.source.error())), now};
+  const doctor_findings none{nothing, result<aws::shared_credentials>(fail(nothing.plan.source.error())), now, {}};
   EXPECT_FALSE(has_credentials(none));
   const std::string text = doctor_report(none);
   EXPECT_NE(text.find("\n  no     metadata service of EC2: AWS_EC2_METADATA_DISABLED is true\n"), std::string::npos)
@@ -84,13 +84,13 @@ TEST(doctor_report, says_what_is_missing) {
 
 TEST(doctor_report, says_what_is_wrong) {
   const aws::configuration wrong = configured({{"AWS_ACCESS_KEY_ID", "K"}});
-  const doctor_findings halves{wrong, {}, now};
+  const doctor_findings halves{wrong, {}, now, {}};
   EXPECT_FALSE(has_credentials(halves));
   EXPECT_NE(doctor_report(halves).find("\n  wrong  environment variables: AWS_SECRET_ACCESS_KEY: it is not set"),
             std::string::npos)
       << doctor_report(halves);
   const aws::configuration agent = configured({{"AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://127.0.0.1:1/x"}});
-  const doctor_findings failed{agent, result<aws::shared_credentials>(fail(errc::unavailable, "it is gone")), now};
+  const doctor_findings failed{agent, result<aws::shared_credentials>(fail(errc::unavailable, "it is gone")), now, {}};
   EXPECT_FALSE(has_credentials(failed));
   EXPECT_NE(doctor_report(failed).find("\n  fails  container agent: container agent at http://127.0.0.1:1\n"),
             std::string::npos);
@@ -99,11 +99,11 @@ TEST(doctor_report, says_what_is_wrong) {
 
 TEST(doctor_report, of_sources_that_were_not_asked) {
   const aws::configuration agent = configured({{"AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://127.0.0.1:1/x"}});
-  const doctor_findings unasked{agent, {}, now};
+  const doctor_findings unasked{agent, {}, now, {}};
   EXPECT_TRUE(has_credentials(unasked));
   EXPECT_NE(doctor_report(unasked).find("\n  not asked for (--offline)\n"), std::string::npos);
   const aws::configuration nothing = configured({});
-  const doctor_findings unknown{nothing, {}, now};
+  const doctor_findings unknown{nothing, {}, now, {}};
   EXPECT_FALSE(has_credentials(unknown));
   EXPECT_NE(doctor_report(unknown).find("only asking tells whether there is a metadata service"), std::string::npos);
 }
@@ -173,6 +173,23 @@ TEST_F(dynamo_doctor, fetches_unless_it_is_told_not_to) {
   EXPECT_EQ(refused.status, 1);
   EXPECT_NE(refused.text.find("it answers with status 403"), std::string::npos) << refused.text;
   EXPECT_EQ(run({"--profile", "run"}).status, 0);
+}
+
+TEST_F(dynamo_doctor, makes_one_signed_call_when_it_is_asked_to) {
+  http_service database([](const asked&) { return http_answer(200, R"({"TableNames":[]})"); });
+  const ended got = run({"--profile", "dev", "--endpoint-url", database.url(), "--call"});
+  EXPECT_EQ(got.status, 0) << got.text;
+  EXPECT_NE(got.text.find("\nCall\n  ListTables  answered in "), std::string::npos) << got.text;
+  ASSERT_EQ(database.requests().size(), 1u);
+  EXPECT_NE(database.requests()[0].field("Authorization").find("Credential=DEV/"), std::string::npos);
+  database.answer_by([](const asked&) {
+    return http_answer(400, R"({"__type":"com.amazon.coral.service#UnrecognizedClientException","message":"Who?"})");
+  });
+  const ended refused = run({"--profile", "dev", "--endpoint-url", database.url(), "--call"});
+  EXPECT_EQ(refused.status, 1);
+  EXPECT_NE(refused.text.find("  ListTables  error: "), std::string::npos) << refused.text;
+  EXPECT_NE(refused.text.find("Who?"), std::string::npos) << refused.text;
+  EXPECT_NE(run({"--call", "--offline"}).text.find("excludes"), std::string::npos);
 }
 
 }  // namespace
