@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <http/exchange/response_content.hpp>
+#include <http/message/request_text.hpp>
 
 #include <algorithm>
 #include <cassert>
@@ -15,12 +16,25 @@ using moment = client_exchange::time_point;
 /// As much of a request is encrypted ahead of what the peer takes.
 constexpr std::size_t encrypted_ahead = 4 * tls_session::record_size_max;
 constexpr unsigned switching_protocols = 101;
+constexpr unsigned proxy_authentication_required = 407;
 
 moment after(moment now, std::chrono::milliseconds time) {
   if (time.count() <= 0 || time > std::chrono::floor<std::chrono::milliseconds>(client_exchange::never - now)) {
     return client_exchange::never;
   }
   return now + time;
+}
+
+std::string name_of(const address& peer, const proxy_options* proxy) {
+  if (proxy == nullptr) return peer.text();
+  return fmt::format("{} through the proxy {}", peer.text(), address(proxy->host, proxy->port).text());
+}
+
+/// Why a proxy does not do what it was asked, as a clause.
+std::string refusal_of_proxy(unsigned status, bool was_authorized) {
+  if (status != proxy_authentication_required) return fmt::format("the proxy answered {}", status);
+  return was_authorized ? "the proxy answered 407: it does not accept the credentials that it was sent"
+                        : "the proxy answered 407: it asks for credentials";
 }
 
 /// Takes `size` bytes from the front of two texts, one after the other.
@@ -32,11 +46,17 @@ void remove_prefix(std::string_view& first, std::string_view& second, std::size_
 
 }  // namespace
 
-client_exchange::client_exchange(const address& to, const exchange_limits& limits, std::optional<tls_session> tls)
-    : peer_(to.text()),
+client_exchange::client_exchange(const address& to, const exchange_limits& limits, std::optional<tls_session> tls,
+                                 const proxy_options* proxy)
+    : peer_(name_of(to, proxy)),
       limits_(limits),
       tls_(std::move(tls)),
-      parser_(limits.head_size_max, limits.body_size_max, limits.gzip) {}
+      parser_(limits.head_size_max, limits.body_size_max, limits.gzip),
+      is_proxied_(proxy != nullptr),
+      is_authorized_(is_proxied_ && !proxy->authorization.empty()) {
+  assert(!is_proxied_ || can_be_written(*proxy));
+  if (is_proxied_ && tls_) way_ = connect_head(to, *proxy);
+}
 
 void client_exchange::start(const exchange_request& r, time_point now) {
   assert(state_ == state::unconnected || reusable());
@@ -88,6 +108,10 @@ exchange_step client_exchange::step() {
   switch (state_) {
     case state::unconnected:
     case state::connecting: next.what = exchange_step::kind::connect; break;
+    case state::opening_way:
+      next.what = exchange_step::kind::transfer;
+      next.write[0] = way_.reveal().substr(way_at_);
+      break;
     case state::shaking_hands:
     case state::exchanging:
       next.what = exchange_step::kind::transfer;
@@ -110,13 +134,11 @@ exchange_step client_exchange::step() {
 
 void client_exchange::connected(time_point now) {
   if (state_ != state::connecting) return;
-  measure(&exchange_timings::connect, now);
-  if (tls_) {
-    state_ = state::shaking_hands;
-    wait_ends_ = after(now, times_.handshake);
-    go_on_with_handshake(now);
+  if (way_.empty()) {
+    begin_talking(now);
   } else {
-    begin_writing(now);
+    state_ = state::opening_way;  // in the time for connecting
+    parser_.restart(true);
   }
   fail_if_late(now);
 }
@@ -128,7 +150,13 @@ void client_exchange::connect_failed(exchange_phase where, std::string_view why)
 }
 
 void client_exchange::written(std::size_t bytes, time_point now) {
-  if ((state_ != state::shaking_hands && state_ != state::exchanging) || bytes == 0) return;
+  if (bytes == 0) return;
+  if (state_ == state::opening_way) {
+    assert(bytes <= way_.reveal().size() - way_at_);
+    way_at_ += bytes;
+    return fail_if_late(now);
+  }
+  if (state_ != state::shaking_hands && state_ != state::exchanging) return;
   if (tls_) {
     assert(bytes <= outgoing_.size() - outgoing_at_);
     outgoing_at_ += bytes;
@@ -146,7 +174,7 @@ void client_exchange::written(std::size_t bytes, time_point now) {
 }
 
 void client_exchange::write_failed(std::string_view why, time_point now) {
-  if (state_ == state::shaking_hands) {
+  if (is_connecting()) {
     peer_ended(why, false);
   } else if (state_ == state::exchanging) {
     write_problem_ = why;
@@ -156,6 +184,10 @@ void client_exchange::write_failed(std::string_view why, time_point now) {
 }
 
 void client_exchange::received(std::string_view bytes, time_point now) {
+  if (state_ == state::opening_way) {
+    take_way(bytes, now);
+    return fail_if_late(now);
+  }
   if (state_ != state::shaking_hands && state_ != state::exchanging && state_ != state::done) return;
   if (tls_) {
     tls_->receive(bytes);
@@ -175,7 +207,7 @@ void client_exchange::closed_by_peer() {
 void client_exchange::read_failed(std::string_view why) { peer_ended(why, false); }
 
 void client_exchange::cancelled() {
-  if (state_ == state::connecting || state_ == state::shaking_hands) {
+  if (is_connecting()) {
     fail_with(errc::cancelled, no_connection("the request was cancelled"));
   } else if (state_ == state::exchanging) {
     fail_with(errc::cancelled, no_response("the request was cancelled"));
@@ -189,6 +221,14 @@ void client_exchange::measure(exchange_timings::duration exchange_timings::* par
 }
 
 void client_exchange::time_passed(time_point now) { fail_if_late(now); }
+
+void client_exchange::begin_talking(time_point now) {
+  measure(&exchange_timings::connect, now);
+  if (!tls_) return begin_writing(now);
+  state_ = state::shaking_hands;
+  wait_ends_ = after(now, times_.handshake);
+  go_on_with_handshake(now);
+}
 
 void client_exchange::begin_writing(time_point now) {
   state_ = state::exchanging;
@@ -244,6 +284,10 @@ void client_exchange::take_plain(std::string_view bytes, time_point now) {
   measure(answered_ ? &exchange_timings::read : &exchange_timings::first_byte, now);
   if (!std::exchange(answered_, true)) rest_ends_ = after(now, times_.rest);
   renew_wait(now);
+  if (parse(bytes, asks_for_head_) && parser_.now() == response_parser::state::complete) finish();
+}
+
+bool client_exchange::parse(std::string_view bytes, bool to_head) {
   const bool joined = !unread_.empty();
   if (joined) {
     unread_.append(bytes);
@@ -254,12 +298,14 @@ void client_exchange::take_plain(std::string_view bytes, time_point now) {
     bytes.remove_prefix(parser_.feed(bytes));
     if (parser_.now() != response_parser::state::complete || parser_.status() >= 200) break;
     if (parser_.status() == switching_protocols) {
-      return fail_with(errc::transport, no_response("the peer switches protocols, which nobody asked for"));
+      fail_reading("the peer switches protocols, which nobody asked for");
+      return false;
     }
     if (++interim_ > interim_responses_max) {
-      return fail_with(errc::transport, no_response("interim responses come without end"));
+      fail_reading("interim responses come without end");
+      return false;
     }
-    parser_.restart(asks_for_head_);
+    parser_.restart(to_head);
   }
   if (joined) {
     unread_.erase(0, all - bytes.size());
@@ -267,14 +313,29 @@ void client_exchange::take_plain(std::string_view bytes, time_point now) {
     unread_.assign(bytes);
   }
   if (parser_.now() == response_parser::state::refused) {
-    fail_with(errc::transport, no_response(fmt::format("the response cannot be read: {}", parser_.why())));
-  } else if (parser_.now() == response_parser::state::complete) {
-    finish();
+    fail_reading(fmt::format("the response cannot be read: {}", parser_.why()));
+    return false;
   }
+  return true;
+}
+
+/// What a proxy answers to CONNECT ends with its head.
+void client_exchange::take_way(std::string_view bytes, time_point now) {
+  if (bytes.empty() || !parse(bytes, true) || parser_.now() != response_parser::state::complete) return;
+  // TLS does not begin with the peer.
+  if (parser_.status() >= 300 || !unread_.empty()) return fail_reading("the proxy sent more than its answer");
+  way_ = {};
+  interim_ = 0;
+  parser_.restart(asks_for_head_);
+  begin_talking(now);
 }
 
 void client_exchange::finish() {
   response_ = parser_.take();
+  if (is_proxied_ && !tls_ && response_.status == proxy_authentication_required) {
+    sent_ = false;  // the proxy has not passed it on
+    return fail_with(errc::unavailable, no_response(refusal_of_proxy(response_.status, is_authorized_)));
+  }
   if (const auto wrong = read_content(response_, limits_.body_size_max); !wrong.empty()) {
     return fail_with(errc::transport, no_response(fmt::format("the response cannot be used: {}", wrong)));
   }
@@ -286,6 +347,9 @@ void client_exchange::finish() {
 void client_exchange::peer_ended(std::string_view why, bool orderly) {
   switch (state_) {
     case state::done: reusable_ = false; return;
+    case state::opening_way:
+      return fail_with(errc::transport,
+                       no_connection(why.empty() ? "the proxy closed the connection before it had answered" : why));
     case state::shaking_hands:
       return fail_with(errc::transport,
                        no_connection(why.empty() ? "the peer closed the connection amid the TLS handshake" : why));
@@ -311,10 +375,9 @@ void client_exchange::peer_ended(std::string_view why, bool orderly) {
 }
 
 void client_exchange::fail_if_late(time_point now) {
-  if (state_ != state::connecting && state_ != state::shaking_hands && state_ != state::exchanging) return;
+  if (!is_connecting() && state_ != state::exchanging) return;
   const time_point ends = std::min({wait_ends_, rest_ends_, operation_ends_, deadline_});
   if (now < ends) return;
-  const bool connecting = state_ != state::exchanging;
   std::string why;
   if (ends == deadline_) {
     why = "the caller's deadline has passed";
@@ -324,6 +387,8 @@ void client_exchange::fail_if_late(time_point now) {
     why = fmt::format("the response was not whole {} ms after it began", times_.rest.count());
   } else if (state_ == state::connecting) {
     why = fmt::format("it did not answer within {} ms", times_.connect.count());
+  } else if (state_ == state::opening_way) {
+    why = fmt::format("the proxy did not open a way to it within {} ms", times_.connect.count());
   } else if (state_ == state::shaking_hands) {
     why = fmt::format("the TLS handshake did not end within {} ms", times_.handshake.count());
   } else if (!is_written() && write_problem_.empty()) {
@@ -333,7 +398,7 @@ void client_exchange::fail_if_late(time_point now) {
   } else {
     why = fmt::format("no more of the response came for {} ms", times_.read.count());
   }
-  fail_with(errc::timed_out, connecting ? no_connection(why) : no_response(why));
+  fail_with(errc::timed_out, is_connecting() ? no_connection(why) : no_response(why));
 }
 
 void client_exchange::fail_with(errc code, std::string message) {
@@ -343,11 +408,21 @@ void client_exchange::fail_with(errc code, std::string message) {
   reusable_ = false;
   head_ = body_ = {};
   unread_.clear();
+  way_ = {};
   // No more of the request goes out; an alert that says why may, where it does not end up in a record.
   const bool amid_record = outgoing_at_ < outgoing_.size();
   outgoing_.clear();
   outgoing_at_ = 0;
   if (tls_ && !amid_record) tls_->take_outgoing(outgoing_);
+}
+
+void client_exchange::fail_reading(std::string_view why) {
+  if (state_ == state::opening_way) {
+    const unsigned status = parser_.status();
+    fail_with(errc::unavailable, no_connection(status < 300 ? why : refusal_of_proxy(status, is_authorized_)));
+  } else {
+    fail_with(errc::transport, no_response(why));
+  }
 }
 
 void client_exchange::renew_wait(time_point now) {
@@ -361,7 +436,8 @@ void client_exchange::renew_wait(time_point now) {
 exchange_phase client_exchange::phase() const noexcept {
   switch (state_) {
     case state::unconnected:
-    case state::connecting: return exchange_phase::connect;
+    case state::connecting:
+    case state::opening_way: return exchange_phase::connect;
     case state::shaking_hands: return exchange_phase::handshake;
     default: return is_written() || answered_ ? exchange_phase::read : exchange_phase::write;
   }

@@ -33,7 +33,7 @@ struct exchange_times {
 struct exchange_timings {
   using duration = std::chrono::nanoseconds;
   duration wait{0};        ///< for a connection of the pool to become free
-  duration connect{0};     ///< addresses of the name included
+  duration connect{0};     ///< addresses of the name, and a proxy's way to it, included
   duration handshake{0};   ///< of TLS
   duration write{0};       ///< until the last byte of the request was on its way
   duration first_byte{0};  ///< from then to the first byte of the response
@@ -84,7 +84,8 @@ struct exchange_step {
   std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
 };
 
-/// One connection of a client, as a machine without I/O: connect, shake hands (TLS), write a request and read its response, be idle, and so on.
+/// One connection of a client, as a machine without I/O: connect, ask a proxy for a way to the peer (CONNECT), shake hands (TLS), write a
+/// request and read its response, be idle, and so on.
 /// Its owner carries bytes and time: asks step() what to do, does it, says what happened, and asks again.
 ///
 ///     client_exchange machine(to, limits);
@@ -103,8 +104,10 @@ class client_exchange {
   static constexpr time_point never = time_point::max();
   static constexpr unsigned interim_responses_max = 16;  ///< so many may come before a response
 
-  /// `tls` empty: plain TCP. `to` names the peer in messages.
-  client_exchange(const address& to, const exchange_limits&, std::optional<tls_session> tls = std::nullopt);
+  /// `tls` empty: plain TCP. `proxy`: what its owner connects to instead of the peer, which is asked for a way to the peer, if there is TLS, or
+  /// else the requests themselves. It must be one that can_be_written().
+  client_exchange(const address& to, const exchange_limits&, std::optional<tls_session> tls = std::nullopt,
+                  const proxy_options* proxy = nullptr);
   client_exchange(const client_exchange&) = delete;
   client_exchange& operator=(const client_exchange&) = delete;
 
@@ -135,28 +138,42 @@ class client_exchange {
   bool resumed() const noexcept { return tls_ && tls_->resumed(); }
 
  private:
-  enum class state : std::uint8_t { unconnected, connecting, shaking_hands, exchanging, done, failed };
+  enum class state : std::uint8_t { unconnected, connecting, opening_way, shaking_hands, exchanging, done, failed };
 
+  void begin_talking(time_point now);
   void begin_writing(time_point now);
+  void take_way(std::string_view bytes, time_point now);
   void measure(exchange_timings::duration exchange_timings::* part, time_point now);
   void go_on_with_handshake(time_point now);
   void encrypt();
   void decrypt(time_point now);
   void take_plain(std::string_view bytes, time_point now);
+  /// Feeds the parser. False: what it reads cannot be a response, and the exchange has failed.
+  bool parse(std::string_view bytes, bool to_head);
   void finish();
   void peer_ended(std::string_view why, bool orderly);
   void fail_if_late(time_point now);
   void fail_with(errc, std::string message);
+  void fail_reading(std::string_view why);
   void renew_wait(time_point now);
   exchange_phase phase() const noexcept;
   bool is_written() const noexcept { return head_.empty() && body_.empty() && outgoing_.size() == outgoing_at_; }
   std::string no_response(std::string_view why) const;
   std::string no_connection(std::string_view why) const;
 
+  /// Nothing of the request can be on its way.
+  bool is_connecting() const noexcept {
+    return state_ == state::connecting || state_ == state::opening_way || state_ == state::shaking_hands;
+  }
+
   const std::string peer_;
   const exchange_limits limits_;
   std::optional<tls_session> tls_;
   response_parser parser_;
+  const bool is_proxied_;
+  const bool is_authorized_;  // by the proxy
+  auth::secret way_;          // what a proxy is asked, until it has answered
+  std::size_t way_at_ = 0;    // so much of it was sent
   state state_ = state::unconnected;
   exchange_times times_;
   time_point wait_ends_ = never;  // of the part that is under way
