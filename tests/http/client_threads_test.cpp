@@ -5,6 +5,7 @@
 #include <dynamo/testing/virtual_clock.hpp>
 
 #include <gtest/gtest.h>
+#include <support/connect_proxy.hpp>
 #include <support/scripted_peer.hpp>
 #include <support/tls_echo.hpp>
 #include <support/tls_peer.hpp>
@@ -24,6 +25,7 @@ namespace {
 using namespace std::chrono_literals;
 using testing_support::certificate_options;
 using testing_support::identity;
+using testing_support::opens_way_to;
 using testing_support::peer_connection;
 using testing_support::scripted_peer;
 using testing_support::tls_echo;
@@ -322,6 +324,87 @@ TEST(http_client, tls_is_spoken_with_a_peer_that_is_trusted_and_with_no_other) {
   EXPECT_EQ(client("127.0.0.1", peer.port(), options).send("GET", "/").error().code(), errc::invalid_argument);
 }
 
+class proxied_client : public ::testing::Test {
+ protected:
+  static certificate_options named_host() {
+    certificate_options options;
+    options.hosts = "DNS:host.example";
+    return options;
+  }
+  /// Nobody but the proxy can find the host.
+  client_options options(std::uint16_t port, bool tls) const {
+    client_options o;
+    o.proxy.emplace("127.0.0.1", port, auth::secret("Basic dTpw"));
+    if (tls) o.tls.emplace().authorities = authority.pem();
+    return o;
+  }
+  const identity authority = identity::authority("the tests' authority");
+  const tls_server server{identity(named_host(), authority)};
+};
+
+TEST_F(proxied_client, tls_goes_through_and_is_kept) {
+  scripted_peer peer({tls_echo(server, 2), tls_echo(server, 1)});
+  std::string asked;
+  scripted_peer proxy({opens_way_to(peer.port(), asked), opens_way_to(peer.port(), asked)});
+  client to("host.example", 443, options(proxy.port(), true));
+  const std::string large(3'000'000, 'x');
+  for (const std::string_view body : {std::string_view("one"), std::string_view(large)}) {
+    const auto got = to.send("POST", "/", "", body);
+    ASSERT_TRUE(got) << got.error().describe();
+    EXPECT_TRUE(got->body.view() == body);
+  }
+  to.close();
+  EXPECT_EQ(to.send("POST", "/", "", "again")->body.view(), "again");
+  to.close();
+  proxy.finish();
+  const std::string once =
+      "CONNECT host.example:443 HTTP/1.1\r\nHost: host.example:443\r\nProxy-Authorization: Basic dTpw\r\n\r\n";
+  EXPECT_EQ(asked, once + once);
+}
+
+TEST_F(proxied_client, a_plain_request_is_asked_of_the_proxy) {
+  std::string seen;
+  scripted_peer proxy({[&](peer_connection& to) {
+    seen = to.receive_head();
+    to.send(ok("passed on"));
+  }});
+  client to("host.example", 80, options(proxy.port(), false));
+  EXPECT_EQ(to.send("GET", "/a?b", "A: b\r\n")->body.view(), "passed on");
+  proxy.finish();
+  EXPECT_EQ(seen,
+            "GET http://host.example:80/a?b HTTP/1.1\r\nHost: host.example:80\r\nProxy-Authorization: Basic dTpw\r\n"
+            "A: b\r\n\r\n");
+}
+
+TEST_F(proxied_client, a_refusal_names_the_proxy_and_its_status_and_never_the_password) {
+  const struct {
+    scripted_peer::script does;
+    std::string words;
+    errc code = errc::unavailable;
+  } rows[] = {
+      {answers({"HTTP/1.1 407 No\r\nContent-Length: 0\r\n\r\n"}), "the proxy answered 407: it does not accept the"},
+      {answers({"HTTP/1.1 503 No\r\n\r\n"}), "the proxy answered 503"},
+      {answers({""}), "the proxy closed the connection before it had answered", errc::transport},
+  };
+  for (const auto& row : rows) {
+    scripted_peer proxy({row.does});
+    const auto got = client("host.example", 443, options(proxy.port(), true)).send("GET", "/");
+    ASSERT_FALSE(got);
+    EXPECT_EQ(got.error().code(), row.code);
+    EXPECT_FALSE(got.error().outcome_unknown());
+    EXPECT_TRUE(got.error().message().starts_with("Cannot connect to host.example:443 through the proxy 127.0.0.1:" +
+                                                  std::to_string(proxy.port()) + ": " + row.words))
+        << got.error().message();
+    EXPECT_EQ(got.error().describe().find("dTpw"), std::string::npos);
+  }
+  client_options bad = options(1, true);
+  bad.proxy->authorization = auth::secret("Basic dTpw\r\nA: b");
+  const auto refused = client("host.example", 443, bad).send("GET", "/");
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code(), errc::invalid_argument);
+  EXPECT_EQ(refused.error().describe().find("dTpw"), std::string::npos);
+}
+
 /// Time stands still unless a test lets it pass.
 class waiting_client : public ::testing::Test {
  protected:
@@ -333,6 +416,30 @@ class waiting_client : public ::testing::Test {
   }
   testing::virtual_clock time{testing::virtual_clock::blocking::waits_for_advance};
 };
+
+TEST_F(waiting_client, a_proxy_that_does_not_answer_is_waited_for_no_longer_than_for_a_connection) {
+  std::promise<void> asked;
+  scripted_peer proxy({[&](peer_connection& to) {
+    to.receive_head();
+    asked.set_value();
+    to.send("HTTP/1.1 200 O");
+    to.wait_for_end();
+  }});
+  client_options o = options();
+  o.tls.emplace();
+  o.proxy.emplace("127.0.0.1", proxy.port());
+  client to("host.example", 443, o);
+  auto got = std::async(std::launch::async, [&] { return to.send("GET", "/"); });
+  asked.get_future().wait();
+  time.advance(2'999ms);
+  EXPECT_EQ(got.wait_for(0s), std::future_status::timeout);
+  time.advance(1ms);
+  const auto late = got.get();
+  ASSERT_FALSE(late);
+  EXPECT_EQ(late.error().code(), errc::timed_out);
+  EXPECT_TRUE(late.error().message().ends_with(": the proxy did not open a way to it within 3000 ms"))
+      << late.error().message();
+}
 
 TEST_F(waiting_client, a_slow_response_is_waited_for_no_longer_than_allowed) {
   std::promise<void> asked, more;

@@ -27,6 +27,7 @@ class raw_socket {
     }
     return true;
   }
+  int descriptor() const { return socket_; }
   void end_sending() { ::shutdown(socket_, SHUT_WR); }
 
  protected:

@@ -34,6 +34,7 @@ blocking_options options_for_exchange(const client_options& from, const result<s
   to.limits.body_size_max = from.body_size_max;
   to.limits.gzip = compressed::refused;
   if (from.tls) to.tls.emplace(*from.tls);
+  to.proxy = from.proxy;
   to.time = from.time;
   if (cancelled_by) to.cancelled_by = *cancelled_by;
   return to;
@@ -77,7 +78,11 @@ result<client_response> client::state::send(const client_request& r) {
   if (!can_be_written(r)) {
     return fail(errc::invalid_argument, "This is no HTTP request: its method, target or fields are malformed");
   }
-  write_request_head(head_, r, to_.text());
+  if (options_.proxy && !can_be_written(*options_.proxy)) {
+    return fail(errc::invalid_argument, "The proxy's authorization has control characters");
+  }
+  const bool is_asked_of_proxy = options_.proxy && !options_.tls;
+  write_request_head(head_, r, to_.text(), is_asked_of_proxy ? &*options_.proxy : nullptr);
   exchange_request exchange(head_, r.body);
   exchange.asks_for_head = r.method == "HEAD";
   exchange.times = times_for(options_, r);

@@ -65,7 +65,7 @@ std::expected<client_response, exchange_failure> blocking_exchange::send(const e
     if (!connection_->hear_what_came_while_idle(bytes, now())) close();
   }
   if (!connection_) {
-    auto made = client_connection::make(to_, options_.limits, options_.tls);
+    auto made = client_connection::make(to_, options_.limits, options_.tls, options_.proxy);
     if (!made) return std::unexpected(std::move(made.error()));
     connection_ = *std::move(made);
   }
@@ -102,7 +102,7 @@ std::expected<client_response, exchange_failure> blocking_exchange::send(const e
 void blocking_exchange::connect(const exchange_step& step, const std::stop_token& stop) {
   client_exchange& machine = connection_->machine;
   name_lookup& names = options_.names != nullptr ? *options_.names : system_name_lookup();
-  const auto found = names.find(to_);
+  const auto found = names.find(options_.proxy ? address(options_.proxy->host, options_.proxy->port) : to_);
   if (!found) return machine.connect_failed(exchange_phase::resolve, found.error());
   if (found->empty()) return machine.connect_failed(exchange_phase::resolve, "the name has no address");
 

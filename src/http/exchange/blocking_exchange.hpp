@@ -23,7 +23,9 @@ namespace dynamo::http {
 struct blocking_options {
   exchange_limits limits;
   std::optional<tls_context> tls;  ///< none: plain TCP
-  name_lookup* names = nullptr;    ///< null: the system's
+  /// Connected to instead of the peer: by TLS through it, else by requests that are written for it (write_request_head()).
+  std::optional<proxy_options> proxy;
+  name_lookup* names = nullptr;  ///< null: the system's
   /// Measures the times. Null: the machine's clock; no other thread has a part in it then.
   timer* time = nullptr;
   /// Its cancel() ends a request and fails later ones, as a token does, but may be called by a handler of signals too. It must be of the

@@ -15,7 +15,8 @@ constexpr int idle_receives_max = 4;
 }  // namespace
 
 std::expected<std::unique_ptr<client_connection>, exchange_failure> client_connection::make(
-    const address& to, const exchange_limits& limits, const std::optional<tls_context>& tls) {
+    const address& to, const exchange_limits& limits, const std::optional<tls_context>& tls,
+    const std::optional<proxy_options>& proxy) {
   std::optional<tls_session> session;
   if (tls) {
     auto opened = tls->open(to);
@@ -26,7 +27,7 @@ std::expected<std::unique_ptr<client_connection>, exchange_failure> client_conne
     }
     session = *std::move(opened);
   }
-  return std::make_unique<client_connection>(to, limits, std::move(session));
+  return std::make_unique<client_connection>(to, limits, std::move(session), proxy ? &*proxy : nullptr);
 }
 
 void client_connection::connected(stream_socket by, time_point now) {

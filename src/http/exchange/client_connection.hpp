@@ -19,12 +19,14 @@ struct client_connection {
   /// A shell's buffer for what it receives.
   static constexpr std::size_t received_at_once = 32'768;
 
-  client_connection(const address& to, const exchange_limits& limits, std::optional<tls_session> tls)
-      : machine(to, limits, std::move(tls)) {}
+  client_connection(const address& to, const exchange_limits& limits, std::optional<tls_session> tls,
+                    const proxy_options* proxy)
+      : machine(to, limits, std::move(tls), proxy) {}
 
   /// Not connected yet. `tls`: none for plain TCP. Fails if TLS cannot begin.
   static std::expected<std::unique_ptr<client_connection>, exchange_failure> make(
-      const address& to, const exchange_limits&, const std::optional<tls_context>& tls);
+      const address& to, const exchange_limits&, const std::optional<tls_context>& tls,
+      const std::optional<proxy_options>& proxy);
 
   void connected(stream_socket by, time_point now);
   /// Sends what the step wants to be sent, or as much of it as there is room for.

@@ -18,9 +18,10 @@ namespace dynamo::http {
 struct client_pool_options {
   exchange_limits limits;
   pool_limits connections;
-  std::optional<tls_context> tls;  ///< none: plain TCP
-  name_lookup* names = nullptr;    ///< null: the system's
-  timer* time = nullptr;           ///< measures the times. Null: the machine's clock
+  std::optional<tls_context> tls;      ///< none: plain TCP
+  std::optional<proxy_options> proxy;  ///< see blocking_options
+  name_lookup* names = nullptr;        ///< null: the system's
+  timer* time = nullptr;               ///< measures the times. Null: the machine's clock
 
   client_pool_options() = default;
 };

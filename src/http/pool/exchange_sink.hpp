@@ -1,6 +1,7 @@
 #pragma once
 
 #include <dynamo/http/client.hpp>
+
 #include <http/exchange/exchange_failure.hpp>
 
 #include <expected>

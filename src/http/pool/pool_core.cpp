@@ -106,6 +106,7 @@ std::expected<client_response, exchange_failure> pool_core::send(const exchange_
     blocking_options o;
     o.limits = options_.limits;
     o.tls = options_.tls;
+    o.proxy = options_.proxy;
     o.names = options_.names;
     o.time = options_.time;
     at.shell = std::make_unique<blocking_exchange>(to_, std::move(o));
