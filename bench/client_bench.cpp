@@ -1,0 +1,263 @@
+/// What a call of dynamo::remote() costs its program in CPU time, from struct to struct: beside a bare socket that sends and receives the same
+/// bytes, and with many calls in flight. The server is a stub in a process of its own, which answers with constants.
+///
+///     client_bench [--quick] [--only TEXT] [--side bare|ours --rounds N]
+#include "client/stub_server.hpp"
+#include "order.hpp"
+#include "order_readers.hpp"
+#include "ratio.hpp"
+
+#include <dynamo/asio.hpp>
+#include <dynamo/remote.hpp>
+#include <dynamo/table.hpp>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <support/tls_peer.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <ctime>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+namespace dynamo::bench {
+namespace {
+
+struct client_orders_schema : schema<"orders", order, partition_key<&order::customer>, sort_key<&order::id>> {};
+
+constexpr unsigned calls_per_round = 100;
+constexpr unsigned queries_per_round = 20;
+
+[[noreturn]] void stop(const std::string& why) {
+  std::fprintf(stderr, "client_bench: %s\n", why.c_str());
+  std::exit(1);
+}
+template <class T>
+T got(result<T> outcome) {
+  if (!outcome) stop(outcome.error().describe());
+  return *std::move(outcome);
+}
+void done(const result<void>& outcome) {
+  if (!outcome) stop(outcome.error().describe());
+}
+
+/// The item as DynamoDB JSON: what the encoder writes into a request, taken from there.
+class sent_item final : public endpoint {
+ public:
+  result<reply> call(request asked) override {
+    const std::string_view all = asked.body.view();
+    const std::size_t at = all.find(R"("Item":)") + 7;
+    item = all.substr(at, all.rfind('}') - at);
+    body = all;
+    return reply(json::buffer("{}"));
+  }
+  void start(request r, reply_sink& to) override { to.complete(call(std::move(r))); }
+  std::string item, body;
+};
+
+stub_server::bodies bodies_of(const std::string& item) {
+  stub_server::bodies of;
+  of.get_item = R"({"Item":)" + item + "}";
+  of.put_item = "{}";
+  of.query = R"({"Count":100,"Items":[)";
+  for (int i = 0; i < 100; ++i) of.query += (i == 0 ? "" : ",") + item;
+  of.query += R"(],"ScannedCount":100})";
+  return of;
+}
+
+/// Sends the same bytes, and waits for the same number of bytes.
+class bare_connection {
+ public:
+  explicit bare_connection(std::uint16_t port) : socket_(connect_to(port)) {}
+  bare_connection(std::uint16_t port, SSL_CTX* tls) : bare_connection(port) {
+    ssl_ = SSL_new(tls);
+    SSL_set_fd(ssl_, socket_);
+    if (SSL_connect(ssl_) != 1) stop("no TLS with the stub");
+  }
+  bare_connection(const bare_connection&) = delete;
+  bare_connection& operator=(const bare_connection&) = delete;
+  ~bare_connection() {
+    if (ssl_ != nullptr) SSL_free(ssl_);
+    ::close(socket_);
+  }
+
+  void exchange(std::string_view request) {
+    if (ssl_ != nullptr) {
+      SSL_write(ssl_, request.data(), static_cast<int>(request.size()));
+    } else {
+      (void)!::send(socket_, request.data(), request.size(), MSG_NOSIGNAL);
+    }
+    std::size_t held = 0, whole = 0;
+    do {
+      const auto came = ssl_ != nullptr
+                            ? SSL_read(ssl_, bytes_.data() + held, static_cast<int>(bytes_.size() - held))
+                            : static_cast<int>(::recv(socket_, bytes_.data() + held, bytes_.size() - held, 0));
+      if (came <= 0) stop("the stub closed the bare connection");
+      held += static_cast<std::size_t>(came);
+      if (whole == 0) whole = size_of({bytes_.data(), held});
+    } while (held < whole || whole == 0);
+  }
+
+ private:
+  static std::size_t size_of(std::string_view response) {
+    const std::size_t end = response.find("\r\n\r\n"), length = response.find("Content-Length: ");
+    if (end == response.npos) return 0;
+    return end + 4 + static_cast<std::size_t>(std::atoll(response.data() + length + 16));
+  }
+
+  int socket_;
+  SSL* ssl_ = nullptr;
+  std::vector<char> bytes_ = std::vector<char>(1 << 20);
+};
+
+double process_cpu() {
+  timespec now{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) * 1e6 + static_cast<double>(now.tv_nsec) * 1e-3;
+}
+
+using orders = table<client_orders_schema>;
+
+enum class kind { get, put, query };
+
+/// A request as an SDK would send it, for the bare side.
+std::string bare_request(std::string_view operation, std::string_view body) {
+  return "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-amz-json-1.0\r\nX-Amz-Target: "
+         "DynamoDB_20120810." +
+         std::string(operation) + "\r\nX-Amz-Date: 20261128T120000Z\r\nAuthorization: " + std::string(250, 'a') +
+         "\r\nUser-Agent: bare\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + std::string(body);
+}
+
+class bench {
+ public:
+  bench(ratios& table, std::string item, std::string put_body)
+      : table_(table), item_(std::move(item)), put_body_(std::move(put_body)), stub_(bodies_of(item_), authority_) {}
+  ~bench() { std::filesystem::remove(authority_); }
+  bench(const bench&) = delete;
+  bench& operator=(const bench&) = delete;
+
+  void one_at_a_time(bool tls);
+  void in_flight(bool tls, unsigned calls);
+
+ private:
+  remote_service service(bool tls) const {
+    remote_options options;
+    options.region = "eu-west-1";
+    options.credentials = auth::credentials("AKIDEXAMPLE", "a secret of forty characters, or so it is");
+    options.endpoint_url = tls ? "https://localhost:" + std::to_string(stub_.tls_port())
+                               : "http://127.0.0.1:" + std::to_string(stub_.port());
+    if (tls) options.ca_bundle = authority_;
+    return got(remote(options));
+  }
+
+  ratios& table_;
+  const std::string item_, put_body_;
+  const std::string authority_ =
+      std::filesystem::temp_directory_path() / ("client_bench_" + std::to_string(::getpid()) + ".pem");
+  stub_server stub_;
+};
+
+void bench::one_at_a_time(bool tls) {
+  const std::string with = tls ? ", TLS" : "";
+  const auto aws = service(tls);
+  const orders on{aws};
+  const order one = make_order(7);
+  std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> context(SSL_CTX_new(TLS_client_method()), &SSL_CTX_free);
+  const auto bare = tls ? std::make_unique<bare_connection>(stub_.tls_port(), context.get())
+                        : std::make_unique<bare_connection>(stub_.port());
+  const std::string key = R"({"TableName":"orders","Key":{"customer":{"S":")" + one.customer + R"("},"id":{"S":")" +
+                          one.id + R"("}}})";
+  const std::string get = bare_request("GetItem", key), put = bare_request("PutItem", put_body_),
+                    query = bare_request("Query", key);
+  const promise of_get = tls ? promise::none() : promise::microseconds(35, "25-32");
+  const promise of_query = tls ? promise::none() : promise::microseconds(90, "71");
+  table_.compare(
+      "GetItem" + with, of_get, calls_per_round, [&](std::uint64_t) { bare->exchange(get); },
+      [&](std::uint64_t) {
+        if (!got(on.get({one.customer, one.id}).run())) stop("an item is missing");
+      });
+  table_.compare(
+      "PutItem" + with, promise::none(), calls_per_round, [&](std::uint64_t) { bare->exchange(put); },
+      [&](std::uint64_t) { done(on.put(one).run()); });
+  table_.compare(
+      "Query of 100" + with, of_query, queries_per_round, [&](std::uint64_t) { bare->exchange(query); },
+      [&](std::uint64_t) {
+        if (got(on.query(one.customer).page().run()).items.size() != 100) stop("a page of another size");
+      });
+}
+
+boost::asio::awaitable<void> caller(const orders& on, const order& one, kind what, unsigned count) {
+  for (unsigned i = 0; i < count; ++i) {
+    if (what == kind::get) {
+      auto found = co_await on.get({one.customer, one.id});
+      if (!found || !*found) stop("an item is missing");
+    } else if (what == kind::put) {
+      auto put = co_await on.put(one);
+      if (!put) stop(put.error().describe());
+    } else {
+      auto page = co_await on.query(one.customer).page();
+      if (!page || page->items.size() != 100) stop("a page of another size");
+    }
+  }
+}
+
+void bench::in_flight(bool tls, unsigned calls) {
+  const auto aws = service(tls);
+  const orders on{aws};
+  const order one = make_order(7);
+  struct row {
+    const char* name;
+    kind what;
+    unsigned each;
+    double budget;
+  };
+  const double budget_of_get = tls ? 0 : 10;
+  for (const row& r : {row{"GetItem", kind::get, 400, budget_of_get}, row{"PutItem", kind::put, 400, 0},
+                       row{"Query of 100", kind::query, 40, 0}}) {
+    const std::string name = std::string(r.name) + (tls ? ", TLS, " : ", ") + std::to_string(calls) + " in flight";
+    if (!table_.wanted(name)) continue;
+    std::vector<double> rounds;
+    for (int round = 0; round < (table_.quick() ? 5 : 21); ++round) {
+      boost::asio::io_context loop(1);
+      const double begin = process_cpu();
+      for (unsigned i = 0; i < calls; ++i) {
+        boost::asio::co_spawn(loop, caller(on, one, r.what, r.each), boost::asio::detached);
+      }
+      loop.run();
+      if (round > 0) rounds.push_back((process_cpu() - begin) / (calls * r.each));
+    }
+    std::nth_element(rounds.begin(), rounds.begin() + static_cast<std::ptrdiff_t>(rounds.size() / 2), rounds.end());
+    const double median = rounds[rounds.size() / 2];
+    const std::string budget = r.budget == 0 ? "-" : std::to_string(static_cast<int>(r.budget)) + " us";
+    std::printf("| %s | - | %.2f | - | %s | | - | - | %s |\n", name.c_str(), median, budget.c_str(),
+                r.budget == 0 ? "" : median <= r.budget ? "ok" : median <= r.budget * 1.25 ? "over, within a quarter" : "OVER");
+    std::fflush(stdout);
+  }
+}
+
+}  // namespace
+}  // namespace dynamo::bench
+
+int main(int argc, char** argv) {
+  using namespace dynamo::bench;
+  ratios table(argc, argv);
+  const auto sent = std::make_shared<sent_item>();
+  done(orders{std::shared_ptr<dynamo::endpoint>(sent)}.put(make_order(7)).run());
+  bench all(table, sent->item, sent->body);
+  table.heading("client: one call at a time");
+  for (const bool tls : {false, true}) all.one_at_a_time(tls);
+  table.heading("client: many calls in flight, CPU time of the whole process");
+  for (const bool tls : {false, true}) {
+    for (const unsigned calls : {8u, 32u}) all.in_flight(tls, calls);
+  }
+}
