@@ -1,4 +1,5 @@
 #include <dynamo/decorators/faulty.hpp>
+#include <dynamo/decorators/hedged.hpp>
 #include <dynamo/decorators/metered.hpp>
 #include <dynamo/decorators/rate_limited.hpp>
 #include <dynamo/decorators/recorded.hpp>
@@ -183,6 +184,62 @@ TEST(DecoratorThreads, LimitsOfManyTablesComeAndGoWhileCallsDrawOnThem) {
   EXPECT_EQ(called, threads * calls_each);
   EXPECT_EQ(started.succeeded + started.cancelled, threads * calls_each);
   EXPECT_EQ(started.failed, 0);
+}
+
+TEST(DecoratorThreads, HedgedReadsRaceAndEachIsToldOnce) {
+  const auto inner = std::make_shared<counting_endpoint>();
+  const auto plan = std::make_shared<fault_plan>(6);
+  plan->add(fault_rule(fault::delay).with_probability(0.5).lasting(150us))
+      .add(fault_rule(fault::delay).with_probability(0.2).lasting(2ms))
+      .add(fault_rule(fault::lost_reply).with_probability(0.2));
+  hedge_settings settings(100us);
+  settings.percent_of_calls = 100;
+  settings.burst = 1000;
+  std::shared_ptr<hedging_endpoint> via = hedged(faulty(inner, plan), settings);
+  const auto get = [] { return request(operation_name::get_item, json::buffer(R"({"TableName":"t"})")); };
+  counting_sink started(threads * calls_each);
+  std::vector<std::stop_source> stops(threads);
+  std::atomic<int> blocked{0};
+  {
+    std::vector<std::jthread> running;
+    for (std::size_t t = 0; t < threads; ++t) {
+      running.emplace_back([&, t] {
+        for (int i = 0; i < calls_each; ++i) {
+          request r = get();
+          if (i % 4 == 0) r.stop = stops[t].get_token();
+          via->start(std::move(r), started);
+          if (i % 4 == 0) {
+            request blocks = get();
+            if (i % 8 == 0) blocks.stop = stops[(t + 1) % threads].get_token();
+            (void)via->call(std::move(blocks));
+            ++blocked;
+          }
+          if (i == calls_each / 2) stops[t].request_stop();
+        }
+      });
+    }
+  }
+  started.left.wait();
+  EXPECT_EQ(started.succeeded + started.cancelled + started.failed, threads * calls_each);
+  EXPECT_EQ(blocked, threads * calls_each / 4);
+  const hedge_statistics after = via->statistics();
+  EXPECT_EQ(after.calls, static_cast<unsigned>(threads * calls_each * 5 / 4));
+  EXPECT_GT(after.hedged, 0U);
+  EXPECT_LE(after.won, after.hedged);
+}
+
+TEST(DecoratorThreads, AHedgedReadIsReleasedByItsLastUser) {
+  for (int i = 0; i < 300; ++i) {
+    const auto plan = std::make_shared<fault_plan>(static_cast<std::uint64_t>(i));
+    plan->add(fault_rule(fault::delay).with_probability(0.7).lasting(60us));
+    const auto inner = std::make_shared<counting_endpoint>();
+    std::shared_ptr<endpoint> via = hedged(faulty(inner, plan), hedge_settings(50us));
+    counting_sink outcome(1);
+    via->start({operation_name::get_item, json::buffer("{}")}, outcome);
+    via.reset();
+    outcome.left.wait();
+    EXPECT_EQ(outcome.succeeded, 1);
+  }
 }
 
 TEST(DecoratorThreads, StoppingRacesWithTheTimerAndEveryCallCompletesOnce) {

@@ -1,4 +1,5 @@
 #include <dynamo/decorators/faulty.hpp>
+#include <dynamo/decorators/hedged.hpp>
 #include <dynamo/decorators/metered.hpp>
 #include <dynamo/decorators/rate_limited.hpp>
 #include <dynamo/decorators/recorded.hpp>
@@ -138,6 +139,7 @@ TEST(StartedCall, MayDestroyItsEndpointBeforeStartReturns) {
       {"retrying", [&](auto inner) { return retrying(inner, {}, time); }},
       {"retrying, adaptive", [&](auto inner) { return retrying(inner, retry_settings::adaptive(), time); }},
       {"rate_limited", [&](auto inner) { return rate_limited(inner, rate_limits(1), time); }},
+      {"hedged", [&](auto inner) { return hedged(inner, hedge_settings(std::chrono::milliseconds(1)), time); }},
       {"rate_limited, refused",
        [&](auto inner) {
          auto via = rate_limited(inner, refused, time);

@@ -4,6 +4,7 @@
 
 #include <dynamo/database.hpp>
 #include <dynamo/decorators/faulty.hpp>
+#include <dynamo/decorators/hedged.hpp>
 #include <dynamo/decorators/metered.hpp>
 #include <dynamo/decorators/rate_limited.hpp>
 #include <dynamo/decorators/recorded.hpp>
@@ -182,6 +183,10 @@ INSTANTIATE_TEST_SUITE_P(
                       around{"retrying_adaptively",
                              [](std::shared_ptr<endpoint> e, timer& time) -> std::shared_ptr<endpoint> {
                                return retrying(std::move(e), retry_settings::adaptive(), time);
+                             }},
+                      around{"hedged",
+                             [](std::shared_ptr<endpoint> e, timer& time) -> std::shared_ptr<endpoint> {
+                               return hedged(std::move(e), {}, time);
                              }},
                       around{"metered",
                              [](std::shared_ptr<endpoint> e, timer& time) {
