@@ -46,6 +46,8 @@ class attempts {
 
   /// How long the next attempt has to wait at its limits, which may be not at all; or why it is not made.
   result<microseconds> turn();
+  /// turn() has been answered, and next() not called.
+  bool has_turn() const noexcept { return has_turn_; }
   /// What to send now. The last attempt takes the request itself.
   request next();
   /// How long to wait before the next turn(); nothing when `answer` is the outcome, which may have been changed.

@@ -20,7 +20,6 @@ class retried_call final : public reply_sink, pause_owner {
     const auto turn = attempts_.turn();
     if (!turn) return finish(fail(turn.error()));
     if (turn->count() == 0) return send();
-    has_turn_ = true;
     pause(*turn);
   }
 
@@ -38,8 +37,7 @@ class retried_call final : public reply_sink, pause_owner {
 
   void resume(bool time_passed) noexcept override {
     if (!time_passed) return finish(fail(attempts_.stopped()));
-    if (std::exchange(has_turn_, false)) return send();
-    begin_attempt();
+    attempts_.has_turn() ? send() : begin_attempt();
   }
 
   void send() { inner_->start(attempts_.next(), *this); }
@@ -54,7 +52,6 @@ class retried_call final : public reply_sink, pause_owner {
   std::shared_ptr<shared_retries> shared_;
   attempts attempts_;
   reply_sink& outcome_;
-  bool has_turn_ = false;
 };
 
 class retrying_around final : public retrying_endpoint {
