@@ -5,7 +5,6 @@
 #include <remote/actions/program_run.hpp>
 #include <remote/credentials/json_members.hpp>
 
-#include <cassert>
 #include <utility>
 
 namespace dynamo::aws {
@@ -63,8 +62,7 @@ fetch_result action_performer::act(const pause_for& of, const std::stop_token& s
 }
 
 fetch_result action_performer::act(const fetch_outcome&, const std::stop_token&) {
-  assert(!"an outcome is the end");
-  return {};
+  return as_result(fail(errc::invalid_argument, "the fetch is at its end"));
 }
 
 }  // namespace dynamo::aws

@@ -1,7 +1,6 @@
 #include <gtest/gtest.h>
 #include <remote/provider/credential_provider.hpp>
-#include <remote/provider/source_world.hpp>
-#include <support/forked_child.hpp>
+#include <remote/provider/numbered_credentials.hpp>
 
 #include <atomic>
 #include <condition_variable>
@@ -20,57 +19,8 @@ namespace dynamo::aws {
 namespace {
 
 using namespace std::chrono_literals;
-using testing_support::require;
-using testing_support::status_of_child;
 
-/// Remembers what it is told.
-class remembering_sink final : public credential_sink {
- public:
-  void complete(result<shared_credentials> got) noexcept override {
-    const std::scoped_lock lock(mutex_);
-    if (told_) std::abort();  // twice
-    told_ = std::move(got);
-    changed_.notify_all();
-    if (then) then();
-  }
-  std::string wait() {
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] { return told_.has_value(); });
-    return source_world::text_of(*told_);
-  }
-  bool is_told() {
-    const std::scoped_lock lock(mutex_);
-    return told_.has_value();
-  }
-  std::function<void()> then;
-
- private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::optional<result<shared_credentials>> told_;
-};
-
-/// A container's agent, whose credentials live for an hour and are numbered.
-struct providers : source_world {
-  std::atomic<int> number{0};
-  http_service agent{[this](const asked&) { return next(); }};
-  providers() { env["AWS_CONTAINER_CREDENTIALS_FULL_URI"] = agent.url() + "/x"; }
-
-  std::string next() {
-    return http_answer(
-        200, agent_answer("A" + std::to_string(++number), time_text(time.now() + 1h, time_precision::seconds) + "Z"));
-  }
-  std::string cached(const credential_provider& of) const {
-    const shared_credentials held = of.cached(time.now());
-    return held ? held->access_key_id : "none";
-  }
-  /// Until a fetch under way has ended, in real time.
-  void wait_for(const credential_provider& of, const std::string& id) const {
-    while (cached(of) != id) std::this_thread::yield();
-  }
-};
-
-TEST_F(providers, keep_what_they_have_fetched) {
+TEST_F(numbered_credentials, keep_what_they_have_fetched) {
   const credential_provider one = provider();
   EXPECT_EQ(text_of(one.get()), "A1:k:t: until 2026-01-01T01:00:00");
   const credential_provider other = one;
@@ -83,14 +33,14 @@ TEST_F(providers, keep_what_they_have_fetched) {
   EXPECT_EQ(agent.requests().size(), 1u);
 }
 
-TEST_F(providers, are_not_asked_before_anybody_needs_them) {
+TEST_F(numbered_credentials, are_not_asked_before_anybody_needs_them) {
   const credential_provider idle = provider();
   EXPECT_EQ(agent.requests().size(), 0u);
   EXPECT_EQ(cached(idle), "none");  // which begins a fetch, and does not wait for it
   wait_for(idle, "A1");
 }
 
-TEST_F(providers, make_one_fetch_for_all_who_ask) {
+TEST_F(numbered_credentials, make_one_fetch_for_all_who_ask) {
   std::mutex gate;
   gate.lock();
   agent.answer_by([&](const asked&) {
@@ -113,7 +63,7 @@ TEST_F(providers, make_one_fetch_for_all_who_ask) {
   EXPECT_EQ(agent.requests().size(), 1u);
 }
 
-TEST_F(providers, refresh_ahead_of_expiry_and_make_nobody_wait) {
+TEST_F(numbered_credentials, refresh_ahead_of_expiry_and_make_nobody_wait) {
   const credential_provider of = provider();
   const shared_credentials first = of.get().value();
   time.advance(45min - 1s);
@@ -132,7 +82,7 @@ TEST_F(providers, refresh_ahead_of_expiry_and_make_nobody_wait) {
   wait_for(of, "A3");
 }
 
-TEST_F(providers, serve_the_old_ones_while_they_live_when_the_source_is_gone) {
+TEST_F(numbered_credentials, serve_the_old_ones_while_they_live_when_the_source_is_gone) {
   const credential_provider of = provider();
   const shared_credentials first = of.get().value();
   agent.answer_by([](const asked&) { return http_answer(500, secret_named("x")); });
@@ -156,7 +106,7 @@ TEST_F(providers, serve_the_old_ones_while_they_live_when_the_source_is_gone) {
   EXPECT_EQ(of.get().value()->access_key_id, "A2");
 }
 
-TEST_F(providers, of_ec2_go_on_with_expired_ones_while_the_service_has_no_others) {
+TEST_F(numbered_credentials, of_ec2_go_on_with_expired_ones_while_the_service_has_no_others) {
   env.erase("AWS_CONTAINER_CREDENTIALS_FULL_URI");
   http_service imds{[this](const asked& request) {
     if (request.line.starts_with("PUT")) return http_answer(200, "token");
@@ -174,7 +124,7 @@ TEST_F(providers, of_ec2_go_on_with_expired_ones_while_the_service_has_no_others
   EXPECT_EQ(log.lines().find(std::string(secret_mark)), std::string::npos);
 }
 
-TEST_F(providers, fetch_others_when_the_service_rejects_them_but_not_in_a_storm) {
+TEST_F(numbered_credentials, fetch_others_when_the_service_rejects_them_but_not_in_a_storm) {
   const credential_provider of = provider();
   const shared_credentials first = of.get().value();
   of.invalidate(first);
@@ -191,7 +141,7 @@ TEST_F(providers, fetch_others_when_the_service_rejects_them_but_not_in_a_storm)
   EXPECT_EQ(agent.requests().size(), 3u);
 }
 
-TEST_F(providers, of_keys_at_hand_need_nobody) {
+TEST_F(numbered_credentials, of_keys_at_hand_need_nobody) {
   env["AWS_ACCESS_KEY_ID"] = "K";
   env["AWS_SECRET_ACCESS_KEY"] = secret_named("k");
   env["AWS_CREDENTIAL_EXPIRATION"] = "2026-01-01T01:00:00Z";
@@ -211,7 +161,7 @@ TEST_F(providers, of_keys_at_hand_need_nobody) {
   EXPECT_EQ(text_of(of.get()), "unavailable: keys with the id K: the credentials have expired");
 }
 
-TEST_F(providers, without_any_source_say_where_they_looked_and_what_works_without) {
+TEST_F(numbered_credentials, without_any_source_say_where_they_looked_and_what_works_without) {
   env = {{"HOME", home / ""}, {"AWS_EC2_METADATA_DISABLED", "true"}};
   const credential_provider of = provider();
   EXPECT_EQ(cached(of), "none");
@@ -221,7 +171,7 @@ TEST_F(providers, without_any_source_say_where_they_looked_and_what_works_withou
   EXPECT_FALSE(of.made_from().plan.source);
 }
 
-TEST_F(providers, make_callers_wait_no_longer_than_they_want) {
+TEST_F(numbered_credentials, make_callers_wait_no_longer_than_they_want) {
   agent.answer_by([](const asked&) { return ""; });
   const credential_provider of = provider();
   EXPECT_EQ(
@@ -248,7 +198,7 @@ TEST_F(providers, make_callers_wait_no_longer_than_they_want) {
   EXPECT_EQ(agent.requests().size(), 1u) << "which goes on for the others";
 }
 
-TEST_F(providers, that_go_end_a_request_and_tell_who_waits) {
+TEST_F(numbered_credentials, that_go_end_a_request_and_tell_who_waits) {
   agent.answer_by([](const asked&) { return ""; });
   remembering_sink sink;
   {
@@ -261,7 +211,7 @@ TEST_F(providers, that_go_end_a_request_and_tell_who_waits) {
   EXPECT_EQ(time.waiting(), 0u);
 }
 
-TEST_F(providers, that_go_in_an_outcome_leave_their_thread_to_itself) {
+TEST_F(numbered_credentials, that_go_in_an_outcome_leave_their_thread_to_itself) {
   remembering_sink first, second;
   auto last = std::make_unique<credential_provider>(provider());
   std::promise<void> gone;
@@ -282,7 +232,7 @@ TEST_F(providers, that_go_in_an_outcome_leave_their_thread_to_itself) {
   EXPECT_EQ(second.wait(), "A1:k:t: until 2026-01-01T01:00:00");
 }
 
-TEST_F(providers, are_asked_again_in_an_outcome) {
+TEST_F(numbered_credentials, are_asked_again_in_an_outcome) {
   const credential_provider of = provider();
   of.invalidate(of.get().value());
   remembering_sink first, second;
@@ -299,7 +249,6 @@ struct process_providers : source_world {
     write(".aws/config", "[default]\ncredential_process = /bin/sh \"" + (home / "script") + "\" " + arguments + "\n");
   }
   ~process_providers() override { EXPECT_EQ(::waitpid(-1, nullptr, WNOHANG), -1) << "a child is left"; }
-  static constexpr const char* name = "process /bin/sh: ";
 };
 
 TEST_F(process_providers, take_what_a_program_prints) {
@@ -355,50 +304,15 @@ TEST_F(process_providers, that_go_kill_one_under_way) {
   EXPECT_TRUE(sink.is_told());
 }
 
-TEST_F(providers, in_a_child_of_fork_are_the_parent_s_but_for_keys_at_hand) {
-  agent.answer_by([](const asked&) { return ""; });
-  auto under_way = std::make_unique<credential_provider>(provider());
-  remembering_sink sink;
-  under_way->start(sink);
-  while (agent.requests().empty()) std::this_thread::yield();
-  env.emplace("AWS_ACCESS_KEY_ID", "K");
-  env.emplace("AWS_SECRET_ACCESS_KEY", secret_named("k"));
-  auto at_hand = std::make_unique<credential_provider>(provider());
-  const int status = status_of_child([&] {
-    require(under_way->cached(time.now()) == nullptr, 1);
-    const auto got = under_way->get();
-    require(!got && got.error().message().starts_with("What fetches these credentials was opened before fork()"), 2);
-    remembering_sink other;
-    under_way->start(other);
-    require(other.is_told(), 3);
-    require(!under_way->forget(sink), 4);
-    under_way.reset();
-    require(!sink.is_told(), 5);
-    require(at_hand->cached(time.now()) != nullptr && at_hand->get().has_value(), 6);
-    require(at_hand->is_current(at_hand->cached(time.now()), time.now()), 7);
-    at_hand.reset();
-  });
-  EXPECT_EQ(status, 0);
-  EXPECT_FALSE(sink.is_told());
-  under_way.reset();
-  EXPECT_TRUE(sink.is_told());
-}
-
-TEST_F(providers, made_in_a_child_of_fork_fetch_there) {
-  EXPECT_EQ(fetched(), "A1:k:t: until 2026-01-01T01:00:00");
-  const int status = status_of_child([&] { require(provider().get().has_value(), 1); });
-  EXPECT_EQ(status, 0);
-  EXPECT_EQ(agent.requests().size(), 2u);
-}
-
-TEST_F(providers, are_shared_by_threads_that_do_everything_at_once) {
-  std::atomic<bool> is_over{false};
+TEST_F(numbered_credentials, are_shared_by_threads_that_do_everything_at_once) {
+  constexpr int rounds = 300;
+  std::atomic<int> running{4};
   const credential_provider of = provider();
   std::vector<std::thread> threads;
   for (unsigned seed = 0; seed < 4; ++seed) {
     threads.emplace_back([&, seed] {
       std::mt19937 random(seed);
-      while (!is_over) {
+      for (int i = 0; i < rounds; ++i) {
         const credential_provider copy = of;
         const instant now = time.now();
         const shared_credentials held = copy.cached(now);
@@ -412,21 +326,19 @@ TEST_F(providers, are_shared_by_threads_that_do_everything_at_once) {
         if (random() % 8 == 0) {
           remembering_sink sink;
           copy.start(sink);
-          if (random() % 2 == 0 || !copy.forget(sink)) {
-            if (!sink.is_told() && !copy.forget(sink)) sink.wait();
-          }
+          if (random() % 2 == 0 || !copy.forget(sink)) sink.wait();
         }
+        std::this_thread::yield();
       }
+      --running;
     });
   }
-  for (int i = 0; i < 200; ++i) {
+  for (int i = 0; running > 0; ++i) {
     time.advance(i % 10 == 0 ? 1h : 5min);
     if (i % 20 == 10) agent.answer_by([](const asked&) { return http_answer(500, ""); });
     if (i % 20 == 15) agent.answer_by([this](const asked&) { return next(); });
-    for (int n = 0; n < 500; ++n) std::this_thread::yield();
+    for (int n = 0; n < 50; ++n) std::this_thread::yield();
   }
-  is_over = true;
-  time.advance(1h);
   for (std::thread& each : threads) each.join();
   EXPECT_GT(number.load(), 1);
 }
