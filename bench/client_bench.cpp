@@ -175,8 +175,8 @@ void bench::one_at_a_time(bool tls) {
   std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> context(SSL_CTX_new(TLS_client_method()), &SSL_CTX_free);
   const auto bare = tls ? std::make_unique<bare_connection>(stub_.tls_port(), context.get())
                         : std::make_unique<bare_connection>(stub_.port());
-  const std::string key = R"({"TableName":"orders","Key":{"customer":{"S":")" + one.customer + R"("},"id":{"S":")" +
-                          one.id + R"("}}})";
+  const std::string key =
+      R"({"TableName":"orders","Key":{"customer":{"S":")" + one.customer + R"("},"id":{"S":")" + one.id + R"("}}})";
   const std::string get = bare_request("GetItem", key), put = bare_request("PutItem", put_body_),
                     query = bare_request("Query", key);
   const promise of_get = tls ? promise::none() : promise::microseconds(35, "25-32");
@@ -240,7 +240,10 @@ void bench::in_flight(bool tls, unsigned calls) {
     const double median = rounds[rounds.size() / 2];
     const std::string budget = r.budget == 0 ? "-" : std::to_string(static_cast<int>(r.budget)) + " us";
     std::printf("| %s | - | %.2f | - | %s | | - | - | %s |\n", name.c_str(), median, budget.c_str(),
-                r.budget == 0 ? "" : median <= r.budget ? "ok" : median <= r.budget * 1.25 ? "over, within a quarter" : "OVER");
+                r.budget == 0               ? ""
+                : median <= r.budget        ? "ok"
+                : median <= r.budget * 1.25 ? "over, within a quarter"
+                                            : "OVER");
     std::fflush(stdout);
   }
 }

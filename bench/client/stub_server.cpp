@@ -53,8 +53,7 @@ void no_delay(int socket) {
 std::string response_of(const std::string& body) {
   return "HTTP/1.1 200 OK\r\nServer: Server\r\nDate: Sat, 28 Nov 2026 12:00:00 GMT\r\nContent-Type: "
          "application/x-amz-json-1.0\r\nContent-Length: " +
-         std::to_string(body.size()) +
-         "\r\nConnection: keep-alive\r\nx-amzn-RequestId: " + std::string(52, 'A') +
+         std::to_string(body.size()) + "\r\nConnection: keep-alive\r\nx-amzn-RequestId: " + std::string(52, 'A') +
          "\r\nx-amz-crc32: " + std::to_string(http::crc32(body)) + "\r\n\r\n" + body;
 }
 

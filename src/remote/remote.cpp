@@ -78,8 +78,8 @@ result<std::shared_ptr<aws::remote_endpoint>> aws::make_remote(const remote_opti
   ports.time = &time;
   ports.waits = options.waits;
   ports.random = &random;
-  const auto to = std::make_shared<aws::routes>(applied, user_agent_of(applied),
-                                                aws::pooled_carriers(options, applied, loaded->variables));
+  const auto to = std::make_shared<aws::routes>(applied, loaded->variables, user_agent_of(applied),
+                                                aws::pooled_carriers(options, applied));
   aws::credential_provider who(*std::move(loaded), ports);
   auto sender = aws::make_sender(aws::sender_parts(to, std::move(who), times_of(options.times), time, waits));
   auto patient = retrying(std::move(sender), retries_of(options, applied, unless_set), waits, random);

@@ -82,10 +82,14 @@ void append_authorization(json::buffer& out, const call_target& to, const reques
 
 }  // namespace
 
-call_target::call_target(const endpoint_url& url, std::string_view user_agent)
+call_target::call_target(const endpoint_url& url, std::string_view user_agent, const http::proxy_options* by)
     : host(url.authority()), path(url.path.empty() ? "/" : url.path) {
-  begin = fmt::format("POST {} HTTP/1.1\r\nHost: {}\r\nContent-Type: {}\r\nUser-Agent: {}\r\n", path, host,
-                      content_type, user_agent);
+  const bool is_asked = by != nullptr && !url.tls;
+  begin = fmt::format("POST {}{} HTTP/1.1\r\nHost: {}\r\nContent-Type: {}\r\nUser-Agent: {}\r\n",
+                      is_asked ? "http://" + host : "", path, host, content_type, user_agent);
+  if (is_asked && !by->authorization.empty()) {
+    begin.append("Proxy-Authorization: ").append(by->authorization.reveal()).append("\r\n");
+  }
 }
 
 void write_call_head(json::buffer& out, const call_target& to, const request& call, const auth::signing_key* key,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <dynamo/auth/sigv4.hpp>
+#include <dynamo/http/proxy_options.hpp>
 #include <dynamo/json/buffer.hpp>
 #include <dynamo/protocol/endpoint.hpp>
 
@@ -13,11 +14,13 @@ namespace dynamo::aws {
 
 /// Where calls are sent, as it stands at the head of every request.
 struct call_target {
-  std::string host;   ///< value of the field Host
-  std::string path;   ///< begins with a slash
-  std::string begin;  ///< the lines that are the same for all calls: request line, Host, Content-Type, User-Agent
+  std::string host;  ///< value of the field Host
+  std::string path;  ///< begins with a slash
+  /// The lines that are the same for all calls: request line, Host, Content-Type, User-Agent; perhaps a secret of the proxy's.
+  std::string begin;
 
-  call_target(const endpoint_url&, std::string_view user_agent);
+  /// `by`: a proxy on the way. One that is asked for plain HTTP is told the whole URL, and its own secret.
+  call_target(const endpoint_url&, std::string_view user_agent, const http::proxy_options* by = nullptr);
 };
 
 /// Writes the head of a request behind what `out` holds: signed, if there is a key; the token is that of the same credentials. `time` is

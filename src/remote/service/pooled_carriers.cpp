@@ -1,9 +1,7 @@
 #include <remote/service/pooled_carriers.hpp>
 
-#include <fmt/format.h>
 #include <http/exchange/tls.hpp>
 #include <http/pool/client_pool.hpp>
-#include <remote/settings/proxy.hpp>
 
 #include <memory>
 #include <utility>
@@ -39,22 +37,16 @@ http::tls_context trust_of(const settings& applied) {
 
 }  // namespace
 
-routes::make_carrier pooled_carriers(const remote_options& options, const settings& applied,
-                                     const environment& variables) {
+routes::make_carrier pooled_carriers(const remote_options& options, const settings& applied) {
   http::client_pool_options shared;
   shared.connections.connections_max = options.connections.connections;
   shared.connections.idle = options.connections.idle;
   shared.connections.age = options.connections.age;
   shared.time = options.waits;
-  return [shared, trust = trust_of(applied), variables](const endpoint_url& to) -> result<std::shared_ptr<carrier>> {
-    auto by = proxy_for(to, variables);
-    if (!by) return std::unexpected(std::move(by.error()));
-    if (*by) {
-      return fail(errc::not_supported,
-                  fmt::format("Proxies are not supported yet; {} names one for {}", (*by)->variable, to.host));
-    }
+  return [shared, trust = trust_of(applied)](const endpoint_url& to, const std::optional<http::proxy_options>& by) {
     http::client_pool_options its_own = shared;
     if (to.tls) its_own.tls = trust;
+    its_own.proxy = by;
     return std::make_shared<pooled_carrier>(http::address(to.host, to.port), std::move(its_own));
   };
 }

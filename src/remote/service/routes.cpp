@@ -2,7 +2,9 @@
 
 #include <dynamo/protocol/operation_facts.hpp>
 
+#include <fmt/format.h>
 #include <remote/endpoints/request_arn.hpp>
+#include <remote/settings/proxy.hpp>
 
 #include <algorithm>
 #include <optional>
@@ -15,12 +17,30 @@ service_id service_of(operation_name operation) noexcept {
   return facts_of(operation).service == wire_service::streams ? service_id::dynamodb_streams : service_id::dynamodb;
 }
 
+/// The proxy on the way to a host, if there is one.
+result<std::optional<http::proxy_options>> proxy_to(const endpoint_url& host, const environment& variables) {
+  auto by = proxy_for(host, variables);
+  if (!by) return std::unexpected(std::move(by.error()));
+  if (!*by) return std::nullopt;
+  const proxy& found = **by;
+  if (found.where.tls) {
+    return fail(errc::not_supported,
+                fmt::format("{} names a proxy that is spoken to by TLS, which is not supported; write http:// if it "
+                            "takes that, or add {} to NO_PROXY",
+                            found.variable, host.host));
+  }
+  return http::proxy_options(found.where.host, found.where.port, found.authorization);
+}
+
 std::unexpected<error> closed() { return fail(errc::cancelled, "The connection to DynamoDB is closed"); }
 
 }  // namespace
 
-routes::routes(settings s, std::string user_agent, make_carrier make)
-    : settings_(std::move(s)), user_agent_(std::move(user_agent)), make_carrier_(std::move(make)) {}
+routes::routes(settings s, environment variables, std::string user_agent, make_carrier make)
+    : settings_(std::move(s)),
+      variables_(std::move(variables)),
+      user_agent_(std::move(user_agent)),
+      make_carrier_(std::move(make)) {}
 
 result<std::shared_ptr<const route>> routes::find(const request& call, std::string_view account_id) {
   const service_id service = service_of(call.operation);
@@ -46,7 +66,9 @@ result<std::shared_ptr<const route>> routes::resolve(service_id service, std::st
   const auto account = account_id.empty() ? std::nullopt : std::optional(account_id);
   auto resolved = resolve_endpoint(settings_, service, account, arns);
   if (!resolved) return std::unexpected(std::move(resolved.error()));
-  call_target target(resolved->url, user_agent_);
+  const auto by = proxy_to(resolved->url, variables_);
+  if (!by) return std::unexpected(by.error());
+  call_target target(resolved->url, user_agent_, by->has_value() ? &**by : nullptr);
   const auto known = std::ranges::find_if(hosts_, [&](const auto& each) {
     return each->target.begin == target.begin && each->signing_region == resolved->signing_region;
   });
@@ -54,11 +76,10 @@ result<std::shared_ptr<const route>> routes::resolve(service_id service, std::st
     std::rotate(known, known + 1, hosts_.end());
     return hosts_.back();
   }
-  auto made = make_carrier_(resolved->url);
-  if (!made) return std::unexpected(std::move(made.error()));
+  auto made = make_carrier_(resolved->url, *by);
   if (hosts_.size() == hosts_max) hosts_.erase(hosts_.begin());
   hosts_.push_back(
-      std::make_shared<const route>(std::move(target), std::move(resolved->signing_region), *std::move(made)));
+      std::make_shared<const route>(std::move(target), std::move(resolved->signing_region), std::move(made)));
   return hosts_.back();
 }
 

@@ -5,6 +5,7 @@
 
 #include <remote/calls/call_head.hpp>
 #include <remote/service/carrier.hpp>
+#include <remote/settings/environment.hpp>
 #include <remote/settings/settings.hpp>
 
 #include <array>
@@ -12,6 +13,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,11 +36,13 @@ class routes {
  public:
   /// Hosts that are kept at one time. One more takes the place of the one that was asked least lately.
   static constexpr std::size_t hosts_max = 64;
-  using make_carrier = std::function<result<std::shared_ptr<carrier>>(const endpoint_url&)>;
+  /// Makes the way to a host, through a proxy or without.
+  using make_carrier =
+      std::function<std::shared_ptr<carrier>(const endpoint_url&, const std::optional<http::proxy_options>&)>;
 
-  routes(settings, std::string user_agent, make_carrier);
+  routes(settings, environment, std::string user_agent, make_carrier);
 
-  /// Errors: as of resolve_endpoint(), and those of the carrier's maker. Cost: a lock and a comparison, for a request that names no ARN.
+  /// Errors: as of resolve_endpoint(); of proxy_for(), and errc::not_supported for a proxy that wants TLS itself. Cost: a lock and a comparison, for a request that names no ARN.
   result<std::shared_ptr<const route>> find(const request&, std::string_view account_id);
   /// Closes every carrier; those of later hosts are never made.
   void close() noexcept;
@@ -53,6 +57,7 @@ class routes {
                                                std::span<const std::string_view> arns);
 
   const settings settings_;
+  const environment variables_;  // proxies are looked up in them
   const std::string user_agent_;
   const make_carrier make_carrier_;
   std::mutex mutex_;                                 // of all below

@@ -62,15 +62,17 @@ constexpr std::string_view expired = R"({"__type":"com.amazon.coral.service#Expi
 /// Each test twice: by call() and by start().
 class sender : public ::testing::TestWithParam<bool> {
  protected:
-  sender() {
+  sender() { make({}); }
+  void make(aws::variables variables) {
     explicit_settings given;
     given.region = "eu-west-1";
-    auto loaded = load_configuration(given, auth::credentials("AKID", "secret"), with({}));
+    auto loaded = load_configuration(given, auth::credentials("AKID", "secret"), with(variables));
     EXPECT_TRUE(loaded) << loaded.error().describe();
-    hosts = std::make_shared<routes>(loaded->applied, "tests", [this](const endpoint_url& to) {
-      made_for.push_back(to.text());
-      return result<std::shared_ptr<carrier>>(wire);
-    });
+    hosts = std::make_shared<routes>(loaded->applied, with(variables), "tests",
+                                     [this](const endpoint_url& to, const auto& by) {
+                                       made_for.push_back(to.text() + (by ? " by " + by->host : ""));
+                                       return wire;
+                                     });
     provider_ports ports;
     ports.time = &time;
     ports.waits = &time;
@@ -171,6 +173,28 @@ TEST_P(sender, a_lost_connection_is_told_with_what_is_known_of_it) {
   ASSERT_FALSE(got);
   EXPECT_TRUE(got.error().outcome_unknown());
   EXPECT_TRUE(got.error().retryable());
+}
+
+TEST_P(sender, goes_through_the_proxy_that_the_environment_names) {
+  make({{"HTTPS_PROXY", "http://me:sEcReT@proxy.example:3128"}});
+  EXPECT_TRUE(send(list_tables()));
+  EXPECT_EQ(made_for, (std::vector<std::string>{"https://dynamodb.eu-west-1.amazonaws.com by proxy.example"}));
+  EXPECT_EQ(wire->heads.at(0).find("Proxy"), std::string::npos) << "what is encrypted is not for the proxy";
+}
+
+TEST_P(sender, a_plain_request_is_asked_of_the_proxy) {
+  make({{"HTTP_PROXY", "http://me:sEcReT@proxy.example:3128"}, {"AWS_ENDPOINT_URL", "http://db.example:8000"}});
+  EXPECT_TRUE(send(list_tables()));
+  EXPECT_TRUE(wire->heads.at(0).starts_with("POST http://db.example:8000/ HTTP/1.1\r\nHost: db.example:8000\r\n"));
+  EXPECT_NE(wire->heads.at(0).find("Proxy-Authorization: Basic "), std::string::npos);
+}
+
+TEST_P(sender, a_proxy_that_wants_tls_is_refused) {
+  make({{"HTTPS_PROXY", "https://proxy.example:3128"}});
+  const auto got = send(list_tables());
+  ASSERT_FALSE(got);
+  EXPECT_EQ(got.error().code(), errc::not_supported);
+  EXPECT_NE(got.error().message().find("HTTPS_PROXY"), std::string::npos);
 }
 
 TEST_P(sender, closed_hosts_answer_cancelled) {
