@@ -6,6 +6,7 @@
 #include <dynamo/base/result.hpp>
 #include <dynamo/base/timer.hpp>
 #include <dynamo/decorators/retrying.hpp>
+#include <dynamo/protocol/call_times.hpp>
 #include <dynamo/protocol/endpoint.hpp>
 
 #include <chrono>
@@ -15,16 +16,6 @@
 #include <string>
 
 namespace dynamo {
-
-/// How long each part of a call may take. 0: any time.
-struct call_times {
-  std::chrono::milliseconds connect{3'000};     ///< to be connected, and again for TLS to be agreed on
-  std::chrono::milliseconds read{20'000};       ///< for the service to take or to send the next bytes
-  std::chrono::milliseconds operation{60'000};  ///< for the whole call, with all attempts and the waits between them
-
-  call_times() = default;
-  friend bool operator==(const call_times&, const call_times&) = default;
-};
 
 /// The connections to one host.
 struct connection_limits {
@@ -50,8 +41,8 @@ struct remote_options {
   std::string ca_bundle;  ///< path of a PEM file with the authorities to trust instead of the system's
   std::string app_id;     ///< for the field User-Agent
   std::optional<retry_settings>
-      retries;  ///< nothing: by AWS_RETRY_MODE and AWS_MAX_ATTEMPTS, else retry_settings::standard()
-  call_times times;
+      retries;       ///< nothing: by AWS_RETRY_MODE and AWS_MAX_ATTEMPTS, else retry_settings::standard()
+  call_times times;  ///< of each call, unless it has others: table::with(call_times), dynamo::timed()
   connection_limits connections;
 
   // Ports, which must outlive every call. Null: the machine's.

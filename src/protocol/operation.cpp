@@ -2,6 +2,7 @@
 
 #include <dynamo/json/cursor.hpp>
 
+#include <algorithm>
 #include <cassert>
 #include <charconv>
 
@@ -16,6 +17,16 @@ prepared_call::~prepared_call() = default;
 prepared_call prepared_call::with_state(std::shared_ptr<void> state) && {
   state_ = std::move(state);
   return std::move(*this);
+}
+
+void prepared_call::end_within(std::chrono::milliseconds time) {
+  if (!request_) return;
+  const auto end = std::chrono::steady_clock::now() + time;
+  request_->deadline = std::min(request_->deadline.value_or(end), end);
+}
+
+void prepared_call::stop_when(std::stop_token token) {
+  if (request_) request_->stop = std::move(token);
 }
 
 result<request> prepared_call::take(std::shared_ptr<endpoint>& via) {

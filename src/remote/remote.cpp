@@ -33,14 +33,6 @@ aws::explicit_settings settings_of(const remote_options& options) {
   return out;
 }
 
-http::exchange_times times_of(const call_times& times) {
-  http::exchange_times out;
-  out.connect = out.handshake = times.connect;
-  out.write = out.first_byte = out.read = times.read;
-  out.operation = std::chrono::milliseconds(0);  // the request's deadline is that
-  return out;
-}
-
 /// By the program, else by the environment and the profile, else as the caller has it.
 retry_settings retries_of(const remote_options& options, const aws::settings& applied,
                           const retry_settings& otherwise) {
@@ -81,7 +73,8 @@ result<std::shared_ptr<aws::remote_endpoint>> aws::make_remote(const remote_opti
   const auto to = std::make_shared<aws::routes>(applied, loaded->variables, user_agent_of(applied),
                                                 aws::pooled_carriers(options, applied));
   aws::credential_provider who(*std::move(loaded), ports);
-  auto sender = aws::make_sender(aws::sender_parts(to, std::move(who), times_of(options.times), time, waits));
+  auto sender =
+      aws::make_sender(aws::sender_parts(to, std::move(who), aws::exchange_times_of(options.times), time, waits));
   auto patient = retrying(std::move(sender), retries_of(options, applied, unless_set), waits, random);
   return std::make_shared<aws::remote_endpoint>(std::move(patient), to, options.times.operation, waits);
 }

@@ -15,6 +15,8 @@ class canned final : public endpoint {
   explicit canned(std::string body) : body_(std::move(body)) {}
   result<reply> call(request r) override {
     asked.emplace_back(r.body.view());
+    deadline = r.deadline;
+    stop = r.stop;
     reply answer{json::buffer(std::string_view(body_))};
     answer.request_id = "R1";
     answer.attempts = 2;
@@ -23,6 +25,8 @@ class canned final : public endpoint {
   void start(request r, reply_sink& sink) override { sink.complete(call(std::move(r))); }
 
   std::vector<std::string> asked;
+  std::optional<std::chrono::steady_clock::time_point> deadline;
+  std::stop_token stop;
 
  private:
   std::string body_;
@@ -47,6 +51,23 @@ TEST(operation, details_bring_capacity_request_id_and_attempts) {
   EXPECT_EQ(found->details.capacity_units, 1.5);
   EXPECT_EQ(found->details.request_id, "R1");
   EXPECT_EQ(found->details.attempts, 2u);
+}
+
+TEST(operation, a_time_is_a_deadline_and_the_earliest_counts) {
+  const auto via = std::make_shared<canned>("{}");
+  const auto before = std::chrono::steady_clock::now();
+  ASSERT_TRUE(text_of(via, "{}").within(std::chrono::hours(1)).within(std::chrono::hours(2)).run());
+  ASSERT_TRUE(via->deadline);
+  EXPECT_GE(*via->deadline, before + std::chrono::hours(1));
+  EXPECT_LE(*via->deadline, std::chrono::steady_clock::now() + std::chrono::hours(1));
+}
+
+TEST(operation, a_token_goes_with_the_request) {
+  const auto via = std::make_shared<canned>("{}");
+  std::stop_source source;
+  ASSERT_TRUE(text_of(via, "{}").until_stopped(source.get_token()).with_details().run());
+  source.request_stop();
+  EXPECT_TRUE(via->stop.stop_requested());
 }
 
 TEST(operation, run_twice_sent_an_empty_body) {

@@ -2,7 +2,9 @@
 
 #include <dynamo/protocol/endpoint.hpp>
 
+#include <chrono>
 #include <deque>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,6 +18,8 @@ class canned_endpoint : public endpoint {
     operation_name operation;
     std::string body;
     repeatable repeats;
+    std::optional<call_times> times;
+    std::optional<std::chrono::steady_clock::time_point> deadline;
   };
   std::vector<sent> requests;
 
@@ -24,7 +28,7 @@ class canned_endpoint : public endpoint {
   std::string last() const { return requests.empty() ? "nothing was sent" : requests.back().body; }
 
   result<reply> call(request r) override {
-    requests.push_back({r.operation, std::string(r.body.view()), r.repeats});
+    requests.push_back({r.operation, std::string(r.body.view()), r.repeats, r.times, r.deadline});
     if (answers_.empty()) return reply(json::buffer("{}"));
     result<reply> next = std::move(answers_.front());
     answers_.pop_front();

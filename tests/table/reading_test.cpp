@@ -29,6 +29,35 @@ class reading : public ::testing::Test {
   }
 };
 
+TEST_F(reading, a_table_has_a_page_size_for_reads_that_have_none) {
+  const dynamo::table<shop::users> by_ten = people.with(dynamo::page_size(10));
+  for (const bool own : {false, true}) {
+    answer_page(1, 1, false);
+    const auto page = own ? by_ten.scan(dynamo::page_size(3)).page().run() : by_ten.scan().page().run();
+    ASSERT_TRUE(page) << page.error().describe();
+    EXPECT_NE(wire->last().find(own ? R"("Limit":3)" : R"("Limit":10)"), std::string::npos) << wire->last();
+  }
+  answer_page(1, 1, false);
+  ASSERT_TRUE(people.scan().page().run());
+  EXPECT_EQ(wire->last().find("Limit"), std::string::npos);
+}
+
+TEST_F(reading, every_request_of_a_table_with_times_has_them) {
+  dynamo::call_times times;
+  times.operation = std::chrono::hours(1);
+  const dynamo::table<shop::users> impatient = people.with(times);
+  answer_page(1, 1, true);
+  answer_page(2, 2, false);
+  int items = 0;
+  for (const auto& one : impatient.scan().items()) items += one ? 1 : 0;
+  EXPECT_EQ(items, 2);
+  ASSERT_EQ(wire->requests.size(), 2u);
+  for (const auto& sent : wire->requests) {
+    EXPECT_EQ(sent.times, times);
+    EXPECT_TRUE(sent.deadline);
+  }
+}
+
 TEST_F(reading, get_finds_an_item_or_none) {
   wire->answer(R"({"ConsumedCapacity":{"CapacityUnits":0.5,"TableName":"users"},"Item":)" + item(4) + "}");
   const auto found = people.get("u4").run();

@@ -2,6 +2,7 @@
 
 #include <dynamo/base/result.hpp>
 #include <dynamo/json/buffer.hpp>
+#include <dynamo/protocol/call_times.hpp>
 #include <dynamo/protocol/operation_name.hpp>
 
 #include <chrono>
@@ -30,6 +31,8 @@ struct request {
   std::optional<std::chrono::steady_clock::time_point> deadline;  ///< errc::timed_out once it has passed
   std::stop_token stop;                                           ///< errc::cancelled if asked before execution begins
   std::shared_ptr<const request_origin> origin;
+  std::optional<call_times>
+      times;  ///< instead of what the endpoint has set for itself; its `operation` is in the deadline
   std::chrono::milliseconds long_poll{0};  ///< how long a GetRecords that finds no record may wait for one
   unsigned attempt = 1;                    ///< which one of the call's attempts this is: `amz-sdk-request`
   unsigned attempts_max = 0;               ///< how many there are at the most; 0: not known

@@ -3,8 +3,10 @@
 #include <dynamo/base/result.hpp>
 #include <dynamo/protocol/endpoint.hpp>
 
+#include <chrono>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <type_traits>
 #include <utility>
 
@@ -50,6 +52,8 @@ class prepared_call {
   prepared_call with_state(std::shared_ptr<void>) &&;
 
  protected:
+  void end_within(std::chrono::milliseconds);
+  void stop_when(std::stop_token);
   /// What is to be sent, once: the operation has no endpoint afterwards. An operation that was run or moved from is an error.
   [[nodiscard]] result<request> take(std::shared_ptr<endpoint>& via);
 
@@ -99,6 +103,17 @@ class [[nodiscard("an operation does nothing until it is run or awaited")]] oper
     received got(*this);
     if (reply* answer = got.answer()) return decode_(std::move(*answer), state_.get());
     return got.failure();
+  }
+
+  /// The same call, which ends with errc::timed_out so long after this at the latest, with all attempts; 0 or less: it is not made.
+  operation within(std::chrono::milliseconds time) && {
+    end_within(time);
+    return std::move(*this);
+  }
+  /// The same call, which ends with errc::cancelled once the token is asked to stop, if it has no outcome by then. What it wrote stays written.
+  operation until_stopped(std::stop_token token) && {
+    stop_when(std::move(token));
+    return std::move(*this);
   }
 
   /// The same call, and its value with consumed capacity, request id and attempts beside it.

@@ -1,8 +1,8 @@
 #pragma once
 
 #include <dynamo/base/timer.hpp>
-#include <dynamo/remote/default_endpoint.hpp>
 #include <dynamo/protocol/operation.hpp>
+#include <dynamo/remote/default_endpoint.hpp>
 #include <dynamo/table/batch.hpp>
 #include <dynamo/table/detail/read.hpp>
 #include <dynamo/table/detail/request_builder.hpp>
@@ -221,6 +221,19 @@ class table {
   table with(const batch_policy& policy) const {
     table changed = *this;
     changed.batches_ = policy;
+    return changed;
+  }
+
+  /// The same table, whose queries and scans ask for pages of so many items unless they have a page_size of their own.
+  table with(page_size items) const {
+    table changed = *this;
+    changed.page_items_ = items.get();
+    return changed;
+  }
+  /// The same table, each of whose requests may take so long: see timed(). Also for one call: `users.with(times).get(id)`.
+  table with(const call_times& times) const {
+    table changed = *this;
+    changed.binding_ = detail::bind_with_times(binding(), times);
     return changed;
   }
 
@@ -553,7 +566,7 @@ class table {
         "dynamo: the attributes of an index's sort key are compared in their order, all but the last one by ==");
     detail::request_builder builder(operation_name::query, binding());
     write_partition<Keys>(builder, partition);
-    detail::read_options options;
+    detail::read_options options = reads();
     (query_clause<Keys, Rows>(builder, options, clauses), ...);
     return read<Rows>(std::move(builder), std::move(options));
   }
@@ -572,7 +585,7 @@ class table {
   template <class Rows, class... Options>
   read_call<entity, entity, Rows> scan_rows(const Options&... given) const {
     detail::request_builder builder(operation_name::scan, binding());
-    detail::read_options options;
+    detail::read_options options = reads();
     (scan_option<Rows>(builder, options, given), ...);
     return read<Rows>(std::move(builder), std::move(options));
   }
@@ -635,10 +648,16 @@ class table {
     return binding_ ? binding_ : detail::no_binding();
   }
   const detail::table_binding& binding() const noexcept { return *shared_binding(); }
+  detail::read_options reads() const {
+    detail::read_options options;
+    options.page_size = page_items_;
+    return options;
+  }
   batch_policy batches() const { return binding_ ? batches_ : batch_policy(); }
 
   std::shared_ptr<const detail::table_binding> binding_;  // null: moved from, or not initialised yet
   batch_policy batches_;
+  std::optional<std::uint32_t> page_items_;
 };
 
 }  // namespace dynamo

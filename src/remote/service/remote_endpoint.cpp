@@ -39,7 +39,7 @@ class counted_call final : public reply_sink {
 }  // namespace
 
 void remote_endpoint::limit(request& asked) const noexcept {
-  if (operation_.count() == 0) return;
+  if (asked.times || operation_.count() == 0) return;
   const auto ours = waits_.steady_now() + operation_;
   asked.deadline = std::min(asked.deadline.value_or(ours), ours);
 }

@@ -16,7 +16,7 @@ namespace dynamo::aws {
 /// The outermost endpoint of a service: gives every request a deadline, counts those under way, and can be closed. `inner` is a sender with retries around it.
 class remote_endpoint final : public endpoint {
  public:
-  /// `operation`: how long a request may take that has no earlier deadline of its own; 0: any time.
+  /// `operation`: how long a request may take that has neither times nor an earlier deadline of its own; 0: any time.
   remote_endpoint(std::shared_ptr<retrying_endpoint> inner, std::shared_ptr<routes> to,
                   std::chrono::milliseconds operation, timer& waits)
       : inner_(std::move(inner)), to_(std::move(to)), operation_(operation), waits_(waits) {}

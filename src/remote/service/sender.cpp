@@ -63,7 +63,7 @@ class sending {
   carrier& way() const noexcept { return *to_->by; }
   http::exchange_request exchange() const {
     http::exchange_request out(head_.view(), call_.body.view());
-    out.times = with_->times;
+    out.times = call_.times ? exchange_times_of(*call_.times) : with_->times;
     out.deadline = deadline();
     return out;
   }
@@ -172,6 +172,14 @@ class sender final : public endpoint {
 };
 
 }  // namespace
+
+http::exchange_times exchange_times_of(const call_times& times) {
+  http::exchange_times out;
+  out.connect = out.handshake = times.connect;
+  out.write = out.first_byte = out.read = times.read;
+  out.operation = std::chrono::milliseconds(0);
+  return out;
+}
 
 std::shared_ptr<endpoint> make_sender(sender_parts parts) { return std::make_shared<sender>(std::move(parts)); }
 

@@ -25,6 +25,9 @@ struct sender_parts {
       : to(std::move(where)), credentials(std::move(who)), times(t), time(c), waits(w) {}
 };
 
+/// Those of one attempt. The whole call's time is in its deadline.
+http::exchange_times exchange_times_of(const call_times&);
+
 /// An endpoint that sends each request once, signed, and reads the answer. It sends it once more, at once, where the answer says that the
 /// signature's time is off, after setting its clock by the answer; or that the credentials have ended, if there are others by then.
 /// Nothing was executed in either case.

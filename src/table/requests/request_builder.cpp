@@ -1,5 +1,6 @@
 #include <dynamo/table/detail/request_builder.hpp>
 
+#include <dynamo/decorators/timed.hpp>
 #include <dynamo/expression/evaluate.hpp>
 
 #include <table/requests/conversation.hpp>
@@ -34,6 +35,10 @@ table_binding::table_binding(std::shared_ptr<endpoint> endpoint, text_argument t
 
 std::shared_ptr<const table_binding> bind_table(std::shared_ptr<endpoint> via, text_argument name) {
   return std::make_shared<const table_binding>(std::move(via), name);
+}
+
+std::shared_ptr<const table_binding> bind_with_times(const table_binding& table, const call_times& times) {
+  return bind_table(timed(table.via, times), table.name);
 }
 
 const std::shared_ptr<const table_binding>& no_binding() noexcept {

@@ -9,21 +9,24 @@
 
 namespace dynamo::detail {
 
-/// What all requests of one call carry: the deadline, the stop token and the origin of the request that began it.
+/// What all requests of one call carry: the deadline, the stop token, the origin and the times of the request that began it.
 class request_context {
  public:
   request_context() = default;
-  explicit request_context(const request& first) : deadline(first.deadline), stop(first.stop), origin(first.origin) {}
+  explicit request_context(const request& first)
+      : deadline(first.deadline), stop(first.stop), origin(first.origin), times(first.times) {}
 
   void apply(request& to) const {
     to.deadline = deadline;
     to.stop = stop;
     to.origin = origin;
+    to.times = times;
   }
 
   std::optional<std::chrono::steady_clock::time_point> deadline;
   std::stop_token stop;
   std::shared_ptr<const request_origin> origin;
+  std::optional<call_times> times;
 };
 
 }  // namespace dynamo::detail
