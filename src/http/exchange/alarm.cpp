@@ -17,16 +17,21 @@ result<std::shared_ptr<alarm>> alarm::make(timer& time) {
 alarm::~alarm() { ::close(descriptor_); }
 
 bool alarm::set(std::chrono::milliseconds wait) {
+  return set_until(wait.count() <= 0 ? never : time_.steady_now() + wait);
+}
+
+bool alarm::set_until(std::chrono::steady_clock::time_point due) {
   const std::scoped_lock lock(mutex_);
   deadline_ = never;
-  if (wait.count() <= 0) return true;
-  const auto due = time_.steady_now() + wait;
+  if (due == never) return true;
   if (ticket_ && ticket_.due > due) {
     time_.cancel(ticket_);
     ticket_ = {};
   }
   if (!ticket_ && !wait_for(due)) return false;
   deadline_ = due;
+  if (time_.steady_now() >= due)
+    ring();  // a virtual clock that was advanced meanwhile runs the task at its next advance only
   return true;
 }
 
@@ -58,14 +63,23 @@ void alarm::run() noexcept {
   if (deadline_ == never) return;
   // A timer that takes no more tasks rings too early rather than never.
   if (time_.steady_now() < deadline_ && wait_for(deadline_)) return;
+  ring();
+}
+
+void alarm::ring() noexcept {
   deadline_ = never;
   wake();
 }
 
 bool alarm::wait_for(std::chrono::steady_clock::time_point due) {
-  const auto wait = std::chrono::ceil<std::chrono::microseconds>(due - time_.steady_now());
-  ticket_ = time_.after(wait, shared_from_this());
-  return static_cast<bool>(ticket_);
+  // A virtual clock may be advanced between these two calls, and the task would wait for too long.
+  constexpr auto too_late = std::chrono::milliseconds(1);
+  for (int tries = 0;; ++tries) {
+    const auto wait = std::chrono::ceil<std::chrono::microseconds>(due - time_.steady_now());
+    ticket_ = time_.after(wait, shared_from_this());
+    if (!ticket_ || tries == 3 || ticket_.due < due + too_late || wait.count() <= 0) return static_cast<bool>(ticket_);
+    time_.cancel(ticket_);
+  }
 }
 
 void alarm::wake() noexcept {

@@ -28,6 +28,8 @@ class alarm final : public timer_task, public std::enable_shared_from_this<alarm
 
   /// Rings when `wait` has passed; never for 0. False if the timer takes no more tasks.
   [[nodiscard]] bool set(std::chrono::milliseconds wait);
+  /// Rings at `due`, a point of the timer's time.
+  [[nodiscard]] bool set_until(std::chrono::steady_clock::time_point due);
   /// Forgets the deadline. The timer's task is left for the next one.
   void rest() noexcept;
   /// Forgets the timer's task too.
@@ -44,6 +46,7 @@ class alarm final : public timer_task, public std::enable_shared_from_this<alarm
 
  private:
   bool wait_for(std::chrono::steady_clock::time_point due);
+  void ring() noexcept;
 
   timer& time_;
   const int descriptor_;  // an eventfd: writing to it is all that a signal handler may do

@@ -46,23 +46,24 @@ void client_connection::send(const exchange_step& step, time_point now) {
   }
 }
 
-bool client_connection::receive(std::span<char> into, time_point now) {
+client_connection::heard client_connection::receive(std::span<char> into, time_point now) {
   const auto got = socket.receive(into);
-  if (got.problem == EAGAIN) return false;
+  if (got.problem == EAGAIN) return heard::nothing;
   if (got.problem != 0) {
     machine.read_failed(words_for_problem(got.problem));
   } else if (got.size == 0) {
     machine.closed_by_peer();
   } else {
     machine.received({into.data(), got.size}, now);
+    if (got.size < into.size()) return heard::all;
   }
-  return true;
+  return heard::some;
 }
 
 bool client_connection::hear_what_came_while_idle(std::span<char> into, time_point now) {
   for (int times = 0; machine.reusable(); ++times) {
     if (times == idle_receives_max) return false;
-    if (!receive(into, now)) return true;
+    if (receive(into, now) == heard::nothing) return true;
   }
   return false;
 }

@@ -4,6 +4,7 @@
 #include <http/exchange/stream_socket.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <expected>
 #include <memory>
 #include <optional>
@@ -31,8 +32,13 @@ struct client_connection {
   void connected(stream_socket by, time_point now);
   /// Sends what the step wants to be sent, or as much of it as there is room for.
   void send(const exchange_step&, time_point now);
-  /// Receives once. False: there is nothing for now.
-  bool receive(std::span<char> into, time_point now);
+  enum class heard : std::uint8_t {
+    nothing,  ///< there is nothing for now
+    all,      ///< there was less than there was room for
+    some,     ///< there may be more; or an end, which the machine knows
+  };
+  /// Receives once.
+  heard receive(std::span<char> into, time_point now);
   /// Before it is used again: the peer may have closed it, and TLS may have something to say while nobody is asking.
   /// False: the connection is of no use any more.
   bool hear_what_came_while_idle(std::span<char> into, time_point now);

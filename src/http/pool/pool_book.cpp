@@ -80,8 +80,8 @@ void pool_book::renewed(connection which, moment now) noexcept {
   connections_[which].grows_old = later(now, std::chrono::duration_cast<std::chrono::nanoseconds>(age));
 }
 
-std::optional<pool_book::connection> pool_book::open_spare(std::size_t idle_wanted, moment now) {
-  if (closed_ || idle() >= idle_wanted || connections() >= limits_.connections_max) return std::nullopt;
+std::optional<pool_book::connection> pool_book::open_spare(moment now) {
+  if (closed_ || connections() >= limits_.connections_max) return std::nullopt;
   return lend_new(now);
 }
 

@@ -74,8 +74,8 @@ class pool_book {
   bool leave(pool_waiter&) noexcept;
   /// A lent connection is replaced by a new one.
   void renewed(connection, time_point now) noexcept;
-  /// A further connection for nobody, if so many are not idle and there is room: to be made, and given back.
-  std::optional<connection> open_spare(std::size_t idle_wanted, time_point now);
+  /// A further connection for nobody, if there is room: to be made, and given back.
+  std::optional<connection> open_spare(time_point now);
 
   /// An idle connection whose time is over: to be closed. To be asked until there is none, before ask() and at next_expiry().
   std::optional<connection> expire(time_point now);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <http/exchange/alarm.hpp>
+#include <http/pool/async_call.hpp>
 
 #include <algorithm>
 #include <atomic>
@@ -17,15 +18,6 @@ namespace dynamo::http {
 namespace {
 
 using moment = pool_core::time_point;
-
-/// Of a request that has begun.
-moment end_of(const exchange_request& r) {
-  const auto time = r.times.operation;
-  if (time.count() <= 0 || time > std::chrono::floor<std::chrono::milliseconds>(pool_book::never - r.begun)) {
-    return r.deadline;
-  }
-  return std::min(r.deadline, r.begun + time);
-}
 
 /// A thread that waits for a connection of a pool.
 class waiting_thread final : public pool_caller {
@@ -56,7 +48,7 @@ class waiting_thread final : public pool_caller {
       if (until != pool_book::never) {
         constexpr std::int64_t timer_is_full = 10;  // then the clock has to be looked at
         const auto rest = std::chrono::ceil<std::chrono::milliseconds>(until - now);
-        const std::int64_t wanted = !is_virtual ? rest.count() : bell.set(rest) ? -1 : timer_is_full;
+        const std::int64_t wanted = !is_virtual ? rest.count() : bell.set_until(until) ? -1 : timer_is_full;
         milliseconds = static_cast<int>(std::min<std::int64_t>(wanted, std::numeric_limits<int>::max()));
       }
       if (::poll(&waited, 1, milliseconds) > 0) bell.drain();
@@ -88,12 +80,22 @@ class waiting_thread final : public pool_caller {
 
 }  // namespace
 
+pool_core::time_point end_of(const exchange_request& r) noexcept {
+  const auto time = r.times.operation;
+  if (time.count() <= 0 || time > std::chrono::floor<std::chrono::milliseconds>(pool_book::never - r.begun)) {
+    return r.deadline;
+  }
+  return std::min(r.deadline, r.begun + time);
+}
+
 bool may_be_sent_again(const exchange_failure& why, const exchange_request& r) noexcept {
   return why.stale && (!why.sent || r.repeatable);
 }
 
 pool_core::pool_core(address to, client_pool_options options)
-    : to_(std::move(to)), options_(std::move(options)), book_(options_.connections) {}
+    : to_(std::move(to)), options_(std::move(options)), book_(options_.connections), loop_(options_.loop) {}
+
+pool_core::~pool_core() = default;
 
 std::expected<client_response, exchange_failure> pool_core::send(const exchange_request& asked,
                                                                  const std::stop_token& stop) {
@@ -111,6 +113,7 @@ std::expected<client_response, exchange_failure> pool_core::send(const exchange_
     o.time = options_.time;
     at.shell = std::make_unique<blocking_exchange>(to_, std::move(o));
   }
+  at.watch.end();
   const client_connection* const before = at.connection.get();
   at.shell->lend(std::move(at.connection));
   auto got = at.shell->send(r, stop);
@@ -128,6 +131,7 @@ std::expected<pooled_connection*, exchange_failure> pool_core::borrow(exchange_r
                                                                       const std::stop_token& stop) {
   waiting_thread caller(*this);
   const lending got = ask(caller);
+  if (r.timings != nullptr) r.timings->wait = {};
   switch (got.what) {
     case pool_book::answer::use:
     case pool_book::answer::open: return got.which;
@@ -146,13 +150,66 @@ std::expected<pooled_connection*, exchange_failure> pool_core::borrow(exchange_r
   return std::unexpected(stop.stop_requested() ? cancelled() : none_became_free());
 }
 
+void pool_core::start(const exchange_request& r, std::stop_token stop, exchange_sink& sink) {
+  auto call = take_call();
+  if (!call) return sink.complete(std::unexpected(std::move(call.error())));
+  if ((*call)->begin(r, std::move(stop), sink)) return;
+  call_ended(**call);
+  sink.complete(std::unexpected(no_connection(errc::cancelled, "the thread of its requests was stopped")));
+}
+
+void pool_core::preconnect(std::size_t idle_wanted) {
+  if (!process_.is_this()) return;
+  const std::size_t idle = counts().idle;
+  for (std::size_t missing = idle_wanted - std::min(idle_wanted, idle); missing > 0; --missing) {
+    const auto call = take_call();
+    if (!call) return;
+    std::unique_lock lock(mutex_);
+    const auto number = book_.open_spare(now());
+    pooled_connection* const at = number ? &place(*number) : nullptr;
+    lock.unlock();
+    if (at != nullptr && (*call)->begin_to_open(*at)) continue;
+    if (at != nullptr) give_back(*at, false, false);
+    return call_ended(**call);
+  }
+}
+
+std::expected<async_call*, exchange_failure> pool_core::take_call() {
+  if (!process_.is_this()) return std::unexpected(made_before_fork());
+  const std::scoped_lock lock(mutex_);
+  if (!loop_runs_) {
+    if (!loop_) loop_.emplace(options_.time);
+    const auto started = loop_->core_->start();
+    if (!started) return std::unexpected(no_connection(started.error().code(), started.error().message()));
+    loop_runs_ = true;
+  }
+  if (calls_in_flight_ >= options_.connections.connections_max + options_.connections.waiters_max) {
+    return std::unexpected(full());
+  }
+  if (free_calls_.empty()) {
+    calls_.push_back(std::make_unique<async_call>(*this, *loop_->core_));
+    free_calls_.push_back(calls_.back().get());
+  }
+  ++calls_in_flight_;
+  async_call* const free = free_calls_.back();
+  free_calls_.pop_back();
+  return free;
+}
+
+void pool_core::call_ended(async_call& call) noexcept {
+  const std::scoped_lock lock(mutex_);
+  free_calls_.push_back(&call);
+  if (--calls_in_flight_ == 0) call_ended_.notify_all();
+}
+
 pool_core::lending pool_core::ask(pool_caller& caller) {
   dead_connections dead;  // closed once the lock is left
   const std::scoped_lock lock(mutex_);
   const moment time = now();
   expire(time, dead);
   const auto got = book_.ask(caller, time);
-  return {got.what, place(got), time};
+  const bool lent = got.what == pool_book::answer::use || got.what == pool_book::answer::open;
+  return {got.what, lent ? &place(got.which) : nullptr, time};
 }
 
 bool pool_core::leave(pool_caller& caller) noexcept {
@@ -160,23 +217,55 @@ bool pool_core::leave(pool_caller& caller) noexcept {
   return book_.leave(caller);
 }
 
-void pool_core::give_back(pooled_connection& one, bool reusable, bool renewed) {
+moment pool_core::give_back(pooled_connection& one, bool reusable, bool renewed) {
   dead_connections dead;
   const std::scoped_lock lock(mutex_);
   const moment time = now();
   if (renewed) book_.renewed(one.number, time);
   const auto turn = book_.give_back(one.number, reusable, time);
-  if (!turn.keep && one.connection) dead.push_back(std::move(one.connection));
+  if (!turn.keep) bury(one, dead);
   if (turn.next != nullptr) static_cast<pool_caller*>(turn.next)->take_turn(one);
   expire(time, dead);
+  return book_.next_expiry();
 }
 
 void pool_core::close() noexcept {
-  dead_connections dead;
+  if (!process_.is_this()) return;
+  {
+    dead_connections dead;
+    const std::scoped_lock lock(mutex_);
+    book_.close();
+    expire(now(), dead);
+    while (pool_waiter* const each = book_.next_refused()) static_cast<pool_caller*>(each)->be_turned_away();
+  }
+  post_end(nullptr);
+}
+
+void pool_core::end() noexcept {
+  close();
+  if (loop_ && loop_->core_->is_this_thread()) return post_end(shared_from_this());
+  std::unique_lock lock(mutex_);
+  call_ended_.wait(lock, [&] { return calls_in_flight_ == 0 && ends_posted_ == 0; });
+}
+
+void pool_core::post_end(std::shared_ptr<loop_client> kept) noexcept {
+  {
+    const std::scoped_lock lock(mutex_);
+    if (!loop_runs_) return;
+    ++ends_posted_;
+  }
+  if (loop_->core_->post_end_of(*this, std::move(kept))) return;
   const std::scoped_lock lock(mutex_);
-  book_.close();
-  expire(now(), dead);
-  while (pool_waiter* const each = book_.next_refused()) static_cast<pool_caller*>(each)->be_turned_away();
+  --ends_posted_;
+  call_ended_.notify_all();
+}
+
+bool pool_core::members_have_left() noexcept {
+  const std::scoped_lock lock(mutex_);
+  if (calls_in_flight_ > 0) return false;
+  --ends_posted_;
+  call_ended_.notify_all();
+  return true;
 }
 
 pool_counts pool_core::counts() const {
@@ -188,17 +277,27 @@ pool_counts pool_core::counts() const {
   return all;
 }
 
-void pool_core::expire(moment now, dead_connections& dead) {
-  while (const auto over = book_.expire(now)) dead.push_back(std::move(connections_[*over]->connection));
+void pool_core::bury(pooled_connection& one, dead_connections& dead) {
+  if (one.connection) dead.push_back({std::move(one.connection), std::move(one.watch)});
 }
 
-pooled_connection* pool_core::place(const pool_book::lending& of) {
-  if (of.what != pool_book::answer::use && of.what != pool_book::answer::open) return nullptr;
-  while (connections_.size() <= of.which) {
+void pool_core::expire(moment now, dead_connections& dead) {
+  while (const auto over = book_.expire(now)) bury(*connections_[*over], dead);
+}
+
+moment pool_core::expire(moment now) noexcept {
+  dead_connections dead;
+  const std::scoped_lock lock(mutex_);
+  expire(now, dead);
+  return book_.next_expiry();
+}
+
+pooled_connection& pool_core::place(pool_book::connection number) {
+  while (connections_.size() <= number) {
     connections_.push_back(std::make_unique<pooled_connection>());
     connections_.back()->number = static_cast<pool_book::connection>(connections_.size() - 1);
   }
-  return connections_[of.which].get();
+  return *connections_[number];
 }
 
 exchange_failure pool_core::no_connection(errc code, std::string_view why) const {

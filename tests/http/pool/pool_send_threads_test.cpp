@@ -1,16 +1,13 @@
-#include "counting_peer.hpp"
+#include "pool_peers.hpp"
 
 #include <dynamo/testing/virtual_clock.hpp>
 
 #include <gtest/gtest.h>
 #include <http/pool/client_pool.hpp>
-#include <support/tls_peer.hpp>
 
 #include <atomic>
 #include <chrono>
-#include <condition_variable>
 #include <future>
-#include <mutex>
 #include <stop_token>
 #include <string>
 #include <thread>
@@ -22,80 +19,13 @@ namespace {
 using namespace std::chrono_literals;
 using testing_support::peer_connection;
 
-address here(const counting_peer& peer) { return {"127.0.0.1", peer.port()}; }
-
-std::string get(std::string_view target) { return "GET " + std::string(target) + " HTTP/1.1\r\nHost: here\r\n\r\n"; }
-
 /// What came of a request without a body.
 std::string sent(client_pool& pool, const std::string& head, const std::stop_token& stop = {},
                  bool repeatable = false) {
   exchange_request r(head, {});
   r.repeatable = repeatable;
-  const auto got = pool.send(r, stop);
-  if (got) return std::to_string(got->status) + " " + std::string(got->body.view());
-  const exchange_failure& why = got.error();
-  return std::string(to_string(why.code)) + " in " + std::string(to_string(why.phase)) + (why.sent ? ", sent" : "") +
-         (why.stale ? ", stale" : "") + ": " + why.message;
+  return text_of(pool.send(r, stop));
 }
-
-client_pool_options at_most(std::size_t connections, std::size_t waiters = 100) {
-  client_pool_options o;
-  o.connections.connections_max = connections;
-  o.connections.waiters_max = waiters;
-  return o;
-}
-
-void wait_for_waiters(const client_pool& pool, std::size_t count) {
-  while (pool.counts().waiters != count) std::this_thread::yield();
-}
-
-/// Keeps what it is asked until it may answer: one word for each answer.
-class holding_peer {
- public:
-  counting_peer::script script() {
-    return [this](peer_connection& to, std::size_t) {
-      for (std::string head = to.receive_head(); !head.empty(); head = to.receive_head()) {
-        {
-          const std::scoped_lock lock(mutex_);
-          asked_.push_back(counting_peer::target_of(head));
-        }
-        answers_.acquire_one();
-        to.send(ok_response(counting_peer::target_of(head)));
-      }
-    };
-  }
-  void wait_until_asked(std::size_t count) {
-    while (asked().size() < count) std::this_thread::yield();
-  }
-  std::vector<std::string> asked() {
-    const std::scoped_lock lock(mutex_);
-    return asked_;
-  }
-  void answer(std::size_t count = 1) { answers_.release(count); }
-
- private:
-  class permits {
-   public:
-    void acquire_one() {
-      std::unique_lock lock(mutex_);
-      more_.wait(lock, [&] { return left_ > 0; });
-      --left_;
-    }
-    void release(std::size_t n) {
-      const std::scoped_lock lock(mutex_);
-      left_ += n;
-      more_.notify_all();
-    }
-
-   private:
-    std::mutex mutex_;
-    std::condition_variable more_;
-    std::size_t left_ = 0;
-  };
-  std::mutex mutex_;
-  std::vector<std::string> asked_;
-  permits answers_;
-};
 
 TEST(pool_send, requests_share_one_kept_connection) {
   counting_peer peer(&counting_peer::answers_with_target);

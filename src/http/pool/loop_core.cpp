@@ -1,0 +1,296 @@
+#include <http/pool/loop_core.hpp>
+
+#include <algorithm>
+#include <cassert>
+#include <cerrno>
+#include <limits>
+#include <system_error>
+
+#include <sys/epoll.h>
+#include <unistd.h>
+
+namespace dynamo::http {
+namespace {
+
+constexpr std::uint64_t bell_key = std::numeric_limits<std::uint64_t>::max();
+constexpr std::uint32_t receivable = EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR;
+constexpr std::uint32_t over = EPOLLRDHUP | EPOLLHUP | EPOLLERR;
+/// Posts that follow posts are run before sockets are looked at again, but not for ever.
+constexpr int rounds_of_posts_max = 16;
+
+}  // namespace
+
+loop_core::~loop_core() {
+  if (epoll_ >= 0) ::close(epoll_);
+}
+
+result<void> loop_core::start() {
+  const std::scoped_lock lock(mutex_);
+  if (stopping_) return fail(errc::cancelled, "the thread of its requests was stopped");
+  if (running_) return {};
+  constexpr auto none_left = "no thread or file descriptor is left for it";
+  if (!bell_) {
+    auto made = alarm::make(time_ != nullptr ? *time_ : system_timer());
+    if (!made) return fail(errc::unavailable, none_left);
+    bell_ = *std::move(made);
+  }
+  if (epoll_ < 0) {
+    epoll_ = ::epoll_create1(EPOLL_CLOEXEC);
+    epoll_event bell{EPOLLIN | EPOLLET, {}};  // never read: each ring is told
+    bell.data.u64 = bell_key;
+    if (epoll_ < 0 || ::epoll_ctl(epoll_, EPOLL_CTL_ADD, bell_->descriptor(), &bell) != 0) {
+      if (epoll_ >= 0) ::close(std::exchange(epoll_, -1));
+      return fail(errc::unavailable, none_left);
+    }
+  }
+  try {
+    thread_ = std::thread([self = shared_from_this()] { self->run(); });
+  } catch (const std::system_error&) {
+    return fail(errc::unavailable, none_left);
+  }
+  running_ = true;
+  return {};
+}
+
+template <class Change>
+void loop_core::tell(Change change) noexcept {
+  bool asleep = false;
+  {
+    const std::scoped_lock lock(mutex_);
+    change();
+    asleep = std::exchange(asleep_, false);
+  }
+  if (asleep) bell_->wake();
+}
+
+void loop_core::stop() noexcept {
+  if (!process_.is_this()) return;
+  tell([&] { stopping_ = true; });
+  const std::scoped_lock one_joins(joining_);
+  if (!thread_.joinable()) return;
+  if (is_this_thread()) {
+    thread_.detach();
+  } else {
+    thread_.join();
+  }
+}
+
+void loop_core::post(loop_member& m) noexcept {
+  if (m.posted_.exchange(true, std::memory_order_acq_rel)) return;
+  tell([&] {
+    if (running_) {
+      posted_.push_back(&m);
+    } else {
+      m.posted_.store(false, std::memory_order_release);
+    }
+  });
+}
+
+bool loop_core::post_first(loop_member& m) noexcept {
+  bool taken = false;
+  tell([&] {
+    taken = running_ && !stopping_;
+    if (taken) {
+      posted_.push_back(&m);
+    } else {
+      m.posted_.store(false, std::memory_order_release);
+    }
+  });
+  return taken;
+}
+
+bool loop_core::post_end_of(loop_client& client, std::shared_ptr<loop_client> kept) noexcept {
+  bool taken = false;
+  tell([&] {
+    taken = running_;
+    if (taken) ending_clients_.push_back({&client, std::move(kept)});
+  });
+  return taken;
+}
+
+void loop_core::post_answer(std::shared_ptr<name_job> job) noexcept {
+  tell([&] { answers_.push_back(std::move(job)); });
+}
+
+void loop_core::join(loop_member& m) {
+  m.place_ = members_.size();
+  m.deadline_ = never;
+  members_.push_back(&m);
+}
+
+void loop_core::leave(loop_member& m) noexcept {
+  members_.back()->place_ = m.place_;
+  members_[m.place_] = members_.back();
+  members_.pop_back();
+}
+
+void loop_core::set_deadline(loop_member& m, time_point due) noexcept {
+  m.deadline_ = due;
+  next_check_ = std::min(next_check_, due);
+}
+
+void loop_core::set_expiry(loop_client& of, time_point due) noexcept {
+  auto at = std::ranges::find(clients_, &of, &known_client::who);
+  if (at == clients_.end()) at = clients_.insert(at, {&of, due});
+  at->expiry = std::min(at->expiry, due);
+  next_check_ = std::min(next_check_, due);
+}
+
+void loop_core::run() noexcept {
+  id_ = std::this_thread::get_id();
+  std::array<epoll_event, 128> events;
+  while (!stop_seen_) {
+    const bool more_posted = run_posted();
+    const time_point time = now();
+    check_time(time);
+    const int ready =
+        ::epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), more_posted ? 0 : time_to_wait(time));
+    for (int i = 0; i < ready; ++i) hear(events[static_cast<std::size_t>(i)]);
+  }
+  end_of_thread();
+}
+
+void loop_core::end_of_thread() {
+  for (;;) {
+    end_members_of(nullptr, "the thread of its requests was stopped");
+    clients_.clear();
+    {
+      const std::scoped_lock lock(mutex_);
+      running_ = !(posted_.empty() && ending_clients_.empty());
+      if (!running_) break;
+    }
+    run_posted();
+  }
+  names_.end();
+  bell_->silence();
+  id_ = std::thread::id();
+}
+
+/// False when there is nothing left, and others know that this thread is going to sleep.
+bool loop_core::run_posted() {
+  for (int rounds = 0; rounds < rounds_of_posts_max; ++rounds) {
+    if (!take_posted()) return stop_seen_;
+    for (loop_member* const each : being_run_) {
+      each->posted_.exchange(false, std::memory_order_acq_rel);
+      each->run();
+    }
+    being_run_.clear();
+    for (const auto& job : being_told_) {
+      job->answered = true;
+      job->answered_at = now();
+      for (loop_member* const each : std::exchange(job->waiting, {})) each->name_found(*job);
+    }
+    being_told_.clear();
+    for (ending_client& each : being_ended_) {
+      end_members_of(each.who, "the pool of its connections has been closed");
+      std::erase_if(clients_, [&](const known_client& k) { return k.who == each.who; });
+      // A member that is posted is run in the next round; whoever waits for it may destroy the client right after this.
+      if (!each.who->members_have_left()) post_end_of(*each.who, std::move(each.kept));
+    }
+    being_ended_.clear();
+  }
+  return true;
+}
+
+bool loop_core::take_posted() {
+  const std::scoped_lock lock(mutex_);
+  std::swap(posted_, being_run_);
+  std::swap(ending_clients_, being_ended_);
+  std::swap(answers_, being_told_);
+  free_slots_.insert(free_slots_.end(), unwatched_.begin(), unwatched_.end());
+  unwatched_.clear();
+  stop_seen_ = stopping_;
+  const bool any = !(being_run_.empty() && being_ended_.empty() && being_told_.empty());
+  asleep_ = !any && !stop_seen_;
+  return any;
+}
+
+void loop_core::hear(const epoll_event& event) noexcept {
+  if (event.data.u64 == bell_key) return;
+  slot& at = slots_[event.data.u64 & std::numeric_limits<std::uint32_t>::max()];
+  if (at.generation != event.data.u64 >> 32) return;  // it was watched until a moment ago
+  at.events |= event.events;
+  if (at.who != nullptr) at.who->socket_ready(at.tag);
+}
+
+void loop_core::check_time(time_point now) {
+  if (now < next_check_) return;
+  next_check_ = never;
+  for (std::size_t i = members_.size(); i-- > 0;) {  // one that leaves is replaced by one that was asked before
+    loop_member& each = *members_[i];
+    if (each.deadline_ <= now) {
+      each.time_passed(now);
+    } else {
+      next_check_ = std::min(next_check_, each.deadline_);
+    }
+  }
+  for (known_client& each : clients_) {
+    if (each.expiry <= now) each.expiry = each.who->expire(now);
+    next_check_ = std::min(next_check_, each.expiry);
+  }
+}
+
+/// In milliseconds, for epoll_wait().
+int loop_core::time_to_wait(time_point now) {
+  if (next_check_ == never) return -1;
+  if (time_ != nullptr) {
+    constexpr int timer_is_full = 10;  // then the clock has to be looked at
+    if (!bell_->set_until(next_check_)) return timer_is_full;
+    return this->now() >= next_check_ ? 0 : -1;
+  }
+  const auto wait = std::chrono::ceil<std::chrono::milliseconds>(next_check_ - now).count();
+  return static_cast<int>(std::clamp<std::int64_t>(wait, 0, std::numeric_limits<int>::max()));
+}
+
+/// Null: of all.
+void loop_core::end_members_of(const loop_client* client, std::string_view why) {
+  for (std::size_t i = members_.size(); i-- > 0;) {
+    if (client == nullptr || &members_[i]->client_ == client) members_[i]->give_up(why);
+  }
+}
+
+bool socket_watch::begin(loop_core& on, int descriptor, loop_member* who, unsigned tag) {
+  end();
+  if (on.free_slots_.empty()) {
+    on.free_slots_.push_back(static_cast<std::uint32_t>(on.slots_.size()));
+    on.slots_.emplace_back();
+  }
+  const std::uint32_t number = on.free_slots_.back();
+  loop_core::slot& at = on.slots_[number];
+  ++at.generation;
+  at.who = who;
+  at.tag = tag;
+  at.events = 0;
+  epoll_event wanted{EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, {}};
+  wanted.data.u64 = std::uint64_t{at.generation} << 32 | number;
+  if (::epoll_ctl(on.epoll_, EPOLL_CTL_ADD, descriptor, &wanted) != 0) return false;
+  on.free_slots_.pop_back();
+  loop_ = on.shared_from_this();
+  descriptor_ = descriptor;
+  slot_ = number;
+  return true;
+}
+
+void socket_watch::end() noexcept {
+  if (!loop_) return;
+  ::epoll_ctl(loop_->epoll_, EPOLL_CTL_DEL, descriptor_, nullptr);
+  if (loop_->is_this_thread()) {
+    loop_core::slot& at = loop_->slots_[slot_];
+    ++at.generation;
+    at.who = nullptr;
+    loop_->free_slots_.push_back(slot_);
+  } else {
+    const std::scoped_lock lock(loop_->mutex_);
+    loop_->unwatched_.push_back(slot_);
+  }
+  loop_.reset();
+}
+
+bool socket_watch::can_receive() const noexcept { return (loop_->slots_[slot_].events & receivable) != 0; }
+bool socket_watch::has_ended() const noexcept { return (loop_->slots_[slot_].events & over) != 0; }
+bool socket_watch::can_send() const noexcept { return (loop_->slots_[slot_].events & EPOLLOUT) != 0; }
+void socket_watch::all_received() noexcept { loop_->slots_[slot_].events &= ~std::uint32_t{EPOLLIN}; }
+void socket_watch::nothing_to_receive() noexcept { loop_->slots_[slot_].events &= ~receivable; }
+void socket_watch::no_room_to_send() noexcept { loop_->slots_[slot_].events &= ~std::uint32_t{EPOLLOUT}; }
+
+}  // namespace dynamo::http
