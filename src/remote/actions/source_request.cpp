@@ -7,8 +7,8 @@
 #include <http/exchange/blocking_exchange.hpp>
 #include <http/message/request_text.hpp>
 #include <openssl/crypto.h>
+#include <remote/actions/proxy_on_the_way.hpp>
 #include <remote/credentials/json_members.hpp>
-#include <remote/settings/proxy.hpp>
 
 #include <algorithm>
 #include <array>
@@ -49,7 +49,9 @@ void sign_headers(header_list& headers, const send_request& request, std::string
 }
 
 /// What stands above the body. Nothing if it cannot be written. Made in buffers that need not grow, so that no copy of a secret is left behind.
-std::optional<auth::secret> head_of(const send_request& request, const header_list& headers) {
+/// `asked`: a proxy that is to pass the request on.
+std::optional<auth::secret> head_of(const send_request& request, const header_list& headers,
+                                    const http::proxy_options* asked) {
   const std::string target = request.host.path + request.target;
   const std::string authority = request.host.authority();
   std::size_t size = 0;
@@ -66,9 +68,10 @@ std::optional<auth::secret> head_of(const send_request& request, const header_li
   }
   std::string head;
   constexpr std::size_t other_lines = 128;
-  head.reserve(size + request.method.size() + target.size() + authority.size() + other_lines);
+  const std::size_t of_proxy = asked != nullptr ? authority.size() + asked->authorization.reveal().size() : 0;
+  head.reserve(size + request.method.size() + target.size() + authority.size() + of_proxy + other_lines);
   const bool is_fine = http::can_be_written(written);
-  if (is_fine) http::write_request_head(head, written, authority);
+  if (is_fine) http::write_request_head(head, written, authority, asked);
   wipe();
   if (!is_fine) return std::nullopt;
   return auth::secret(std::move(head));
@@ -98,21 +101,16 @@ const http::tls_context& request_sender::tls() {
   return *tls_;
 }
 
-result<void> request_sender::check_proxy(const send_request& request) const {
-  if (request.direct) return {};
-  const auto through = proxy_for(request.host, options_.variables);
-  if (!through) return fail(through.error());
-  if (!*through) return {};
-  return fail(errc::not_supported,
-              fmt::format("{} names a proxy, and credentials cannot be asked for by a proxy yet; add {} to NO_PROXY",
-                          (*through)->variable, request.host.host));
-}
-
 fetch_result request_sender::send(const send_request& request, const std::stop_token& stop) {
-  if (auto checked = check_proxy(request); !checked) return lost(std::move(checked.error()));
+  std::optional<http::proxy_options> by;
+  if (!request.direct) {
+    auto found = proxy_on_the_way(request.host, options_.variables);
+    if (!found) return lost(std::move(found.error()));
+    by = *std::move(found);
+  }
   header_list headers = request.headers;
   if (request.sign) sign_headers(headers, request, request.host.path, options_.now->now());
-  const std::optional<auth::secret> head = head_of(request, headers);
+  const std::optional<auth::secret> head = head_of(request, headers, by && !request.host.tls ? &*by : nullptr);
   if (!head) {
     return lost(
         error(errc::invalid_argument, fmt::format("the request to {} cannot be written: its path or a field has "
@@ -125,6 +123,7 @@ fetch_result request_sender::send(const send_request& request, const std::stop_t
   options.limits.gzip = http::compressed::refused;
   options.time = options_.waits;
   options.names = options_.names;
+  options.proxy = std::move(by);
   if (request.host.tls) options.tls = tls();
   http::blocking_exchange connection({request.host.host, request.host.port}, std::move(options));
   http::exchange_request exchange(head->reveal(), request.body.reveal());

@@ -24,11 +24,12 @@ struct sender_options {
   http::name_lookup* names = nullptr;  ///< null: the system's
 };
 
-/// Sends requests to sources of credentials, each once and over a connection of its own: signed where they are to be, by TLS where their URL says https.
+/// Sends requests to sources of credentials, each once and over a connection of its own: signed where they are to be, by TLS where their URL says https,
+/// through the proxy that the environment names, but for those that are to be asked directly.
 ///
 /// A response has at most credential_answer_bytes_max bytes and 16 KB of fields. Redirects are answers like others, and compressed ones are refused.
 /// Errors in the result: as of http::exchange_failure; errc::invalid_argument for a variable that names no proxy or a request that cannot be
-/// written; errc::not_supported where a proxy would have to be asked. Never with a field, a body or a path, which may be secrets.
+/// written; errc::not_supported for a proxy that is spoken to by TLS. Never with a field, a body or a path, which may be secrets.
 /// Not thread-safe; the token may be asked to stop on any thread.
 class request_sender {
  public:
@@ -38,7 +39,6 @@ class request_sender {
   fetch_result send(const send_request&, const std::stop_token&);
 
  private:
-  result<void> check_proxy(const send_request&) const;
   const http::tls_context& tls();
 
   sender_options options_;

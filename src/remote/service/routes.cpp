@@ -2,9 +2,8 @@
 
 #include <dynamo/protocol/operation_facts.hpp>
 
-#include <fmt/format.h>
+#include <remote/actions/proxy_on_the_way.hpp>
 #include <remote/endpoints/request_arn.hpp>
-#include <remote/settings/proxy.hpp>
 
 #include <algorithm>
 #include <optional>
@@ -15,21 +14,6 @@ namespace {
 
 service_id service_of(operation_name operation) noexcept {
   return facts_of(operation).service == wire_service::streams ? service_id::dynamodb_streams : service_id::dynamodb;
-}
-
-/// The proxy on the way to a host, if there is one.
-result<std::optional<http::proxy_options>> proxy_to(const endpoint_url& host, const environment& variables) {
-  auto by = proxy_for(host, variables);
-  if (!by) return std::unexpected(std::move(by.error()));
-  if (!*by) return std::nullopt;
-  const proxy& found = **by;
-  if (found.where.tls) {
-    return fail(errc::not_supported,
-                fmt::format("{} names a proxy that is spoken to by TLS, which is not supported; write http:// if it "
-                            "takes that, or add {} to NO_PROXY",
-                            found.variable, host.host));
-  }
-  return http::proxy_options(found.where.host, found.where.port, found.authorization);
 }
 
 std::unexpected<error> closed() { return fail(errc::cancelled, "The connection to DynamoDB is closed"); }
@@ -66,7 +50,7 @@ result<std::shared_ptr<const route>> routes::resolve(service_id service, std::st
   const auto account = account_id.empty() ? std::nullopt : std::optional(account_id);
   auto resolved = resolve_endpoint(settings_, service, account, arns);
   if (!resolved) return std::unexpected(std::move(resolved.error()));
-  const auto by = proxy_to(resolved->url, variables_);
+  const auto by = proxy_on_the_way(resolved->url, variables_);
   if (!by) return std::unexpected(by.error());
   call_target target(resolved->url, user_agent_, by->has_value() ? &**by : nullptr);
   const auto known = std::ranges::find_if(hosts_, [&](const auto& each) {

@@ -122,21 +122,33 @@ TEST_F(security_token_service, that_refuses_or_answers_nonsense_is_told) {
   }
 }
 
-TEST_F(security_token_service, that_needs_a_proxy_is_not_asked_yet) {
-  env["AWS_ENDPOINT_URL_STS"] = "http://sts.example";
+TEST_F(security_token_service, is_asked_through_the_proxy_of_the_environment) {
+  env["AWS_ENDPOINT_URL_STS"] = "http://sts.example/stage";
   env["HTTPS_PROXY"] = "http://of-https.example:1";
   env["http_proxy"] = "http://user:" + secret_named("p") + "@proxy.example:1";
-  EXPECT_EQ(
-      fetched(),
-      "not_supported: STS, for role arn:aws:iam::12:role/r: http_proxy names a proxy, and credentials cannot be asked for "
-      "by a proxy yet; add sts.example to NO_PROXY");
-  env["http_proxy"] = "socks5://" + secret_named("p");
-  EXPECT_TRUE(
-      fetched().starts_with("invalid_argument: STS, for role arn:aws:iam::12:role/r: http_proxy: only proxies"));
-  env["no_proxy"] = "example";
   lookup_of_port here(sts.port());
   names = &here;
   EXPECT_EQ(fetched(), "RK:k:t:12 until 2026-01-01T01:00:00");
+  EXPECT_EQ(sts.requests().back().line, "POST http://sts.example/stage/");
+  EXPECT_EQ(sts.requests().back().field("Host"), "sts.example");
+  EXPECT_TRUE(sts.requests().back().field("Proxy-Authorization").starts_with("Basic "));
+  env["no_proxy"] = "example";
+  EXPECT_EQ(fetched(), "RK:k:t:12 until 2026-01-01T01:00:00");
+  EXPECT_EQ(sts.requests().back().line, "POST /stage/");
+  EXPECT_EQ(sts.requests().back().field("Proxy-Authorization"), "");
+}
+
+TEST_F(security_token_service, with_a_proxy_that_cannot_be_used_is_not_asked) {
+  env["AWS_ENDPOINT_URL_STS"] = "http://sts.example";
+  env["http_proxy"] = "socks5://" + secret_named("p");
+  EXPECT_TRUE(
+      fetched().starts_with("invalid_argument: STS, for role arn:aws:iam::12:role/r: http_proxy: only proxies"));
+  env["http_proxy"] = "https://" + secret_named("p") + "@proxy.example";
+  EXPECT_EQ(
+      fetched(),
+      "not_supported: STS, for role arn:aws:iam::12:role/r: http_proxy names a proxy that is spoken to by TLS, which is not "
+      "supported; write http:// if it takes that, or add sts.example to NO_PROXY");
+  EXPECT_EQ(sts.requests().size(), 0u);
 }
 
 TEST_F(security_token_service, changes_the_token_of_a_web_identity) {
@@ -158,9 +170,13 @@ TEST_F(security_token_service, changes_the_token_of_a_web_identity) {
   EXPECT_EQ(fetched(), "unavailable: STS refuses the role a: InvalidIdentityToken: words");
 }
 
-/// A server of one connection by TLS, which answers its first request.
-scripted_peer::script answers_by_tls(const tls_server& server, std::string answer) {
-  return [&server, answer = std::move(answer)](peer_connection& to) {
+/// A server of one connection by TLS, which answers its first request. `way`: it is a proxy as well, and remembers what it is asked for.
+scripted_peer::script answers_by_tls(const tls_server& server, std::string answer, std::string* way = nullptr) {
+  return [&server, answer = std::move(answer), way](peer_connection& to) {
+    if (way != nullptr) {
+      *way = to.receive_head();
+      to.send("HTTP/1.1 200 OK\r\n\r\n");
+    }
     tls_peer peer(server);
     bool has_answered = false;
     for (std::string bytes; !(bytes = to.receive_some()).empty();) {
@@ -185,8 +201,9 @@ TEST_F(security_token_service, is_asked_by_tls_and_has_to_prove_itself) {
   write("trusted.pem", authority.pem());
   write("other.pem", stranger.pem());
   const std::string answer = sts_credentials("AssumeRole", "TK");
+  std::string way;
   scripted_peer peer({answers_by_tls(server, answer), answers_by_tls(server, answer), answers_by_tls(server, answer),
-                      answers_by_tls(server, answer)});
+                      answers_by_tls(server, answer), answers_by_tls(server, answer, &way)});
   lookup_of_port here(peer.port());
   names = &here;
   env["AWS_CA_BUNDLE"] = home / "trusted.pem";
@@ -197,6 +214,11 @@ TEST_F(security_token_service, is_asked_by_tls_and_has_to_prove_itself) {
                 "unavailable: STS, for role arn:aws:iam::12:role/r: Cannot connect to sts.eu-west-2.amazonaws.com:443"),
             std::string::npos)
       << refused;
+  env["AWS_CA_BUNDLE"] = home / "trusted.pem";
+  env["HTTPS_PROXY"] = "http://proxy.example:1";
+  EXPECT_EQ(fetched(), "TK:k:t:12 until 2026-01-01T01:00:00");
+  peer.finish();
+  EXPECT_EQ(way, "CONNECT sts.eu-west-2.amazonaws.com:443 HTTP/1.1\r\nHost: sts.eu-west-2.amazonaws.com:443\r\n\r\n");
 }
 
 struct identity_center : source_world {
