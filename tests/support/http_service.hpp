@@ -3,6 +3,7 @@
 #include <support/scripted_peer.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -78,6 +79,8 @@ class http_service {
     const std::scoped_lock lock(mutex_);
     by_ = std::move(by);
   }
+  /// From now on a connection is closed after its first answer, whether that is whole or not.
+  void close_after_answers() { closes_ = true; }
   std::vector<asked> requests() const {
     const std::scoped_lock lock(mutex_);
     return requests_;
@@ -113,12 +116,13 @@ class http_service {
     }
     const std::string answer = by(request);
     if (answer.empty()) to.wait_for_end();
-    return !answer.empty() && to.send(answer);
+    return !answer.empty() && to.send(answer) && !closes_;
   }
 
   mutable std::mutex mutex_;
   answerer by_;
   std::vector<asked> requests_;
+  std::atomic<bool> closes_{false};
   int listening_;
   std::uint16_t port_ = 0;
   std::thread thread_;

@@ -12,10 +12,10 @@
 #include <condition_variable>
 #include <csignal>
 #include <cstdint>
+#include <exception>
 #include <mutex>
 #include <new>
 #include <optional>
-#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -237,7 +237,7 @@ class credential_provider::state : public std::enable_shared_from_this<state> {
       const no_signals here;
       worker_ = std::thread([self = shared_from_this()] { self->work(); });
       is_running_ = true;
-    } catch (const std::system_error&) {
+    } catch (const std::exception&) {  // no more threads, or no memory for one
       is_wanted_ = false;
       lifetime_.failed(error(errc::unavailable, "Credentials cannot be fetched: this process may have no more threads"),
                        clock_.now());
@@ -252,11 +252,16 @@ class credential_provider::state : public std::enable_shared_from_this<state> {
       lock.unlock();
       result<auth::credentials> got = fetch();
       lock.lock();
-      report(std::move(got));
+      const bool goes_on = report(std::move(got));
       const outcome told = lifetime_.last_error() ? outcome(fail(*lifetime_.last_error())) : outcome(lifetime_.held());
       const std::vector<credential_sink*> waited = std::exchange(waiting_, {});
       lock.unlock();
       for (credential_sink* const each : waited) each->complete(told);
+      if (goes_on) {
+        log(log_level::warning, fmt::format("credentials: those that are held are used until they expire, because "
+                                            "they cannot be renewed: {}",
+                                            told.error().message()));
+      }
       lock.lock();
     }
     is_running_ = false;
@@ -277,8 +282,8 @@ class credential_provider::state : public std::enable_shared_from_this<state> {
     }
   }
 
-  /// With the lock.
-  void report(result<auth::credentials> got) noexcept {
+  /// True: it failed, and those that are held are used. With the lock.
+  bool report(result<auth::credentials> got) noexcept {
     const instant now = clock_.now();
     if (got) {
       lifetime_.fetched(*std::move(got), now, random_);
@@ -286,11 +291,7 @@ class credential_provider::state : public std::enable_shared_from_this<state> {
       lifetime_.failed(std::move(got.error()), now);
     }
     publish();
-    if (lifetime_.last_error() && now < lifetime_.settled_until() && !stop_.stop_requested()) {
-      log(log_level::warning,
-          fmt::format("credentials: those that are held are used until they expire, because they cannot be renewed: {}",
-                      lifetime_.last_error()->message()));
-    }
+    return lifetime_.last_error() && now < lifetime_.settled_until() && !stop_.stop_requested();
   }
 
   /// For is_current(). With the lock.

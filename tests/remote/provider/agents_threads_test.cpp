@@ -135,6 +135,27 @@ TEST_F(instance_metadata, where_there_are_none_is_no_credentials_at_all) {
   EXPECT_NE(last_place(fetched()).find("Connection refused"), std::string::npos);
 }
 
+TEST_F(instance_metadata, that_break_off_anywhere_are_an_error) {
+  service.close_after_answers();
+  const http_service::answerer whole = instance();
+  for (const std::string& line :
+       {std::string("PUT /latest/api/token"), std::string(roles), std::string(roles) + "app"}) {
+    for (std::size_t size = 1, all = 2; size < all; ++size) {
+      service.answer_by([&](const asked& request) {
+        std::string answer = whole(request);
+        if (request.line != line) return answer;
+        all = answer.size();
+        answer.resize(size);
+        return answer;
+      });
+      const std::string text = fetched();
+      ASSERT_NE(text.find("the peer closed the connection"), std::string::npos) << size << " bytes: " << text;
+    }
+  }
+  service.answer_by(whole);
+  EXPECT_EQ(fetched(), "AK:k:t: until 2026-01-01T06:00:00");
+}
+
 struct container_agent : source_world {
   http_service service{[](const asked&) { return http_answer(200, agent_answer("CK", "2026-01-01T06:00:00Z")); }};
   container_agent() { env["AWS_CONTAINER_CREDENTIALS_FULL_URI"] = service.url() + "/v1/credentials?a=b"; }

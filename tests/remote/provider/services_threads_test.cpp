@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <remote/credentials/sso.hpp>
 #include <remote/provider/source_world.hpp>
+#include <support/seeds.hpp>
 #include <support/tls_peer.hpp>
 
 #include <algorithm>
@@ -120,6 +121,35 @@ TEST_F(security_token_service, that_refuses_or_answers_nonsense_is_told) {
     EXPECT_TRUE(text.starts_with(row.says)) << text;
     EXPECT_EQ(sts.requests().size() - before, row.requests) << text;
   }
+}
+
+TEST_F(security_token_service, may_break_off_twice) {
+  sts.close_after_answers();
+  const std::string whole = sts_credentials("AssumeRole", "RK");
+  for (std::size_t size = 1; size < whole.size(); size += 13) {
+    int left = 2;
+    sts.answer_by([&](const asked&) { return left-- > 0 ? whole.substr(0, size) : whole; });
+    ASSERT_EQ(fetched(), "RK:k:t:12 until 2026-01-01T01:00:00") << size;
+    sts.answer_by([&](const asked&) { return whole.substr(0, size); });
+    const std::string text = fetched();
+    ASSERT_NE(text.find("the peer closed the connection"), std::string::npos) << text;
+  }
+}
+
+TEST_F(security_token_service, that_answers_something_else_is_an_error_or_credentials_and_tells_no_secret) {
+  sts.close_after_answers();
+  testing_support::for_each_seed(200, [&](std::mt19937_64& random) {
+    std::string answer = sts_credentials("AssumeRole", "RK");
+    for (int i = 0; i < 3; ++i) {
+      const std::size_t at = random() % answer.size();
+      const std::size_t last = secret_mark.size() - 1;
+      if (answer.find(secret_mark, at - std::min(at, last)) <= at) continue;  // the mark stays whole, to be looked for
+      answer[at] = static_cast<char>(random());
+    }
+    sts.answer_by([&](const asked&) { return answer; });
+    const result<shared_credentials> got = provider().get();
+    if (!got) error_text(got);
+  });
 }
 
 TEST_F(security_token_service, is_asked_through_the_proxy_of_the_environment) {
