@@ -325,7 +325,7 @@ TEST(asio_misuse, of_tables_without_an_endpoint_crashed) {
   const table<rows_schema> second = std::move(first);
   expect_all_refused(first);  // NOLINT(bugprone-use-after-move): on purpose
   expect_all_refused(table<rows_schema>(std::shared_ptr<endpoint>()));
-  auto db = testing_support::wired(database::in_memory());
+  auto db = database::in_memory();
   ASSERT_TRUE(db);
   const database other = *std::move(db);
   expect_all_refused(table<rows_schema>(*db));  // NOLINT(bugprone-use-after-move)

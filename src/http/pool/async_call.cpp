@@ -130,7 +130,7 @@ void async_call::use(pooled_connection& one, time_point now) {
 }
 
 bool async_call::make_connection(time_point now) {
-  auto made = client_connection::make(pool_.to(), pool_.options().limits, pool_.options().tls);
+  auto made = client_connection::make(pool_.to(), pool_.options().limits, pool_.options().tls, pool_.options().proxy);
   if (!made) {
     fail(std::move(made.error()));
     return false;
@@ -194,13 +194,13 @@ void async_call::resolve(time_point now) {
   state_ = state::resolving;
   name_lookup* const names = pool_.options().names;
   if (names == nullptr) {
-    if (auto number = numeric_address(pool_.to()); !number.empty()) return connect(std::move(number), now);
+    if (auto number = numeric_address(pool_.connects_to()); !number.empty()) return connect(std::move(number), now);
   }
   std::shared_ptr<name_job>& last = pool_.name();
   if (last && last->answered && (!last->found || now - last->answered_at >= name_is_fresh)) last.reset();
   if (last && last->answered) return connect(*last->found, now);
   if (!last) {
-    last = std::make_shared<name_job>(names != nullptr ? *names : system_name_lookup(), pool_.to());
+    last = std::make_shared<name_job>(names != nullptr ? *names : system_name_lookup(), pool_.connects_to());
     if (!loop_.names().ask(last)) {
       last.reset();
       return machine().connect_failed(exchange_phase::resolve, "no thread is left to look its name up");

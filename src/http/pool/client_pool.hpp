@@ -4,6 +4,7 @@
 
 #include <http/exchange/client_exchange.hpp>
 #include <http/exchange/name_lookup.hpp>
+#include <http/pool/exchange_sink.hpp>
 #include <http/pool/io_loop.hpp>
 #include <http/pool/pool_book.hpp>
 
@@ -35,16 +36,6 @@ struct pool_counts {
   std::size_t waiters = 0;  ///< callers that wait for a connection
 
   pool_counts() = default;
-};
-
-/// Who is told what came of a request. Must live until then.
-class exchange_sink {
- public:
-  /// Called once. Must not block and must not throw.
-  virtual void complete(std::expected<client_response, exchange_failure>) noexcept = 0;
-
- protected:
-  ~exchange_sink() = default;
 };
 
 class pool_core;

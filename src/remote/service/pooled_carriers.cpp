@@ -18,7 +18,7 @@ class pooled_carrier final : public carrier {
     return pool_.send(r, stop);
   }
   void start(const http::exchange_request& r, std::stop_token stop, http::exchange_sink& outcome) override {
-    outcome.complete(pool_.send(r, stop));  // TODO
+    pool_.start(r, std::move(stop), outcome);
   }
   void close() noexcept override { pool_.close(); }
 
@@ -43,6 +43,7 @@ routes::make_carrier pooled_carriers(const remote_options& options, const settin
   shared.connections.idle = options.connections.idle;
   shared.connections.age = options.connections.age;
   shared.time = options.waits;
+  shared.loop.emplace(options.waits);
   return [shared, trust = trust_of(applied)](const endpoint_url& to, const std::optional<http::proxy_options>& by) {
     http::client_pool_options its_own = shared;
     if (to.tls) its_own.tls = trust;
