@@ -130,7 +130,7 @@ TEST(asio_loop, that_ends_while_its_calls_are_completed_elsewhere) {
 }
 
 TEST(asio_loop, whose_write_was_under_way_commits_it_all_the_same) {
-  const auto db = testing_support::wired(database::in_memory());
+  const auto db = database::in_memory();
   const table<rows_schema> rows{*db};
   ASSERT_TRUE(ok(rows.create_if_absent().run()));
   const row one{"a", 1};
