@@ -12,6 +12,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -75,6 +76,8 @@ class scripted_peer {
       for (const script& each : all) {
         const int accepted = ::accept(listening_, nullptr, nullptr);
         if (accepted < 0) return;
+        const int on = 1;  // or what is sent in several parts waits for the client's delayed acknowledgement
+        ::setsockopt(accepted, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
         peer_connection connection(accepted);
         each(connection);
       }
