@@ -145,6 +145,7 @@ void loop_core::run() noexcept {
     check_time(time);
     const int ready =
         ::epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), more_posted ? 0 : time_to_wait(time));
+    be_awake();
     for (int i = 0; i < ready; ++i) hear(events[static_cast<std::size_t>(i)]);
   }
   end_of_thread();
@@ -190,6 +191,11 @@ bool loop_core::run_posted() {
     being_ended_.clear();
   }
   return true;
+}
+
+void loop_core::be_awake() {
+  const std::scoped_lock lock(mutex_);
+  asleep_ = false;
 }
 
 bool loop_core::take_posted() {

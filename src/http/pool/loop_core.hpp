@@ -131,6 +131,7 @@ class loop_core : public std::enable_shared_from_this<loop_core> {
   void run() noexcept;
   bool run_posted();
   bool take_posted();
+  void be_awake();
   void end_of_thread();
   void hear(const ::epoll_event&) noexcept;
   void check_time(time_point now);
