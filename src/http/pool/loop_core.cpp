@@ -13,8 +13,8 @@ namespace dynamo::http {
 namespace {
 
 constexpr std::uint64_t bell_key = std::numeric_limits<std::uint64_t>::max();
-constexpr std::uint32_t receivable = EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR;
-constexpr std::uint32_t ended_events = EPOLLRDHUP | EPOLLHUP | EPOLLERR;
+constexpr std::uint32_t events_to_receive = EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR;
+constexpr std::uint32_t events_of_end = EPOLLRDHUP | EPOLLHUP | EPOLLERR;
 /// Posts that follow posts are run before sockets are looked at again, but not for ever.
 constexpr int rounds_of_posts_max = 16;
 
@@ -292,11 +292,11 @@ void socket_watch::end() noexcept {
   loop_.reset();
 }
 
-bool socket_watch::can_receive() const noexcept { return (loop_->slots_[slot_].events & receivable) != 0; }
-bool socket_watch::has_ended() const noexcept { return (loop_->slots_[slot_].events & ended_events) != 0; }
+bool socket_watch::can_receive() const noexcept { return (loop_->slots_[slot_].events & events_to_receive) != 0; }
+bool socket_watch::has_ended() const noexcept { return (loop_->slots_[slot_].events & events_of_end) != 0; }
 bool socket_watch::can_send() const noexcept { return (loop_->slots_[slot_].events & EPOLLOUT) != 0; }
 void socket_watch::all_received() noexcept { loop_->slots_[slot_].events &= ~std::uint32_t{EPOLLIN}; }
-void socket_watch::nothing_to_receive() noexcept { loop_->slots_[slot_].events &= ~receivable; }
+void socket_watch::nothing_to_receive() noexcept { loop_->slots_[slot_].events &= ~events_to_receive; }
 void socket_watch::no_room_to_send() noexcept { loop_->slots_[slot_].events &= ~std::uint32_t{EPOLLOUT}; }
 
 }  // namespace dynamo::http

@@ -28,13 +28,12 @@ namespace dynamo::http {
 class loop_client {
  public:
   using time_point = std::chrono::steady_clock::time_point;
+
+  virtual ~loop_client() = default;
   /// Closes what has been idle for too long, and says when to be asked again.
   virtual time_point expire(time_point now) noexcept = 0;
   /// All its members were told to give up. False: some of them are still to be run; then it is called again.
   virtual bool members_have_left() noexcept = 0;
-
- protected:
-  ~loop_client() = default;
 };
 
 /// A request on its way. Called on the loop's thread.

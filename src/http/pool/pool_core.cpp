@@ -17,8 +17,6 @@
 namespace dynamo::http {
 namespace {
 
-using moment = pool_core::time_point;
-
 /// A thread that waits for a connection of a pool.
 class waiting_thread final : public pool_caller {
  public:
@@ -34,14 +32,14 @@ class waiting_thread final : public pool_caller {
     return {};
   }
   /// Until take_turn() or be_turned_away(), or the time, or the token.
-  void wait(moment until, const std::stop_token& stop) {
+  void wait(pool_core::time_point until, const std::stop_token& stop) {
     alarm& bell = *owned_bell_;
     const auto ring = [&bell] { bell.wake(); };
     std::optional<std::stop_callback<std::reference_wrapper<const decltype(ring)>>> waker;
     if (stop.stop_possible()) waker.emplace(stop, std::cref(ring));
     const bool is_virtual = core_.options().time != nullptr;
     for (;;) {
-      const moment now = core_.now();
+      const pool_core::time_point now = core_.now();
       if (told_ || stop.stop_requested() || now >= until) break;
       pollfd waited{bell.descriptor(), POLLIN, 0};
       int milliseconds = -1;
@@ -205,7 +203,7 @@ void pool_core::call_ended(async_call& call) noexcept {
 pool_core::lending pool_core::ask(pool_caller& caller) {
   dead_connections dead;  // closed once the lock is left
   const std::scoped_lock lock(mutex_);
-  const moment time = now();
+  const time_point time = now();
   expire(time, dead);
   const auto got = book_.ask(caller, time);
   const bool lent = got.what == pool_book::answer::use || got.what == pool_book::answer::open;
@@ -217,10 +215,10 @@ bool pool_core::leave(pool_caller& caller) noexcept {
   return book_.leave(caller);
 }
 
-moment pool_core::give_back(pooled_connection& one, bool reusable, bool renewed) {
+pool_core::time_point pool_core::give_back(pooled_connection& one, bool reusable, bool renewed) {
   dead_connections dead;
   const std::scoped_lock lock(mutex_);
-  const moment time = now();
+  const time_point time = now();
   if (renewed) book_.renewed(one.number, time);
   const auto turn = book_.give_back(one.number, reusable, time);
   if (!turn.keep) bury(one, dead);
@@ -281,11 +279,11 @@ void pool_core::bury(pooled_connection& one, dead_connections& dead) {
   if (one.connection) dead.push_back({std::move(one.connection), std::move(one.watch)});
 }
 
-void pool_core::expire(moment now, dead_connections& dead) {
+void pool_core::expire(time_point now, dead_connections& dead) {
   while (const auto over = book_.expire(now)) bury(*connections_[*over], dead);
 }
 
-moment pool_core::expire(moment now) noexcept {
+pool_core::time_point pool_core::expire(time_point now) noexcept {
   dead_connections dead;
   const std::scoped_lock lock(mutex_);
   expire(now, dead);

@@ -51,7 +51,7 @@ class pool_core final : public loop_client, public std::enable_shared_from_this<
   using time_point = pool_book::time_point;
 
   pool_core(address to, client_pool_options options);
-  ~pool_core();
+  ~pool_core() override;
   pool_core(const pool_core&) = delete;
   pool_core& operator=(const pool_core&) = delete;
 
