@@ -285,7 +285,7 @@ void async_call::time_passed(time_point now) noexcept {
     return loop_.set_deadline(*this, loop_core::never);  // its turn has come, and is posted
   }
   machine().time_passed(now);
-  if (state_ == state::connecting) try_next(now);
+  if (state_ == state::connecting && machine().step().what == exchange_step::kind::connect) try_next(now);
   drive(now);
 }
 

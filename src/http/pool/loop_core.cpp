@@ -25,6 +25,7 @@ loop_core::~loop_core() {
 }
 
 result<void> loop_core::start() {
+  if (!process_.is_this()) return made_before_fork("The thread of this pool of HTTP connections");
   const std::scoped_lock lock(mutex_);
   if (stopping_) return fail(errc::cancelled, "the thread of its requests was stopped");
   if (running_) return {};

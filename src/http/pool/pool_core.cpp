@@ -181,8 +181,9 @@ std::expected<async_call*, exchange_failure> pool_core::take_call() {
     if (!started) return std::unexpected(no_connection(started.error().code(), started.error().message()));
     loop_runs_ = true;
   }
-  if (calls_in_flight_ >= options_.connections.connections_max + options_.connections.waiters_max) {
-    return std::unexpected(full());
+  const pool_limits& limits = options_.connections;
+  if (calls_in_flight_ >= limits.connections_max && calls_in_flight_ - limits.connections_max >= limits.waiters_max) {
+    return std::unexpected(full());  // they have not all asked for a connection yet
   }
   if (free_calls_.empty()) {
     calls_.push_back(std::make_unique<async_call>(*this, *loop_->core_));
@@ -267,8 +268,9 @@ bool pool_core::members_have_left() noexcept {
 }
 
 pool_counts pool_core::counts() const {
-  const std::scoped_lock lock(mutex_);
   pool_counts all;
+  if (!process_.is_this()) return all;
+  const std::scoped_lock lock(mutex_);
   all.connections = book_.connections();
   all.idle = book_.idle();
   all.waiters = book_.waiters();

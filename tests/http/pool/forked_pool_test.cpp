@@ -43,6 +43,10 @@ TEST(forked_pool, a_child_of_fork_has_no_part_in_it) {
               told_sink refused;
               pool->start(asking, {}, refused);
               testing_support::require(refused.outcome && !*refused.outcome, 2);
+              told_sink of_new_pool;
+              client_pool(here(peer), o).start(asking, {}, of_new_pool);
+              testing_support::require(of_new_pool.outcome && !*of_new_pool.outcome, 3);
+              testing_support::require(pool->counts().connections == 0, 4);
               pool->preconnect(3);
               pool->close();
               pool.reset();
