@@ -228,6 +228,42 @@ TEST(pool_start, what_was_sent_on_a_stale_connection_is_sent_again_only_if_it_is
   }
 }
 
+TEST(pool_start, what_a_host_does_wrong_is_said_as_to_one_who_blocks) {
+  const std::string whole = ok_response("some body");
+  std::vector<counting_peer::script> rows;
+  const auto says = [&](std::string answer, void (*then)(peer_connection&)) {
+    rows.emplace_back([answer = std::move(answer), then](peer_connection& to, std::size_t) {
+      to.receive_head();
+      to.send(answer);
+      then(to);
+    });
+  };
+  const auto ends = [](peer_connection&) {};
+  for (std::size_t size = 0; size <= whole.size(); size += 3) {
+    says(whole.substr(0, size), ends);
+    says(whole.substr(0, size), [](peer_connection& to) { to.reset(); });
+    says(whole.substr(0, size), [](peer_connection& to) {
+      to.end_sending();
+      to.wait_for_end();
+    });
+  }
+  says("\x16\x03\x01 what is this?\r\n\r\n", ends);
+  says("HTTP/1.1 200 OK\r\nContent-Length: 16777217\r\n\r\n", ends);
+  says("HTTP/1.1 200 OK\r\nA: " + std::string(70'000, 'x'), ends);
+  says("HTTP/1.1 200 OK\r\nx-amz-crc32: 1\r\nContent-Length: 1\r\n\r\nx", ends);
+  says("HTTP/1.1 200 OK\r\n\r\nup to the end", ends);
+  for (const counting_peer::script& each : rows) {
+    counting_peer peer(each);
+    client_pool pool(here(peer));
+    const std::string head = get("/");
+    const std::string blocking = text_of(pool.send(exchange_request(head, {})));
+    pool.close();
+    client_pool other(here(peer));
+    EXPECT_EQ(started(other, head), blocking);
+    EXPECT_LE(other.counts().connections, blocking.starts_with("200") ? 1u : 0u);
+  }
+}
+
 TEST(pool_start, large_bodies_go_both_ways) {
   counting_peer peer([](peer_connection& to, std::size_t) {
     for (std::string head = to.receive_head(); !head.empty(); head = to.receive_head()) {
