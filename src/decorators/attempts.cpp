@@ -8,6 +8,9 @@
 namespace dynamo {
 namespace {
 
+/// The rates may have changed by then, and the turn come nearer.
+constexpr std::chrono::microseconds look_again = std::chrono::milliseconds(500);
+
 void count_one(std::atomic<std::uint64_t>& counter) noexcept { counter.fetch_add(1, std::memory_order_relaxed); }
 
 error no_turn() {
@@ -49,11 +52,15 @@ result<attempts::microseconds> attempts::turn() {
     const auto left = std::chrono::ceil<microseconds>(*request_.deadline - now) - microseconds(1);
     most = std::clamp(left, microseconds(0), most);
   }
-  if (const auto wait = shared_.rates->reserve(draws_on_, now, most)) {
-    has_turn_ = true;
-    return *wait;
+  std::optional<microseconds> wait;
+  if (has_turn_) {
+    wait = shared_.rates->wait(draws_on_, places_, now);
+  } else {
+    wait = shared_.rates->reserve(draws_on_, places_, now, most);
+    has_turn_ = wait.has_value();
   }
-  return fail(given_up(no_turn()));
+  if (!wait || *wait > most) return fail(given_up(no_turn()));
+  return std::min(*wait, look_again);
 }
 
 request attempts::next() {

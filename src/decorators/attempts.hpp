@@ -34,7 +34,9 @@ struct shared_retries {
 /// One request through all its attempts: what decides, without the waits and the sending.
 ///
 ///     for (;;) {
-///       wait for turn(); send next(); wait as long as after(its answer) says, or end with that answer
+///       while turn() is not zero, wait so long;
+///       send next();
+///       wait as long as after(its answer) says, or end with that answer
 ///     }
 ///
 /// A wait that is cut short ends the call with stopped(), one that cannot begin with no_room(). Not thread-safe.
@@ -44,10 +46,8 @@ class attempts {
 
   attempts(request, shared_retries&);
 
-  /// How long the next attempt has to wait at its limits, which may be not at all; or why it is not made.
+  /// How long to wait before this is to be asked again; zero: the next attempt may be sent. Or why it is not made.
   result<microseconds> turn();
-  /// turn() has been answered, and next() not called.
-  bool has_turn() const noexcept { return has_turn_; }
   /// What to send now. The last attempt takes the request itself.
   request next();
   /// How long to wait before the next turn(); nothing when `answer` is the outcome, which may have been changed.
@@ -71,6 +71,7 @@ class attempts {
   retry_state state_;
   std::stop_token stop_;
   std::vector<throughput_key> draws_on_;  // empty without rates
+  std::vector<double> places_;            // those of the turn, one for each
   std::optional<error> last_;             // why there is another attempt
   bool has_turn_ = false;                 // whose tokens are not spent yet
   unsigned made_ = 0;

@@ -19,8 +19,8 @@ class retried_call final : public reply_sink, pause_owner {
   void begin_attempt() {
     const auto turn = attempts_.turn();
     if (!turn) return finish(fail(turn.error()));
-    if (turn->count() == 0) return send();
-    pause(*turn);
+    if (turn->count() > 0) return pause(*turn);
+    inner_->start(attempts_.next(), *this);
   }
 
   void complete(result<reply> answer) noexcept override {
@@ -37,10 +37,8 @@ class retried_call final : public reply_sink, pause_owner {
 
   void resume(bool time_passed) noexcept override {
     if (!time_passed) return finish(fail(attempts_.stopped()));
-    attempts_.has_turn() ? send() : begin_attempt();
+    begin_attempt();
   }
-
-  void send() { inner_->start(attempts_.next(), *this); }
 
   void finish(result<reply> answer) {
     reply_sink& outcome = outcome_;
@@ -65,7 +63,10 @@ class retrying_around final : public retrying_endpoint {
     for (;;) {
       const auto turn = tries.turn();
       if (!turn) return fail(turn.error());
-      if (turn->count() > 0 && !shared_->time.wait(*turn, tries.stop())) return fail(tries.stopped());
+      if (turn->count() > 0) {
+        if (!shared_->time.wait(*turn, tries.stop())) return fail(tries.stopped());
+        continue;
+      }
       result<reply> answer = inner_->call(tries.next());
       const auto wait = tries.after(answer);
       if (!wait) return answer;

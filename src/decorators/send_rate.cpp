@@ -30,24 +30,24 @@ send_rate_settings within_reason(send_rate_settings settings) noexcept {
 send_rate::send_rate(const send_rate_settings& settings, time_point now) noexcept
     : settings_(within_reason(settings)), start_(now) {}
 
-send_rate::microseconds send_rate::wait(time_point now) noexcept {
-  if (!limiting_) return microseconds(0);
+send_rate::microseconds send_rate::wait(double place, time_point now) noexcept {
+  if (!limiting_ || place > taken_ + 1) return microseconds(0);  // a place of another limit, which has been forgotten
   refill(seconds_since_start(now));
   constexpr double rounding = 1e-9;  // sums of fractions miss whole tokens by a little
-  const double missing = 1 - tokens_;
+  const double missing = place - filled_;
   if (missing <= rounding) return microseconds(0);
   return microseconds(
       static_cast<microseconds::rep>(std::min(std::ceil(missing / rate_ * 1e6 - rounding), turn_us_max)));
 }
 
-void send_rate::take(time_point now) noexcept {
-  if (!limiting_) return;
-  refill(seconds_since_start(now));
-  tokens_ -= 1;
+double send_rate::take() noexcept {
+  if (!limiting_) return 0;
+  taken_ += 1;
+  return taken_;
 }
 
 void send_rate::give_back() noexcept {
-  if (limiting_) tokens_ = std::min(tokens_ + 1, burst_);
+  if (limiting_) filled_ = std::min(filled_ + 1, taken_ + burst_);
 }
 
 void send_rate::answered(bool throttled, time_point at) noexcept {
@@ -82,7 +82,7 @@ void send_rate::measure(double now) noexcept {
 
 void send_rate::refill(double now) noexcept {
   if (now <= filled_at_) return;
-  tokens_ = std::min(tokens_ + (now - filled_at_) * rate_, burst_);
+  filled_ = std::min(filled_ + (now - filled_at_) * rate_, taken_ + burst_);
   filled_at_ = now;
 }
 
@@ -91,7 +91,7 @@ void send_rate::set_rate(double rate, double now) noexcept {
   rate = std::min(rate, 2 * measured_);
   rate_ = std::max(rate, settings_.lowest_rate);
   burst_ = std::max(rate, settings_.smallest_burst);
-  tokens_ = std::min(tokens_, burst_);
+  filled_ = std::min(filled_, taken_ + burst_);
 }
 
 }  // namespace dynamo

@@ -20,11 +20,13 @@ class send_rate {
 
   send_rate(const send_rate_settings&, time_point now) noexcept;
 
-  /// How long the next request has to wait; zero as long as nothing was throttled.
-  microseconds wait(time_point now) noexcept;
-  /// The token of a request that is sent after its wait: those after it wait longer.
-  void take(time_point now) noexcept;
-  /// That of a request that is not sent after all.
+  /// How long the next request would have to wait; zero as long as nothing was throttled.
+  microseconds wait(time_point now) noexcept { return wait(taken_ + 1, now); }
+  /// Gives the next request its place among those that wait for tokens.
+  double take() noexcept;
+  /// How long a place still has to wait, at the rate as it is now: less when the rate rises, more when it falls.
+  microseconds wait(double place, time_point now) noexcept;
+  /// Gives back the token of a place that is not waited for any more: all others move up.
   void give_back() noexcept;
 
   /// A request was answered.
@@ -44,7 +46,8 @@ class send_rate {
   time_point start_;
   bool limiting_ = false;
   // Times are seconds since start_.
-  double rate_ = 0, burst_ = 0, tokens_ = 0, filled_at_ = 0;
+  // Tokens are counted from the first on; a place is the number of its token.
+  double rate_ = 0, burst_ = 0, filled_ = 0, filled_at_ = 0, taken_ = 0;
   double throttled_rate_ = 0, throttled_at_ = 0, plateau_after_ = 0;
   double measured_ = 0, measured_at_ = 0, answers_ = 0;
 };

@@ -4,7 +4,7 @@
 
 namespace dynamo {
 
-std::optional<std::chrono::microseconds> send_rates::reserve(const keys& of, time_point now,
+std::optional<std::chrono::microseconds> send_rates::reserve(const keys& of, places& at, time_point now,
                                                              std::chrono::microseconds most) {
   const std::scoped_lock lock(mutex_);
   std::chrono::microseconds wait(0);
@@ -13,8 +13,20 @@ std::optional<std::chrono::microseconds> send_rates::reserve(const keys& of, tim
       wait = std::max(wait, found->second.rate.wait(now));
   }
   if (wait > most) return std::nullopt;
+  at.clear();
   for (const throughput_key& key : of) {
-    if (const auto found = entries_.find(key); found != entries_.end()) found->second.rate.take(now);
+    const auto found = entries_.find(key);
+    at.push_back(found != entries_.end() ? found->second.rate.take() : 0);
+  }
+  return wait;
+}
+
+std::chrono::microseconds send_rates::wait(const keys& of, const places& at, time_point now) {
+  const std::scoped_lock lock(mutex_);
+  std::chrono::microseconds wait(0);
+  for (std::size_t i = 0; i < of.size(); ++i) {
+    if (const auto found = entries_.find(of[i]); found != entries_.end())
+      wait = std::max(wait, found->second.rate.wait(at[i], now));
   }
   return wait;
 }

@@ -19,13 +19,17 @@ class send_rates {
  public:
   using time_point = send_rate::time_point;
   using keys = std::vector<throughput_key>;
+  using places = std::vector<double>;  ///< one for each key
 
   explicit send_rates(const send_rate_settings& settings) : settings_(settings) {}
 
-  /// How long a request has to wait for its turn at all that it draws on. Its tokens are taken, unless it would wait longer than
-  /// `most`: nothing is answered then.
-  std::optional<std::chrono::microseconds> reserve(const keys&, time_point now, std::chrono::microseconds most);
-  /// A request that had its tokens is not sent after all.
+  /// Gives a request its place at all that it draws on, and answers how long it has to wait; nothing, and no place, if that is longer
+  /// than `most`.
+  std::optional<std::chrono::microseconds> reserve(const keys&, places&, time_point now,
+                                                   std::chrono::microseconds most);
+  /// How long it still has to wait, at the rates as they are now.
+  std::chrono::microseconds wait(const keys&, const places&, time_point now);
+  /// A request that had its places is not sent after all.
   void give_back(const keys&);
   /// A request was answered, and `throttled` has to be drawn on less.
   void answered(const keys&, const keys& throttled, time_point now);

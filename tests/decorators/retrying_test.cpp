@@ -404,9 +404,30 @@ TEST_P(AdaptiveRetrying, CallsTakeTheirTurnsInOrder) {
   for (kept_outcome& each : kept) via->start(get("t"), each);
   for (std::size_t i = 0; i < kept.size(); ++i) {
     EXPECT_EQ(inner->calls(), before + i);
-    time.advance_to_next();
+    while (inner->calls() == before + i && time.advance_to_next()) {
+    }
     EXPECT_TRUE(kept[i].done());
   }
+}
+
+TEST_P(AdaptiveRetrying, AWaitThatComesToPassTheDeadlineIsEnded) {
+  if (!GetParam()) return;  // another call is throttled meanwhile
+  inner->answer(throttled("TableReadProvisionedThroughputExceeded", "t"));
+  ASSERT_TRUE(outcome(get("t")));  // 1.6 a second from now on
+  std::vector<kept_outcome> kept(2);
+  request patient = get("t");
+  patient.deadline = time.steady_now() + 1'400ms;
+  via->start(get("t"), kept[0]);              // its turn is in 625 ms
+  via->start(std::move(patient), kept[1]);    // and this one's in 1,250
+  inner->answer(error(errc::throttled, ""));  // which makes it 0.5 a second
+  while (!kept[1].done() && time.advance_to_next()) {
+  }
+  ASSERT_FALSE(kept[1].answer());
+  EXPECT_EQ(kept[1].answer().error().code(), errc::throttled);
+  EXPECT_EQ(inner->calls(), 3U);
+  while (time.advance_to_next()) {
+  }
+  EXPECT_TRUE(kept[0].answer());
 }
 
 TEST(RetryingStarted, TheEndpointMayGoWhileACallWaits) {

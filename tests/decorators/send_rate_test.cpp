@@ -41,7 +41,7 @@ TEST(SendRate, LimitsNothingBeforeTheFirstThrottling) {
   send_rate rate({}, start);
   for (int i = 0; i < 1000; ++i) {
     EXPECT_EQ(rate.wait(start), 0us);
-    rate.take(start);
+    (void)rate.take();
     rate.answered(false, start + i * 1ms);
   }
   EXPECT_FALSE(rate.limiting());
@@ -81,7 +81,7 @@ TEST(SendRate, CutsDeeperWhileItIsThrottled) {
   EXPECT_NEAR(rate.per_second(), 0.49 * before, 1e-8);
   for (int i = 0; i < 50; ++i) rate.answered(true, start + 21s);
   EXPECT_EQ(rate.per_second(), 0.5);
-  rate.take(start + 21s);  // what had gathered
+  (void)rate.take();  // what had gathered
   EXPECT_EQ(rate.wait(start + 21s), 2s);
 }
 
@@ -92,22 +92,44 @@ TEST(SendRate, ThrottledBeforeAnythingWasMeasuredItIsTheLowest) {
   EXPECT_EQ(rate.wait(start + 100ms), 2s);
 }
 
-TEST(SendRate, HandsOutTokensInTheOrderInWhichTheyAreTaken) {
+TEST(SendRate, HandsOutTokensInTheOrderOfPlaces) {
   send_rate rate({}, start);
   ten_a_second(rate, 0s, 20s, true);  // seven tokens a second, of which there are none yet
   EXPECT_EQ(rate.wait(start + 20s), 142'858us);
-  rate.take(start + 20s);
-  EXPECT_EQ(rate.wait(start + 20s), 285'715us);
-  rate.take(start + 20s);
-  rate.give_back();
-  EXPECT_EQ(rate.wait(start + 20s), 285'715us);
+  const double first = rate.take(), second = rate.take();
+  EXPECT_EQ(rate.wait(first, start + 20s), 142'858us);
+  EXPECT_EQ(rate.wait(second, start + 20s), 285'715us);
+  EXPECT_EQ(rate.wait(start + 20s), 428'572us);
+  EXPECT_EQ(rate.wait(first, start + 20'142ms), 858us);
+  EXPECT_EQ(rate.wait(first, start + 20'143ms), 0us);
+  EXPECT_EQ(rate.wait(second, start + 20'200ms), 85'715us);
+  rate.give_back();  // of one before it
+  EXPECT_EQ(rate.wait(second, start + 20'200ms), 0us);
   EXPECT_EQ(rate.wait(start + 20'200ms), 85'715us);
   // A silence is made up for by a second's worth.
   for (int i = 0; i < 7; ++i) {
     EXPECT_EQ(rate.wait(start + 60s), 0us) << i;
-    rate.take(start + 60s);
+    (void)rate.take();
   }
   EXPECT_EQ(rate.wait(start + 60s), 142'858us);
+}
+
+TEST(SendRate, APlaceComesNearerWhenTheRateRisesAndFartherWhenItFalls) {
+  send_rate rate({}, start);
+  ten_a_second(rate, 0s, 20s, true);
+  for (int i = 0; i < 99; ++i) (void)rate.take();
+  const double last = rate.take();
+  EXPECT_EQ(rate.wait(last, start + 20s), 14'285'715us);  // 100 at 7 a second
+  ten_a_second(rate, 20s, 25s);                           // at 20 in the end, of which some came at lower rates
+  EXPECT_LT(rate.wait(last, start + 25s), 3s);
+  for (int i = 0; i < 10; ++i) rate.answered(true, start + 25s);
+  EXPECT_GT(rate.wait(last, start + 25s), 60s);
+}
+
+TEST(SendRate, APlaceOfALimitThatWasForgottenDoesNotWait) {
+  send_rate rate({}, start);
+  rate.answered(true, start);
+  EXPECT_EQ(rate.wait(1'000.0, start), 0us);
 }
 
 TEST(SendRate, NoSettingStopsItForGood) {
@@ -134,11 +156,15 @@ const throughput_key reads_a{capacity_kind::read, "a"}, reads_b{capacity_kind::r
 
 TEST(SendRates, LimitWhatWasThrottledAndNothingElse) {
   send_rates rates({});
+  send_rates::places places;
   rates.answered({reads_a, reads_b}, {reads_a}, start);
-  EXPECT_EQ(rates.reserve({reads_b}, start, 1h), 0us);
-  EXPECT_EQ(rates.reserve({writes_a}, start, 1h), 0us);
-  EXPECT_EQ(rates.reserve({reads_a}, start, 1h), 2s);
-  EXPECT_EQ(rates.reserve({reads_b, reads_a}, start, 1h), 4s);
+  EXPECT_EQ(rates.reserve({reads_b}, places, start, 1h), 0us);
+  EXPECT_EQ(rates.reserve({writes_a}, places, start, 1h), 0us);
+  EXPECT_EQ(rates.reserve({reads_a}, places, start, 1h), 2s);
+  EXPECT_EQ(rates.wait({reads_a}, places, start + 500ms), 1'500ms);
+  EXPECT_EQ(rates.reserve({reads_b, reads_a}, places, start, 1h), 3'500ms);
+  EXPECT_EQ(rates.wait({reads_b, reads_a}, places, start + 2s), 2s);
+  EXPECT_EQ(rates.wait({reads_b, reads_a}, places, start + 4s), 0s);
   const auto all = rates.rates();
   ASSERT_EQ(all.size(), 1U);
   EXPECT_EQ(all[0].resource, "a");
@@ -148,11 +174,12 @@ TEST(SendRates, LimitWhatWasThrottledAndNothingElse) {
 
 TEST(SendRates, ATurnThatIsTooLateIsNotTaken) {
   send_rates rates({});
+  send_rates::places places;
   rates.answered({reads_a}, {reads_a}, start);
-  for (int i = 0; i < 10; ++i) EXPECT_EQ(rates.reserve({reads_a}, start, 1'999'999us), std::nullopt);
-  EXPECT_EQ(rates.reserve({reads_a}, start, 2s), 2s);
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(rates.reserve({reads_a}, places, start, 1'999'999us), std::nullopt);
+  EXPECT_EQ(rates.reserve({reads_a}, places, start, 2s), 2s);
   rates.give_back({reads_a, reads_b});
-  EXPECT_EQ(rates.reserve({reads_a}, start, 2s), 2s);
+  EXPECT_EQ(rates.reserve({reads_a}, places, start, 2s), 2s);
 }
 
 TEST(SendRates, ForgetTheOneThatHasGoneUnusedForLongest) {
