@@ -189,6 +189,16 @@ TEST_F(container_agent, of_ecs_has_an_address_of_its_own) {
   EXPECT_EQ(fetched(), "unavailable: container agent at http://169.254.170.2: it answers with status 404");
 }
 
+TEST_F(container_agent, of_eks_has_a_number_of_ipv6_too) {
+  lookup_of_port here(service.port());
+  names = &here;
+  for (const std::string host : {"169.254.170.23", "[fd00:ec2::23]"}) {
+    env["AWS_CONTAINER_CREDENTIALS_FULL_URI"] = "http://" + host + "/v1/credentials";
+    EXPECT_EQ(fetched(), "CK:k:t: until 2026-01-01T06:00:00");
+    EXPECT_EQ(service.requests().back().field("Host"), host);
+  }
+}
+
 TEST_F(container_agent, on_another_machine_is_refused_without_a_request) {
   env["AWS_CONTAINER_CREDENTIALS_FULL_URI"] = "http://10.0.0.1/x";
   EXPECT_TRUE(fetched().starts_with(

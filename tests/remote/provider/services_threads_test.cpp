@@ -244,6 +244,12 @@ TEST_F(security_token_service, is_asked_by_tls_and_has_to_prove_itself) {
                 "unavailable: STS, for role arn:aws:iam::12:role/r: Cannot connect to sts.eu-west-2.amazonaws.com:443"),
             std::string::npos)
       << refused;
+  env["AWS_CA_BUNDLE"] = home / "none.pem";
+  EXPECT_EQ(
+      fetched(),
+      "invalid_argument: STS, for role arn:aws:iam::12:role/r: Cannot connect to sts.eu-west-2.amazonaws.com:443: Cannot use "
+      "TLS: no trusted authorities can be read from the file \"" +
+          (home / "none.pem") + "\"");
   env["AWS_CA_BUNDLE"] = home / "trusted.pem";
   env["HTTPS_PROXY"] = "http://proxy.example:1";
   EXPECT_EQ(fetched(), "TK:k:t:12 until 2026-01-01T01:00:00");
