@@ -7,9 +7,11 @@
 
 #include <cerrno>
 #include <csignal>
+#include <cstddef>
 #include <filesystem>
 #include <fstream>
 #include <future>
+#include <iterator>
 #include <string>
 #include <thread>
 #include <vector>
@@ -27,9 +29,15 @@ using testing::virtual_clock;
 struct program_runs : ::testing::Test {
   virtual_clock time{virtual_clock::blocking::waits_for_advance};
   const testing_support::scratch_folder folder;
+  const std::ptrdiff_t descriptors = open_descriptors();
 
-  /// No child is left, neither running nor as a zombie.
+  static std::ptrdiff_t open_descriptors() {
+    return std::distance(std::filesystem::directory_iterator("/proc/self/fd"), {});
+  }
+
+  /// No child is left, neither running nor as a zombie, and no descriptor.
   ~program_runs() override {
+    EXPECT_EQ(open_descriptors(), descriptors);
     EXPECT_EQ(::waitpid(-1, nullptr, WNOHANG), -1);
     EXPECT_EQ(errno, ECHILD);
     EXPECT_EQ(time.waiting(), 0u);
