@@ -63,6 +63,19 @@ function(dynamo_test_program target module sources label)
     PROPERTIES LABELS ${label} TIMEOUT 600)
 endfunction()
 
+# dynamo_test_over_the_wire(<module>): a module's whole suite twice more, with its databases behind a server and dynamo::remote(), by HTTP and by HTTPS
+# (tests/support/wired.hpp): one test a program.
+function(dynamo_test_over_the_wire module)
+  foreach(wire http https)
+    foreach(program ${module}_test ${module}_threads_test)
+      set(name ${module}.over_${wire}.${program})
+      add_test(NAME ${name} COMMAND ${program})
+      set_tests_properties(${name} PROPERTIES LABELS ${module} TIMEOUT 600
+        ENVIRONMENT "DYNAMO_TEST_WIRE=${wire};DYNAMO_TEST_SEEDS_MAX=3")
+    endforeach()
+  endforeach()
+endfunction()
+
 # dynamo_must_not_compile(<folder> [USES <modules>...] [PREFIX <of the tests' names>])
 #
 # Each file of the folder is read by the compiler twice: the test <prefix>.<file>. It must compile; with -DBREAK it must not, and the compiler's answer

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 #include <support/seeds.hpp>
+#include <support/wired.hpp>
 
 /// Changes of tables in the embedded database, through the public interface alone.
 namespace {
@@ -59,7 +60,7 @@ class embedded_changes : public ::testing::Test {
   void open(stream_view view = stream_view::new_and_old_images) {
     dynamo::database_options options;
     options.time = &time_;
-    auto opened = dynamo::database::in_memory(options);
+    auto opened = dynamo::testing_support::wired(dynamo::database::in_memory(options));
     ASSERT_TRUE(opened) << opened.error().describe();
     db_.emplace(*opened);
     table_.emplace(*db_);
@@ -87,7 +88,7 @@ class embedded_changes : public ::testing::Test {
   }
 
   dynamo::testing::virtual_clock time_;
-  std::optional<dynamo::database> db_;
+  std::optional<dynamo::testing_support::wired_database> db_;
   std::optional<dynamo::table<animals>> table_;
 };
 

@@ -3,6 +3,7 @@
 #include <dynamo/table.hpp>
 
 #include <gtest/gtest.h>
+#include <support/wired.hpp>
 
 #include <map>
 #include <random>
@@ -79,7 +80,8 @@ class following : public ::testing::Test {
     last.name = the_end;
     ASSERT_TRUE(table_->put(last).run());
   }
-  dynamo::result<dynamo::database> db_ = dynamo::database::in_memory();
+  dynamo::result<dynamo::testing_support::wired_database> db_ =
+      dynamo::testing_support::wired(dynamo::database::in_memory());
   std::optional<dynamo::table<counters>> table_;
 };
 

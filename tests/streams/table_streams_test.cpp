@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 #include <support/seeds.hpp>
 #include <support/wire.hpp>
+#include <support/wired.hpp>
 
 #include <memory>
 #include <random>
@@ -32,7 +33,7 @@ class streams_of_a_table : public ::testing::Test {
   void SetUp() override {
     dynamo::database_options options;
     options.time = &time_;
-    auto opened = dynamo::database::in_memory(options);
+    auto opened = dynamo::testing_support::wired(dynamo::database::in_memory(options));
     ASSERT_TRUE(opened);
     db_.emplace(*opened);
     make_table();
@@ -91,7 +92,7 @@ class streams_of_a_table : public ::testing::Test {
   }
 
   dynamo::testing::virtual_clock time_;
-  std::optional<dynamo::database> db_;
+  std::optional<dynamo::testing_support::wired_database> db_;
   int last_ = 0;
 };
 
