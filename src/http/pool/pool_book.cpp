@@ -8,8 +8,10 @@ namespace {
 
 using moment = pool_book::time_point;
 
-moment later(moment now, std::chrono::nanoseconds time) {
-  return time.count() <= 0 || time > pool_book::never - now ? pool_book::never : now + time;
+/// Never for 0 and for a time longer than time itself.
+moment later(moment now, std::chrono::milliseconds time) {
+  const bool ends = time.count() > 0 && time <= std::chrono::floor<std::chrono::milliseconds>(pool_book::never - now);
+  return ends ? now + time : pool_book::never;
 }
 
 /// A number below 1 from a count: splitmix64's, which scatters neighbours.
@@ -76,8 +78,9 @@ bool pool_book::leave(pool_waiter& caller) noexcept {
 }
 
 void pool_book::renewed(connection which, moment now) noexcept {
-  const auto age = std::chrono::duration<double, std::milli>(limits_.age) * (1 - scattered(++drawn_) / 4);
-  connections_[which].grows_old = later(now, std::chrono::duration_cast<std::chrono::nanoseconds>(age));
+  const double earlier = static_cast<double>(limits_.age.count()) / 4 * scattered(++drawn_);
+  connections_[which].grows_old =
+      later(now, limits_.age - std::chrono::milliseconds(static_cast<std::int64_t>(earlier)));
 }
 
 std::optional<pool_book::connection> pool_book::open_spare(moment now) {
