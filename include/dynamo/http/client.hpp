@@ -21,7 +21,8 @@ namespace dynamo::http {
 struct client_options {
   std::optional<tls_options> tls;      ///< none: plain HTTP
   std::optional<proxy_options> proxy;  ///< that is connected to instead of the peer
-  /// To be connected, through the proxy too, and again as much for the handshake of TLS. 0: no limit. Looking up a name may take longer: that is up to the system.
+  /// To be connected, through the proxy too, and again as much for the handshake of TLS. 0: no limit. Looking up a name may take longer:
+  /// that is up to the system.
   std::chrono::milliseconds connect_time{3'000};
   /// From send() to the last byte of the response; anew for a request that is sent again. 0: no limit.
   std::chrono::milliseconds response_time{60'000};
@@ -75,8 +76,9 @@ struct client_response {
 /// A response that comes before the request has been sent whole (413, say) is received; then the connection is closed.
 ///
 /// Errors: invalid_argument (a request that cannot be written, authorities that cannot be read), unavailable (no connection, a proxy that
-/// refuses, or a peer that cannot be trusted), timed_out, cancelled, and transport for a peer that closed too early, sent what is no HTTP, or more than the limits.
-/// Each says what happened. outcome_unknown() is true where the peer may have executed the request: some of it was sent, and no response came.
+/// refuses, or a peer that cannot be trusted), timed_out, cancelled, and transport for a peer that closed too early, sent what is no HTTP, or
+/// more than the limits. Each says what happened. outcome_unknown() is true where the peer may have executed the request: some of it was
+/// sent, and no response came.
 /// Not thread-safe, but for cancel(): one object per thread.
 /// Cost: four short system calls for a small request and its response. With TLS, the first request reads the authorities: some milliseconds.
 class client {

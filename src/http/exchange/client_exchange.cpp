@@ -322,8 +322,8 @@ bool client_exchange::parse(std::string_view bytes, bool to_head) {
 /// What a proxy answers to CONNECT ends with its head.
 void client_exchange::take_way(std::string_view bytes, time_point now) {
   if (bytes.empty() || !parse(bytes, true) || parser_.now() != response_parser::state::complete) return;
-  // TLS does not begin with the peer.
-  if (parser_.status() >= 300 || !unread_.empty()) return fail_reading("the proxy sent more than its answer");
+  if (parser_.status() >= 300 || way_at_ < way_.reveal().size()) return fail_reading("the proxy answered too early");
+  if (!unread_.empty()) return fail_reading("the proxy sent more than its answer");  // TLS begins with the client
   way_ = {};
   interim_ = 0;
   parser_.restart(asks_for_head_);
@@ -418,7 +418,7 @@ void client_exchange::fail_with(errc code, std::string message) {
 
 void client_exchange::fail_reading(std::string_view why) {
   if (state_ == state::opening_way) {
-    const unsigned status = parser_.status();
+    const unsigned status = parser_.status();  // which says more, if it is an error's
     fail_with(errc::unavailable, no_connection(status < 300 ? why : refusal_of_proxy(status, is_authorized_)));
   } else {
     fail_with(errc::transport, no_response(why));

@@ -3,12 +3,11 @@
 #include <http/message/request_text.hpp>
 #include <support/tls_peer.hpp>
 
-#include <algorithm>
 #include <chrono>
 #include <functional>
 #include <string>
 #include <string_view>
-#include <vector>
+#include <utility>
 
 namespace dynamo::http {
 namespace {
@@ -181,6 +180,17 @@ TEST_F(through_proxy, a_proxy_that_does_not_open_a_way_is_named_with_its_status)
   }
 }
 
+TEST_F(through_proxy, a_proxy_that_answers_before_it_was_asked_whole_opens_nothing) {
+  for (const auto& [text, expected] : {std::pair{openings[0], "the proxy answered too early"},
+                                       std::pair{"HTTP/1.1 403 No\r\n\r\n", "the proxy answered 403"}}) {
+    client_exchange machine(host, {}, *trusted.open(host), &unnamed);
+    begin_with(machine);
+    machine.written(machine.step().write[0].size() - 1, begin);
+    machine.received(text, begin);
+    EXPECT_EQ(outcome(machine), "unavailable in connect: " + nowhere + expected);
+  }
+}
+
 TEST_F(through_proxy, whatever_ends_the_opening_of_a_way_sends_nothing_of_the_request) {
   const struct {
     std::function<void(client_exchange&)> happens;
@@ -218,6 +228,7 @@ TEST_F(through_proxy, the_time_of_the_handshake_begins_when_the_way_is_open) {
   machine.start(exchange_request(head, "body"), begin);
   machine.connected(begin + 1s);
   EXPECT_EQ(machine.step().deadline, begin + 3s) << "that of connecting goes on";
+  sent_by(machine);
   machine.received(openings[0], begin + 2s);
   EXPECT_EQ(machine.step().deadline, begin + 5s);
   machine.time_passed(begin + 5s);
