@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <expected>
 #include <filesystem>
 #include <functional>
 #include <future>
@@ -329,6 +330,46 @@ TEST_F(failing_network, nobody_is_sent_a_request_who_cannot_be_trusted) {
       }
       EXPECT_EQ(heard, "") << row.name;
       EXPECT_EQ(open_descriptors(), before) << row.name;
+    }
+  }
+}
+
+/// Answers whatever name it is asked for in one way.
+class one_answer final : public name_lookup {
+ public:
+  explicit one_answer(std::expected<std::vector<socket_address>, std::string> a) : answer_(std::move(a)) {}
+  std::expected<std::vector<socket_address>, std::string> find(const address&) override { return answer_; }
+
+ private:
+  std::expected<std::vector<socket_address>, std::string> answer_;
+};
+
+TEST_F(failing_network, without_a_connection_nothing_is_sent_and_nothing_stays_open) {
+  scripted_peer nobody({});
+  nobody.finish();  // and the port refuses
+  const socket_address refusing = system_name_lookup().find({"127.0.0.1", nobody.port()})->front();
+  const struct {
+    one_answer names;
+    const char* expected;
+  } rows[] = {
+      {one_answer(std::unexpected("the net is down")), "unavailable in resolve: "},
+      {one_answer(std::vector<socket_address>()), "unavailable in resolve: "},
+      {one_answer(std::vector{refusing}), "unavailable in connect: "},
+      {one_answer(std::vector<socket_address>(20, refusing)), "unavailable in connect: "},
+  };
+  const std::size_t before = open_descriptors();
+  for (auto row : rows) {
+    for (const layers& of : stacks) {
+      blocking_options o = options(of, nobody.port());
+      o.time = nullptr;
+      o.names = &row.names;
+      blocking_exchange connection({"host.example", 443}, o);
+      for (int i = 0; i < 2; ++i) {
+        const auto got = connection.send(asking);
+        ASSERT_FALSE(got);
+        EXPECT_TRUE(text_of(got).starts_with(row.expected)) << text_of(got);
+        EXPECT_EQ(open_descriptors(), before);
+      }
     }
   }
 }
