@@ -22,7 +22,7 @@ void async_call::clear() noexcept {
   turn_ = connection_ = nullptr;
   sink_ = nullptr;
   state_ = state::fresh;
-  repeated_ = renewed_ = reusable_ = false;
+  repeated_ = was_sent_ = renewed_ = reusable_ = false;
 }
 
 bool async_call::begin(const exchange_request& r, std::stop_token stop, exchange_sink& sink) {
@@ -180,6 +180,7 @@ void async_call::drive(time_point now) {
         exchange_failure why = machine().failure();
         if (c.socket.is_open() && !step.write[0].empty()) c.socket.send(step.write[0], {});
         if (!may_be_sent_again(why, request_) || std::exchange(repeated_, true)) return fail(std::move(why));
+        was_sent_ = why.sent;
         connection_->close();
         renewed_ = true;
         request_.begun = std::min(request_.begun, asked_);
@@ -301,6 +302,11 @@ void async_call::give_up(std::string_view why) noexcept {
   exchange_failure failure = machine().failure();
   failure.message = fmt::format("No response from {}: {}", pool_.to().text(), why);
   fail(std::move(failure));
+}
+
+void async_call::fail(exchange_failure why) {
+  why.sent = why.sent || was_sent_;
+  finish(std::unexpected(std::move(why)));
 }
 
 void async_call::finish(std::expected<client_response, exchange_failure> outcome) {

@@ -77,7 +77,7 @@ class async_call final : public loop_member, public pool_caller {
   void lose(attempt&, int problem);
   void win(attempt&, time_point now);
   void look_at(attempt&, time_point now);
-  void fail(exchange_failure why) { finish(std::unexpected(std::move(why))); }
+  void fail(exchange_failure);
   void finish(std::expected<client_response, exchange_failure>);
   client_exchange& machine() noexcept { return connection_->connection->machine; }
 
@@ -95,6 +95,7 @@ class async_call final : public loop_member, public pool_caller {
   time_point asked_;
   state state_ = state::fresh;
   bool repeated_ = false;
+  bool was_sent_ = false;  // the first time
   bool renewed_ = false;   // another connection than was lent
   bool reusable_ = false;  // the connection, by others
 };

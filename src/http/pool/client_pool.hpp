@@ -47,6 +47,8 @@ class pool_core;
 /// connections_max. What was sent on a kept connection that the host had closed meanwhile is sent again, once and on a new connection, if
 /// none of it had left or the request is repeatable; nothing else is sent twice.
 ///
+/// Idle connections are closed at their limit by the loop; before anything was started, when the pool is used next.
+///
 /// Errors beyond those of an exchange: unavailable in `wait` (too many callers wait), timed_out and cancelled in `wait`, and cancelled when
 /// the pool is closed.
 /// The last handle goes once all sinks have been told; where a sink drops it, right away.

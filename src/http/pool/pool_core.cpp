@@ -116,8 +116,10 @@ std::expected<client_response, exchange_failure> pool_core::send(const exchange_
   at.shell->lend(std::move(at.connection));
   auto got = at.shell->send(r, stop);
   if (!got && may_be_sent_again(got.error(), r)) {
+    const bool was_sent = got.error().sent;
     if (r.begun == pool_book::never) r.begun = now();
     got = at.shell->send(r, stop);
+    if (!got && was_sent) got.error().sent = true;
   }
   at.connection = at.shell->take_back();
   give_back(at, at.connection != nullptr, at.connection.get() != before);

@@ -62,18 +62,20 @@ std::string started(client_pool& pool, const std::string& head, bool repeatable 
 
 class names_of_test final : public name_lookup {
  public:
-  explicit names_of_test(std::vector<socket_address> found) : found_(std::move(found)) {}
+  explicit names_of_test(std::vector<socket_address> found) : names_of_test(found, found) {}
+  names_of_test(std::vector<socket_address> first, std::vector<socket_address> later)
+      : first_(std::move(first)), later_(std::move(later)) {}
   std::expected<std::vector<socket_address>, std::string> find(const address&) override {
-    ++asked;
+    const auto& found = asked++ == 0 ? first_ : later_;
     if (before) before();
-    if (found_.empty()) return std::unexpected(std::string("the net is down"));
-    return found_;
+    if (found.empty()) return std::unexpected(std::string("the net is down"));
+    return found;
   }
   std::atomic<std::size_t> asked = 0;
   std::function<void()> before;
 
  private:
-  const std::vector<socket_address> found_;
+  const std::vector<socket_address> first_, later_;
 };
 
 socket_address numbered(std::uint16_t port) { return system_name_lookup().find({"127.0.0.1", port})->front(); }
@@ -388,6 +390,32 @@ TEST(pool_start, an_address_that_refuses_is_followed_by_the_next_at_once) {
   o.time = &time;
   client_pool pool({"two.example", 1}, o);
   EXPECT_EQ(started(pool, get("/")), "200 /");
+}
+
+/// The host goes while it is asked: the second time, nothing can be sent any more.
+TEST(pool_start, what_was_sent_the_first_time_stays_sent) {
+  const closed_port refuses(closed_port::kind::refuses);
+  for (const bool blocks : {false, true}) {
+    counting_peer peer([](peer_connection& to, std::size_t) {
+      to.receive_head();
+      to.send(ok_response("1"));
+      to.receive_head();
+    });
+    names_of_test names({numbered(peer.port())}, {refuses.where()});
+    testing::virtual_clock time{testing::virtual_clock::blocking::waits_for_advance};
+    client_pool_options o;
+    o.names = &names;
+    o.time = &time;
+    client_pool pool({"host.example", 1}, o);
+    const std::string head = get("/");
+    exchange_request r(head, {});
+    r.repeatable = true;
+    EXPECT_EQ(started(pool, head), "200 1");
+    time.advance(1s);
+    EXPECT_EQ(blocks ? text_of(pool.send(r)) : started(pool, head, true),
+              "unavailable in connect, sent: Cannot connect to host.example:1: Connection refused");
+    EXPECT_EQ(names.asked, 2u);
+  }
 }
 
 // Connections for nobody yet, and for nobody any more.
