@@ -8,10 +8,10 @@ namespace {
 
 using moment = pool_book::time_point;
 
-/// Never for 0 and for a time longer than time itself.
 moment later(moment now, std::chrono::milliseconds time) {
-  const bool ends = time.count() > 0 && time <= std::chrono::floor<std::chrono::milliseconds>(pool_book::never - now);
-  return ends ? now + time : pool_book::never;
+  const bool is_never =
+      time.count() <= 0 || time > std::chrono::floor<std::chrono::milliseconds>(pool_book::never - now);
+  return is_never ? pool_book::never : now + time;
 }
 
 /// A number below 1 from a count: splitmix64's, which scatters neighbours.
@@ -78,9 +78,9 @@ bool pool_book::leave(pool_waiter& caller) noexcept {
 }
 
 void pool_book::renewed(connection which, moment now) noexcept {
-  const double earlier = static_cast<double>(limits_.age.count()) / 4 * scattered(++drawn_);
-  connections_[which].grows_old =
-      later(now, limits_.age - std::chrono::milliseconds(static_cast<std::int64_t>(earlier)));
+  const double a_quarter = static_cast<double>(limits_.age.count() / 4);
+  const auto earlier = static_cast<std::chrono::milliseconds::rep>(a_quarter * scattered(++drawn_));
+  connections_[which].grows_old = later(now, limits_.age - std::chrono::milliseconds(earlier));
 }
 
 std::optional<pool_book::connection> pool_book::open_spare(moment now) {
