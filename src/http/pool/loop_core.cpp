@@ -67,13 +67,13 @@ void loop_core::tell(Change change) noexcept {
 void loop_core::stop() noexcept {
   if (!process_.is_this()) return;
   tell([&] { stopping_ = true; });
-  const std::scoped_lock one_joins(joining_);
-  if (!thread_.joinable()) return;
   if (is_this_thread()) {
-    thread_.detach();
-  } else {
-    thread_.join();
+    const std::unique_lock if_nobody_joins(joining_, std::try_to_lock);
+    if (if_nobody_joins && thread_.joinable()) thread_.detach();
+    return;
   }
+  const std::scoped_lock one_joins(joining_);
+  if (thread_.joinable()) thread_.join();
 }
 
 void loop_core::post(loop_member& m) noexcept {

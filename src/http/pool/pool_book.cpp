@@ -78,8 +78,9 @@ bool pool_book::leave(pool_waiter& caller) noexcept {
 }
 
 void pool_book::renewed(connection which, moment now) noexcept {
-  const double a_quarter = static_cast<double>(limits_.age.count() / 4);
-  const auto earlier = static_cast<std::chrono::milliseconds::rep>(a_quarter * scattered(++drawn_));
+  const auto a_quarter = limits_.age.count() / 4;
+  const auto earlier =
+      static_cast<std::chrono::milliseconds::rep>(static_cast<double>(a_quarter) * scattered(++drawn_));
   connections_[which].grows_old = later(now, limits_.age - std::chrono::milliseconds(earlier));
 }
 

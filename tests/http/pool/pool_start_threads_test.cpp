@@ -786,6 +786,36 @@ TEST(pool_end, the_last_handle_may_go_in_a_sink) {
   }
 }
 
+/// Stops the loop that tells it.
+class stopping_sink final : public exchange_sink {
+ public:
+  explicit stopping_sink(io_loop of) : loop_(std::move(of)) {}
+  void complete(std::expected<client_response, exchange_failure> got) noexcept override {
+    loop_.stop();
+    told = text_of(got);
+  }
+  std::string told;
+
+ private:
+  io_loop loop_;
+};
+
+TEST(pool_end, a_sink_may_stop_the_loop_even_while_another_thread_does) {
+  holding_peer holds;
+  counting_peer peer(holds.script());
+  const std::string head = get("/");
+  io_loop loop;
+  client_pool_options o;
+  o.loop = loop;
+  client_pool pool(here(peer), o);
+  stopping_sink sink(loop);
+  pool.start(exchange_request(head, {}), {}, sink);
+  holds.wait_until_asked(1);
+  loop.stop();
+  EXPECT_TRUE(sink.told.ends_with("the thread of its requests was stopped")) << sink.told;
+  holds.answer();
+}
+
 TEST(pool_end, threads_start_requests_while_the_pool_is_closed) {
   for (int i = 0; i < 20; ++i) {
     counting_peer peer(&counting_peer::answers_with_target);
