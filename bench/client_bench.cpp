@@ -9,6 +9,7 @@
 
 #include <dynamo/asio.hpp>
 #include <dynamo/remote.hpp>
+#include <dynamo/remote/event_loop_of.hpp>
 #include <dynamo/table.hpp>
 
 #include <boost/asio/co_spawn.hpp>
@@ -147,11 +148,13 @@ class bench {
   bench& operator=(const bench&) = delete;
 
   void one_at_a_time(bool tls);
-  void in_flight(bool tls, unsigned calls);
+  /// `own_loop`: the service does its I/O on the callers' loop.
+  void in_flight(bool tls, unsigned calls, bool own_loop);
 
  private:
-  remote_service service(bool tls) const {
+  remote_service service(bool tls, std::shared_ptr<event_loop> loop = nullptr) const {
     remote_options options;
+    options.loop = std::move(loop);
     options.region = "eu-west-1";
     options.credentials = auth::credentials("AKIDEXAMPLE", "a secret of forty characters, or so it is");
     options.endpoint_url = tls ? "https://localhost:" + std::to_string(stub_.tls_port())
@@ -211,8 +214,9 @@ boost::asio::awaitable<void> caller(const orders& on, const order& one, kind wha
   }
 }
 
-void bench::in_flight(bool tls, unsigned calls) {
-  const auto aws = service(tls);
+void bench::in_flight(bool tls, unsigned calls, bool own_loop) {
+  boost::asio::io_context loop(1);
+  const auto aws = service(tls, own_loop ? event_loop_of(loop.get_executor()) : nullptr);
   const orders on{aws};
   const order one = make_order(7);
   struct row {
@@ -221,14 +225,15 @@ void bench::in_flight(bool tls, unsigned calls) {
     unsigned each;
     double budget;
   };
-  const double budget_of_get = tls ? 0 : 10;
+  const double budget_of_get = tls || !own_loop ? 0 : 10;
   for (const row& r : {row{"GetItem", kind::get, 400, budget_of_get}, row{"PutItem", kind::put, 400, 0},
                        row{"Query of 100", kind::query, 40, 0}}) {
-    const std::string name = std::string(r.name) + (tls ? ", TLS, " : ", ") + std::to_string(calls) + " in flight";
+    const std::string name = std::string(r.name) + (tls ? ", TLS, " : ", ") + std::to_string(calls) +
+                             (own_loop ? " in flight on one thread" : " in flight, the service's thread beside theirs");
     if (!table_.wanted(name)) continue;
     std::vector<double> rounds;
     for (int round = 0; round < (table_.quick() ? 5 : 21); ++round) {
-      boost::asio::io_context loop(1);
+      loop.restart();
       const double begin = process_cpu();
       for (unsigned i = 0; i < calls; ++i) {
         boost::asio::co_spawn(loop, caller(on, one, r.what, r.each), boost::asio::detached);
@@ -261,6 +266,8 @@ int main(int argc, char** argv) {
   for (const bool tls : {false, true}) all.one_at_a_time(tls);
   table.heading("client: many calls in flight, CPU time of the whole process");
   for (const bool tls : {false, true}) {
-    for (const unsigned calls : {8u, 32u}) all.in_flight(tls, calls);
+    for (const bool own_loop : {true, false}) {
+      for (const unsigned calls : {8u, 32u}) all.in_flight(tls, calls, own_loop);
+    }
   }
 }

@@ -2,6 +2,7 @@
 
 #include <dynamo/auth/credentials.hpp>
 #include <dynamo/base/clock.hpp>
+#include <dynamo/base/event_loop.hpp>
 #include <dynamo/base/random.hpp>
 #include <dynamo/base/result.hpp>
 #include <dynamo/base/timer.hpp>
@@ -45,6 +46,9 @@ struct remote_options {
   call_times times;  ///< of each call, unless it has others: table::with(call_times), dynamo::timed()
   connection_limits connections;
 
+  /// Where calls that are started or awaited do their I/O: see event_loop_of(). Null: on a thread of the service's own.
+  std::shared_ptr<event_loop> loop;
+
   // Ports, which must outlive every call. Null: the machine's.
   const clock* time = nullptr;
   timer* waits = nullptr;
@@ -67,7 +71,7 @@ class remote_service {
   /// Errors, besides the service's own: errc::unavailable (no credentials, with all places where they were looked for; a host that cannot be
   /// trusted; an answer that is not DynamoDB's), transport (no connection, or one that broke; also after the last retry), timed_out,
   /// cancelled. outcome_unknown() is true where the service may have executed a write.
-  /// call() needs no other thread; start() works on one that all hosts of this service share. A child of fork() has no part in it.
+  /// call() needs no other thread; start() works on one that all hosts of this service share, or on the program's own (remote_options::loop). A child of fork() has no part in it.
   const std::shared_ptr<dynamo::endpoint>& endpoint() const noexcept { return endpoint_; }
   /// How its retries fare, and what its circuit and its limits are at.
   retry_statistics retries() const;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <dynamo/base/event_loop.hpp>
 #include <dynamo/base/timer.hpp>
 
 #include <memory>
@@ -16,6 +17,8 @@ class io_loop {
  public:
   /// `time` must be that of the pools, and outlive the loop. Null: the machine's clock.
   explicit io_loop(timer* time = nullptr);
+  /// On the threads of a loop of the program's, and on none of its own. If that ends, it is as stop().
+  io_loop(timer* time, std::shared_ptr<event_loop> host);
 
   /// Ends all requests on their way with errc::cancelled, and returns when all their sinks have been told, unless it is called by one.
   /// Later ones are refused.

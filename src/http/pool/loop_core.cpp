@@ -7,29 +7,65 @@
 #include <system_error>
 
 #include <sys/epoll.h>
+#include <sys/timerfd.h>
 #include <unistd.h>
 
 namespace dynamo::http {
 namespace {
 
+constexpr auto none_left = "no thread or file descriptor is left for it";
 constexpr std::uint64_t bell_key = std::numeric_limits<std::uint64_t>::max();
+constexpr std::uint64_t alarm_clock_key = bell_key - 1;
 constexpr std::uint32_t events_to_receive = EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR;
 constexpr std::uint32_t events_of_end = EPOLLRDHUP | EPOLLHUP | EPOLLERR;
 /// Posts that follow posts are run before sockets are looked at again, but not for ever.
 constexpr int rounds_of_posts_max = 16;
+/// A host's thread has other things to do too.
+constexpr int rounds_of_turn_max = 16;
 
 }  // namespace
 
+/// What a host holds until something has come. If it drops it, it has ended.
+class loop_core::hosted_turn final : public timer_task {
+ public:
+  explicit hosted_turn(std::weak_ptr<loop_core> of) noexcept : of_(std::move(of)) {}
+  hosted_turn(const hosted_turn&) = delete;
+  hosted_turn& operator=(const hosted_turn&) = delete;
+  ~hosted_turn() override {
+    if (const auto left = of_.lock()) left->stop();
+  }
+  void run() noexcept override {
+    if (const auto its = std::exchange(of_, {}).lock()) its->turn_by_host();
+  }
+
+ private:
+  std::weak_ptr<loop_core> of_;  // whoever has a handle keeps it
+};
+
 loop_core::~loop_core() {
+  if (alarm_clock_ >= 0) ::close(alarm_clock_);
   if (epoll_ >= 0) ::close(epoll_);
 }
 
 result<void> loop_core::start() {
   if (!process_.is_this()) return made_before_fork("The thread of this pool of HTTP connections");
-  const std::scoped_lock lock(mutex_);
-  if (stopping_) return fail(errc::cancelled, "the thread of its requests was stopped");
-  if (running_) return {};
-  constexpr auto none_left = "no thread or file descriptor is left for it";
+  {
+    const std::scoped_lock lock(mutex_);
+    if (stopping_) return fail(errc::cancelled, "the thread of its requests was stopped");
+    if (running_) return {};
+    if (auto made = make_descriptors(); !made) return made;
+    try {
+      if (!is_hosted()) thread_ = std::thread([self = shared_from_this()] { self->run(); });
+    } catch (const std::system_error&) {
+      return fail(errc::unavailable, none_left);
+    }
+    running_ = true;
+    asleep_ = is_hosted();  // until the first turn
+  }
+  return {};
+}
+
+result<void> loop_core::make_descriptors() {
   if (!bell_) {
     auto made = alarm::make(time_ != nullptr ? *time_ : system_timer());
     if (!made) return fail(errc::unavailable, none_left);
@@ -44,29 +80,115 @@ result<void> loop_core::start() {
       return fail(errc::unavailable, none_left);
     }
   }
-  try {
-    thread_ = std::thread([self = shared_from_this()] { self->run(); });
-  } catch (const std::system_error&) {
-    return fail(errc::unavailable, none_left);
+  if (is_hosted() && alarm_clock_ < 0) {
+    alarm_clock_ = ::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+    epoll_event rings{EPOLLIN | EPOLLET, {}};
+    rings.data.u64 = alarm_clock_key;
+    if (alarm_clock_ < 0 || ::epoll_ctl(epoll_, EPOLL_CTL_ADD, alarm_clock_, &rings) != 0) {
+      if (alarm_clock_ >= 0) ::close(std::exchange(alarm_clock_, -1));
+      return fail(errc::unavailable, none_left);
+    }
   }
-  running_ = true;
   return {};
+}
+
+void loop_core::wait_on_host() { host_->when_readable(epoll_, std::make_shared<hosted_turn>(weak_from_this())); }
+
+void loop_core::turn_by_host() noexcept {
+  {
+    const std::scoped_lock lock(mutex_);
+    is_waited_for_ = false;
+  }
+  take_turn();
+  bool goes_on = false;
+  {
+    const std::scoped_lock no_turn(turning_);
+    const std::scoped_lock lock(mutex_);
+    // Without a request on its way it is no work of the host's, which may end then.
+    goes_on = !ended_ && !(members_.empty() && asleep_) && !std::exchange(is_waited_for_, true);
+  }
+  if (!goes_on) return;
+  wait_on_host();
+  const std::scoped_lock no_turn(turning_);
+  if (ended_) host_->forget();  // meanwhile
+}
+
+void loop_core::take_turn() noexcept {
+  const std::scoped_lock one_at_a_time(turning_);
+  if (ended_) return;
+  id_ = std::this_thread::get_id();
+  std::array<epoll_event, 128> events;
+  for (int rounds = 0; rounds < rounds_of_turn_max && !stop_seen_; ++rounds) {
+    const bool more_posted = run_posted();
+    const time_point time = now();
+    check_time(time);
+    const int ready = ::epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), 0);
+    if (ready <= 0 && !more_posted) break;
+    be_awake();
+    for (int i = 0; i < ready; ++i) hear(events[static_cast<std::size_t>(i)]);
+  }
+  if (stop_seen_) {
+    end_of_thread();
+    ended_ = true;
+  } else {
+    set_alarm(now());
+    go_to_sleep();
+  }
+  id_ = std::thread::id();
+}
+
+/// From now on whoever posts rings the bell; for what was posted before, it is rung here.
+void loop_core::go_to_sleep() {
+  bool late = false;
+  {
+    const std::scoped_lock lock(mutex_);
+    late = stopping_ || !(posted_.empty() && ending_clients_.empty() && answers_.empty());
+    asleep_ = !late;
+  }
+  if (late) bell_->wake();
+}
+
+/// The host's thread is woken at the next deadline. One that moves on with every request sets nothing: the earlier alarm is left to ring.
+void loop_core::set_alarm(time_point now) {
+  if (now >= alarm_at_) alarm_at_ = never;
+  if (next_check_ >= alarm_at_) return;
+  time_point due = next_check_;
+  if (time_ != nullptr) {
+    constexpr std::chrono::milliseconds timer_is_full{10};  // then the clock has to be looked at
+    if (bell_->set_until(next_check_)) return;
+    due = std::chrono::steady_clock::now() + timer_is_full;
+  } else {
+    alarm_at_ = due;
+  }
+  const auto since_boot = std::max(due.time_since_epoch(), time_point::duration(1));
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(since_boot);
+  itimerspec at{};
+  at.it_value.tv_sec = seconds.count();
+  at.it_value.tv_nsec = std::chrono::nanoseconds(since_boot - seconds).count();
+  ::timerfd_settime(alarm_clock_, TFD_TIMER_ABSTIME, &at, nullptr);
 }
 
 template <class Change>
 void loop_core::tell(Change change) noexcept {
-  bool asleep = false;
+  bool asleep = false, unwatched = false;
   {
     const std::scoped_lock lock(mutex_);
     change();
     asleep = std::exchange(asleep_, false);
+    unwatched = asleep && is_hosted() && running_ && !std::exchange(is_waited_for_, true);
   }
   if (asleep) bell_->wake();
+  if (unwatched) wait_on_host();
 }
 
 void loop_core::stop() noexcept {
   if (!process_.is_this()) return;
   tell([&] { stopping_ = true; });
+  if (is_hosted()) {
+    if (is_this_thread()) return;  // within a turn, whose end sees it
+    take_turn();
+    return host_->forget();
+  }
   if (is_this_thread()) {
     const std::unique_lock if_nobody_joins(joining_, std::try_to_lock);
     if (if_nobody_joins && thread_.joinable()) thread_.detach();
@@ -213,7 +335,7 @@ bool loop_core::take_posted() {
 }
 
 void loop_core::hear(const epoll_event& event) noexcept {
-  if (event.data.u64 == bell_key) return;
+  if (event.data.u64 >= alarm_clock_key) return;
   slot& at = slots_[event.data.u64 & std::numeric_limits<std::uint32_t>::max()];
   if (at.generation != event.data.u64 >> 32) return;  // it was watched until a moment ago
   at.events |= event.events;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <dynamo/base/detail/own_process.hpp>
+#include <dynamo/base/event_loop.hpp>
 #include <dynamo/base/result.hpp>
 #include <dynamo/base/timer.hpp>
 
@@ -68,6 +69,9 @@ class loop_member {
 
 /// A thread that waits for sockets, times and posts (epoll, edge-triggered). What has no other note is for that thread.
 ///
+/// On a `host` it has no thread of its own: the host's thread, whichever that is at a time, takes a turn whenever something has come. The same
+/// holds for that thread then, while it is within a turn.
+///
 /// Readiness is told once, when it comes: a descriptor costs one epoll_ctl in its life, and none for each wait. Other threads wake this
 /// one only if it sleeps.
 class loop_core : public std::enable_shared_from_this<loop_core> {
@@ -75,7 +79,8 @@ class loop_core : public std::enable_shared_from_this<loop_core> {
   using time_point = std::chrono::steady_clock::time_point;
   static constexpr time_point never = time_point::max();
 
-  explicit loop_core(timer* time) noexcept : time_(time) {}
+  explicit loop_core(timer* time, std::shared_ptr<event_loop> host = nullptr) noexcept
+      : time_(time), host_(std::move(host)) {}
   loop_core(const loop_core&) = delete;
   loop_core& operator=(const loop_core&) = delete;
   ~loop_core();
@@ -84,6 +89,10 @@ class loop_core : public std::enable_shared_from_this<loop_core> {
   result<void> start();
   /// Any thread: ends everything, and waits for it unless it is this one.
   void stop() noexcept;
+  /// Any thread, of a loop on a host: does what there is to do, on this thread. A caller that waits for the loop has to, as the host may
+  /// not be running.
+  void take_turn() noexcept;
+  bool is_hosted() const noexcept { return host_ != nullptr; }
   /// Any thread. Has run() called, unless the thread has ended.
   void post(loop_member&) noexcept;
   /// Any thread. Of one that is_going_to_be_posted(). False if the loop is being stopped.
@@ -111,6 +120,7 @@ class loop_core : public std::enable_shared_from_this<loop_core> {
 
  private:
   friend class socket_watch;
+  class hosted_turn;
   struct slot {
     loop_member* who = nullptr;
     unsigned tag = 0;
@@ -128,6 +138,11 @@ class loop_core : public std::enable_shared_from_this<loop_core> {
   };
 
   void run() noexcept;
+  result<void> make_descriptors();
+  void turn_by_host() noexcept;
+  void wait_on_host();
+  void go_to_sleep();
+  void set_alarm(time_point now);
   bool run_posted();
   bool take_posted();
   void be_awake();
@@ -142,11 +157,16 @@ class loop_core : public std::enable_shared_from_this<loop_core> {
 
   const own_process process_;
   timer* const time_;
+  const std::shared_ptr<event_loop> host_;
   int epoll_ = -1;
   std::shared_ptr<alarm> bell_;
   name_worker names_{*this};
   std::mutex joining_;
   std::thread thread_;
+  std::mutex turning_;           // on a host: one turn at a time
+  int alarm_clock_ = -1;         // on a host: a timerfd
+  time_point alarm_at_ = never;  // likewise
+  bool ended_ = false;           // likewise
   std::atomic<std::thread::id> id_;
 
   std::mutex mutex_;  // of what follows
@@ -155,6 +175,7 @@ class loop_core : public std::enable_shared_from_this<loop_core> {
   std::vector<std::shared_ptr<name_job>> answers_;
   std::vector<std::uint32_t> unwatched_;
   bool asleep_ = false;
+  bool is_waited_for_ = false;  // by the host
   bool running_ = false;
   bool stopping_ = false;
 

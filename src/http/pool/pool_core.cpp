@@ -246,7 +246,13 @@ void pool_core::end() noexcept {
   close();
   if (loop_ && loop_->core_->is_this_thread()) return post_end(shared_from_this());
   std::unique_lock lock(mutex_);
-  call_ended_.wait(lock, [&] { return calls_in_flight_ == 0 && ends_posted_ == 0; });
+  const auto all_have_ended = [&] { return calls_in_flight_ == 0 && ends_posted_ == 0; };
+  while (loop_ && loop_->core_->is_hosted() && !all_have_ended()) {
+    lock.unlock();
+    loop_->core_->take_turn();
+    lock.lock();
+  }
+  call_ended_.wait(lock, all_have_ended);
 }
 
 void pool_core::post_end(std::shared_ptr<loop_client> kept) noexcept {
@@ -255,7 +261,10 @@ void pool_core::post_end(std::shared_ptr<loop_client> kept) noexcept {
     if (!loop_runs_) return;
     ++ends_posted_;
   }
-  if (loop_->core_->post_end_of(*this, std::move(kept))) return;
+  if (loop_->core_->post_end_of(*this, std::move(kept))) {
+    if (loop_->core_->is_hosted() && !loop_->core_->is_this_thread()) loop_->core_->take_turn();  // nobody else may
+    return;
+  }
   const std::scoped_lock lock(mutex_);
   --ends_posted_;
   call_ended_.notify_all();

@@ -43,7 +43,7 @@ routes::make_carrier pooled_carriers(const remote_options& options, const settin
   shared.connections.idle = options.connections.idle;
   shared.connections.age = options.connections.age;
   shared.time = options.waits;
-  shared.loop.emplace(options.waits);
+  shared.loop.emplace(options.waits, options.loop);
   return [shared, trust = trust_of(applied)](const endpoint_url& to, const std::optional<http::proxy_options>& by) {
     http::client_pool_options its_own = shared;
     if (to.tls) its_own.tls = trust;
