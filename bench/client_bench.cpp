@@ -8,6 +8,7 @@
 #include "ratio.hpp"
 
 #include <dynamo/asio.hpp>
+#include <dynamo/auth/sigv4.hpp>
 #include <dynamo/remote.hpp>
 #include <dynamo/remote/event_loop_of.hpp>
 #include <dynamo/table.hpp>
@@ -147,6 +148,7 @@ class bench {
   bench(const bench&) = delete;
   bench& operator=(const bench&) = delete;
 
+  void signature();
   void one_at_a_time(bool tls);
   /// `own_loop`: the service does its I/O on the callers' loop.
   void in_flight(bool tls, unsigned calls, bool own_loop);
@@ -169,6 +171,25 @@ class bench {
       std::filesystem::temp_directory_path() / ("client_bench_" + std::to_string(::getpid()) + ".pem");
   stub_server stub_;
 };
+
+/// Of a GetItem, with a key that was derived before.
+void bench::signature() {
+  const auth::credentials who("AKIDEXAMPLE", "a secret of forty characters, or so it is");
+  const auth::signing_key key(who, "20261128", "eu-west-1", "dynamodb");
+  const auth::header_view headers[] = {{"content-type", "application/x-amz-json-1.0"},
+                                       {"host", "dynamodb.eu-west-1.amazonaws.com"},
+                                       {"x-amz-date", "20261128T120000Z"},
+                                       {"x-amz-target", "DynamoDB_20120810.GetItem"}};
+  auth::signable_request request;
+  request.headers = headers;
+  const order one = make_order(7);
+  const std::string body =
+      R"({"TableName":"orders","Key":{"customer":{"S":")" + one.customer + R"("},"id":{"S":")" + one.id + R"("}}})";
+  request.payload = body;
+  table_.alone("SigV4 signature", promise::microseconds(1.0, "0.65"), calls_per_round, [&](std::uint64_t) {
+    if (auth::authorization(key, request, "20261128T120000Z").empty()) stop("no signature");
+  });
+}
 
 void bench::one_at_a_time(bool tls) {
   const std::string with = tls ? ", TLS" : "";
@@ -263,6 +284,7 @@ int main(int argc, char** argv) {
   done(orders{std::shared_ptr<dynamo::endpoint>(sent)}.put(make_order(7)).run());
   bench all(table, sent->item, sent->body);
   table.heading("client: one call at a time");
+  all.signature();
   for (const bool tls : {false, true}) all.one_at_a_time(tls);
   table.heading("client: many calls in flight, CPU time of the whole process");
   for (const bool tls : {false, true}) {

@@ -9,13 +9,16 @@
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
+#include <map>
+#include <memory>
+#include <optional>
 #include <string_view>
-#include <thread>
 #include <utility>
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/epoll.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -67,56 +70,89 @@ struct responses {
   std::string get_item, put_item, query;
 };
 
-struct plain {
-  int socket;
-  long receive(char* to, std::size_t room) const { return ::recv(socket, to, room, 0); }
-  bool send(std::string_view bytes) const {
-    return ::send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(bytes.size());
+/// What was received on one connection, and what it says.
+class connection {
+ public:
+  connection(int socket, const tls_server* tls) : socket_(socket) {
+    if (tls != nullptr) tls_.emplace(*tls);
   }
-};
+  connection(const connection&) = delete;
+  connection& operator=(const connection&) = delete;
+  ~connection() { ::close(socket_); }
 
-struct encrypted {
-  SSL* ssl;
-  long receive(char* to, std::size_t room) const { return SSL_read(ssl, to, static_cast<int>(room)); }
-  bool send(std::string_view bytes) const { return SSL_write(ssl, bytes.data(), static_cast<int>(bytes.size())) > 0; }
-};
-
-template <class Stream>
-void answer_all(const Stream& with, const responses& all) {
-  std::string held;
-  std::array<char, 16'384> bytes;
-  for (;;) {
-    const auto got = with.receive(bytes.data(), bytes.size());
-    if (got <= 0) return;
-    held.append(bytes.data(), static_cast<std::size_t>(got));
-    for (;;) {
-      const std::size_t end = held.find("\r\n\r\n");
-      const std::size_t length = held.find("Content-Length: ");
-      if (end == held.npos || length == held.npos) break;
-      const std::size_t size = end + 4 + static_cast<std::size_t>(std::atoll(held.c_str() + length + 16));
-      if (held.size() < size) break;
-      if (!with.send(all.to(std::string_view(held).substr(0, end)))) return;
-      held.erase(0, size);
+  /// False when the client has gone.
+  bool answer(const responses& all) {
+    std::array<char, 65'536> bytes;
+    const auto got = ::recv(socket_, bytes.data(), bytes.size(), 0);
+    if (got <= 0) return false;
+    const std::string_view came(bytes.data(), static_cast<std::size_t>(got));
+    if (!tls_) {
+      held_ += came;
+    } else {
+      tls_->receive(came);
+      held_ += tls_->take_heard();
     }
-  }
-}
-
-[[noreturn]] void serve(int on, const responses& all, const tls_server* tls) {
-  for (;;) {
-    const int socket = ::accept4(on, nullptr, nullptr, SOCK_CLOEXEC);
-    if (socket < 0) continue;
-    no_delay(socket);
-    std::thread([socket, tls, &all] {
-      if (tls == nullptr) {
-        answer_all(plain{socket}, all);
+    std::string out;
+    while (const std::size_t size = size_of_request()) {
+      const std::string& response = all.to(std::string_view(held_).substr(0, size));
+      if (tls_) {
+        tls_->say(response);
       } else {
-        SSL* const ssl = SSL_new(tls->get());
-        SSL_set_fd(ssl, socket);
-        if (SSL_accept(ssl) == 1) answer_all(encrypted{ssl}, all);
-        SSL_free(ssl);
+        out += response;
       }
-      ::close(socket);
-    }).detach();
+      held_.erase(0, size);
+    }
+    return send(tls_ ? tls_->take_outgoing() : out);
+  }
+
+ private:
+  /// 0: it has not come whole.
+  std::size_t size_of_request() const {
+    const std::size_t end = held_.find("\r\n\r\n"), length = held_.find("Content-Length: ");
+    if (end == held_.npos || length == held_.npos) return 0;
+    const std::size_t size = end + 4 + static_cast<std::size_t>(std::atoll(held_.c_str() + length + 16));
+    return held_.size() < size ? 0 : size;
+  }
+  bool send(std::string_view bytes) const {
+    while (!bytes.empty()) {
+      const auto sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+      if (sent <= 0) return false;
+      bytes.remove_prefix(static_cast<std::size_t>(sent));
+    }
+    return true;
+  }
+
+  int socket_;
+  std::optional<testing_support::tls_peer> tls_;
+  std::string held_;
+};
+
+/// One thread, as a server that is busy has it: a client need not wake it for each request.
+[[noreturn]] void serve(int plain_on, int tls_on, const responses& all, const tls_server& tls) {
+  const int poll = ::epoll_create1(EPOLL_CLOEXEC);
+  std::map<int, std::unique_ptr<connection>> open;
+  const auto watch = [poll](int socket) {
+    epoll_event wanted{EPOLLIN, {}};
+    wanted.data.fd = socket;
+    ::epoll_ctl(poll, EPOLL_CTL_ADD, socket, &wanted);
+  };
+  watch(plain_on);
+  watch(tls_on);
+  std::array<epoll_event, 64> events;
+  for (;;) {
+    const int ready = ::epoll_wait(poll, events.data(), static_cast<int>(events.size()), -1);
+    for (int i = 0; i < ready; ++i) {
+      const int which = events[static_cast<std::size_t>(i)].data.fd;
+      if (which == plain_on || which == tls_on) {
+        const int socket = ::accept4(which, nullptr, nullptr, SOCK_CLOEXEC);
+        if (socket < 0) continue;
+        no_delay(socket);
+        open.emplace(socket, std::make_unique<connection>(socket, which == tls_on ? &tls : nullptr));
+        watch(socket);
+      } else if (!open.at(which)->answer(all)) {
+        open.erase(which);
+      }
+    }
   }
 }
 
@@ -137,8 +173,7 @@ stub_server::stub_server(const bodies& of, const std::string& authority_file) {
     std::signal(SIGPIPE, SIG_IGN);
     const responses all(of);
     const tls_server tls(who);
-    std::thread([&] { serve(tls_on, all, &tls); }).detach();
-    serve(on, all, nullptr);
+    serve(on, tls_on, all, tls);
   }
   ::close(on);
   ::close(tls_on);

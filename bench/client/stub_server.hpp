@@ -7,8 +7,8 @@
 
 namespace dynamo::bench {
 
-/// The least that a DynamoDB can do, in a process of its own, so that its CPU time is nobody's: answers each operation with a constant. A thread for each
-/// connection. Made before this process has threads; killed with the object.
+/// The least that a DynamoDB can do, in a process of its own, so that its CPU time is nobody's: answers each operation with a constant, on one thread.
+/// Made before this process has threads; killed with the object.
 class stub_server {
  public:
   struct bodies {

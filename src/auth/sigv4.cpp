@@ -9,7 +9,10 @@
 #include <openssl/crypto.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
+#include <cstddef>
+#include <memory_resource>
 #include <optional>
 
 namespace dynamo::auth {
@@ -190,7 +193,9 @@ signing_key::signature signing_key::sign(const signable_request& r, std::span<co
                                          std::string_view time) const {
   const std::string query = canonical_query(r.query, "X-Amz-Signature");
   const auto hash = hex(sha256().add(canonical_request(r, query, names)).finish());
-  std::string text;
+  std::array<std::byte, 512> room;  // longer ones are allocated
+  std::pmr::monotonic_buffer_resource memory(room.data(), room.size());
+  std::pmr::string text(&memory);
   text.reserve(algorithm.size() + time.size() + scope_.size() + hash.size() + 3);
   text.append(algorithm) += '\n';
   text.append(time) += '\n';

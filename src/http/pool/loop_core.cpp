@@ -116,6 +116,10 @@ void loop_core::turn_by_host() noexcept {
 void loop_core::take_turn() noexcept {
   const std::scoped_lock one_at_a_time(turning_);
   if (ended_) return;
+  {
+    const std::scoped_lock lock(mutex_);
+    if (!running_) return;  // it was never needed
+  }
   id_ = std::this_thread::get_id();
   std::array<epoll_event, 128> events;
   for (int rounds = 0; rounds < rounds_of_turn_max && !stop_seen_; ++rounds) {

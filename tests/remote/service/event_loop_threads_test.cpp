@@ -132,6 +132,13 @@ TEST_F(own_loop, that_nobody_runs_lets_its_service_go) {
   EXPECT_EQ(sink.answers, 3);
 }
 
+TEST_F(own_loop, that_was_never_needed_crashed_when_its_service_ended) {
+  asio::io_context context(1);
+  auto service = remote(options_for(serving->url(), context));
+  ASSERT_TRUE(service);
+  EXPECT_TRUE(service->endpoint()->call(request(operation_name::list_tables, json::buffer("{}"))));
+}
+
 TEST_F(own_loop, ends_a_call_at_its_deadline) {
   asio::io_context context(1);
   testing_support::scripted_peer silent({[](testing_support::peer_connection& c) { c.wait_for_end(); }});
