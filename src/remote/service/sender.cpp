@@ -70,14 +70,15 @@ class sending {
 
   /// Nothing: it is to be prepared and sent once more.
   std::optional<result<reply>> outcome(outcome_of_exchange came) {
-    if (!came) return fail(read_failure(came.error()));
+    ++sent_;
+    if (!came) return fail(counted(read_failure(came.error())));
     result<reply> answer = read_answer(*came, to_->target.host);
     if (answer) {
-      answer->attempts = sent_ + 1;
+      answer->attempts = sent_;
       return answer;
     }
-    if (++sent_ == 1 && is_mended(remedy_for(answer.error()), came->field("Date"))) return std::nullopt;
-    return answer;
+    if (sent_ == 1 && is_mended(remedy_for(answer.error()), came->field("Date"))) return std::nullopt;
+    return fail(counted(answer.error()));
   }
 
  private:
@@ -90,6 +91,12 @@ class sending {
         return !with_->credentials.is_current(by_, with_->time.now());
     }
     return false;
+  }
+  error counted(const error& why) const {
+    if (sent_ == why.attempts()) return why;
+    error_detail detail = why.detail();
+    detail.attempts = sent_;
+    return error(std::move(detail));
   }
 
   std::shared_ptr<shared_parts> with_;

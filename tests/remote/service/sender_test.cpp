@@ -131,6 +131,16 @@ TEST_P(sender, a_wrong_clock_is_set_by_the_answer_once) {
   EXPECT_EQ(wire->heads.size(), 3u);
 }
 
+TEST_P(sender, an_error_after_a_mended_clock_counts_both_requests) {
+  wire->answers.emplace_back(answered(400, skewed, {{"Date", "Sat, 28 Nov 2099 12:00:00 GMT"}}));
+  wire->answers.emplace_back(answered(500, R"({"__type":"InternalServerError","message":"no"})"));
+  EXPECT_EQ(send(list_tables()).error().attempts(), 2u);
+  wire->answers.emplace_back(answered(400, skewed, {{"Date", "Sun, 29 Nov 2099 12:00:00 GMT"}}));
+  wire->answers.emplace_back(
+      std::unexpected(http::exchange_failure(errc::transport, http::exchange_phase::read, "reset")));
+  EXPECT_EQ(send(list_tables()).error().attempts(), 2u);
+}
+
 TEST_P(sender, a_refusal_without_a_date_mends_nothing) {
   wire->answers.emplace_back(answered(400, skewed));
   EXPECT_FALSE(send(list_tables()));
