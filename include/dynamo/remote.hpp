@@ -7,6 +7,7 @@
 #include <dynamo/base/result.hpp>
 #include <dynamo/base/timer.hpp>
 #include <dynamo/decorators/retrying.hpp>
+#include <dynamo/protocol/call_observer.hpp>
 #include <dynamo/protocol/call_times.hpp>
 #include <dynamo/protocol/endpoint.hpp>
 
@@ -45,6 +46,8 @@ struct remote_options {
       retries;       ///< nothing: by AWS_RETRY_MODE and AWS_MAX_ATTEMPTS, else retry_settings::standard()
   call_times times;  ///< of each call, unless it has others: table::with(call_times), dynamo::timed()
   connection_limits connections;
+  /// Is told of each call and each of its attempts, from any thread. Null: nobody is, and nothing is measured.
+  std::shared_ptr<call_observer> observer;
 
   /// Where calls that are started or awaited do their I/O: see event_loop_of(). Null: on a thread of the service's own.
   std::shared_ptr<event_loop> loop;

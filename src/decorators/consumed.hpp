@@ -1,5 +1,6 @@
 #pragma once
 
+#include <dynamo/decorators/observed.hpp>
 #include <dynamo/protocol/endpoint.hpp>
 #include <dynamo/protocol/operation_facts.hpp>
 
@@ -7,13 +8,6 @@
 #include <vector>
 
 namespace dynamo {
-
-/// Capacity units that one table's part of a request consumed.
-struct table_capacity {
-  std::string table;
-  double read = 0;
-  double write = 0;
-};
 
 /// Which capacity a request consumes.
 capacity_kind capacity_of(const request&);

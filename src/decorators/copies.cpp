@@ -10,6 +10,7 @@ request copy_of(const request& original) {
   copy.long_poll = original.long_poll;
   copy.attempt = original.attempt;
   copy.attempts_max = original.attempts_max;
+  copy.observation = original.observation;
   return copy;
 }
 

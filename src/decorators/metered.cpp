@@ -1,9 +1,8 @@
 #include <dynamo/decorators/metered.hpp>
 
-#include <dynamo/base/detail/own_process.hpp>
+#include <dynamo/decorators/observed.hpp>
 
 #include <decorators/consumed.hpp>
-#include <decorators/interpose.hpp>
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -101,65 +100,46 @@ void call_metrics::log_stats(log_level level) const {
 
 namespace {
 
-/// What is known of a call before it is answered.
-class measured_call {
+class metering final : public call_observer {
  public:
-  measured_call(const request& r, std::shared_ptr<call_metrics> metrics, timer& time)
-      : metrics_(std::move(metrics)),
-        time_(&time),
-        operation_(r.operation),
-        tables_(tables_of(r.operation, r.body)),
-        kind_(asks_for_capacity(r) ? capacity_of(r) : capacity_kind::none),
-        began_(time.steady_now()) {}
+  explicit metering(std::shared_ptr<call_metrics> metrics) : metrics_(std::move(metrics)) {}
 
-  void operator()(const result<reply>& answer) const {
-    const auto passed = std::chrono::duration_cast<std::chrono::microseconds>(time_->steady_now() - began_);
-    metrics_->add(operation_, tables_, answer, passed);
-    if (!answer || kind_ == capacity_kind::none) return;
-    for (const table_capacity& each : consumed_in(answer->body, kind_)) {
-      metrics_->add_units(operation_, each.table, each.read, each.write);
+  call_notes call_begins(const request& r) noexcept override {
+    call_notes notes;
+    notes.state = std::make_shared<call>(tables_named_by(r), asks_for_capacity(r));
+    return notes;
+  }
+
+  void call_ended(const call_report& what, void* state) noexcept override {
+    const auto& begun = *static_cast<const call*>(state);
+    metrics_->add(what.operation, begun.tables, what.outcome,
+                  std::chrono::duration_cast<std::chrono::microseconds>(what.time));
+    if (!begun.asks_for_capacity) return;
+    for (const table_capacity& each : consumed_by(what)) {
+      metrics_->add_units(what.operation, each.table, each.read, each.write);
     }
   }
 
  private:
-  std::shared_ptr<call_metrics> metrics_;
-  timer* time_;
-  operation_name operation_;
-  std::vector<std::string> tables_;
-  capacity_kind kind_;
-  std::chrono::steady_clock::time_point began_;
-};
+  /// What is known of a call before it is answered.
+  struct call {
+    std::vector<std::string> tables;
+    bool asks_for_capacity;
 
-class metered_endpoint final : public endpoint {
- public:
-  metered_endpoint(std::shared_ptr<endpoint> inner, std::shared_ptr<call_metrics> metrics, timer& time)
-      : inner_(std::move(inner)), metrics_(std::move(metrics)), time_(time) {}
+    call(std::vector<std::string> named, bool asks) : tables(std::move(named)), asks_for_capacity(asks) {}
+  };
 
-  result<reply> call(request r) override {
-    if (!process_.is_this()) return inner_->call(std::move(r));
-    const measured_call measured(r, metrics_, time_);
-    result<reply> answer = inner_->call(std::move(r));
-    measured(answer);
-    return answer;
-  }
-
-  void start(request r, reply_sink& outcome) override {
-    if (!process_.is_this()) return inner_->start(std::move(r), outcome);
-    measured_call measured(r, metrics_, time_);
-    start_and_then(*inner_, std::move(r), outcome, std::move(measured));
-  }
-
- private:
-  std::shared_ptr<endpoint> inner_;
-  std::shared_ptr<call_metrics> metrics_;
-  timer& time_;
-  const own_process process_;  // the parent may have held the lock of its metrics: a child's calls are not counted
+  const std::shared_ptr<call_metrics> metrics_;
 };
 
 }  // namespace
 
 std::shared_ptr<endpoint> metered(std::shared_ptr<endpoint> inner, std::shared_ptr<call_metrics> metrics, timer& time) {
-  return std::make_shared<metered_endpoint>(or_absent(std::move(inner)), std::move(metrics), time);
+  return observed(std::move(inner), metering_observer(std::move(metrics)), time);
+}
+
+std::shared_ptr<call_observer> metering_observer(std::shared_ptr<call_metrics> metrics) {
+  return std::make_shared<metering>(std::move(metrics));
 }
 
 }  // namespace dynamo

@@ -2,6 +2,7 @@
 
 #include "make_remote.hpp"
 
+#include <dynamo/decorators/observed.hpp>
 #include <dynamo/decorators/retrying.hpp>
 
 #include <fmt/format.h>
@@ -76,7 +77,9 @@ result<std::shared_ptr<aws::remote_endpoint>> aws::make_remote(const remote_opti
   auto sender =
       aws::make_sender(aws::sender_parts(to, std::move(who), aws::exchange_times_of(options.times), time, waits));
   auto patient = retrying(std::move(sender), retries_of(options, applied, unless_set), waits, random);
-  return std::make_shared<aws::remote_endpoint>(std::move(patient), to, options.times.operation, waits);
+  auto seen = observed(patient, options.observer, waits);
+  return std::make_shared<aws::remote_endpoint>(std::move(seen), std::move(patient), to, options.times.operation,
+                                                waits);
 }
 
 result<remote_service> remote(const remote_options& options) {

@@ -3,6 +3,7 @@
 #include <dynamo/base/log.hpp>
 #include <dynamo/base/timer.hpp>
 #include <dynamo/decorators/latency_histogram.hpp>
+#include <dynamo/protocol/call_observer.hpp>
 #include <dynamo/protocol/endpoint.hpp>
 
 #include <cstddef>
@@ -74,5 +75,8 @@ class call_metrics {
 ///     metrics->log_stats();
 std::shared_ptr<endpoint> metered(std::shared_ptr<endpoint> inner, std::shared_ptr<call_metrics> metrics,
                                   timer& = system_timer());
+
+/// The same for what takes observers: remote_options::observer.
+std::shared_ptr<call_observer> metering_observer(std::shared_ptr<call_metrics> metrics);
 
 }  // namespace dynamo

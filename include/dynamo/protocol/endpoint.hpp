@@ -4,6 +4,7 @@
 #include <dynamo/json/buffer.hpp>
 #include <dynamo/protocol/call_times.hpp>
 #include <dynamo/protocol/operation_name.hpp>
+#include <dynamo/protocol/trace_context.hpp>
 
 #include <chrono>
 #include <memory>
@@ -21,7 +22,10 @@ enum class repeatable : bool { no, yes };
 struct request_origin {
   std::string principal;  ///< the access key that signed the request, or a name the server gave
   std::string trace_id;   ///< X-Amzn-Trace-Id or a caller's own
+  trace_context trace{};  ///< W3C's, passed on by an endpoint over HTTP unless an observer gives another
 };
+
+class call_observation;
 
 /// One call of the wire protocol: an operation and its JSON.
 struct request {
@@ -36,6 +40,8 @@ struct request {
   std::chrono::milliseconds long_poll{0};  ///< how long a GetRecords that finds no record may wait for one
   unsigned attempt = 1;                    ///< which one of the call's attempts this is: `amz-sdk-request`
   unsigned attempts_max = 0;               ///< how many there are at the most; 0: not known
+  /// Who is told of its attempts: see call_observer.hpp. Null: nobody.
+  std::shared_ptr<const call_observation> observation;
 
   request() = default;
   request(operation_name op, json::buffer json, repeatable r = repeatable::no)

@@ -72,9 +72,10 @@ void client_exchange::start(const exchange_request& r, time_point now) {
   timings_ = r.timings;
   part_began_ = now;
   if (timings_ != nullptr) {
-    const auto wait = timings_->wait;
-    *timings_ = {};
-    timings_->wait = wait;
+    exchange_timings of_pool;
+    of_pool.wait = timings_->wait;
+    of_pool.resent = timings_->resent;
+    *timings_ = of_pool;
     timings_->reused = used_before_;
   }
   parser_.restart(asks_for_head_);
@@ -166,6 +167,7 @@ void client_exchange::written(std::size_t bytes, time_point now) {
   } else {
     assert(bytes <= head_.size() + body_.size());
     remove_prefix(head_, body_, bytes);
+    count(&exchange_timings::sent, bytes);
     sent_ = true;
   }
   if (state_ == state::exchanging) renew_wait(now);
@@ -220,6 +222,10 @@ void client_exchange::measure(exchange_timings::duration exchange_timings::* par
   part_began_ = now;
 }
 
+void client_exchange::count(std::uint64_t exchange_timings::* what, std::size_t bytes) {
+  if (timings_ != nullptr) timings_->*what += bytes;
+}
+
 void client_exchange::time_passed(time_point now) { fail_if_late(now); }
 
 void client_exchange::begin_talking(time_point now) {
@@ -241,6 +247,7 @@ void client_exchange::go_on_with_handshake(time_point now) {
   if (tls_->now() == tls_session::state::failed) fail_with(errc::unavailable, no_connection(tls_->why()));
   if (tls_->now() == tls_session::state::open) {
     measure(&exchange_timings::handshake, now);
+    if (timings_ != nullptr) timings_->resumed = tls_->resumed();
     begin_writing(now);
   }
 }
@@ -260,6 +267,7 @@ void client_exchange::encrypt() {
       return;
     }
     remove_prefix(head_, body_, size);
+    count(&exchange_timings::sent, size);
     tls_->take_outgoing(outgoing_);
   }
 }
@@ -282,6 +290,7 @@ void client_exchange::take_plain(std::string_view bytes, time_point now) {
   if (state_ != state::exchanging) return;
   if (only_connects_) return fail_with(errc::transport, no_connection("the peer spoke before it was asked"));
   measure(answered_ ? &exchange_timings::read : &exchange_timings::first_byte, now);
+  count(&exchange_timings::received, bytes.size());
   if (!std::exchange(answered_, true)) rest_ends_ = after(now, times_.rest);
   renew_wait(now);
   if (parse(bytes, asks_for_head_) && parser_.now() == response_parser::state::complete) finish();

@@ -29,7 +29,7 @@ struct exchange_times {
   exchange_times() = default;
 };
 
-/// How long each part of an exchange took. 0: it was not needed. Measured with the times at which the machine is told anyway.
+/// How long each part of an exchange took, and what it moved. 0: it was not needed. Measured with the times at which the machine is told anyway.
 struct exchange_timings {
   using duration = std::chrono::nanoseconds;
   duration wait{0};        ///< for a connection of the pool to become free
@@ -39,6 +39,10 @@ struct exchange_timings {
   duration first_byte{0};  ///< from then to the first byte of the response
   duration read{0};        ///< from the first byte of the response to its last
   bool reused = false;     ///< the connection had been there before
+  bool resumed = false;    ///< TLS went on with an earlier session
+  bool resent = false;     ///< by a pool: the connection was stale, and this is of the one after it
+  std::uint64_t sent = 0;  ///< bytes of the request, without TLS
+  std::uint64_t received = 0;
 
   exchange_timings() = default;
 };
@@ -144,6 +148,7 @@ class client_exchange {
   void begin_writing(time_point now);
   void take_way(std::string_view bytes, time_point now);
   void measure(exchange_timings::duration exchange_timings::* part, time_point now);
+  void count(std::uint64_t exchange_timings::* what, std::size_t bytes);
   void go_on_with_handshake(time_point now);
   void encrypt();
   void decrypt(time_point now);

@@ -98,6 +98,7 @@ void async_call::ask() {
 
 void async_call::use(pooled_connection& one, time_point now) {
   if (request_.timings != nullptr) {
+    *request_.timings = {};
     request_.timings->wait = state_ == state::waiting ? now - asked_ : exchange_timings::duration(0);
   }
   connection_ = &one;
@@ -184,6 +185,7 @@ void async_call::drive(time_point now) {
         connection_->close();
         renewed_ = true;
         request_.begun = std::min(request_.begun, asked_);
+        if (request_.timings != nullptr) request_.timings->resent = true;
         if (!make_connection(now)) return;
         break;
       }

@@ -118,6 +118,7 @@ std::expected<client_response, exchange_failure> pool_core::send(const exchange_
   if (!got && may_be_sent_again(got.error(), r)) {
     const bool was_sent = got.error().sent;
     if (r.begun == pool_book::never) r.begun = now();
+    if (r.timings != nullptr) r.timings->resent = true;
     got = at.shell->send(r, stop);
     if (!got && was_sent) got.error().sent = true;
   }
@@ -131,7 +132,7 @@ std::expected<pooled_connection*, exchange_failure> pool_core::borrow(exchange_r
                                                                       const std::stop_token& stop) {
   waiting_thread caller(*this);
   const lending got = ask(caller);
-  if (r.timings != nullptr) r.timings->wait = {};
+  if (r.timings != nullptr) *r.timings = {};
   switch (got.what) {
     case pool_book::answer::use:
     case pool_book::answer::open: return got.which;

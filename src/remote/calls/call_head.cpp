@@ -1,6 +1,7 @@
 #include <remote/calls/call_head.hpp>
 
 #include <dynamo/json/writer.hpp>
+#include <dynamo/protocol/call_observer.hpp>
 #include <dynamo/protocol/operation_facts.hpp>
 
 #include <fmt/format.h>
@@ -114,6 +115,10 @@ void write_call_head(json::buffer& out, const call_target& to, const request& ca
     const std::string& trace = call.origin->trace_id;
     if (!trace.empty() && trace.size() <= trace_size_max && is_visible(trace))
       append_field(out, "X-Amzn-Trace-Id", trace);
+  }
+  if (const trace_context* const trace = trace_to_send(call); trace != nullptr) {
+    append_field(out, "traceparent", trace->traceparent);
+    if (has_form_of_tracestate(trace->tracestate)) append_field(out, "tracestate", trace->tracestate);
   }
   out.append("Content-Length: ");
   append_number(out, call.body.size());

@@ -13,24 +13,30 @@
 
 namespace dynamo::aws {
 
-/// The outermost endpoint of a service: gives every request a deadline, counts those under way, and can be closed. `inner` is a sender with retries around it.
+/// The outermost endpoint of a service: gives every request a deadline, counts those under way, and can be closed. `inner` is a sender with retries around it, and perhaps
+/// an observer around these.
 class remote_endpoint final : public endpoint {
  public:
   /// `operation`: how long a request may take that has neither times nor an earlier deadline of its own; 0: any time.
-  remote_endpoint(std::shared_ptr<retrying_endpoint> inner, std::shared_ptr<routes> to,
-                  std::chrono::milliseconds operation, timer& waits)
-      : inner_(std::move(inner)), to_(std::move(to)), operation_(operation), waits_(waits) {}
+  remote_endpoint(std::shared_ptr<endpoint> inner, std::shared_ptr<retrying_endpoint> retries,
+                  std::shared_ptr<routes> to, std::chrono::milliseconds operation, timer& waits)
+      : inner_(std::move(inner)),
+        retries_(std::move(retries)),
+        to_(std::move(to)),
+        operation_(operation),
+        waits_(waits) {}
 
   result<reply> call(request) override;
   void start(request, reply_sink&) override;
   void close() noexcept { to_->close(); }
-  retry_statistics retries() const { return inner_->statistics(); }
+  retry_statistics retries() const { return retries_->statistics(); }
   std::size_t calls_under_way() const noexcept { return under_way_->load(std::memory_order_relaxed); }
 
  private:
   void limit(request&) const noexcept;
 
-  const std::shared_ptr<retrying_endpoint> inner_;
+  const std::shared_ptr<endpoint> inner_;
+  const std::shared_ptr<retrying_endpoint> retries_;
   const std::shared_ptr<routes> to_;
   const std::chrono::milliseconds operation_;
   timer& waits_;

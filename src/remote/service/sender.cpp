@@ -7,6 +7,7 @@
 #include <remote/calls/clock_skew.hpp>
 #include <remote/service/await_credentials.hpp>
 #include <remote/service/signing_keys.hpp>
+#include <remote/service/watched_attempt.hpp>
 
 #include <optional>
 #include <utility>
@@ -61,8 +62,10 @@ class sending {
     return {};
   }
   carrier& way() const noexcept { return *to_->by; }
-  http::exchange_request exchange() const {
+  /// What is sent now.
+  http::exchange_request exchange() {
     http::exchange_request out(head_.view(), call_.body.view());
+    if (call_.observation) out.timings = &watched_.emplace(with_->waits.steady_now()).timings();
     out.times = call_.times ? exchange_times_of(*call_.times) : with_->times;
     out.deadline = deadline();
     return out;
@@ -71,8 +74,13 @@ class sending {
   /// Nothing: it is to be prepared and sent once more.
   std::optional<result<reply>> outcome(outcome_of_exchange came) {
     ++sent_;
-    if (!came) return fail(counted(read_failure(came.error())));
+    if (!came) {
+      const error why = counted(read_failure(came.error()));
+      tell(came.error(), &why);
+      return fail(why);
+    }
     result<reply> answer = read_answer(*came, to_->target.host);
+    tell(*came, answer ? nullptr : &answer.error());
     if (answer) {
       answer->attempts = sent_;
       return answer;
@@ -82,6 +90,13 @@ class sending {
   }
 
  private:
+  template <class Outcome>
+  void tell(const Outcome& came, const error* failure) const noexcept {
+    if (!watched_) return;
+    call_.observation->attempt_ended(
+        watched_->report(call_, to_->target.host, came, failure, with_->waits.steady_now()));
+  }
+
   bool is_mended(remedy how, std::string_view date) {
     switch (how) {
       case remedy::none: return false;
@@ -106,6 +121,7 @@ class sending {
   json::buffer head_;
   instant signed_at_{};
   unsigned sent_ = 0;
+  std::optional<watched_attempt> watched_;  // the one under way, if the call is observed
 };
 
 /// A started call. Deletes itself when it is over.

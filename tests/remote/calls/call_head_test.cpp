@@ -95,5 +95,31 @@ TEST(call_head, passes_a_trace_on_but_nothing_that_breaks_the_head) {
   }
 }
 
+TEST(call_head, passes_a_w3c_trace_on_unless_its_form_is_wrong) {
+  const std::string parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+  const std::string without = head_of(get_item(), there);
+  const auto with = [&](const std::string& fields) {
+    std::string head = without;
+    return head.insert(head.find("Content-Length"), fields);
+  };
+  struct {
+    std::string parent, state, head;
+  } const cases[] = {
+      {parent, "", with("traceparent: " + parent + "\r\n")},
+      {parent, "a=b", with("traceparent: " + parent + "\r\ntracestate: a=b\r\n")},
+      {parent, "a=b\r\nX: y", with("traceparent: " + parent + "\r\n")},
+      {parent + "\r\nX: y", "a=b", without},
+      {"", "a=b", without},
+  };
+  for (const auto& each : cases) {
+    request_origin origin;
+    origin.trace.traceparent = each.parent;
+    origin.trace.tracestate = each.state;
+    request call = get_item();
+    call.origin = std::make_shared<const request_origin>(origin);
+    EXPECT_EQ(head_of(call, there), each.head);
+  }
+}
+
 }  // namespace
 }  // namespace dynamo::aws

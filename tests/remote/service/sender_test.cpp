@@ -1,12 +1,16 @@
 #include <remote/service/sender.hpp>
 
+#include <dynamo/decorators/observed.hpp>
+#include <dynamo/decorators/retrying.hpp>
 #include <dynamo/http/client.hpp>
 #include <dynamo/testing/virtual_clock.hpp>
 
 #include <gtest/gtest.h>
 #include <remote/variables.hpp>
+#include <support/passing_time.hpp>
 
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -35,6 +39,8 @@ class fake_carrier final : public carrier {
     heads.emplace_back(r.head);
     bodies.emplace_back(r.body);
     deadlines.push_back(r.deadline);
+    was_measured = r.timings != nullptr;
+    if (takes) takes();
     if (answers.empty()) return answered(200, "{}");
     exchange_outcome next = std::move(answers.front());
     answers.pop_front();
@@ -48,6 +54,8 @@ class fake_carrier final : public carrier {
   std::vector<std::string> heads, bodies;
   std::vector<std::chrono::steady_clock::time_point> deadlines;
   std::deque<exchange_outcome> answers;
+  std::function<void()> takes;  // some of the clock's time
+  bool was_measured = false;
   bool closed = false;
 };
 
@@ -77,19 +85,22 @@ class sender : public ::testing::TestWithParam<bool> {
     ports.time = &time;
     ports.waits = &time;
     under_test = make_sender(
-        sender_parts(hosts, credential_provider(*std::move(loaded), ports), http::exchange_times(), time, time));
+        sender_parts(hosts, credential_provider(*std::move(loaded), ports), http::exchange_times(), time, passing));
   }
 
   result<reply> send(request asked) {
     if (!GetParam()) return under_test->call(std::move(asked));
     kept sink;
     under_test->start(std::move(asked), sink);
+    while (!sink.answer && time.advance_to_next()) {
+    }
     EXPECT_TRUE(sink.answer);
     return *std::move(sink.answer);
   }
   static request list_tables() { return request(operation_name::list_tables, json::buffer("{}")); }
 
   testing::virtual_clock time;
+  testing_support::passing_time passing{time};
   std::shared_ptr<fake_carrier> wire = std::make_shared<fake_carrier>();
   std::shared_ptr<routes> hosts;
   std::vector<std::string> made_for;
@@ -212,6 +223,128 @@ TEST_P(sender, closed_hosts_answer_cancelled) {
   hosts->close();
   EXPECT_TRUE(wire->closed);
   EXPECT_EQ(send(list_tables()).error().code(), errc::cancelled);
+}
+
+/// Writes down what it is told, a line for each report.
+class told final : public call_observer {
+ public:
+  call_notes call_begins(const request&) noexcept override {
+    lines.emplace_back("begins");
+    call_notes notes;
+    notes.trace.traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    return notes;
+  }
+  void attempt_ended(const attempt_report& a, void*) noexcept override {
+    std::string line = std::to_string(a.attempt) + " at " + std::string(a.host).substr(0, 8);
+    if (a.status != 0) line += ", " + std::to_string(a.status);
+    if (!a.request_id.empty()) line += ", id " + std::string(a.request_id);
+    if (!a.extended_id.empty()) line += ", id 2 " + std::string(a.extended_id);
+    if (a.failure != nullptr) line += ", " + std::string(to_string(a.failure->code()));
+    line += ", " + std::string(to_string(a.connection));
+    for (const auto& [name, time] : {std::pair("wait", a.times.wait), std::pair("connect", a.times.connect),
+                                     std::pair("handshake", a.times.handshake), std::pair("write", a.times.write),
+                                     std::pair("first byte", a.times.first_byte), std::pair("read", a.times.read)}) {
+      if (time.count() > 0) line += ", " + std::string(name) + " " + std::to_string(time / 1s) + " s";
+    }
+    lines.push_back(line);
+  }
+  void call_ended(const call_report& call, void*) noexcept override {
+    lines.push_back("ends " + std::string(call.failure() != nullptr ? to_string(call.failure()->code()) : "well") +
+                    " after " + std::to_string(call.attempts()) + ", " + std::to_string(call.time / 1s) + " s");
+  }
+
+  std::vector<std::string> lines;
+};
+
+exchange_outcome broken(errc code, http::exchange_phase phase) {
+  return std::unexpected(http::exchange_failure(code, phase, "broken"));
+}
+
+TEST_P(sender, an_observer_is_told_of_each_call_and_attempt) {
+  using phase = http::exchange_phase;
+  const std::string throttled = R"({"__type":"com.amazonaws#ThrottlingException","message":"slow down"})";
+  const std::string invalid = R"({"__type":"com.amazon.coral.validate#ValidationException","message":"no"})";
+  struct scenario {
+    scenario(const char* w, std::vector<exchange_outcome> a, std::vector<std::string> l)
+        : what(w), answers(std::move(a)), lines(std::move(l)) {}
+    const char* what;
+    std::vector<exchange_outcome> answers;
+    std::vector<std::string> lines;
+  };
+  std::vector<scenario> all;
+  const auto add = [&](const char* what, std::vector<std::string> lines, auto... answers) {
+    scenario& next = all.emplace_back(what, std::vector<exchange_outcome>(), std::move(lines));
+    (next.answers.emplace_back(std::move(answers)), ...);
+  };
+  add("success", {"begins", "1 at dynamodb, 200, id A, id 2 B, opened", "ends well after 1, 1 s"},
+      answered(200, "{}", {{"x-amzn-RequestId", "A"}, {"x-amz-id-2", "B"}}));
+  add("the service says no", {"begins", "1 at dynamodb, 400, id A, validation, opened", "ends validation after 1, 1 s"},
+      answered(400, invalid, {{"x-amzn-RequestId", "A"}}));
+  add("throttled, then not",
+      {"begins", "1 at dynamodb, 400, throttled, opened", "2 at dynamodb, 200, opened", "ends well after 2, 2 s"},
+      answered(400, throttled), answered(200, "{}"));
+  add("the clock is set",
+      {"begins", "1 at dynamodb, 400, unrecognized, opened", "1 at dynamodb, 200, opened", "ends well after 2, 2 s"},
+      answered(400, skewed, {{"Date", "Sat, 28 Nov 2099 12:00:00 GMT"}}), answered(200, "{}"));
+  add("no connection became free",
+      {"begins", "1 at dynamodb, timed_out, none, wait 1 s", "2 at dynamodb, 200, opened", "ends well after 2, 2 s"},
+      broken(errc::timed_out, phase::wait), answered(200, "{}"));
+  add("no name",
+      {"begins", "1 at dynamodb, transport, none, connect 1 s", "2 at dynamodb, 200, opened", "ends well after 2, 2 s"},
+      broken(errc::unavailable, phase::resolve), answered(200, "{}"));
+  add("connect",
+      {"begins", "1 at dynamodb, timed_out, none, connect 1 s", "2 at dynamodb, 200, opened", "ends well after 2, 2 s"},
+      broken(errc::timed_out, phase::connect), answered(200, "{}"));
+  add("handshake",
+      {"begins", "1 at dynamodb, timed_out, none, handshake 1 s", "2 at dynamodb, 200, opened",
+       "ends well after 2, 2 s"},
+      broken(errc::timed_out, phase::handshake), answered(200, "{}"));
+  add("write",
+      {"begins", "1 at dynamodb, timed_out, opened, write 1 s", "2 at dynamodb, 200, opened", "ends well after 2, 2 s"},
+      broken(errc::timed_out, phase::write), answered(200, "{}"));
+  add("first byte",
+      {"begins", "1 at dynamodb, timed_out, opened, first byte 1 s", "2 at dynamodb, 200, opened",
+       "ends well after 2, 2 s"},
+      broken(errc::timed_out, phase::read), answered(200, "{}"));
+  add("cancelled", {"begins", "1 at dynamodb, cancelled, opened, first byte 1 s", "ends cancelled after 1, 1 s"},
+      broken(errc::cancelled, phase::read));
+  for (scenario& each : all) {
+    make({});
+    wire = std::make_shared<fake_carrier>();
+    wire->takes = [this] { passing.pass(1s); };
+    for (exchange_outcome& answer : each.answers) wire->answers.push_back(std::move(answer));
+    const auto seen = std::make_shared<told>();
+    under_test = observed(retrying(under_test, retry_settings(4, 0ms, 0ms), passing), seen, passing);
+    (void)send(list_tables());
+    EXPECT_EQ(seen->lines, each.lines) << each.what;
+    for (const std::string& head : wire->heads) {
+      EXPECT_NE(head.find("\r\ntraceparent: 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01\r\n"),
+                std::string::npos);
+    }
+  }
+}
+
+TEST_P(sender, what_is_never_sent_has_no_attempts) {
+  const auto seen = std::make_shared<told>();
+  under_test = observed(under_test, seen, passing);
+  request late = list_tables();
+  late.deadline = time.steady_now();
+  (void)send(std::move(late));
+  request stopped = list_tables();
+  std::stop_source stop;
+  stopped.stop = stop.get_token();
+  stop.request_stop();
+  (void)send(std::move(stopped));
+  EXPECT_EQ(seen->lines, (std::vector<std::string>{"begins", "ends timed_out after 1, 0 s", "begins",
+                                                   "ends cancelled after 1, 0 s"}));
+}
+
+TEST_P(sender, nothing_is_measured_for_nobody) {
+  (void)send(list_tables());
+  EXPECT_FALSE(wire->was_measured);
+  under_test = observed(under_test, std::make_shared<call_observer>(), passing);
+  (void)send(list_tables());
+  EXPECT_TRUE(wire->was_measured);
 }
 
 INSTANTIATE_TEST_SUITE_P(both_ways, sender, ::testing::Bool(),
