@@ -1,6 +1,7 @@
 #include <remote/service/sender.hpp>
 
 #include <dynamo/base/detail/own_process.hpp>
+#include <dynamo/protocol/operation_facts.hpp>
 
 #include <remote/calls/call_answer.hpp>
 #include <remote/calls/call_head.hpp>
@@ -68,6 +69,7 @@ class sending {
     if (call_.observation) out.timings = &watched_.emplace(with_->waits.steady_now()).timings();
     out.times = call_.times ? exchange_times_of(*call_.times) : with_->times;
     out.deadline = deadline();
+    out.repeatable = call_.repeats == repeatable::yes || facts_of(call_.operation).effect == operation_effect::reads;
     return out;
   }
 

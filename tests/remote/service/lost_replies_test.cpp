@@ -104,7 +104,7 @@ class lost_replies {
         retrying(std::move(sender), world_.chance(50) ? retry_settings::standard() : retry_settings::adaptive(),
                  world_.time, random_);
     operation_ = times.operation;
-    remote_ = std::make_shared<remote_endpoint>(std::move(patient), to, times.operation, world_.time);
+    remote_ = std::make_shared<remote_endpoint>(patient, patient, to, times.operation, world_.time);
     endpoint_ = remote_;
     if (world_.chance(30)) {
       is_hedged_ = true;

@@ -39,6 +39,7 @@ class fake_carrier final : public carrier {
     heads.emplace_back(r.head);
     bodies.emplace_back(r.body);
     deadlines.push_back(r.deadline);
+    repeatable.push_back(r.repeatable);
     was_measured = r.timings != nullptr;
     if (takes) takes();
     if (answers.empty()) return answered(200, "{}");
@@ -53,6 +54,7 @@ class fake_carrier final : public carrier {
 
   std::vector<std::string> heads, bodies;
   std::vector<std::chrono::steady_clock::time_point> deadlines;
+  std::vector<bool> repeatable;
   std::deque<exchange_outcome> answers;
   std::function<void()> takes;  // some of the clock's time
   bool was_measured = false;
@@ -184,6 +186,14 @@ TEST_P(sender, a_deadline_is_the_exchanges_too) {
   (void)send(std::move(asked));
   ASSERT_EQ(wire->deadlines.size(), 1u);
   EXPECT_EQ(wire->deadlines[0], time.steady_now() + 5s);
+}
+
+TEST_P(sender, says_what_may_be_sent_again_on_another_connection) {
+  (void)send(list_tables());
+  for (const repeatable each : {repeatable::yes, repeatable::no}) {
+    (void)send(request(operation_name::put_item, json::buffer("{}"), each));
+  }
+  EXPECT_EQ(wire->repeatable, (std::vector<bool>{true, true, false}));
 }
 
 TEST_P(sender, a_lost_connection_is_told_with_what_is_known_of_it) {
