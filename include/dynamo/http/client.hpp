@@ -59,6 +59,8 @@ struct client_response {
   unsigned status = 0;
   field_list fields;  ///< of the head; trailers are dropped
   json::buffer body;
+  /// The request was sent before, on a connection that was closed then: the peer may have executed it twice.
+  bool sent_before = false;
 
   client_response() = default;
   std::string_view field(std::string_view name) const noexcept { return fields.field(name); }

@@ -89,7 +89,10 @@ result<client_response> client::state::send(const client_request& r) {
   bool sent = false;
   for (unsigned attempts = 1;; ++attempts) {
     auto got = connection_.send(exchange, {}, r.heeds_cancel);
-    if (got) return *std::move(got);
+    if (got) {
+      got->sent_before = sent;
+      return *std::move(got);
+    }
     // The peer may close an idle connection in the very moment in which it is used again. The next one is new, and never stale.
     exchange_failure& why = got.error();
     sent = why.sent = why.sent || sent;

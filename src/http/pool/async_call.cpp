@@ -306,13 +306,11 @@ void async_call::give_up(std::string_view why) noexcept {
   fail(std::move(failure));
 }
 
-void async_call::fail(exchange_failure why) {
-  why.sent = why.sent || was_sent_;
-  finish(std::unexpected(std::move(why)));
-}
+void async_call::fail(exchange_failure why) { finish(std::unexpected(std::move(why))); }
 
 void async_call::finish(std::expected<client_response, exchange_failure> outcome) {
   state_ = state::finished;
+  if (was_sent_) (outcome ? outcome->sent_before : outcome.error().sent) = true;
   loop_.leave(*this);
   if (job_) std::erase(std::exchange(job_, nullptr)->waiting, this);
   connecting_.reset();

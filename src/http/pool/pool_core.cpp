@@ -120,7 +120,7 @@ std::expected<client_response, exchange_failure> pool_core::send(const exchange_
     if (r.begun == pool_book::never) r.begun = now();
     if (r.timings != nullptr) r.timings->resent = true;
     got = at.shell->send(r, stop);
-    if (!got && was_sent) got.error().sent = true;
+    if (was_sent) (got ? got->sent_before : got.error().sent) = true;
   }
   at.connection = at.shell->take_back();
   give_back(at, at.connection != nullptr, at.connection.get() != before);

@@ -82,6 +82,7 @@ class sending {
       return fail(why);
     }
     result<reply> answer = read_answer(*came, to_->target.host);
+    if (!answer && came->sent_before) answer = fail(perhaps_executed(answer.error()));
     tell(*came, answer ? nullptr : &answer.error());
     if (answer) {
       answer->attempts = sent_;
@@ -108,6 +109,12 @@ class sending {
         return !with_->credentials.is_current(by_, with_->time.now());
     }
     return false;
+  }
+  /// It is not, but the same request was sent before, and has no answer.
+  static error perhaps_executed(const error& why) {
+    error_detail detail = why.detail();
+    detail.outcome_unknown = true;
+    return error(std::move(detail));
   }
   error counted(const error& why) const {
     if (sent_ == why.attempts()) return why;

@@ -228,6 +228,18 @@ TEST_P(sender, a_proxy_that_wants_tls_is_refused) {
   EXPECT_NE(got.error().message().find("HTTPS_PROXY"), std::string::npos);
 }
 
+TEST_P(sender, a_refusal_says_nothing_of_what_was_sent_before_it) {
+  for (const bool before : {false, true}) {
+    http::client_response refused =
+        answered(400, R"({"__type":"com.amazon.coral.availability#ThrottlingException","message":"slow"})");
+    refused.sent_before = before;
+    wire->answers.emplace_back(std::move(refused));
+    const auto got = send(request(operation_name::put_item, json::buffer("{}"), repeatable::yes));
+    ASSERT_FALSE(got);
+    EXPECT_EQ(got.error().outcome_unknown(), before);
+  }
+}
+
 TEST_P(sender, closed_hosts_answer_cancelled) {
   (void)send(list_tables());
   hosts->close();

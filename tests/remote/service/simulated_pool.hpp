@@ -189,6 +189,7 @@ class simulated_pool final : public carrier {
             if (!http::may_be_sent_again(why, request_) || std::exchange(repeated_, true)) {
               return finish(std::unexpected(std::move(why)), false);
             }
+            was_sent_ = why.sent;
             of_.world_.note("sent again by the pool");
             request_.begun = std::min(request_.begun, asked_);
             connect();
@@ -255,6 +256,7 @@ class simulated_pool final : public carrier {
     }
     void finish(outcome came, bool reusable) {
       const auto self = shared_from_this();
+      if (was_sent_) (came ? came->sent_before : came.error().sent) = true;
       if (place_ != nullptr) {
         place_->at->user = nullptr;
         of_.give_back(*std::exchange(place_, nullptr), reusable, renewed_);
@@ -275,6 +277,7 @@ class simulated_pool final : public carrier {
     bool waits_ = false;
     bool cancelled_ = false;
     bool repeated_ = false;
+    bool was_sent_ = false;  // the first time
     bool renewed_ = false;
   };
 
