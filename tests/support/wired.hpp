@@ -25,7 +25,7 @@ class wire final : public endpoint {
  public:
   enum class kind : bool { http, https };
 
-  wire(std::shared_ptr<endpoint> to, kind how) {
+  wire(std::shared_ptr<endpoint> to, kind how, std::shared_ptr<call_observer> observer = nullptr) {
     auto started = server::start(std::move(to));
     if (!started) throw std::runtime_error(started.error().describe());
     server_.emplace(*std::move(started));
@@ -33,6 +33,7 @@ class wire final : public endpoint {
     options.region = "local";
     options.credentials = auth::credentials("tests", "a secret");
     options.endpoint_url = server_->url();
+    options.observer = std::move(observer);
     if (how == kind::https) {
       terminator_.emplace(known().server, server_->port());
       options.endpoint_url = "https://localhost:" + std::to_string(terminator_->port());

@@ -89,9 +89,18 @@ TEST(pool_send, what_was_sent_on_a_stale_connection_is_sent_again_only_if_it_is_
     counting_peer peer(script);
     client_pool pool(here(peer));
     EXPECT_EQ(sent(pool, get("/"), {}, repeatable), "200 0");
-    const std::string got = sent(pool, get("/"), {}, repeatable);
+    exchange_timings timings;
+    const std::string again = get("/");
+    exchange_request r(again, {});
+    r.repeatable = repeatable;
+    r.timings = &timings;
+    const std::string got = text_of(pool.send(r));
+    EXPECT_EQ(timings.resent, repeatable);
+    EXPECT_EQ(timings.reused, !repeatable);
+    EXPECT_EQ(timings.sent, again.size());
     if (repeatable) {
       EXPECT_EQ(got, "200 1");
+      EXPECT_EQ(timings.received, ok_response("1").size());
     } else {
       EXPECT_TRUE(got.starts_with("transport in read, sent, stale: ")) << got;
       EXPECT_EQ(pool.counts().connections, 0u);

@@ -219,9 +219,17 @@ TEST(pool_start, what_was_sent_on_a_stale_connection_is_sent_again_only_if_it_is
     counting_peer peer(script);
     client_pool pool(here(peer));
     EXPECT_EQ(started(pool, get("/"), repeatable), "200 0");
-    const std::string got = started(pool, get("/"), repeatable);
+    exchange_timings timings;
+    asked again(get("/"));
+    again.request.repeatable = repeatable;
+    again.request.timings = &timings;
+    const std::string got = again.start(pool).outcome();
+    EXPECT_EQ(timings.resent, repeatable);
+    EXPECT_EQ(timings.reused, !repeatable);
+    EXPECT_EQ(timings.sent, get("/").size());
     if (repeatable) {
       EXPECT_EQ(got, "200 1");
+      EXPECT_EQ(timings.received, ok_response("1").size());
     } else {
       EXPECT_TRUE(got.starts_with("transport in read, sent, stale: ")) << got;
       EXPECT_EQ(pool.counts().connections, 0u);
