@@ -158,7 +158,7 @@ class bench {
     remote_options options;
     options.loop = std::move(loop);
     options.region = "eu-west-1";
-    options.credentials = auth::credentials("AKIDEXAMPLE", "a secret of forty characters, or so it is");
+    options.credentials = auth::credentials("AKIDEXAMPLE", "a-secret-of-forty-characters-or-so-it-is");
     options.endpoint_url = tls ? "https://localhost:" + std::to_string(stub_.tls_port())
                                : "http://127.0.0.1:" + std::to_string(stub_.port());
     if (tls) options.ca_bundle = authority_;
@@ -174,7 +174,7 @@ class bench {
 
 /// Of a GetItem, with a key that was derived before.
 void bench::signature() {
-  const auth::credentials who("AKIDEXAMPLE", "a secret of forty characters, or so it is");
+  const auth::credentials who("AKIDEXAMPLE", "a-secret-of-forty-characters-or-so-it-is");
   const auth::signing_key key(who, "20261128", "eu-west-1", "dynamodb");
   const auth::header_view headers[] = {{"content-type", "application/x-amz-json-1.0"},
                                        {"host", "dynamodb.eu-west-1.amazonaws.com"},

@@ -32,7 +32,7 @@ int main() {
   dynamo::remote_options options;
   options.endpoint_url = serving->url();
   options.region = "eu-west-1";
-  options.credentials = dynamo::auth::credentials("AKIDEXAMPLE", "a secret");
+  options.credentials = dynamo::auth::credentials("AKIDEXAMPLE", "a-secret");
   options.times.operation = 5s;                          // for a call with all its attempts
   options.retries = dynamo::retry_settings::standard();  // as AWS's SDKs do
   options.retries->attempts = 6;

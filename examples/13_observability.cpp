@@ -65,7 +65,7 @@ int main() {
   dynamo::remote_options options;
   options.endpoint_url = serving->url();
   options.region = "eu-west-1";
-  options.credentials = dynamo::auth::credentials("AKIDEXAMPLE", "a secret");
+  options.credentials = dynamo::auth::credentials("AKIDEXAMPLE", "a-secret");
   options.observer = counter;
   auto service = dynamo::remote(options);
   if (!service) return report(service.error());

@@ -76,6 +76,9 @@ class remote_service {
   /// cancelled. outcome_unknown() is true where the service may have executed a write.
   /// call() needs no other thread; start() works on one that all hosts of this service share, or on the program's own (remote_options::loop). A child of fork() has no part in it.
   const std::shared_ptr<dynamo::endpoint>& endpoint() const noexcept { return endpoint_; }
+  /// Has connections to DynamoDB made ahead of the first calls, until so many are idle: a call then finds one that TLS has agreed on. Waits for the
+  /// credentials, which may decide where DynamoDB is, and not for the connections. Errors: as of a call without credentials, or without an endpoint.
+  [[nodiscard]] result<void> preconnect(std::size_t idle) const;
   /// How its retries fare, and what its circuit and its limits are at.
   retry_statistics retries() const;
   /// Ends calls under way with errc::cancelled, at the latest when their wait for the next attempt is over, and answers later ones so.

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 #include <remote/actions/process_environment.hpp>
+#include <remote/calls/call_head.hpp>
 #include <remote/provider/configuration.hpp>
 #include <remote/provider/credential_provider.hpp>
 #include <remote/service/pooled_carriers.hpp>
@@ -47,12 +48,6 @@ retry_settings retries_of(const remote_options& options, const aws::settings& ap
   return out;
 }
 
-std::string user_agent_of(const aws::settings& applied) {
-  std::string text = "dynamo-table/" DYNAMO_VERSION " lang/c++";
-  if (applied.app_id) text += " app/" + applied.app_id->value;
-  return text;
-}
-
 }  // namespace
 
 result<std::shared_ptr<aws::remote_endpoint>> aws::make_remote(const remote_options& options,
@@ -71,14 +66,14 @@ result<std::shared_ptr<aws::remote_endpoint>> aws::make_remote(const remote_opti
   ports.time = &time;
   ports.waits = options.waits;
   ports.random = &random;
-  const auto to = std::make_shared<aws::routes>(applied, loaded->variables, user_agent_of(applied),
-                                                aws::pooled_carriers(options, applied));
+  const auto to = std::make_shared<aws::routes>(
+      applied, loaded->variables, aws::user_agent(DYNAMO_VERSION, applied.app_id ? applied.app_id->value : ""),
+      aws::pooled_carriers(options, applied));
   aws::credential_provider who(*std::move(loaded), ports);
-  auto sender =
-      aws::make_sender(aws::sender_parts(to, std::move(who), aws::exchange_times_of(options.times), time, waits));
+  auto sender = aws::make_sender(aws::sender_parts(to, who, aws::exchange_times_of(options.times), time, waits));
   auto patient = retrying(std::move(sender), retries_of(options, applied, unless_set), waits, random);
   auto seen = observed(patient, options.observer, waits);
-  return std::make_shared<aws::remote_endpoint>(std::move(seen), std::move(patient), to, options.times.operation,
+  return std::make_shared<aws::remote_endpoint>(std::move(seen), std::move(patient), to, who, options.times.operation,
                                                 waits);
 }
 
@@ -86,6 +81,10 @@ result<remote_service> remote(const remote_options& options) {
   auto made = aws::make_remote(options, retry_settings::standard());
   if (!made) return std::unexpected(std::move(made.error()));
   return remote_service(*std::move(made));
+}
+
+result<void> remote_service::preconnect(std::size_t idle) const {
+  return static_cast<const aws::remote_endpoint&>(*endpoint_).preconnect(idle);
 }
 
 retry_statistics remote_service::retries() const {

@@ -31,7 +31,7 @@ class wire final : public endpoint {
     server_.emplace(*std::move(started));
     remote_options options;
     options.region = "local";
-    options.credentials = auth::credentials("tests", "a secret");
+    options.credentials = auth::credentials("tests", "a-secret");
     options.endpoint_url = server_->url();
     options.observer = std::move(observer);
     if (how == kind::https) {

@@ -83,6 +83,19 @@ void append_authorization(json::buffer& out, const call_target& to, const reques
 
 }  // namespace
 
+std::string user_agent(std::string_view version, std::string_view app_id) {
+  constexpr std::size_t app_id_size_max = 50;
+  constexpr std::string_view marks = "!#$%&'*+-.^_`|~";
+  std::string text = fmt::format("dynamo-table/{} lang/c++", version);
+  if (app_id.empty()) return text;
+  text += " app/";
+  for (const char c : app_id.substr(0, app_id_size_max)) {
+    const bool is_alphanumeric = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    text += is_alphanumeric || marks.find(c) != marks.npos ? c : '-';
+  }
+  return text;
+}
+
 call_target::call_target(const endpoint_url& url, std::string_view user_agent, const http::proxy_options* by)
     : host(url.authority()), path(url.path.empty() ? "/" : url.path) {
   const bool is_asked = by != nullptr && !url.tls;

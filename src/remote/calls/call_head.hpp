@@ -12,6 +12,9 @@
 
 namespace dynamo::aws {
 
+/// The value of User-Agent. Of an application's id 50 characters are kept, as AWS's SDKs advise; what is no token there becomes a hyphen.
+std::string user_agent(std::string_view version, std::string_view app_id);
+
 /// Where calls are sent, as it stands at the head of every request.
 struct call_target {
   std::string host;  ///< value of the field Host

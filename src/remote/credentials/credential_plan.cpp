@@ -50,6 +50,19 @@ std::string no_credentials(const std::vector<considered_source>& considered) {
          "dynamo::database::open(\"./data\") or dynamo::database::in_memory()";
 }
 
+/// Of the program itself.
+result<void> check_keys(const auth::credentials& keys) {
+  if (keys.access_key_id.empty() || keys.secret_access_key.empty()) {
+    return fail(errc::invalid_argument, "The program's credentials lack the access key's id or its secret");
+  }
+  for (const auto& [value, where] : {std::pair{std::string_view(keys.access_key_id), "The program's access key id"},
+                                     std::pair{keys.secret_access_key.reveal(), "The program's secret access key"},
+                                     std::pair{keys.session_token.reveal(), "The program's session token"}}) {
+    if (auto sound = check_text(value, where); !sound) return sound;
+  }
+  return {};
+}
+
 }  // namespace
 
 credential_plan plan_credentials(const std::optional<auth::credentials>& of_program, const settings& of,
@@ -69,6 +82,7 @@ credential_plan plan_credentials(const std::optional<auth::credentials>& of_prog
       [&] { return of_profile(of, files, env); }};
   const chain_step program{"the program", "it gives none", [&]() -> found_source {
                              if (!of_program) return std::nullopt;
+                             if (auto sound = check_keys(*of_program); !sound) return fail(std::move(sound.error()));
                              return credential_source{static_source{*of_program}, {}};
                            }};
   const chain_step container{

@@ -20,6 +20,7 @@ class pooled_carrier final : public carrier {
   void start(const http::exchange_request& r, std::stop_token stop, http::exchange_sink& outcome) override {
     pool_.start(r, std::move(stop), outcome);
   }
+  void preconnect(std::size_t idle) override { pool_.preconnect(idle); }
   void close() noexcept override { pool_.close(); }
 
  private:

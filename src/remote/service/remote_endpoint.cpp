@@ -44,6 +44,15 @@ void remote_endpoint::limit(request& asked) const noexcept {
   asked.deadline = std::min(asked.deadline.value_or(ours), ours);
 }
 
+result<void> remote_endpoint::preconnect(std::size_t idle) const {
+  const auto who = who_.get();
+  if (!who) return std::unexpected(who.error());
+  const auto way = to_->find(request(operation_name::list_tables, json::buffer("{}")), (*who)->account_id);
+  if (!way) return std::unexpected(way.error());
+  (*way)->by->preconnect(idle);
+  return {};
+}
+
 result<reply> remote_endpoint::call(request asked) {
   const counted one(under_way_);
   limit(asked);

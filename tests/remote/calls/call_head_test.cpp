@@ -25,6 +25,13 @@ std::string head_of(const request& call, const call_target& to, const auth::sign
 
 const call_target there(*parse_endpoint_url("https://dynamodb.eu-west-1.amazonaws.com"), "dynamo-table/1");
 
+TEST(user_agent, keeps_of_an_application_what_a_field_can_carry) {
+  EXPECT_EQ(user_agent("1.2", ""), "dynamo-table/1.2 lang/c++");
+  EXPECT_EQ(user_agent("1.2", "shop_7"), "dynamo-table/1.2 lang/c++ app/shop_7");
+  EXPECT_EQ(user_agent("1.2", "a b\r\nX: y"), "dynamo-table/1.2 lang/c++ app/a-b--X--y");
+  EXPECT_EQ(user_agent("1.2", std::string(70, 'a')), "dynamo-table/1.2 lang/c++ app/" + std::string(50, 'a'));
+}
+
 TEST(call_head, is_a_post_of_json) {
   EXPECT_EQ(head_of(get_item(), there),
             "POST / HTTP/1.1\r\nHost: dynamodb.eu-west-1.amazonaws.com\r\nContent-Type: application/x-amz-json-1.0\r\n"

@@ -433,5 +433,23 @@ TEST(credential_plan, ids_of_keys_are_shown_by_their_ends) {
   EXPECT_EQ(masked_key_id("test"), "test");
 }
 
+TEST(credential_plan, keys_of_the_program_that_no_field_can_carry_are_refused) {
+  const variables none;
+  for (const auto& keys :
+       {auth::credentials("AK\r\nX: y", "s"), auth::credentials("AK", "sEcReT \n"),
+        auth::credentials("AK", "s", "to ken"), auth::credentials("", "s"), auth::credentials("AK", "")}) {
+    explicit_settings given;
+    given.region = "eu-west-1";
+    const profile_set files;
+    const settings of = resolve_settings(given, with(none), files).value();
+    const credential_plan plan = plan_credentials(keys, of, with(none), files);
+    ASSERT_FALSE(plan.source);
+    EXPECT_EQ(plan.source.error().code(), errc::invalid_argument);
+    EXPECT_TRUE(plan.source.error().message().starts_with("The program's ")) << plan.source.error();
+    EXPECT_EQ(plan.source.error().message().find("sEcReT"), std::string::npos);
+    EXPECT_EQ(plan.considered[0].verdict, source_verdict::invalid);
+  }
+}
+
 }  // namespace
 }  // namespace dynamo::aws

@@ -36,7 +36,7 @@ using notes = table<notes_schema>;
 remote_options options_for(const std::string& url, asio::io_context& on) {
   remote_options options;
   options.region = "local";
-  options.credentials = auth::credentials("tests", "a secret");
+  options.credentials = auth::credentials("tests", "a-secret");
   options.endpoint_url = url;
   options.loop = event_loop_of(on.get_executor());
   return options;
@@ -61,7 +61,8 @@ TEST_F(own_loop, carries_many_calls_on_the_callers_thread_and_ends_with_them) {
   auto service = remote(options_for(serving->url(), context));
   ASSERT_TRUE(service) << service.error().describe();
   const notes on{*service};
-  ASSERT_TRUE(on.create_if_absent().run()) << "a blocking call needs no loop";
+  const auto made = on.create_if_absent().run();
+  ASSERT_TRUE(made) << "a blocking call needs no loop: " << made.error().describe();
   int right = 0;
   for (int round = 0; round < 2; ++round) {
     for (int who = 0; who < 16; ++who) asio::co_spawn(context, write_and_read(on, who, right), asio::detached);
@@ -137,6 +138,15 @@ TEST_F(own_loop, that_was_never_needed_crashed_when_its_service_ended) {
   auto service = remote(options_for(serving->url(), context));
   ASSERT_TRUE(service);
   EXPECT_TRUE(service->endpoint()->call(request(operation_name::list_tables, json::buffer("{}"))));
+}
+
+TEST_F(own_loop, makes_connections_ahead_of_the_first_call) {
+  asio::io_context context(1);
+  auto service = remote(options_for(serving->url(), context));
+  ASSERT_TRUE(service->preconnect(3));
+  while (serving->connections() < 3) context.run_one();
+  EXPECT_TRUE(service->endpoint()->call(request(operation_name::list_tables, json::buffer("{}"))));
+  EXPECT_EQ(serving->connections(), 3u);
 }
 
 TEST_F(own_loop, ends_a_call_at_its_deadline) {

@@ -98,13 +98,13 @@ class lost_replies {
     ports.waits = &world_.time;
     call_times times;
     if (world_.chance(50)) times = some_times();
-    auto sender = make_sender(
-        sender_parts(to, credential_provider(loaded, ports), exchange_times_of(times), world_.time, world_.time));
+    const credential_provider who(loaded, ports);
+    auto sender = make_sender(sender_parts(to, who, exchange_times_of(times), world_.time, world_.time));
     auto patient =
         retrying(std::move(sender), world_.chance(50) ? retry_settings::standard() : retry_settings::adaptive(),
                  world_.time, random_);
     operation_ = times.operation;
-    remote_ = std::make_shared<remote_endpoint>(patient, patient, to, times.operation, world_.time);
+    remote_ = std::make_shared<remote_endpoint>(patient, patient, to, who, times.operation, world_.time);
     endpoint_ = remote_;
     if (world_.chance(30)) {
       is_hedged_ = true;

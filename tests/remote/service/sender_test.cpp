@@ -50,6 +50,7 @@ class fake_carrier final : public carrier {
   void start(const http::exchange_request& r, std::stop_token stop, http::exchange_sink& to) override {
     to.complete(send(r, stop));
   }
+  void preconnect(std::size_t idle) override { wanted = idle; }
   void close() noexcept override { closed = true; }
 
   std::vector<std::string> heads, bodies;
@@ -59,6 +60,7 @@ class fake_carrier final : public carrier {
   std::function<void()> takes;  // some of the clock's time
   bool was_measured = false;
   bool closed = false;
+  std::size_t wanted = 0;
 };
 
 struct kept final : reply_sink {

@@ -21,6 +21,7 @@ namespace dynamo::aws {
 /// loop the world's events. Must outlive them.
 class simulated_pool final : public carrier {
  public:
+  void preconnect(std::size_t) override {}
   using outcome = std::expected<http::client_response, http::exchange_failure>;
 
   simulated_pool(simulated_world& world, simulated_service& service, const http::pool_limits& limits)
