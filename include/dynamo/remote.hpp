@@ -81,7 +81,9 @@ class remote_service {
   [[nodiscard]] result<void> preconnect(std::size_t idle) const;
   /// How its retries fare, and what its circuit and its limits are at.
   retry_statistics retries() const;
-  /// Ends calls under way with errc::cancelled, at the latest when their wait for the next attempt is over, and answers later ones so.
+  /// Ends calls under way at once with errc::cancelled, also those that wait for credentials, a connection or their next attempt, and answers
+  /// later ones so. Only one that blocks while the system looks a name up waits for the system. The last handle that goes does the same, and
+  /// returns when all sinks have been told, unless it goes in one of them. In a child of fork() it does nothing.
   void close() noexcept;
 
  private:

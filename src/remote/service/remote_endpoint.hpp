@@ -1,5 +1,6 @@
 #pragma once
 
+#include <dynamo/base/detail/own_process.hpp>
 #include <dynamo/base/timer.hpp>
 #include <dynamo/decorators/retrying.hpp>
 #include <dynamo/protocol/endpoint.hpp>
@@ -11,11 +12,21 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <stop_token>
 
 namespace dynamo::aws {
 
+/// How many calls an endpoint has. May outlive it: a call whose last owner is its own sink.
+struct calls_of_endpoint {
+  std::atomic<std::size_t> under_way{0};
+  std::atomic<std::size_t> being_told{0};  ///< whose sinks have not returned yet
+};
+
 /// The outermost endpoint of a service: gives every request a deadline, counts those under way, and can be closed. `inner` is a sender with retries around it, and perhaps
 /// an observer around these.
+///
+/// Where the last handle goes while calls are under way, these end as by close(), and the destructor returns when their sinks have been told;
+/// it does not wait on a thread on which a sink is being told.
 class remote_endpoint final : public endpoint {
  public:
   /// `operation`: how long a request may take that has neither times nor an earlier deadline of its own; 0: any time.
@@ -28,25 +39,29 @@ class remote_endpoint final : public endpoint {
         who_(std::move(who)),
         operation_(operation),
         waits_(waits) {}
+  ~remote_endpoint() override;
 
   result<reply> call(request) override;
   void start(request, reply_sink&) override;
   /// Has connections to DynamoDB made until so many are idle. Waits for credentials, which say where it is, and not for the connections.
   result<void> preconnect(std::size_t idle) const;
-  void close() noexcept { to_->close(); }
+  /// Ends every call at once, wherever it is, with errc::cancelled. Sinks of calls that wait are told on this thread. In a child of fork() it does nothing.
+  void close() noexcept;
   retry_statistics retries() const { return retries_->statistics(); }
-  std::size_t calls_under_way() const noexcept { return under_way_->load(std::memory_order_relaxed); }
+  std::size_t calls_under_way() const noexcept { return calls_->under_way.load(std::memory_order_relaxed); }
 
  private:
   void limit(request&) const noexcept;
 
+  const own_process process_;
   const std::shared_ptr<endpoint> inner_;
   const std::shared_ptr<retrying_endpoint> retries_;
   const std::shared_ptr<routes> to_;
   const credential_provider who_;
   const std::chrono::milliseconds operation_;
   timer& waits_;
-  const std::shared_ptr<std::atomic<std::size_t>> under_way_ = std::make_shared<std::atomic<std::size_t>>(0);
+  const std::stop_source closing_;
+  const std::shared_ptr<calls_of_endpoint> calls_ = std::make_shared<calls_of_endpoint>();
 };
 
 }  // namespace dynamo::aws

@@ -10,7 +10,6 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <set>
 #include <stop_token>
 #include <utility>
 #include <vector>
@@ -43,7 +42,7 @@ class simulated_pool final : public carrier {
 
   void start(const http::exchange_request& r, std::stop_token stop, http::exchange_sink& sink) override {
     const auto one = std::make_shared<call>(*this, r, sink);
-    calls_.insert(one);
+    calls_.push_back(one);
     if (stop.stop_possible()) one->heed(std::move(stop));
     if (world_.chance(50)) return one->begin();
     world_.after(simulated_world::microseconds(0), [one] { one->begin(); });
@@ -53,7 +52,7 @@ class simulated_pool final : public carrier {
     book_.close();
     expire();
     while (http::pool_waiter* const each = book_.next_refused()) static_cast<call*>(each)->turned_away();
-    for (const auto& each : std::set<std::shared_ptr<call>>(calls_)) each->cancel();
+    for (const auto& each : calls_) each->cancel();
   }
 
   std::size_t calls() const { return calls_.size(); }
@@ -263,7 +262,7 @@ class simulated_pool final : public carrier {
         of_.give_back(*std::exchange(place_, nullptr), reusable, renewed_);
       }
       on_stop_.reset();
-      of_.calls_.erase(self);
+      std::erase(of_.calls_, self);
       std::exchange(sink_, nullptr)->complete(std::move(came));
     }
 
@@ -317,7 +316,7 @@ class simulated_pool final : public carrier {
   http::pool_book book_;
   const std::size_t connections_max_;
   std::vector<std::unique_ptr<place>> places_;
-  std::set<std::shared_ptr<call>> calls_;
+  std::vector<std::shared_ptr<call>> calls_;
   std::size_t lines_ = 0;
   std::chrono::steady_clock::time_point expires_at_ = http::pool_book::never;
 };
