@@ -26,7 +26,7 @@ shared_retries::shared_retries(const retry_settings& s, timer& t, random_source&
   if (s.send_rate) rates.emplace(*s.send_rate);
 }
 
-retry_statistics shared_retries::statistics() const {
+retry_statistics shared_retries::statistics(bool with_rates) const {
   retry_statistics now;
   now.retries = retries.load(std::memory_order_relaxed);
   now.refused_by_budget = refused_by_budget.load(std::memory_order_relaxed);
@@ -34,7 +34,7 @@ retry_statistics shared_retries::statistics() const {
   now.tokens = bucket.tokens();
   now.tokens_max = settings.budget.tokens_max;
   now.circuit_open = now.tokens_max > 0 && now.tokens < settings.budget.per_retry;
-  if (rates) now.rates = rates->rates();
+  if (rates && with_rates) now.rates = rates->rates();
   return now;
 }
 

@@ -21,7 +21,8 @@ namespace dynamo {
 struct shared_retries {
   shared_retries(const retry_settings&, timer&, random_source&);
 
-  retry_statistics statistics() const;
+  /// `with_rates` false: without those, which are under a lock.
+  retry_statistics statistics(bool with_rates) const;
 
   const retry_settings settings;
   timer& time;

@@ -80,7 +80,7 @@ class retrying_around final : public retrying_endpoint {
     call.release()->begin_attempt();
   }
 
-  retry_statistics statistics() const override { return shared_->statistics(); }
+  retry_statistics statistics() const override { return shared_->statistics(!is_locked_by_fork()); }
 
  private:
   static constexpr std::string_view these_limits = "The send rates of this endpoint";

@@ -2,6 +2,8 @@
 
 #include "make_remote.hpp"
 
+#include <dynamo/base/detail/own_process.hpp>
+
 #include <fmt/format.h>
 
 #include <mutex>
@@ -17,6 +19,7 @@ namespace {
 struct made_endpoint {
   std::shared_ptr<aws::remote_endpoint> itself;
   remote_options options;
+  own_process process;
 };
 
 struct the_default {
@@ -37,7 +40,7 @@ the_default& shared() {
 result<made_endpoint> make(const remote_options& options) {
   auto itself = aws::make_remote(options, retry_settings::adaptive());
   if (!itself) return std::unexpected(std::move(itself.error()));
-  return made_endpoint{*std::move(itself), options};
+  return made_endpoint{*std::move(itself), options, {}};
 }
 
 /// Says in the words of who named no endpoint what is missing.
@@ -104,11 +107,13 @@ result<void> init(const remote_options& options) {
                 "Another default endpoint is set already, by dynamo::set_default_endpoint(): dynamo::init() replaces "
                 "only what it made itself");
   }
-  if (all.made && all.made->options == options) {
+  const bool is_ours =
+      all.made && all.made->process.is_this();  // or the parent's, of which a child of fork() has no use
+  if (is_ours && all.made->options == options) {
     all.set = all.made->itself;
     return {};
   }
-  if (all.made && all.made->itself->calls_under_way() > 0) {
+  if (is_ours && all.made->itself->calls_under_way() > 0) {
     return fail(errc::in_use,
                 "Calls of the default endpoint are under way; dynamo::init() with other options has to wait for them, "
                 "or to come before the first of them");

@@ -36,7 +36,7 @@ struct retry_statistics {
 /// What retrying() makes: an endpoint that can be asked how it fares.
 class retrying_endpoint : public endpoint {
  public:
-  /// A moment's view; calls under way may change it meanwhile. Thread-safe.
+  /// A moment's view; calls under way may change it meanwhile. Thread-safe. In a child of fork() it has no rates.
   virtual retry_statistics statistics() const = 0;
 };
 

@@ -26,6 +26,7 @@ enum class if_set : std::uint8_t { fail, replace };
 ///
 /// Again with equal options it changes nothing. With other ones it replaces what init() or a first use made before; while calls of that
 /// are under way it is errc::in_use, and so where set_default_endpoint() set another one. Other errors: those of dynamo::remote(). Thread-safe.
+/// A child of fork() has to call it, or to set an endpoint, where its parent had made one: its parent's answers an error there.
 [[nodiscard]] result<void> init(const remote_options&);
 
 /// Passes every call on to what is the default at that moment. Itself it is always the same object and never null, so a
