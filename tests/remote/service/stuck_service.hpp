@@ -106,7 +106,7 @@ class stuck_service {
     release();
     via.reset();
     if (where_ == phase::waiting_for_a_connection) (void)holder_.outcome();
-    loop_.reset();
+    loop_->stop();  // and the look-up with it, which is of this object
     end_peer();
   }
 
