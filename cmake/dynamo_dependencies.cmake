@@ -8,6 +8,7 @@ find_package(fmt 9 REQUIRED CONFIG)
 find_package(xxhash REQUIRED)
 find_package(ZLIB REQUIRED)
 find_package(OpenSSL 3.0 REQUIRED)
+find_package(opentelemetry-cpp CONFIG QUIET)  # may be missing: src/opentelemetry
 
 # What every module builds on: the language, the threads, and the headers of Boost.
 add_library(dynamo_platform INTERFACE)

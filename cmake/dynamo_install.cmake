@@ -5,13 +5,17 @@ add_library(dynamo_table_all INTERFACE)
 add_library(dynamo::dynamo_table ALIAS dynamo_table_all)
 set_target_properties(dynamo_table_all PROPERTIES EXPORT_NAME dynamo_table)
 foreach(module IN LISTS modules)
-  if(NOT module MATCHES "^(testing|cli)$")  # a program asks for dynamo::testing by name
+  if(NOT module MATCHES "^(testing|cli|opentelemetry)$")  # a program asks for dynamo::testing and dynamo::opentelemetry by name
     target_link_libraries(dynamo_table_all INTERFACE dynamo_${module})
   endif()
 endforeach()
 install(TARGETS dynamo_table_all EXPORT dynamo_table)
 
 include(CMakePackageConfigHelpers)
+set(DYNAMO_HAS_OPENTELEMETRY OFF)
+if(TARGET dynamo_opentelemetry)
+  set(DYNAMO_HAS_OPENTELEMETRY ON)
+endif()
 set(package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/dynamo_table")
 configure_package_config_file("${PROJECT_SOURCE_DIR}/cmake/dynamo_table-config.cmake.in"
   "${PROJECT_BINARY_DIR}/dynamo_table-config.cmake" INSTALL_DESTINATION "${package_dir}")

@@ -1,7 +1,7 @@
 # The modules from low to high. A module uses only modules before it; docs/architecture.md says what each is for.
 # Read by CMake and by tests/architecture.
 set(DYNAMO_MODULES
-  base value json expression protocol decorators auth http remote schema table engine database streams lambda event_source
+  base value json expression protocol decorators opentelemetry auth http remote schema table engine database streams lambda event_source
   server testing cli)
 
 # The rooms of a module that is laid out in folders, from low to high. A room uses only rooms before it.
