@@ -34,6 +34,19 @@ class call final : public reply_sink {
   std::string origin_;
 };
 
+/// The traces that a request came under, for an endpoint that passes it on. Null: none, so most requests cost no memory for it.
+std::shared_ptr<const request_origin> traced_origin(const http::request_head& head) {
+  const std::string_view id = head.field("X-Amzn-Trace-Id"), parent = head.field("traceparent");
+  if (id.empty() && parent.empty()) return nullptr;
+  auto origin = std::make_shared<request_origin>();
+  origin->trace_id = id;
+  if (head.count("traceparent") == 1 && has_form_of_traceparent(parent)) {
+    origin->trace.traceparent = parent;
+    if (head.count("tracestate") == 1) origin->trace.tracestate = head.field("tracestate");
+  }
+  return origin;
+}
+
 class dynamodb_handler final : public http::handler {
  public:
   dynamodb_handler(std::shared_ptr<endpoint> to, const server_options& options)
@@ -47,7 +60,9 @@ class dynamodb_handler final : public http::handler {
     std::string id = make_request_id(random_);
     if (way.what == route::kind::operation) {
       auto under_way = std::make_unique<call>(std::move(back), way, std::move(id), head.field("Origin"));
-      return to_->start(request(way.operation, std::move(body)), *under_way.release());
+      request asked(way.operation, std::move(body));
+      asked.origin = traced_origin(head);
+      return to_->start(std::move(asked), *under_way.release());
     }
     http::response r = plain_response(way, head, id);
     if (way.status != 403) server_detail::allow_origin(r, head.field("Origin"));

@@ -134,5 +134,42 @@ TEST_P(RemoteObserver, IsToldByAllThreads) {
   EXPECT_EQ(seen->written, all - 1);
 }
 
+/// Keeps the trace that it was asked under.
+class trace_keeper final : public endpoint {
+ public:
+  result<reply> call(request r) override {
+    const std::scoped_lock lock(mutex_);
+    if (r.origin) trace_ = r.origin->trace;
+    return reply(json::buffer("{}"));
+  }
+  void start(request r, reply_sink& sink) override { sink.complete(call(std::move(r))); }
+  trace_context trace() const {
+    const std::scoped_lock lock(mutex_);
+    return trace_;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  trace_context trace_;
+};
+
+class tracer final : public call_observer {
+ public:
+  call_notes call_begins(const request&) noexcept override {
+    call_notes notes;
+    notes.trace.traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    notes.trace.tracestate = "a=b";
+    return notes;
+  }
+};
+
+TEST(RemoteTrace, ASpanOfTheCallerArrivesAtTheEndpointBehindTheServer) {
+  const auto far = std::make_shared<trace_keeper>();
+  wire via(far, wire::kind::http, std::make_shared<tracer>());
+  EXPECT_TRUE(via.call(request(operation_name::list_tables, json::buffer("{}"))));
+  EXPECT_EQ(far->trace().traceparent, "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
+  EXPECT_EQ(far->trace().tracestate, "a=b");
+}
+
 }  // namespace
 }  // namespace dynamo

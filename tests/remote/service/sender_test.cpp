@@ -11,6 +11,7 @@
 
 #include <deque>
 #include <functional>
+#include <latch>
 #include <memory>
 #include <optional>
 #include <string>
@@ -42,6 +43,7 @@ class fake_carrier final : public carrier {
     repeatable.push_back(r.repeatable);
     was_measured = r.timings != nullptr;
     if (takes) takes();
+    if (measures && r.timings != nullptr) measures(*r.timings);
     if (answers.empty()) return answered(200, "{}");
     exchange_outcome next = std::move(answers.front());
     answers.pop_front();
@@ -58,6 +60,7 @@ class fake_carrier final : public carrier {
   std::vector<bool> repeatable;
   std::deque<exchange_outcome> answers;
   std::function<void()> takes;  // some of the clock's time
+  std::function<void(http::exchange_timings&)> measures;
   bool was_measured = false;
   bool closed = false;
   std::size_t wanted = 0;
@@ -66,6 +69,16 @@ class fake_carrier final : public carrier {
 struct kept final : reply_sink {
   std::optional<result<reply>> answer;
   void complete(result<reply> a) noexcept override { answer = std::move(a); }
+};
+
+/// One that is told by another thread.
+struct awaited final : reply_sink {
+  std::optional<result<reply>> answer;
+  std::latch done{1};
+  void complete(result<reply> a) noexcept override {
+    answer = std::move(a);
+    done.count_down();
+  }
 };
 
 constexpr std::string_view skewed = R"({"__type":"com.amazon.coral.service#RequestTimeTooSkewed","message":"no"})";
@@ -361,6 +374,49 @@ TEST_P(sender, what_is_never_sent_has_no_attempts) {
   (void)send(std::move(stopped));
   EXPECT_EQ(seen->lines, (std::vector<std::string>{"begins", "ends timed_out after 1, 0 s", "begins",
                                                    "ends cancelled after 1, 0 s"}));
+}
+
+TEST_P(sender, what_the_pool_measured_is_told) {
+  struct : call_observer {
+    void attempt_ended(const attempt_report& what, void*) noexcept override {
+      lines.push_back(std::string(to_string(what.connection)) + (what.resent ? " after a stale one, " : ", ") +
+                      std::to_string(what.bytes_sent) + " out, " + std::to_string(what.bytes_received) + " in, read " +
+                      std::to_string(what.times.read / 1ms));
+    }
+    std::vector<std::string> lines;
+  } seen;
+  const std::shared_ptr<call_observer> by(std::shared_ptr<void>(), &seen);
+  under_test = observed(under_test, by, passing);
+  wire->measures = [](http::exchange_timings& t) {
+    t.reused = true;
+    t.sent = 300;
+    t.received = 20;
+    t.read = 4ms;
+  };
+  (void)send(list_tables());
+  wire->measures = [](http::exchange_timings& t) { t.resent = true; };
+  (void)send(list_tables());
+  EXPECT_EQ(seen.lines, (std::vector<std::string>{"kept, 300 out, 20 in, read 4",
+                                                  "opened after a stale one, 0 out, 0 in, read 0"}));
+}
+
+TEST_P(sender, without_credentials_nothing_is_sent_and_the_call_ends) {
+  const variables nothing{{"AWS_EC2_METADATA_DISABLED", "true"}, {"AWS_REGION", "eu-west-1"}};
+  auto loaded = load_configuration(explicit_settings(), std::nullopt, with(nothing));
+  ASSERT_TRUE(loaded) << loaded.error().describe();
+  under_test = make_sender(
+      sender_parts(hosts, credential_provider(*std::move(loaded), {}), http::exchange_times(), time, passing));
+  const auto seen = std::make_shared<told>();
+  under_test = observed(under_test, seen, passing);
+  awaited sink;
+  if (GetParam()) {
+    under_test->start(list_tables(), sink);
+    sink.done.wait();
+  } else {
+    sink.answer = under_test->call(list_tables());
+  }
+  EXPECT_EQ(sink.answer->error().code(), errc::unavailable);
+  EXPECT_EQ(seen->lines, (std::vector<std::string>{"begins", "ends unavailable after 1, 0 s"}));
 }
 
 TEST_P(sender, nothing_is_measured_for_nobody) {
