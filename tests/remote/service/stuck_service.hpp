@@ -185,6 +185,7 @@ class stuck_service {
     void start(const http::exchange_request& r, std::stop_token stop, http::exchange_sink& to) override {
       pool_.start(r, std::move(stop), to);
     }
+    void preconnect(std::size_t idle) override { pool_.preconnect(idle); }
     void close() noexcept override { pool_.close(); }
 
    private:
@@ -207,10 +208,10 @@ class stuck_service {
         });
     call_times none;
     none.connect = none.read = none.operation = std::chrono::milliseconds(0);
-    auto sender = make_sender(sender_parts(to, credential_provider(*std::move(loaded)), exchange_times_of(none),
-                                           system_clock(), system_timer()));
-    return std::make_shared<remote_endpoint>(retrying(std::move(sender), retries(), system_timer(), random_), to,
-                                             none.operation, system_timer());
+    const credential_provider who(*std::move(loaded));
+    auto sender = make_sender(sender_parts(to, who, exchange_times_of(none), system_clock(), system_timer()));
+    const auto patient = retrying(std::move(sender), retries(), system_timer(), random_);
+    return std::make_shared<remote_endpoint>(patient, patient, to, who, none.operation, system_timer());
   }
 
   void serve(testing_support::peer_connection& to) {
