@@ -374,10 +374,13 @@ walk_step stream_walk::read_a_shard(time_point now) {
   return send(pending::records, std::move(ask));
 }
 
-/// Every open shard answered with nothing so often that it counts as read. A closed one is read on to its end.
+/// Every shard answered with nothing so often that it counts as read: of a closed one the end is due, but there are services that call open
+/// shards closed, and then none comes.
 bool stream_walk::all_quiet() const {
   return std::all_of(shards_.begin(), shards_.end(), [&](const shard_cursor& shard) {
-    return shard.empty_reads >= options_.caught_up_after && !reader_->graph().is_closed(shard.shard);
+    return shard.empty_reads >= (reader_->graph().is_closed(shard.shard)
+                                     ? std::max(options_.caught_up_after, shard_reader::hurried_reads_max)
+                                     : options_.caught_up_after);
   });
 }
 

@@ -122,6 +122,14 @@ TEST_F(reader, empty_pages_in_mid_shard_are_passed_over) {
   EXPECT_EQ(all(from_oldest), "A1 | B2");
 }
 
+TEST_F(reader, until_caught_up_never_ended_at_a_closed_shard_without_an_end) {
+  add("A", {1}, true).empty_pages = 99;  // as long as there may be records, it is read on
+  EXPECT_EQ(all(from_oldest), "A1");
+  wire_->shards["A"].empty_pages = 1'000;
+  EXPECT_EQ(all(from_oldest), "");
+  EXPECT_EQ(wire_->shards["A"].empty_pages, 900);
+}
+
 TEST_F(reader, goes_on_after_it_was_caught_up) {
   add("A", {1});
   auto reading = begin(from_oldest);

@@ -71,4 +71,11 @@ inline std::vector<std::string> elements(std::string_view array) {
   return found;
 }
 
+/// JSON text as a service that puts no spaces between its parts writes it; for texts whose strings have none.
+inline std::string without_spaces(std::string_view json) {
+  std::string text(json);
+  std::erase(text, ' ');
+  return text;
+}
+
 }  // namespace dynamo::testing_support

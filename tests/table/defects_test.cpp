@@ -105,7 +105,8 @@ TEST_P(defects, the_cursor_of_an_index_lacked_the_sort_key_of_the_table) {
                      : table->query(by_room{}, "hall", dynamo::item_limit(1)).page().run();
     ASSERT_TRUE(page) << page.error().describe();
     if (next) {
-      EXPECT_TRUE(wire->has_sent(R"("ExclusiveStartKey":{"at":{"N":")")) << wire->last;
+      const std::string sent = dynamo::testing_support::without_spaces(wire->last);
+      EXPECT_NE(sent.find(R"("at":{"N":")", sent.find(R"("ExclusiveStartKey":{)")), std::string::npos) << sent;
     }
     for (const reading& one : *page) found.push_back(one.at);
     next = page->next;

@@ -48,7 +48,8 @@ class poll_every {
 
 /// Ends the range when there is nothing more to read for now, instead of waiting for ever; reading on then looks again. A shard that is
 /// still open counts as read to its end when it answered with nothing several times in a row: with the embedded database that is
-/// certain, DynamoDB may answer so in mid-shard and proves nothing.
+/// certain, DynamoDB may answer so in mid-shard and proves nothing. A closed shard is read to its end; if none comes, so to the hundredth
+/// answer with nothing in a row.
 class until_caught_up_t {
  public:
   explicit constexpr until_caught_up_t(unsigned empty_reads = 3) : empty_reads_(empty_reads) {}
