@@ -1,7 +1,9 @@
 /// What a call of dynamo::remote() costs its program in CPU time, from struct to struct: beside a bare socket that sends and receives the same
-/// bytes, and with many calls in flight. The server is a stub in a process of its own, which answers with constants.
+/// bytes, and with many calls in flight; and beside other people's clients if they are given. The server is a stub in a process of its own, which
+/// answers with constants.
 ///
-///     client_bench [--quick] [--only TEXT] [--side bare|ours --rounds N]
+///     client_bench [--quick] [--only TEXT] [--side bare|ours --rounds N] [--peer "NAME=COMMAND with {port} and {calls}"]...
+#include "client/client_peer.hpp"
 #include "client/stub_server.hpp"
 #include "order.hpp"
 #include "order_readers.hpp"
@@ -24,9 +26,11 @@
 #include <cstdlib>
 #include <ctime>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <sys/socket.h>
@@ -122,6 +126,12 @@ class bare_connection {
   std::vector<char> bytes_ = std::vector<char>(1 << 20);
 };
 
+double median_of(std::vector<double> all) {
+  const auto middle = all.begin() + static_cast<std::ptrdiff_t>(all.size() / 2);
+  std::nth_element(all.begin(), middle, all.end());
+  return *middle;
+}
+
 double process_cpu() {
   timespec now{};
   clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
@@ -152,8 +162,13 @@ class bench {
   void one_at_a_time(bool tls);
   /// `own_loop`: the service does its I/O on the callers' loop.
   void in_flight(bool tls, unsigned calls, bool own_loop);
+  /// What a call costs the whole process, ours and each peer's, over plain HTTP. The programs run in turn, several times; medians. After in_flight(),
+  /// whose rows with a loop of their own it takes.
+  void beside(const std::vector<client_peer>& peers);
 
  private:
+  /// Ours, one call at a time.
+  client_peer::costs one_by_one(unsigned calls) const;
   remote_service service(bool tls, std::shared_ptr<event_loop> loop = nullptr) const {
     remote_options options;
     options.loop = std::move(loop);
@@ -170,6 +185,7 @@ class bench {
   const std::string authority_ =
       std::filesystem::temp_directory_path() / ("client_bench_" + std::to_string(::getpid()) + ".pem");
   stub_server stub_;
+  client_peer::costs plain_in_flight_;
 };
 
 /// Of a GetItem, with a key that was derived before.
@@ -262,8 +278,9 @@ void bench::in_flight(bool tls, unsigned calls, bool own_loop) {
       loop.run();
       if (round > 0) rounds.push_back((process_cpu() - begin) / (calls * r.each));
     }
-    std::nth_element(rounds.begin(), rounds.begin() + static_cast<std::ptrdiff_t>(rounds.size() / 2), rounds.end());
-    const double median = rounds[rounds.size() / 2];
+    const double median = median_of(std::move(rounds));
+    if (!tls && own_loop)
+      plain_in_flight_[{std::string(r.name).substr(0, std::string(r.name).find(' ')), calls}] = median;
     const std::string budget = r.budget == 0 ? "-" : std::to_string(static_cast<int>(r.budget)) + " us";
     std::printf("| %s | - | %.2f | - | %s | | - | - | %s |\n", name.c_str(), median, budget.c_str(),
                 r.budget == 0               ? ""
@@ -274,11 +291,69 @@ void bench::in_flight(bool tls, unsigned calls, bool own_loop) {
   }
 }
 
+client_peer::costs bench::one_by_one(unsigned calls) const {
+  const auto aws = service(false);
+  const orders on{aws};
+  const order one = make_order(7);
+  client_peer::costs found;
+  const auto measure = [&](const char* operation, unsigned times, const auto& call) {
+    double begin = 0;
+    for (int round = 0; round < 2; ++round) {
+      begin = process_cpu();
+      for (unsigned i = 0; i < times; ++i) call();
+    }
+    found[{operation, 1}] = (process_cpu() - begin) / times;
+  };
+  measure("GetItem", calls, [&] {
+    if (!got(on.get({one.customer, one.id}).run())) stop("an item is missing");
+  });
+  measure("PutItem", calls, [&] { done(on.put(one).run()); });
+  measure("Query", calls / 10, [&] {
+    if (got(on.query(one.customer).page().run()).items.size() != 100) stop("a page of another size");
+  });
+  return found;
+}
+
+void bench::beside(const std::vector<client_peer>& peers) {
+  const unsigned calls = table_.quick() ? 640 : 6400;
+  std::vector<std::map<std::pair<std::string, unsigned>, std::vector<double>>> runs(1 + peers.size());
+  const auto keep = [](auto& into, const client_peer::costs& costs) {
+    for (const auto& [row, microseconds] : costs) into[row].push_back(microseconds);
+  };
+  keep(runs[0], plain_in_flight_);
+  for (int round = 0; round < (table_.quick() ? 1 : 5); ++round) {
+    keep(runs[0], one_by_one(calls));
+    for (std::size_t i = 0; i < peers.size(); ++i) keep(runs[1 + i], peers[i].run(stub_.port(), calls));
+  }
+  std::printf("\n| CPU time of the whole process for a call, us | ours |");
+  for (const client_peer& peer : peers) std::printf(" %s |", peer.name().c_str());
+  std::printf("\n|---|---|");
+  for (std::size_t i = 0; i < peers.size(); ++i) std::printf("---|");
+  std::printf("\n");
+  for (const unsigned in_flight : {1u, 8u, 32u}) {
+    for (const char* operation : {"GetItem", "PutItem", "Query"}) {
+      const std::string what = std::string(operation) + (operation[0] == 'Q' ? " of 100" : "");
+      std::printf("| %s, %s |", what.c_str(),
+                  in_flight == 1 ? "one at a time" : (std::to_string(in_flight) + " in flight").c_str());
+      for (auto& of : runs) {
+        const auto found = of.find({operation, in_flight});
+        if (found == of.end()) {
+          std::printf(" - |");
+        } else {
+          std::printf(" %.1f |", median_of(found->second));
+        }
+      }
+      std::printf("\n");
+    }
+  }
+}
+
 }  // namespace
 }  // namespace dynamo::bench
 
 int main(int argc, char** argv) {
   using namespace dynamo::bench;
+  const std::vector<client_peer> peers = take_client_peers(argc, argv);
   ratios table(argc, argv);
   const auto sent = std::make_shared<sent_item>();
   done(orders{std::shared_ptr<dynamo::endpoint>(sent)}.put(make_order(7)).run());
@@ -292,4 +367,5 @@ int main(int argc, char** argv) {
       for (const unsigned calls : {8u, 32u}) all.in_flight(tls, calls, own_loop);
     }
   }
+  if (!peers.empty()) all.beside(peers);
 }

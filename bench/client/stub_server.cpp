@@ -4,6 +4,7 @@
 
 #include <support/tls_peer.hpp>
 
+#include <algorithm>
 #include <array>
 #include <csignal>
 #include <cstdio>
@@ -70,6 +71,15 @@ struct responses {
   std::string get_item, put_item, query;
 };
 
+/// Where a header field's value begins, whatever case its name has ("\r\ncontent-length:").
+std::size_t value_of(std::string_view head, std::string_view name_in_lower_case) {
+  const auto found = std::search(head.begin(), head.end(), name_in_lower_case.begin(), name_in_lower_case.end(),
+                                 [](char in_head, char wanted) {
+                                   return (in_head >= 'A' && in_head <= 'Z' ? in_head - 'A' + 'a' : in_head) == wanted;
+                                 });
+  return found == head.end() ? head.npos : static_cast<std::size_t>(found - head.begin()) + name_in_lower_case.size();
+}
+
 /// What was received on one connection, and what it says.
 class connection {
  public:
@@ -108,9 +118,9 @@ class connection {
  private:
   /// 0: it has not come whole.
   std::size_t size_of_request() const {
-    const std::size_t end = held_.find("\r\n\r\n"), length = held_.find("Content-Length: ");
+    const std::size_t end = held_.find("\r\n\r\n"), length = value_of(held_, "\r\ncontent-length:");
     if (end == held_.npos || length == held_.npos) return 0;
-    const std::size_t size = end + 4 + static_cast<std::size_t>(std::atoll(held_.c_str() + length + 16));
+    const std::size_t size = end + 4 + static_cast<std::size_t>(std::atoll(held_.c_str() + length));
     return held_.size() < size ? 0 : size;
   }
   bool send(std::string_view bytes) const {

@@ -95,7 +95,7 @@ fn same<T: PartialEq + std::fmt::Debug>(what: &str, found: T, wanted: T) {
 async fn write() -> Result<(), dynamo_table::Error> {
     let all = animals("of the crate");
     all[0].add_item().await?;
-    Animal::batch_upsert(all[1..].to_vec()).await?;
+    same("a batch", Animal::batch_upsert(all[1..].to_vec()).await?.is_success(), true);
     let key = (&all[2].herd, Some(&all[2].tag));
     Animal::increment_multiple(key.0, key.1, &[("visits", 4)]).await?;
     Ok(())
