@@ -83,9 +83,7 @@ class counted_call final : public reply_sink {
 std::unexpected<error> was_closed() { return fail(errc::cancelled, "This connection to DynamoDB was closed"); }
 
 void wait_for_none(const std::atomic<std::size_t>& count) noexcept {
-  for (std::size_t n = count.load(std::memory_order_acquire); n > 0; n = count.load(std::memory_order_acquire)) {
-    count.wait(n, std::memory_order_acquire);
-  }
+  while (const std::size_t left = count.load(std::memory_order_acquire)) count.wait(left, std::memory_order_acquire);
 }
 
 }  // namespace
