@@ -81,7 +81,7 @@ class wire final : public endpoint {
 inline std::shared_ptr<endpoint> emptied_server(std::string_view url) {
   remote_options options;
   options.region = "us-east-1";
-  options.credentials = auth::credentials("tests", "a secret");
+  options.credentials = auth::credentials("tests", "a-secret");
   options.endpoint_url = url;
   auto made = remote(options);
   if (!made) throw std::runtime_error(made.error().describe());
