@@ -315,13 +315,13 @@ client_peer::costs bench::one_by_one(unsigned calls) const {
 }
 
 void bench::beside(const std::vector<client_peer>& peers) {
-  const unsigned calls = table_.quick() ? 640 : 6400;
+  const unsigned calls = table_.quick() ? 640 : 3200;
   std::vector<std::map<std::pair<std::string, unsigned>, std::vector<double>>> runs(1 + peers.size());
   const auto keep = [](auto& into, const client_peer::costs& costs) {
     for (const auto& [row, microseconds] : costs) into[row].push_back(microseconds);
   };
   keep(runs[0], plain_in_flight_);
-  for (int round = 0; round < (table_.quick() ? 1 : 5); ++round) {
+  for (int round = 0; round < (table_.quick() ? 1 : 3); ++round) {
     keep(runs[0], one_by_one(calls));
     for (std::size_t i = 0; i < peers.size(); ++i) keep(runs[1 + i], peers[i].run(stub_.port(), calls));
   }
