@@ -14,10 +14,13 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <filesystem>
 #include <functional>
 #include <future>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <string>
@@ -78,6 +81,31 @@ class told_once final : public reply_sink {
  private:
   std::promise<result<reply>> told_;
   std::future<result<reply>> outcome_ = told_.get_future();
+};
+
+/// Ends once the threads have that were begun after it: the loop of a service whose last handle went in a completion ends by itself, and what
+/// it still frees would be a leak at the end of the program.
+class end_of_threads {
+ public:
+  end_of_threads() {
+    class nothing final : public timer_task {
+      void run() noexcept override {}
+    };
+    EXPECT_TRUE(system_timer().after(std::chrono::microseconds(0), std::make_shared<nothing>()));  // its thread stays
+    before_ = threads();
+  }
+  end_of_threads(const end_of_threads&) = delete;
+  end_of_threads& operator=(const end_of_threads&) = delete;
+  ~end_of_threads() {
+    http::wait_until([this] { return threads() <= before_; });
+  }
+
+ private:
+  static std::ptrdiff_t threads() {
+    const std::filesystem::directory_iterator all("/proc/self/task");
+    return std::distance(begin(all), end(all));
+  }
+  std::ptrdiff_t before_ = 0;
 };
 
 /// A remote endpoint whose calls get stuck in one phase, for an hour if nothing ends them.
@@ -233,6 +261,7 @@ class stuck_service {
     http::wait_until([&] { return reached_ >= count; });
   }
 
+  const end_of_threads ends_;
   const phase where_;
   std::atomic<std::size_t> reached_ = 0;
   bool released_ = false, peer_ended_ = false;
