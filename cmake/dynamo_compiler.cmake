@@ -28,8 +28,6 @@ endif()
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # g++ 12 warns falsely about overlapping copies wherever strings are concatenated with optimisation on (GCC bug 105651).
   add_compile_options(-Wno-restrict)
-  # It takes Asio's own operator delete of a coroutine's frame for another allocator's, where it inlines one of the two.
-  add_compile_options(-Wno-mismatched-new-delete)
 elseif(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
   # libstdc++ 12's std::stable_sort uses what C++17 deprecated, and clang blames the caller.
   add_compile_options(-Wno-deprecated-declarations)

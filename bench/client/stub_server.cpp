@@ -2,6 +2,7 @@
 
 #include <dynamo/http/detail/crc32.hpp>
 
+#include <support/loopback.hpp>
 #include <support/tls_peer.hpp>
 
 #include <algorithm>
@@ -37,14 +38,8 @@ using testing_support::tls_server;
 }
 
 int listening(std::uint16_t& port) {
-  const int on = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in at{};
-  at.sin_family = AF_INET;
-  at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof at;
-  if (::bind(on, reinterpret_cast<const sockaddr*>(&at), size) != 0 || ::listen(on, 128) != 0) give_up("listen");
-  ::getsockname(on, reinterpret_cast<sockaddr*>(&at), &size);
-  port = ntohs(at.sin_port);
+  const int on = testing_support::bound_to_loopback(port);
+  if (::listen(on, 128) != 0) give_up("listen");
   return on;
 }
 
@@ -172,9 +167,7 @@ stub_server::stub_server(const bodies& of, const std::string& authority_file) {
   const int on = listening(port_);
   const int tls_on = listening(tls_port_);
   const identity authority = identity::authority("benchmarks");
-  testing_support::certificate_options wanted;
-  wanted.hosts = "DNS:localhost";
-  const identity who(wanted, authority);
+  const identity who(testing_support::certificate_options("DNS:localhost"), authority);
   std::ofstream(authority_file) << authority.pem();
   child_ = ::fork();
   if (child_ < 0) give_up("fork");
@@ -196,10 +189,7 @@ stub_server::~stub_server() {
 
 int connect_to(std::uint16_t port) {
   const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in at{};
-  at.sin_family = AF_INET;
-  at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  at.sin_port = htons(port);
+  const sockaddr_in at = testing_support::on_loopback(port);
   if (::connect(socket, reinterpret_cast<const sockaddr*>(&at), sizeof at) != 0) give_up("connect");
   no_delay(socket);
   return socket;

@@ -21,7 +21,7 @@ aws::explicit_settings settings_of(const doctor_settings& s) {
   return of_program;
 }
 
-/// Once, so that whoever asks sees what the first attempt comes to.
+/// Once: the user sees what the first attempt comes to.
 doctor_call call(const doctor_settings& s, const auth::credentials& by) {
   remote_options options;
   options.profile = s.profile;

@@ -1,5 +1,7 @@
 #include <decorators/attempts.hpp>
 
+#include <dynamo/protocol/detail/sending.hpp>
+
 #include <decorators/copies.hpp>
 
 #include <algorithm>
@@ -91,8 +93,8 @@ std::optional<attempts::microseconds> attempts::after(result<reply>& answer) {
 }
 
 error attempts::stopped() {
-  return not_sent(error(errc::cancelled, made_ == 0 ? "The call was cancelled before it was sent"
-                                                    : "The call was cancelled while it waited to be tried again"));
+  if (made_ == 0) return not_sent(stopped_waiting());
+  return not_sent(error(errc::cancelled, "The call was cancelled while it waited to be tried again"));
 }
 
 error attempts::no_room() { return given_up(no_turn()); }

@@ -1,10 +1,10 @@
 #include <dynamo/decorators/faulty.hpp>
 
 #include <dynamo/base/detail/pause.hpp>
+#include <dynamo/protocol/detail/sending.hpp>
 #include <dynamo/protocol/operation_facts.hpp>
 #include <dynamo/protocol/service_error.hpp>
 
-#include <decorators/copies.hpp>
 #include <decorators/interpose.hpp>
 #include <decorators/partial_batch.hpp>
 

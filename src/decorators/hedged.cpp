@@ -1,6 +1,7 @@
 #include <dynamo/decorators/hedged.hpp>
 
 #include <dynamo/base/detail/own_process.hpp>
+#include <dynamo/protocol/detail/sending.hpp>
 
 #include <decorators/copies.hpp>
 #include <decorators/hedge_policy.hpp>

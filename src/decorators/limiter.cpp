@@ -1,6 +1,6 @@
 #include "limiter.hpp"
 
-#include <decorators/copies.hpp>
+#include <dynamo/protocol/detail/sending.hpp>
 
 #include <algorithm>
 #include <string>

@@ -1,8 +1,8 @@
 #include <dynamo/decorators/rate_limited.hpp>
 
 #include <dynamo/base/detail/own_process.hpp>
+#include <dynamo/protocol/detail/sending.hpp>
 
-#include <decorators/copies.hpp>
 #include <decorators/interpose.hpp>
 #include <decorators/limiter.hpp>
 

@@ -4,6 +4,7 @@
 
 #include <dynamo/decorators/observed.hpp>
 #include <dynamo/decorators/retrying.hpp>
+#include <dynamo/decorators/timed.hpp>
 
 #include <fmt/format.h>
 #include <remote/actions/process_environment.hpp>
@@ -18,20 +19,16 @@
 namespace dynamo {
 namespace {
 
-std::optional<std::string> unless_empty(const std::string& text) {
-  return text.empty() ? std::nullopt : std::optional(text);
-}
-
 aws::explicit_settings settings_of(const remote_options& options) {
-  aws::explicit_settings out;
-  out.profile = unless_empty(options.profile);
-  out.region = unless_empty(options.region);
-  out.endpoint_url = unless_empty(options.endpoint_url);
-  out.streams_endpoint_url = unless_empty(options.streams_endpoint_url);
+  aws::explicit_settings out;  // what is empty is looked up
+  out.profile = options.profile;
+  out.region = options.region;
+  out.endpoint_url = options.endpoint_url;
+  out.streams_endpoint_url = options.streams_endpoint_url;
   out.fips = options.fips;
   out.dual_stack = options.dual_stack;
-  out.ca_bundle = unless_empty(options.ca_bundle);
-  out.app_id = unless_empty(options.app_id);
+  out.ca_bundle = options.ca_bundle;
+  out.app_id = options.app_id;
   return out;
 }
 
@@ -70,11 +67,10 @@ result<std::shared_ptr<aws::remote_endpoint>> aws::make_remote(const remote_opti
       applied, loaded->variables, aws::user_agent(DYNAMO_VERSION, applied.app_id ? applied.app_id->value : ""),
       aws::pooled_carriers(options, applied));
   aws::credential_provider who(*std::move(loaded), ports);
-  auto sender = aws::make_sender(aws::sender_parts(to, who, aws::exchange_times_of(options.times), time, waits));
+  auto sender = aws::make_sender(aws::sender_parts(to, who, time, waits));
   auto patient = retrying(std::move(sender), retries_of(options, applied, unless_set), waits, random);
-  auto seen = observed(patient, options.observer, waits);
-  return std::make_shared<aws::remote_endpoint>(std::move(seen), std::move(patient), to, who, options.times.operation,
-                                                waits);
+  auto outer = timed(observed(patient, options.observer, waits), options.times, waits);
+  return std::make_shared<aws::remote_endpoint>(std::move(outer), std::move(patient), to, who);
 }
 
 result<remote_service> remote(const remote_options& options) {

@@ -6,6 +6,7 @@
 
 #include <event_source/host/line_splitter.hpp>
 #include <gtest/gtest.h>
+#include <support/open_descriptors.hpp>
 #include <support/program.hpp>
 #include <support/sanitizer.hpp>
 
@@ -33,12 +34,9 @@ namespace {
 
 using namespace std::chrono_literals;
 using namespace event_source;
+using testing_support::open_descriptors;
 using kind = event_source::outcome::kind;
 
-std::size_t open_descriptors() {
-  const std::filesystem::directory_iterator all("/proc/self/fd");
-  return static_cast<std::size_t>(std::distance(begin(all), end(all)));
-}
 /// Gone, or a zombie that its adoptive parent has not yet buried.
 bool is_gone(pid_t process) {
   std::ifstream status("/proc/" + std::to_string(process) + "/stat");

@@ -300,8 +300,7 @@ TEST(http_client, a_large_body_arrives_whole) {
 
 TEST(http_client, tls_is_spoken_with_a_peer_that_is_trusted_and_with_no_other) {
   const identity authority = identity::authority("the tests' authority");
-  certificate_options here;
-  here.hosts = "IP:127.0.0.1";
+  const certificate_options here("IP:127.0.0.1");
   const tls_server server{identity(here, authority)};
   scripted_peer peer({tls_echo(server, 2), tls_echo(server, 1)});
   client_options options;
@@ -326,11 +325,6 @@ TEST(http_client, tls_is_spoken_with_a_peer_that_is_trusted_and_with_no_other) {
 
 class proxied_client : public ::testing::Test {
  protected:
-  static certificate_options named_host() {
-    certificate_options options;
-    options.hosts = "DNS:host.example";
-    return options;
-  }
   /// Nobody but the proxy can find the host.
   client_options options(std::uint16_t port, bool tls) const {
     client_options o;
@@ -339,7 +333,7 @@ class proxied_client : public ::testing::Test {
     return o;
   }
   const identity authority = identity::authority("the tests' authority");
-  const tls_server server{identity(named_host(), authority)};
+  const tls_server server{identity(certificate_options("DNS:host.example"), authority)};
 };
 
 TEST_F(proxied_client, tls_goes_through_and_is_kept) {

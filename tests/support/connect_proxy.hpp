@@ -1,5 +1,6 @@
 #pragma once
 
+#include <support/loopback.hpp>
 #include <support/scripted_peer.hpp>
 
 #include <cstdint>
@@ -32,10 +33,7 @@ inline void carry_both_ways(peer_connection& left, peer_connection& right) {
 inline scripted_peer::script opens_way_to(std::uint16_t port, std::string& asked) {
   return [port, &asked](peer_connection& to) {
     asked += to.receive_head();
-    sockaddr_in at{};
-    at.sin_family = AF_INET;
-    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    at.sin_port = htons(port);
+    const sockaddr_in at = on_loopback(port);
     peer_connection behind(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
     if (::connect(behind.descriptor(), reinterpret_cast<const sockaddr*>(&at), sizeof at) != 0) return;
     for (const char c : std::string_view("HTTP/1.0 200 Connection established\r\nVia: x\r\n\r\n")) to.send({&c, 1});

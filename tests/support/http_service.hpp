@@ -1,5 +1,6 @@
 #pragma once
 
+#include <support/loopback.hpp>
 #include <support/scripted_peer.hpp>
 
 #include <algorithm>
@@ -48,15 +49,7 @@ class http_service {
  public:
   using answerer = std::function<std::string(const asked&)>;
 
-  explicit http_service(answerer by)
-      : by_(std::move(by)), listening_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    sockaddr_in at{};
-    at.sin_family = AF_INET;
-    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof at;
-    ::bind(listening_, reinterpret_cast<const sockaddr*>(&at), size);
-    ::getsockname(listening_, reinterpret_cast<sockaddr*>(&at), &size);
-    port_ = ntohs(at.sin_port);
+  explicit http_service(answerer by) : by_(std::move(by)), listening_(bound_to_loopback(port_)) {
     ::listen(listening_, 16);
     thread_ = std::thread([this] { serve(); });
   }
@@ -123,8 +116,8 @@ class http_service {
   answerer by_;
   std::vector<asked> requests_;
   std::atomic<bool> closes_{false};
-  int listening_;
   std::uint16_t port_ = 0;
+  const int listening_;
   std::thread thread_;
 };
 

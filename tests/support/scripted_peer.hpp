@@ -1,5 +1,6 @@
 #pragma once
 
+#include <support/loopback.hpp>
 #include <support/raw_socket.hpp>
 
 #include <cstdint>
@@ -63,14 +64,7 @@ class scripted_peer {
  public:
   using script = std::function<void(peer_connection&)>;
 
-  explicit scripted_peer(std::vector<script> scripts) : listening_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    sockaddr_in at{};
-    at.sin_family = AF_INET;
-    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof at;
-    ::bind(listening_, reinterpret_cast<const sockaddr*>(&at), sizeof at);
-    ::getsockname(listening_, reinterpret_cast<sockaddr*>(&at), &size);
-    port_ = ntohs(at.sin_port);
+  explicit scripted_peer(std::vector<script> scripts) : listening_(bound_to_loopback(port_)) {
     ::listen(listening_, 16);
     thread_ = std::thread([this, all = std::move(scripts)] {
       for (const script& each : all) {
@@ -101,8 +95,8 @@ class scripted_peer {
   std::uint16_t port() const { return port_; }
 
  private:
-  int listening_;
   std::uint16_t port_ = 0;
+  const int listening_;
   std::thread thread_;
 };
 

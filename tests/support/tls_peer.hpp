@@ -25,6 +25,7 @@ struct certificate_options {
   bool is_authority = false;
 
   certificate_options() = default;
+  explicit certificate_options(std::string for_hosts) : hosts(std::move(for_hosts)) {}
 };
 
 /// A key and its certificate, made in memory.

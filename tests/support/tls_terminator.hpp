@@ -1,5 +1,6 @@
 #pragma once
 
+#include <support/loopback.hpp>
 #include <support/tls_peer.hpp>
 
 #include <array>
@@ -25,13 +26,7 @@ namespace dynamo::testing_support {
 /// for each connection.
 class tls_terminator {
  public:
-  tls_terminator(const identity& who, std::uint16_t to)
-      : server_(who), to_(to), listening_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    sockaddr_in at = loopback(0);
-    socklen_t size = sizeof at;
-    ::bind(listening_, reinterpret_cast<const sockaddr*>(&at), sizeof at);
-    ::getsockname(listening_, reinterpret_cast<sockaddr*>(&at), &size);
-    port_ = ntohs(at.sin_port);
+  tls_terminator(const identity& who, std::uint16_t to) : server_(who), to_(to), listening_(bound_to_loopback(port_)) {
     ::listen(listening_, 64);
     accepting_ = std::thread([this] { accept_all(); });
   }
@@ -50,13 +45,6 @@ class tls_terminator {
   std::uint16_t port() const { return port_; }
 
  private:
-  static sockaddr_in loopback(std::uint16_t port) {
-    sockaddr_in at{};
-    at.sin_family = AF_INET;
-    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    at.sin_port = htons(port);
-    return at;
-  }
   static bool send(int to, std::string_view bytes) {
     while (!bytes.empty()) {
       const auto sent = ::send(to, bytes.data(), bytes.size(), MSG_NOSIGNAL);
@@ -83,7 +71,7 @@ class tls_terminator {
 
   void carry(int client) {
     const int behind = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    const sockaddr_in at = loopback(to_);
+    const sockaddr_in at = on_loopback(to_);
     at_once(client);
     at_once(behind);
     if (::connect(behind, reinterpret_cast<const sockaddr*>(&at), sizeof at) == 0) carry(client, behind);
@@ -115,9 +103,9 @@ class tls_terminator {
 
   const tls_server server_;
   const std::uint16_t to_;
+  std::uint16_t port_ = 0;
   const int listening_;
   const int end_ = ::eventfd(0, EFD_CLOEXEC);
-  std::uint16_t port_ = 0;
   std::atomic<bool> ended_{false};
   std::vector<std::thread> connections_;  // the accepting thread's, until that has ended
   std::thread accepting_;

@@ -52,13 +52,8 @@ class wire final : public endpoint {
  private:
   /// Made once: keys take their time.
   struct identities {
-    static certificate_options of_localhost() {
-      certificate_options options;
-      options.hosts = "DNS:localhost";
-      return options;
-    }
     identity authority = identity::authority("tests");
-    identity server{of_localhost(), authority};
+    identity server{certificate_options("DNS:localhost"), authority};
     std::string bundle =
         std::filesystem::temp_directory_path() / ("dynamo_tests_" + std::to_string(::getpid()) + ".pem");
 

@@ -16,10 +16,6 @@ result<std::shared_ptr<alarm>> alarm::make(timer& time) {
 
 alarm::~alarm() { ::close(descriptor_); }
 
-bool alarm::set(std::chrono::milliseconds wait) {
-  return set_until(wait.count() <= 0 ? never : time_.steady_now() + wait);
-}
-
 bool alarm::set_until(std::chrono::steady_clock::time_point due) {
   const std::scoped_lock lock(mutex_);
   deadline_ = never;

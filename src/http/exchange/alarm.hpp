@@ -14,7 +14,7 @@ namespace dynamo::http {
 ///
 /// The thread polls descriptor() besides its socket. After each drain() it looks at its clock, and asks cancelled().
 /// A deadline that moves on with every request moves no timer: the task that waits for an earlier one is left to run, and waits for
-/// the rest. set() and drain() belong to the waiting thread, cancel() to any thread and to signal handlers.
+/// the rest. set_until() and drain() belong to the waiting thread, cancel() to any thread and to signal handlers.
 class alarm final : public timer_task, public std::enable_shared_from_this<alarm> {
  public:
   static constexpr auto never = std::chrono::steady_clock::time_point::max();
@@ -26,9 +26,7 @@ class alarm final : public timer_task, public std::enable_shared_from_this<alarm
   alarm& operator=(const alarm&) = delete;
   ~alarm() override;
 
-  /// Rings when `wait` has passed; never for 0. False if the timer takes no more tasks.
-  [[nodiscard]] bool set(std::chrono::milliseconds wait);
-  /// Rings at `due`, a point of the timer's time.
+  /// Rings at `due`, a point of the timer's time. False if the timer takes no more tasks.
   [[nodiscard]] bool set_until(std::chrono::steady_clock::time_point due);
   /// Forgets the deadline. The timer's task is left for the next one.
   void rest() noexcept;

@@ -102,7 +102,7 @@ std::expected<client_response, exchange_failure> blocking_exchange::send(const e
 void blocking_exchange::connect(const exchange_step& step, const std::stop_token& stop) {
   client_exchange& machine = connection_->machine;
   name_lookup& names = options_.names != nullptr ? *options_.names : system_name_lookup();
-  const auto found = names.find(options_.proxy ? address(options_.proxy->host, options_.proxy->port) : to_);
+  const auto found = names.find(connects_to(to_, options_.proxy));
   if (!found) return machine.connect_failed(exchange_phase::resolve, found.error());
   if (found->empty()) return machine.connect_failed(exchange_phase::resolve, "the name has no address");
 
@@ -121,10 +121,8 @@ void blocking_exchange::connect(const exchange_step& step, const std::stop_token
       if (outcome == 0) return win(tried[*next]);
       if (outcome != EINPROGRESS) lose(tried[*next], outcome);
     }
-    if (race.lost()) {
-      if (found->size() > 1) problem += fmt::format(", as the last of {} addresses says", found->size());
-      return machine.connect_failed(exchange_phase::connect, problem);
-    }
+    if (race.lost())
+      return machine.connect_failed(exchange_phase::connect, words_for_lost_race(problem, found->size()));
     std::array<pollfd, connect_race::addresses_max + 1> waited{};
     for (std::size_t i = 0; i < tried.size(); ++i)
       waited[i] = {tried[i].descriptor(), POLLOUT, 0};  // -1: not looked at
@@ -174,8 +172,7 @@ blocking_exchange::wake blocking_exchange::wait(std::span<pollfd> for_these, poi
     if (current >= until) return wake::time;
     int wait = milliseconds_until(until, current);
     if (options_.time != nullptr) {
-      const auto rest = std::chrono::ceil<std::chrono::milliseconds>(until - current);
-      wait = until == client_exchange::never || alarm_->set(rest) ? -1 : timer_is_full;
+      wait = alarm_->set_until(until) ? -1 : timer_is_full;
     }
     const int ready = ::poll(for_these.data(), for_these.size(), wait);
     if (ready <= 0) continue;  // the time, or a signal

@@ -48,4 +48,9 @@ struct client_connection {
   bool has_room = true;  ///< to send, as far as is known
 };
 
+/// The peer, or the proxy on the way to it.
+inline address connects_to(const address& peer, const std::optional<proxy_options>& by) {
+  return by ? address(by->host, by->port) : peer;
+}
+
 }  // namespace dynamo::http

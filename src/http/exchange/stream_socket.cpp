@@ -58,4 +58,9 @@ void stream_socket::close() noexcept {
 
 std::string words_for_problem(int problem) { return std::generic_category().message(problem); }
 
+std::string words_for_lost_race(std::string problem, std::size_t addresses) {
+  if (addresses > 1) problem += ", as the last of " + std::to_string(addresses) + " addresses says";
+  return problem;
+}
+
 }  // namespace dynamo::http

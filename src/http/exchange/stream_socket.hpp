@@ -48,5 +48,7 @@ class stream_socket {
 
 /// An errno in words: "Connection refused".
 std::string words_for_problem(int problem);
+/// Why none of a host's addresses could be connected to, by the problem of the last one.
+std::string words_for_lost_race(std::string problem, std::size_t addresses);
 
 }  // namespace dynamo::http

@@ -197,13 +197,15 @@ void async_call::resolve(time_point now) {
   state_ = state::resolving;
   name_lookup* const names = pool_.options().names;
   if (names == nullptr) {
-    if (auto number = numeric_address(pool_.connects_to()); !number.empty()) return connect(std::move(number), now);
+    if (auto number = numeric_address(connects_to(pool_.to(), pool_.options().proxy)); !number.empty())
+      return connect(std::move(number), now);
   }
   std::shared_ptr<name_job>& last = pool_.name();
   if (last && last->answered && (!last->found || now - last->answered_at >= name_is_fresh)) last.reset();
   if (last && last->answered) return connect(*last->found, now);
   if (!last) {
-    last = std::make_shared<name_job>(names != nullptr ? *names : system_name_lookup(), pool_.connects_to());
+    last = std::make_shared<name_job>(names != nullptr ? *names : system_name_lookup(),
+                                      connects_to(pool_.to(), pool_.options().proxy));
     if (!loop_.names().ask(last)) {
       last.reset();
       return machine().connect_failed(exchange_phase::resolve, "no thread is left to look its name up");
@@ -244,10 +246,7 @@ void async_call::try_next(time_point now) {
     if (outcome != EINPROGRESS) lose(one, outcome);
   }
   if (!c.race.lost()) return;
-  if (c.addresses.size() > 1) {
-    c.problem += fmt::format(", as the last of {} addresses says", c.addresses.size());
-  }
-  machine().connect_failed(exchange_phase::connect, c.problem);
+  machine().connect_failed(exchange_phase::connect, words_for_lost_race(c.problem, c.addresses.size()));
 }
 
 void async_call::lose(attempt& one, int problem) {

@@ -25,8 +25,6 @@ class last_loop_handle {
 
 }  // namespace
 
-io_loop::io_loop(timer* time) : io_loop(time, nullptr) {}
-
 io_loop::io_loop(timer* time, std::shared_ptr<event_loop> host) {
   auto made = std::make_shared<loop_core>(time, std::move(host));
   core_ = std::shared_ptr<loop_core>(made.get(), last_loop_handle(made));

@@ -15,10 +15,9 @@ class loop_core;
 /// A child of fork() has no part in it: there, requests fail, and dropping the handle does nothing.
 class io_loop {
  public:
-  /// `time` must be that of the pools, and outlive the loop. Null: the machine's clock.
-  explicit io_loop(timer* time = nullptr);
-  /// On the threads of a loop of the program's, and on none of its own. If that ends, it is as stop().
-  io_loop(timer* time, std::shared_ptr<event_loop> host);
+  /// `time` must be that of the pools, and outlive the loop. Null: the machine's clock. `host`: a loop of the program's, on whose threads it is
+  /// done instead; if that ends, it is as stop().
+  explicit io_loop(timer* time = nullptr, std::shared_ptr<event_loop> host = nullptr);
 
   /// Ends all requests on their way with errc::cancelled, and returns when all their sinks have been told, unless it is called by one.
   /// Later ones are refused.

@@ -39,7 +39,7 @@ class loop_core::hosted_turn final : public timer_task {
   }
 
  private:
-  std::weak_ptr<loop_core> of_;  // whoever has a handle keeps it
+  std::weak_ptr<loop_core> of_;  // the handles keep it
 };
 
 loop_core::~loop_core() {
@@ -121,15 +121,8 @@ void loop_core::take_turn() noexcept {
     if (!running_) return;  // it was never needed
   }
   id_ = std::this_thread::get_id();
-  std::array<epoll_event, 128> events;
   for (int rounds = 0; rounds < rounds_of_turn_max && !stop_seen_; ++rounds) {
-    const bool more_posted = run_posted();
-    const time_point time = now();
-    check_time(time);
-    const int ready = ::epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), 0);
-    if (ready <= 0 && !more_posted) break;
-    be_awake();
-    for (int i = 0; i < ready; ++i) hear(events[static_cast<std::size_t>(i)]);
+    if (!go_round()) break;
   }
   if (stop_seen_) {
     end_of_thread();
@@ -141,7 +134,7 @@ void loop_core::take_turn() noexcept {
   id_ = std::thread::id();
 }
 
-/// From now on whoever posts rings the bell; for what was posted before, it is rung here.
+/// From now on each post rings the bell. What was posted before has it rung here.
 void loop_core::go_to_sleep() {
   bool late = false;
   {
@@ -265,17 +258,21 @@ void loop_core::set_expiry(loop_client& of, time_point due) noexcept {
 
 void loop_core::run() noexcept {
   id_ = std::this_thread::get_id();
-  std::array<epoll_event, 128> events;
-  while (!stop_seen_) {
-    const bool more_posted = run_posted();
-    const time_point time = now();
-    check_time(time);
-    const int ready =
-        ::epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), more_posted ? 0 : time_to_wait(time));
-    be_awake();
-    for (int i = 0; i < ready; ++i) hear(events[static_cast<std::size_t>(i)]);
-  }
+  while (!stop_seen_) go_round();
   end_of_thread();
+}
+
+/// Does what was posted and what is due, and hears of sockets, for which it waits unless there is a host. False: there was nothing.
+bool loop_core::go_round() {
+  std::array<epoll_event, 128> events;
+  const bool more_posted = run_posted();
+  const time_point time = now();
+  check_time(time);
+  const int wait = more_posted || is_hosted() ? 0 : time_to_wait(time);
+  const int ready = ::epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), wait);
+  be_awake();
+  for (int i = 0; i < ready; ++i) hear(events[static_cast<std::size_t>(i)]);
+  return more_posted || ready > 0;
 }
 
 void loop_core::end_of_thread() {
@@ -312,7 +309,7 @@ bool loop_core::run_posted() {
     for (ending_client& each : being_ended_) {
       end_members_of(each.who, "the pool of its connections has been closed");
       std::erase_if(clients_, [&](const known_client& k) { return k.who == each.who; });
-      // A member that is posted is run in the next round; whoever waits for it may destroy the client right after this.
+      // A posted member is run in the next round. The thread that waits for it may destroy the client right after this.
       if (!each.who->members_have_left()) post_end_of(*each.who, std::move(each.kept));
     }
     being_ended_.clear();

@@ -56,7 +56,7 @@ class loop_member {
 
   /// It is in the loop's queue, and run() follows.
   bool is_posted() const noexcept { return posted_.load(std::memory_order_acquire); }
-  /// Before loop_core::post_first(): whoever posts it meanwhile need do nothing.
+  /// Before loop_core::post_first(). Other threads that post it meanwhile need do nothing.
   void is_going_to_be_posted() noexcept { posted_.store(true, std::memory_order_release); }
 
  private:
@@ -138,6 +138,7 @@ class loop_core : public std::enable_shared_from_this<loop_core> {
   };
 
   void run() noexcept;
+  bool go_round();
   result<void> make_descriptors();
   void turn_by_host() noexcept;
   void wait_on_host();

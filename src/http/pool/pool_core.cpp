@@ -65,7 +65,7 @@ class waiting_thread final : public pool_caller {
  private:
   void told() noexcept {
     told_ = true;
-    // Whoever waits leaves the pool before its bell goes, and that needs the lock that is held here.
+    // A waiting thread leaves the pool before its bell goes. To leave takes the lock that is held here.
     if (alarm* const bell = bell_) bell->wake();
   }
 

@@ -87,8 +87,6 @@ class pool_core final : public loop_client, public std::enable_shared_from_this<
     return options_.time != nullptr ? options_.time->steady_now() : std::chrono::steady_clock::now();
   }
   const address& to() const noexcept { return to_; }
-  /// The host, or the proxy on the way to it.
-  address connects_to() const { return options_.proxy ? address(options_.proxy->host, options_.proxy->port) : to_; }
   const client_pool_options& options() const noexcept { return options_; }
   exchange_failure no_connection(errc, std::string_view why) const;
   exchange_failure made_before_fork() const;

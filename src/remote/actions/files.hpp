@@ -16,7 +16,7 @@ namespace dynamo::aws {
 /// Errors: errc::unavailable with path and reason: it may not be read, is no regular file, or is longer. Thread-safe.
 [[nodiscard]] result<std::optional<auth::secret>> read_small_file(const std::string& path, std::size_t bytes_max);
 
-/// Puts a file in the place of another, or of none, at once: whoever reads sees the old or the new one, whole. Its owner alone may read it
+/// Puts a file in the place of another, or of none, at once. A reader sees the old or the new one, whole. Its owner alone may read it
 /// (mode 0600). Its directory must be there. A symbolic link is replaced, and the file that it leads to is left as it is; links on the way to the
 /// directory are followed.
 ///

@@ -150,7 +150,7 @@ result<auth::secret> run_program(const std::vector<std::string>& arguments, cons
   if (!made) return cannot_start(EMFILE);
   const run_alarm alarm(*std::move(made), stop);
   const auto due = time.steady_now() + limits.time;
-  if (!alarm->set(limits.time)) return fail(errc::unavailable, "it is not started: too many tasks wait for the timer");
+  if (!alarm->set_until(due)) return fail(errc::unavailable, "it is not started: too many tasks wait for the timer");
   child program;
   if (auto started = program.start(arguments); !started) return fail(std::move(started.error()));
 
@@ -168,11 +168,11 @@ result<auth::secret> run_program(const std::vector<std::string>& arguments, cons
     }
     if (is_over) break;
     if (stop.stop_requested()) return fail(errc::cancelled, "it was ended, because nobody waits for it any more");
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(due - time.steady_now());
-    if (left.count() <= 0) {
+    if (time.steady_now() >= due) {
       return fail(errc::timed_out, fmt::format("it has not ended in {} seconds", limits.time.count()));
     }
-    if (rang && !alarm->set(left)) return fail(errc::unavailable, "it is ended: too many tasks wait for the timer");
+    if (rang && !alarm->set_until(due))
+      return fail(errc::unavailable, "it is ended: too many tasks wait for the timer");
   }
   const std::optional<int> status = program.wait();
   if (status.value_or(0) != 0) {

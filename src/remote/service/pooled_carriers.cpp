@@ -1,7 +1,6 @@
 #include <remote/service/pooled_carriers.hpp>
 
 #include <http/exchange/tls.hpp>
-#include <http/pool/client_pool.hpp>
 
 #include <memory>
 #include <utility>
@@ -11,7 +10,7 @@ namespace {
 
 class pooled_carrier final : public carrier {
  public:
-  pooled_carrier(http::address to, http::client_pool_options options) : pool_(std::move(to), std::move(options)) {}
+  explicit pooled_carrier(http::client_pool pool) : pool_(std::move(pool)) {}
 
   std::expected<http::client_response, http::exchange_failure> send(const http::exchange_request& r,
                                                                     const std::stop_token& stop) override {
@@ -38,6 +37,10 @@ http::tls_context trust_of(const settings& applied) {
 
 }  // namespace
 
+std::shared_ptr<carrier> carrier_of(http::client_pool pool) {
+  return std::make_shared<pooled_carrier>(std::move(pool));
+}
+
 routes::make_carrier pooled_carriers(const remote_options& options, const settings& applied) {
   http::client_pool_options shared;
   shared.connections.connections_max = options.connections.connections;
@@ -49,7 +52,7 @@ routes::make_carrier pooled_carriers(const remote_options& options, const settin
     http::client_pool_options its_own = shared;
     if (to.tls) its_own.tls = trust;
     its_own.proxy = by;
-    return std::make_shared<pooled_carrier>(http::address(to.host, to.port), std::move(its_own));
+    return carrier_of(http::client_pool(http::address(to.host, to.port), std::move(its_own)));
   };
 }
 

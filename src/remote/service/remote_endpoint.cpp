@@ -1,6 +1,5 @@
 #include <remote/service/remote_endpoint.hpp>
 
-#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -96,12 +95,6 @@ remote_endpoint::~remote_endpoint() {
   wait_for_none(calls_->being_told);
 }
 
-void remote_endpoint::limit(request& asked) const noexcept {
-  if (asked.times || operation_.count() == 0) return;
-  const auto ours = waits_.steady_now() + operation_;
-  asked.deadline = std::min(asked.deadline.value_or(ours), ours);
-}
-
 result<void> remote_endpoint::preconnect(std::size_t idle) const {
   const auto who = who_.get(std::chrono::steady_clock::time_point::max(), closing_.get_token());
   if (!who) return std::unexpected(who.error());
@@ -114,7 +107,6 @@ result<void> remote_endpoint::preconnect(std::size_t idle) const {
 result<reply> remote_endpoint::call(request asked) {
   if (closing_.stop_requested()) return was_closed();
   const counted one(calls_, &calls_of_endpoint::under_way);
-  limit(asked);
   std::optional<either_stop> both;
   heed_close(asked, closing_.get_token(), both);
   return inner_->call(std::move(asked));
@@ -122,7 +114,6 @@ result<reply> remote_endpoint::call(request asked) {
 
 void remote_endpoint::start(request asked, reply_sink& outcome) {
   if (closing_.stop_requested()) return outcome.complete(was_closed());
-  limit(asked);
   auto one = std::make_unique<counted_call>(calls_, outcome);
   one->heed(asked, closing_.get_token());
   inner_->start(std::move(asked), *one.release());

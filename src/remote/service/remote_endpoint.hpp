@@ -22,23 +22,16 @@ struct calls_of_endpoint {
   std::atomic<std::size_t> being_told{0};  ///< whose sinks have not returned yet
 };
 
-/// The outermost endpoint of a service: gives every request a deadline, counts those under way, and can be closed. `inner` is a sender with retries around it, and perhaps
-/// an observer around these.
+/// The outermost endpoint of a service: counts the calls under way, and can be closed. `inner` is a sender with retries around it, perhaps an observer, and
+/// what limits the time of calls.
 ///
 /// Where the last handle goes while calls are under way, these end as by close(), and the destructor returns when their sinks have been told;
 /// it does not wait on a thread on which a sink is being told.
 class remote_endpoint final : public endpoint {
  public:
-  /// `operation`: how long a request may take that has neither times nor an earlier deadline of its own; 0: any time.
   remote_endpoint(std::shared_ptr<endpoint> inner, std::shared_ptr<retrying_endpoint> retries,
-                  std::shared_ptr<routes> to, credential_provider who, std::chrono::milliseconds operation,
-                  timer& waits)
-      : inner_(std::move(inner)),
-        retries_(std::move(retries)),
-        to_(std::move(to)),
-        who_(std::move(who)),
-        operation_(operation),
-        waits_(waits) {}
+                  std::shared_ptr<routes> to, credential_provider who)
+      : inner_(std::move(inner)), retries_(std::move(retries)), to_(std::move(to)), who_(std::move(who)) {}
   ~remote_endpoint() override;
 
   result<reply> call(request) override;
@@ -51,15 +44,11 @@ class remote_endpoint final : public endpoint {
   std::size_t calls_under_way() const noexcept { return calls_->under_way.load(std::memory_order_relaxed); }
 
  private:
-  void limit(request&) const noexcept;
-
   const own_process process_;
   const std::shared_ptr<endpoint> inner_;
   const std::shared_ptr<retrying_endpoint> retries_;
   const std::shared_ptr<routes> to_;
   const credential_provider who_;
-  const std::chrono::milliseconds operation_;
-  timer& waits_;
   const std::stop_source closing_;
   const std::shared_ptr<calls_of_endpoint> calls_ = std::make_shared<calls_of_endpoint>();
 };

@@ -1,6 +1,7 @@
 #include <remote/service/sender.hpp>
 
 #include <dynamo/base/detail/own_process.hpp>
+#include <dynamo/protocol/detail/sending.hpp>
 #include <dynamo/protocol/operation_facts.hpp>
 
 #include <remote/calls/call_answer.hpp>
@@ -18,6 +19,15 @@ namespace {
 
 using std::chrono::steady_clock;
 using outcome_of_exchange = std::expected<http::client_response, http::exchange_failure>;
+
+/// Those of one attempt. The whole call's time is in its deadline.
+http::exchange_times exchange_times_of(const call_times& times) {
+  http::exchange_times out;
+  out.connect = out.handshake = times.connect;
+  out.write = out.first_byte = out.read = times.read;
+  out.operation = std::chrono::milliseconds(0);
+  return out;
+}
 
 /// What all calls of a sender share, and outlives the last of them.
 struct shared_parts : sender_parts {
@@ -42,11 +52,7 @@ class sending {
   /// Why it is not to be sent at all.
   result<void> check() const {
     if (!with_->process.is_this()) return made_before_fork("This connection to DynamoDB");
-    if (call_.stop.stop_requested()) return fail(errc::cancelled, "The call was cancelled before it was sent");
-    if (call_.deadline && with_->waits.steady_now() >= *call_.deadline) {
-      return fail(errc::timed_out, "The call's deadline passed before it was sent");
-    }
-    return {};
+    return check_in_time(call_, with_->waits.steady_now());
   }
 
   /// Writes what is sent by these.
@@ -67,7 +73,7 @@ class sending {
   http::exchange_request exchange() {
     http::exchange_request out(head_.view(), call_.body.view());
     if (call_.observation) out.timings = &watched_.emplace(with_->waits.steady_now()).timings();
-    out.times = call_.times ? exchange_times_of(*call_.times) : with_->times;
+    if (call_.times) out.times = exchange_times_of(*call_.times);
     out.deadline = deadline();
     out.repeatable = call_.repeats == repeatable::yes || facts_of(call_.operation).effect == operation_effect::reads;
     return out;
@@ -77,19 +83,20 @@ class sending {
   std::optional<result<reply>> outcome(outcome_of_exchange came) {
     ++sent_;
     if (!came) {
-      const error why = counted(read_failure(came.error()));
+      const error why = after_attempts(read_failure(came.error()), sent_, false);
       tell(came.error(), &why);
       return fail(why);
     }
     result<reply> answer = read_answer(*came, to_->target.host);
-    if (!answer && came->sent_before) answer = fail(perhaps_executed(answer.error()));
+    // It was not executed, but who knows of the same request before, which has no answer.
+    if (!answer) answer = fail(after_attempts(answer.error(), sent_, came->sent_before));
     tell(*came, answer ? nullptr : &answer.error());
     if (answer) {
       answer->attempts = sent_;
       return answer;
     }
     if (sent_ == 1 && is_mended(remedy_for(answer.error()), came->field("Date"))) return std::nullopt;
-    return fail(counted(answer.error()));
+    return answer;
   }
 
  private:
@@ -109,18 +116,6 @@ class sending {
         return !with_->credentials.is_current(by_, with_->time.now());
     }
     return false;
-  }
-  /// It is not, but the same request was sent before, and has no answer.
-  static error perhaps_executed(const error& why) {
-    error_detail detail = why.detail();
-    detail.outcome_unknown = true;
-    return error(std::move(detail));
-  }
-  error counted(const error& why) const {
-    if (sent_ == why.attempts()) return why;
-    error_detail detail = why.detail();
-    detail.attempts = sent_;
-    return error(std::move(detail));
   }
 
   std::shared_ptr<shared_parts> with_;
@@ -204,14 +199,6 @@ class sender final : public endpoint {
 };
 
 }  // namespace
-
-http::exchange_times exchange_times_of(const call_times& times) {
-  http::exchange_times out;
-  out.connect = out.handshake = times.connect;
-  out.write = out.first_byte = out.read = times.read;
-  out.operation = std::chrono::milliseconds(0);
-  return out;
-}
 
 std::shared_ptr<endpoint> make_sender(sender_parts parts) { return std::make_shared<sender>(std::move(parts)); }
 

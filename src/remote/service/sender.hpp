@@ -4,7 +4,6 @@
 #include <dynamo/base/timer.hpp>
 #include <dynamo/protocol/endpoint.hpp>
 
-#include <http/exchange/client_exchange.hpp>
 #include <remote/provider/credential_provider.hpp>
 #include <remote/service/routes.hpp>
 
@@ -16,21 +15,16 @@ namespace dynamo::aws {
 struct sender_parts {
   std::shared_ptr<routes> to;
   credential_provider credentials;
-  http::exchange_times times;
   const clock& time;
   timer& waits;
 
-  sender_parts(std::shared_ptr<routes> where, credential_provider who, const http::exchange_times& t, const clock& c,
-               timer& w)
-      : to(std::move(where)), credentials(std::move(who)), times(t), time(c), waits(w) {}
+  sender_parts(std::shared_ptr<routes> where, credential_provider who, const clock& c, timer& w)
+      : to(std::move(where)), credentials(std::move(who)), time(c), waits(w) {}
 };
-
-/// Those of one attempt. The whole call's time is in its deadline.
-http::exchange_times exchange_times_of(const call_times&);
 
 /// An endpoint that sends each request once, signed, and reads the answer. It sends it once more, at once, where the answer says that the
 /// signature's time is off, after setting its clock by the answer; or that the credentials have ended, if there are others by then.
-/// Nothing was executed in either case.
+/// Nothing was executed in either case. How long it may take is in the request: its times and its deadline (timed()).
 ///
 /// start() does not block: where credentials have to be fetched, the call goes on when they are there. Errors: those of read_answer() and
 /// read_failure(), of the routes and of the credentials; errc::timed_out and errc::cancelled before anything is sent. A child of fork() has no part in it.

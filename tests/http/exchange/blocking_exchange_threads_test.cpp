@@ -1,7 +1,10 @@
 #include <dynamo/testing/virtual_clock.hpp>
 
 #include <gtest/gtest.h>
+#include <http/closed_port.hpp>
 #include <http/exchange/blocking_exchange.hpp>
+#include <http/outcome_text.hpp>
+#include <http/trusting.hpp>
 #include <support/scripted_peer.hpp>
 #include <support/tls_echo.hpp>
 #include <support/tls_peer.hpp>
@@ -47,48 +50,6 @@ scripted_peer::script answers(std::vector<std::string> all) {
     }
   };
 }
-std::string text_of(const std::expected<client_response, exchange_failure>& got) {
-  if (got) return std::to_string(got->status) + " " + std::string(got->body.view());
-  const exchange_failure& why = got.error();
-  return std::string(to_string(why.code)) + " in " + std::string(to_string(why.phase)) + (why.sent ? ", sent" : "") +
-         (why.stale ? ", stale" : "") + ": " + why.message;
-}
-
-/// A port of this machine that answers a connection in one way: it refuses it, or it never says anything.
-class odd_port {
- public:
-  enum class kind : std::uint8_t { refuses, says_nothing };
-
-  explicit odd_port(kind k) : listening_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    where_.sin_family = AF_INET;
-    where_.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof where_;
-    ::bind(listening_, reinterpret_cast<const sockaddr*>(&where_), size);
-    ::getsockname(listening_, reinterpret_cast<sockaddr*>(&where_), &size);
-    if (k == kind::refuses) return;
-    // A queue that is full takes no more connections, and the system drops their first packet.
-    ::listen(listening_, 0);
-    for (int i = 0; i < 3; ++i) {
-      waiting_.push_back(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-      [[maybe_unused]] const int begun =
-          ::connect(waiting_.back(), reinterpret_cast<const sockaddr*>(&where_), sizeof where_);
-    }
-  }
-  odd_port(const odd_port&) = delete;
-  odd_port& operator=(const odd_port&) = delete;
-  ~odd_port() {
-    for (const int each : waiting_) ::close(each);
-    ::close(listening_);
-  }
-  socket_address where() const { return {reinterpret_cast<const sockaddr*>(&where_), sizeof where_}; }
-  std::uint16_t port() const { return ntohs(where_.sin_port); }
-
- private:
-  int listening_;
-  sockaddr_in where_{};
-  std::vector<int> waiting_;
-};
-
 socket_address numbered(std::uint16_t port) { return system_name_lookup().find(at(port))->front(); }
 
 class fake_lookup final : public name_lookup {
@@ -229,7 +190,7 @@ TEST(blocking_exchange, a_peer_that_takes_no_more_raises_no_signal) {
 }
 
 TEST(blocking_exchange, without_a_connection_nothing_is_sent) {
-  const odd_port refuses(odd_port::kind::refuses);
+  const closed_port refuses(closed_port::kind::refuses);
   const std::string named = "127.0.0.1:" + std::to_string(refuses.port());
   EXPECT_EQ(text_of(blocking_exchange(at(refuses.port())).send(asking)),
             "unavailable in connect: Cannot connect to " + named + ": Connection refused");
@@ -249,7 +210,7 @@ TEST(blocking_exchange, without_a_connection_nothing_is_sent) {
 }
 
 TEST(blocking_exchange, an_address_that_refuses_is_followed_by_the_next_at_once) {
-  const odd_port refuses(odd_port::kind::refuses);
+  const closed_port refuses(closed_port::kind::refuses);
   scripted_peer peer({answers({ok("here")})});
   fake_lookup names({refuses.where(), numbered(peer.port())});
   testing::virtual_clock time{testing::virtual_clock::blocking::waits_for_advance};  // stands still
@@ -280,7 +241,7 @@ class waiting_exchange : public ::testing::Test {
 };
 
 TEST_F(waiting_exchange, an_address_that_does_not_answer_is_followed_by_the_next_after_a_while) {
-  const odd_port silent(odd_port::kind::says_nothing);
+  const closed_port silent(closed_port::kind::says_nothing);
   scripted_peer peer({answers({ok("here")})});
   fake_lookup names({silent.where(), numbered(peer.port())});
   blocking_options o = options();
@@ -295,7 +256,7 @@ TEST_F(waiting_exchange, an_address_that_does_not_answer_is_followed_by_the_next
 }
 
 TEST_F(waiting_exchange, every_wait_ends_at_its_time) {
-  const odd_port silent(odd_port::kind::says_nothing);
+  const closed_port silent(closed_port::kind::says_nothing);
   blocking_exchange nowhere(at(silent.port()), options());
   auto connecting = std::async(std::launch::async, [&] { return nowhere.send(asking); });
   EXPECT_EQ(text_of(end_of(connecting)), "timed_out in connect: Cannot connect to 127.0.0.1:" +
@@ -391,7 +352,7 @@ TEST(blocking_exchange, a_token_ends_a_wait_and_only_that) {
 }
 
 TEST(blocking_exchange, a_token_ends_connecting_too) {
-  const odd_port silent(odd_port::kind::says_nothing);
+  const closed_port silent(closed_port::kind::says_nothing);
   blocking_exchange connection(at(silent.port()));
   exchange_request r = asking;
   r.times.connect = r.times.operation = 0ms;
@@ -434,21 +395,13 @@ TEST(blocking_exchange, an_alarm_that_is_cancelled_ends_a_wait_and_every_request
 
 class secret_exchange : public ::testing::Test {
  protected:
-  static certificate_options here() {
-    certificate_options options;
-    options.hosts = "IP:127.0.0.1";
-    return options;
-  }
   blocking_options options() const {
-    tls_options trust;
-    trust.system_authorities = false;
-    trust.authorities = authority.pem();
     blocking_options o;
-    o.tls = tls_context(trust);
+    o.tls = trusting(authority.pem());
     return o;
   }
   const identity authority = identity::authority("the tests' authority");
-  const tls_server server{identity(here(), authority)};
+  const tls_server server{identity(certificate_options("IP:127.0.0.1"), authority)};
 };
 
 TEST_F(secret_exchange, requests_of_any_size_go_through_tls) {

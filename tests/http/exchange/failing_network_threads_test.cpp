@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 #include <http/exchange/blocking_exchange.hpp>
+#include <http/outcome_text.hpp>
+#include <http/trusting.hpp>
+#include <support/open_descriptors.hpp>
 #include <support/scripted_peer.hpp>
 #include <support/tls_peer.hpp>
 
@@ -28,6 +31,7 @@ namespace {
 using namespace std::chrono_literals;
 using testing_support::certificate_options;
 using testing_support::identity;
+using testing_support::open_descriptors;
 using testing_support::peer_connection;
 using testing_support::scripted_peer;
 using testing_support::tls_peer;
@@ -38,18 +42,6 @@ constexpr std::string_view answer = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nx-a
 constexpr std::string_view way_open = "HTTP/1.1 200 Connection established\r\n\r\n";
 const exchange_request asking(head, "body");
 constexpr std::size_t all = std::numeric_limits<std::size_t>::max();
-
-std::size_t open_descriptors() {
-  const std::filesystem::directory_iterator first("/proc/self/fd");
-  return static_cast<std::size_t>(std::distance(first, std::filesystem::directory_iterator()));
-}
-
-std::string text_of(const std::expected<client_response, exchange_failure>& got) {
-  if (got) return std::to_string(got->status) + " " + std::string(got->body.view());
-  const exchange_failure& why = got.error();
-  return std::string(to_string(why.code)) + " in " + std::string(to_string(why.phase)) + (why.sent ? ", sent" : "") +
-         (why.stale ? ", stale" : "") + ": " + why.message;
-}
 
 /// What lies between a client and its server's responses.
 struct layers {
@@ -139,21 +131,9 @@ class failing_server {
 
 class failing_network : public ::testing::Test {
  protected:
-  static certificate_options here() {
-    certificate_options options;
-    options.hosts = "IP:127.0.0.1";
-    return options;
-  }
-  /// Each time anew, so that no session is resumed.
-  tls_context trusting() const {
-    tls_options trust;
-    trust.system_authorities = false;
-    trust.authorities = authority.pem();
-    return tls_context(trust);
-  }
   blocking_options options(const layers& of, std::uint16_t port) {
     blocking_options o;
-    if (of.tls != 0) o.tls = trusting();
+    if (of.tls != 0) o.tls = trusting(authority.pem());
     if (of.proxy) o.proxy.emplace("127.0.0.1", port);
     o.time = &time;
     return o;
@@ -189,7 +169,7 @@ class failing_network : public ::testing::Test {
   }
 
   const identity authority = identity::authority("the tests' authority");
-  const identity who{here(), authority};
+  const identity who{certificate_options("IP:127.0.0.1"), authority};
   const tls_server server{who, TLS1_3_VERSION, TLS1_3_VERSION};
   const tls_server old_server{who, TLS1_2_VERSION, TLS1_2_VERSION};
   testing::virtual_clock time{testing::virtual_clock::blocking::waits_for_advance};  // passes when a server stalls
@@ -278,7 +258,7 @@ TEST_F(failing_network, what_is_wrong_with_a_response_is_told_through_every_laye
         }
       }});
       blocking_options o;
-      if (tls) o.tls = trusting();
+      if (tls) o.tls = trusting(authority.pem());
       const auto got = blocking_exchange({"127.0.0.1", peer.port()}, o).send(asking);
       ASSERT_FALSE(got) << row.text;
       EXPECT_TRUE(text_of(got).starts_with("transport in read, sent: ")) << text_of(got);
@@ -289,7 +269,7 @@ TEST_F(failing_network, what_is_wrong_with_a_response_is_told_through_every_laye
 
 TEST_F(failing_network, nobody_is_sent_a_request_who_cannot_be_trusted) {
   const identity stranger = identity::authority("somebody");
-  certificate_options old = here(), elsewhere;
+  certificate_options old = certificate_options("IP:127.0.0.1"), elsewhere;
   old.first_day = -20;
   old.last_day = -10;
   const struct {
@@ -299,8 +279,9 @@ TEST_F(failing_network, nobody_is_sent_a_request_who_cannot_be_trusted) {
   } rows[] = {
       {"expired", tls_server(identity(old, authority)), "its certificate expired on "},
       {"wrong host", tls_server(identity(elsewhere, authority)), "is for host.example, not for 127.0.0.1"},
-      {"unknown authority", tls_server(identity(here(), stranger)), "an authority that is not trusted here"},
-      {"signed by itself", tls_server(identity(here())), "is signed by itself"},
+      {"unknown authority", tls_server(identity(certificate_options("IP:127.0.0.1"), stranger)),
+       "an authority that is not trusted here"},
+      {"signed by itself", tls_server(identity(certificate_options("IP:127.0.0.1"))), "is signed by itself"},
       {"an old version", tls_server(who, TLS1_1_VERSION, TLS1_1_VERSION), "TLS"},
   };
   const std::size_t before = open_descriptors();
@@ -391,7 +372,7 @@ TEST_F(failing_network, a_server_that_takes_no_more_of_a_request_is_told_from_on
           if (how == failing::resets) to.reset();
         }});
         blocking_options o;
-        if (tls) o.tls = trusting();
+        if (tls) o.tls = trusting(authority.pem());
         const auto got = blocking_exchange({"127.0.0.1", peer.port()}, o).send(large);
         ASSERT_FALSE(got);
         EXPECT_EQ(got.error().code, errc::transport) << text_of(got);

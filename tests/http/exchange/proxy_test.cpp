@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 #include <http/exchange/client_exchange.hpp>
 #include <http/message/request_text.hpp>
+#include <http/trusting.hpp>
 #include <support/tls_peer.hpp>
 
 #include <chrono>
@@ -54,19 +55,13 @@ std::string sent_by(client_exchange& machine, std::size_t piece = 1'000'000) {
 
 class through_proxy : public ::testing::Test {
  protected:
-  tls_context trusting() const {
-    tls_options options;
-    options.system_authorities = false;
-    options.authorities = authority.pem();
-    return tls_context(options);
-  }
   void begin_with(client_exchange& machine) {
     machine.start(exchange_request(head, "body"), begin);
     EXPECT_EQ(outcome(machine), "connects");
     machine.connected(begin);
   }
   const identity authority = identity::authority("the tests' authority");
-  const tls_context trusted = trusting();
+  const tls_context trusted = trusting(authority.pem());
   const tls_server server{identity(certificate_options(), authority)};
 };
 

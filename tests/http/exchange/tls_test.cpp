@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 #include <http/exchange/client_exchange.hpp>
+#include <http/trusting.hpp>
 #include <support/seeds.hpp>
 #include <support/tls_peer.hpp>
 
@@ -32,12 +33,6 @@ constexpr std::string_view answer = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\
 const identity& authority() {
   static const identity made = identity::authority("the tests' authority");
   return made;
-}
-tls_context trusting(const std::string& pem) {
-  tls_options options;
-  options.system_authorities = false;
-  options.authorities = pem;
-  return tls_context(options);
 }
 identity issued(const certificate_options& options = {}) { return identity(options, authority()); }
 

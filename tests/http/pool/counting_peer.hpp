@@ -30,15 +30,7 @@ class counting_peer {
   /// The second parameter counts the connections from 0 on.
   using script = std::function<void(testing_support::peer_connection&, std::size_t)>;
 
-  explicit counting_peer(script does)
-      : does_(std::move(does)), listening_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    sockaddr_in at{};
-    at.sin_family = AF_INET;
-    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof at;
-    ::bind(listening_, reinterpret_cast<const sockaddr*>(&at), sizeof at);
-    ::getsockname(listening_, reinterpret_cast<sockaddr*>(&at), &size);
-    port_ = ntohs(at.sin_port);
+  explicit counting_peer(script does) : does_(std::move(does)), listening_(testing_support::bound_to_loopback(port_)) {
     ::listen(listening_, 128);
     thread_ = std::thread([this] { run(); });
   }
@@ -79,8 +71,8 @@ class counting_peer {
   }
 
   const script does_;
-  int listening_;
   std::uint16_t port_ = 0;
+  const int listening_;
   std::atomic<std::size_t> accepted_{0};
   std::vector<std::thread> all_;  // of the first thread, and after its end
   std::thread thread_;

@@ -2,13 +2,17 @@
 
 #include "counting_peer.hpp"
 
+#include <http/closed_port.hpp>
+#include <http/outcome_text.hpp>
 #include <http/pool/client_pool.hpp>
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <expected>
+#include <future>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -29,13 +33,6 @@ inline std::string get(std::string_view target) {
   return "GET " + std::string(target) + " HTTP/1.1\r\nHost: here\r\n\r\n";
 }
 
-inline std::string text_of(const std::expected<client_response, exchange_failure>& got) {
-  if (got) return std::to_string(got->status) + " " + std::string(got->body.view());
-  const exchange_failure& why = got.error();
-  return std::string(to_string(why.code)) + " in " + std::string(to_string(why.phase)) + (why.sent ? ", sent" : "") +
-         (why.stale ? ", stale" : "") + ": " + why.message;
-}
-
 inline client_pool_options at_most(std::size_t connections, std::size_t waiters = 100) {
   client_pool_options o;
   o.connections.connections_max = connections;
@@ -50,6 +47,29 @@ void wait_until(Condition holds) {
 }
 inline void wait_for_waiters(const client_pool& pool, std::size_t count) {
   wait_until([&] { return pool.counts().waiters == count; });
+}
+
+/// Ends its first connection once it has answered a request there, and answers with the targets on all others.
+inline counting_peer::script closes_the_first_while_idle(std::promise<void>& closed) {
+  return [&closed](testing_support::peer_connection& to, std::size_t number) {
+    if (number > 0) return counting_peer::answers_with_target(to, number);
+    to.receive_head();
+    to.send(ok_response("first"));
+    to.end_sending();
+    closed.set_value();
+    to.wait_for_end();
+  };
+}
+/// Answers the first request of each connection with its number, and ends it once it has heard a second one: the host closes a kept connection in
+/// the very moment in which it is used again.
+inline counting_peer::script breaks_at_the_second_request(std::atomic<std::size_t>& heads) {
+  return [&heads](testing_support::peer_connection& to, std::size_t number) {
+    for (int i = 0; i < 2; ++i) {
+      if (to.receive_head().empty()) return;
+      ++heads;
+      if (i == 0) to.send(ok_response(std::to_string(number)));
+    }
+  };
 }
 
 /// Keeps what it is asked until it may answer.
@@ -88,41 +108,6 @@ class holding_peer {
   std::condition_variable changed_;
   std::vector<std::string> asked_;
   std::size_t answers_ = 0;
-};
-
-/// A port of this machine that takes no connection: it refuses them, or it never says anything.
-class closed_port {
- public:
-  enum class kind : std::uint8_t { refuses, says_nothing };
-
-  explicit closed_port(kind k) : listening_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    where_.sin_family = AF_INET;
-    where_.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof where_;
-    ::bind(listening_, reinterpret_cast<const sockaddr*>(&where_), size);
-    ::getsockname(listening_, reinterpret_cast<sockaddr*>(&where_), &size);
-    if (k == kind::refuses) return;
-    // A queue that is full takes no more connections, and the system drops their first packet.
-    ::listen(listening_, 0);
-    for (int i = 0; i < 3; ++i) {
-      waiting_.push_back(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-      [[maybe_unused]] const int begun =
-          ::connect(waiting_.back(), reinterpret_cast<const sockaddr*>(&where_), sizeof where_);
-    }
-  }
-  closed_port(const closed_port&) = delete;
-  closed_port& operator=(const closed_port&) = delete;
-  ~closed_port() {
-    for (const int each : waiting_) ::close(each);
-    ::close(listening_);
-  }
-  socket_address where() const { return {reinterpret_cast<const sockaddr*>(&where_), sizeof where_}; }
-  address named() const { return {"127.0.0.1", ntohs(where_.sin_port)}; }
-
- private:
-  int listening_;
-  sockaddr_in where_{};
-  std::vector<int> waiting_;
 };
 
 }  // namespace dynamo::http

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 #include <http/pool/client_pool.hpp>
+#include <http/trusting.hpp>
 #include <support/connect_proxy.hpp>
 #include <support/scripted_peer.hpp>
 #include <support/tls_echo.hpp>
@@ -18,11 +19,8 @@ TEST(client_pool, its_connections_go_through_a_proxy_and_are_kept) {
   scripted_peer peer({tls_echo(server, 3)});
   std::string asked;
   scripted_peer proxy({opens_way_to(peer.port(), asked)});
-  tls_options trust;
-  trust.system_authorities = false;
-  trust.authorities = authority.pem();
   client_pool_options options;
-  options.tls = tls_context(trust);
+  options.tls = trusting(authority.pem());
   options.proxy.emplace("127.0.0.1", proxy.port());
   {
     client_pool pool({"host.example", 443}, options);  // whom nobody but the proxy can find

@@ -59,14 +59,7 @@ TEST(pool_send, threads_share_connections_and_wait_for_them) {
 
 TEST(pool_send, a_connection_that_the_host_closed_while_idle_is_made_again) {
   std::promise<void> closed;
-  counting_peer peer([&](peer_connection& to, std::size_t number) {
-    if (number > 0) return counting_peer::answers_with_target(to, number);
-    to.receive_head();
-    to.send(ok_response("first"));
-    to.end_sending();
-    closed.set_value();
-    to.wait_for_end();
-  });
+  counting_peer peer(closes_the_first_while_idle(closed));
   client_pool pool(here(peer));
   EXPECT_EQ(sent(pool, get("/1")), "200 first");
   closed.get_future().wait();
@@ -77,13 +70,7 @@ TEST(pool_send, a_connection_that_the_host_closed_while_idle_is_made_again) {
 /// The host closes a kept connection in the very moment in which it is used again.
 TEST(pool_send, what_was_sent_on_a_stale_connection_is_sent_again_only_if_it_is_repeatable) {
   std::atomic<std::size_t> heads = 0;
-  const auto script = [&](peer_connection& to, std::size_t number) {
-    for (int i = 0; i < 2; ++i) {
-      if (to.receive_head().empty()) return;
-      ++heads;
-      if (i == 0) to.send(ok_response(std::to_string(number)));
-    }
-  };
+  const auto script = breaks_at_the_second_request(heads);
   for (const bool repeatable : {false, true}) {
     heads = 0;
     counting_peer peer(script);

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 #include <http/pool/client_pool.hpp>
+#include <http/trusting.hpp>
 #include <support/tls_peer.hpp>
 
 #include <atomic>
@@ -190,14 +191,7 @@ TEST(pool_start, callers_of_both_ways_wait_in_turn) {
 
 TEST(pool_start, a_connection_that_the_host_closed_while_idle_is_made_again) {
   std::promise<void> closed;
-  counting_peer peer([&](peer_connection& to, std::size_t number) {
-    if (number > 0) return counting_peer::answers_with_target(to, number);
-    to.receive_head();
-    to.send(ok_response("first"));
-    to.end_sending();
-    closed.set_value();
-    to.wait_for_end();
-  });
+  counting_peer peer(closes_the_first_while_idle(closed));
   client_pool pool(here(peer));
   EXPECT_EQ(started(pool, get("/1")), "200 first");
   closed.get_future().wait();
@@ -207,13 +201,7 @@ TEST(pool_start, a_connection_that_the_host_closed_while_idle_is_made_again) {
 
 TEST(pool_start, what_was_sent_on_a_stale_connection_is_sent_again_only_if_it_is_repeatable) {
   std::atomic<std::size_t> heads = 0;
-  const auto script = [&](peer_connection& to, std::size_t number) {
-    for (int i = 0; i < 2; ++i) {
-      if (to.receive_head().empty()) return;
-      ++heads;
-      if (i == 0) to.send(ok_response(std::to_string(number)));
-    }
-  };
+  const auto script = breaks_at_the_second_request(heads);
   for (const bool repeatable : {false, true}) {
     heads = 0;
     counting_peer peer(script);
@@ -468,17 +456,9 @@ TEST(pool_start, idle_connections_end_at_their_limit) {
 
 class secret_pool : public ::testing::Test {
  protected:
-  static certificate_options certified_here() {
-    certificate_options options;
-    options.hosts = "IP:127.0.0.1";
-    return options;
-  }
   client_pool_options options() const {
-    tls_options trust;
-    trust.system_authorities = false;
-    trust.authorities = authority.pem();
     client_pool_options o;
-    o.tls = tls_context(trust);
+    o.tls = trusting(authority.pem());
     return o;
   }
   /// Answers with the target, through TLS.
@@ -502,7 +482,7 @@ class secret_pool : public ::testing::Test {
     };
   }
   const identity authority = identity::authority("the tests' authority");
-  const tls_server server{identity(certified_here(), authority)};
+  const tls_server server{identity(certificate_options("IP:127.0.0.1"), authority)};
   std::atomic<std::size_t> opened = 0;  // without a request
 };
 

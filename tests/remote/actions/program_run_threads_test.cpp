@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <remote/actions/program_run.hpp>
 #include <remote/secrets.hpp>
+#include <support/open_descriptors.hpp>
 #include <support/scratch_folder.hpp>
 
 #include <cerrno>
@@ -29,15 +30,11 @@ using testing::virtual_clock;
 struct program_runs : ::testing::Test {
   virtual_clock time{virtual_clock::blocking::waits_for_advance};
   const testing_support::scratch_folder folder;
-  const std::ptrdiff_t descriptors = open_descriptors();
-
-  static std::ptrdiff_t open_descriptors() {
-    return std::distance(std::filesystem::directory_iterator("/proc/self/fd"), {});
-  }
+  const std::size_t descriptors = testing_support::open_descriptors();
 
   /// No child is left, neither running nor as a zombie, and no descriptor.
   ~program_runs() override {
-    EXPECT_EQ(open_descriptors(), descriptors);
+    EXPECT_EQ(testing_support::open_descriptors(), descriptors);
     EXPECT_EQ(::waitpid(-1, nullptr, WNOHANG), -1);
     EXPECT_EQ(errno, ECHILD);
     EXPECT_EQ(time.waiting(), 0u);

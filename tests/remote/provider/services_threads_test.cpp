@@ -223,9 +223,7 @@ scripted_peer::script answers_by_tls(const tls_server& server, std::string answe
 TEST_F(security_token_service, is_asked_by_tls_and_has_to_prove_itself) {
   const identity authority = identity::authority("an authority");
   const identity stranger = identity::authority("a stranger");
-  certificate_options options;
-  options.hosts = "DNS:sts.eu-west-2.amazonaws.com";
-  const identity service(options, authority);
+  const identity service(certificate_options("DNS:sts.eu-west-2.amazonaws.com"), authority);
   const tls_server server(service);
   env.erase("AWS_ENDPOINT_URL_STS");
   write("trusted.pem", authority.pem());

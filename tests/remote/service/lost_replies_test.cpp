@@ -3,6 +3,7 @@
 // sockets and threads, which tests/http has.
 #include <dynamo/decorators/hedged.hpp>
 #include <dynamo/decorators/retrying.hpp>
+#include <dynamo/decorators/timed.hpp>
 #include <dynamo/http/client.hpp>
 
 #include <gtest/gtest.h>
@@ -99,12 +100,12 @@ class lost_replies {
     call_times times;
     if (world_.chance(50)) times = some_times();
     const credential_provider who(loaded, ports);
-    auto sender = make_sender(sender_parts(to, who, exchange_times_of(times), world_.time, world_.time));
+    auto sender = make_sender(sender_parts(to, who, world_.time, world_.time));
     auto patient =
         retrying(std::move(sender), world_.chance(50) ? retry_settings::standard() : retry_settings::adaptive(),
                  world_.time, random_);
     operation_ = times.operation;
-    remote_ = std::make_shared<remote_endpoint>(patient, patient, to, who, times.operation, world_.time);
+    remote_ = std::make_shared<remote_endpoint>(timed(patient, times, world_.time), patient, to, who);
     endpoint_ = remote_;
     if (world_.chance(30)) {
       is_hedged_ = true;

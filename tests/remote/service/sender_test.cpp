@@ -101,8 +101,7 @@ class sender : public ::testing::TestWithParam<bool> {
     provider_ports ports;
     ports.time = &time;
     ports.waits = &time;
-    under_test = make_sender(
-        sender_parts(hosts, credential_provider(*std::move(loaded), ports), http::exchange_times(), time, passing));
+    under_test = make_sender(sender_parts(hosts, credential_provider(*std::move(loaded), ports), time, passing));
   }
 
   result<reply> send(request asked) {
@@ -404,8 +403,7 @@ TEST_P(sender, without_credentials_nothing_is_sent_and_the_call_ends) {
   const variables nothing{{"AWS_EC2_METADATA_DISABLED", "true"}, {"AWS_REGION", "eu-west-1"}};
   auto loaded = load_configuration(explicit_settings(), std::nullopt, with(nothing));
   ASSERT_TRUE(loaded) << loaded.error().describe();
-  under_test = make_sender(
-      sender_parts(hosts, credential_provider(*std::move(loaded), {}), http::exchange_times(), time, passing));
+  under_test = make_sender(sender_parts(hosts, credential_provider(*std::move(loaded), {}), time, passing));
   const auto seen = std::make_shared<told>();
   under_test = observed(under_test, seen, passing);
   awaited sink;

@@ -1,12 +1,14 @@
 #pragma once
 
 #include <dynamo/base/random.hpp>
+#include <dynamo/decorators/timed.hpp>
 #include <dynamo/remote.hpp>
 
 #include <gtest/gtest.h>
 #include <http/pool/client_pool.hpp>
 #include <http/pool/pool_peers.hpp>
 #include <remote/make_remote.hpp>
+#include <remote/service/pooled_carriers.hpp>
 #include <remote/service/sender.hpp>
 #include <remote/variables.hpp>
 #include <support/http_service.hpp>
@@ -203,23 +205,6 @@ class stuck_service {
     stuck_service& of_;
   };
 
-  class carrier_of_pool final : public carrier {
-   public:
-    explicit carrier_of_pool(http::client_pool pool) : pool_(std::move(pool)) {}
-    std::expected<http::client_response, http::exchange_failure> send(const http::exchange_request& r,
-                                                                      const std::stop_token& stop) override {
-      return pool_.send(r, stop);
-    }
-    void start(const http::exchange_request& r, std::stop_token stop, http::exchange_sink& to) override {
-      pool_.start(r, std::move(stop), to);
-    }
-    void preconnect(std::size_t idle) override { pool_.preconnect(idle); }
-    void close() noexcept override { pool_.close(); }
-
-   private:
-    http::client_pool pool_;
-  };
-
   /// What make_remote() makes, but for where names are looked up.
   std::shared_ptr<remote_endpoint> with_names() {
     explicit_settings given;
@@ -232,14 +217,14 @@ class stuck_service {
     o.loop = *loop_;
     const auto to =
         std::make_shared<routes>(loaded->applied, with({}), "tests", [o](const endpoint_url& url, const auto&) {
-          return std::make_shared<carrier_of_pool>(http::client_pool(http::address(url.host, url.port), o));
+          return carrier_of(http::client_pool(http::address(url.host, url.port), o));
         });
     call_times none;
     none.connect = none.read = none.operation = std::chrono::milliseconds(0);
     const credential_provider who(*std::move(loaded));
-    auto sender = make_sender(sender_parts(to, who, exchange_times_of(none), system_clock(), system_timer()));
+    auto sender = make_sender(sender_parts(to, who, system_clock(), system_timer()));
     const auto patient = retrying(std::move(sender), retries(), system_timer(), random_);
-    return std::make_shared<remote_endpoint>(patient, patient, to, who, none.operation, system_timer());
+    return std::make_shared<remote_endpoint>(timed(patient, none), patient, to, who);
   }
 
   void serve(testing_support::peer_connection& to) {
