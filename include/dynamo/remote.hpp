@@ -18,6 +18,9 @@
 #include <string>
 
 namespace dynamo {
+namespace aws {
+class remote_endpoint;
+}
 
 /// The connections to one host.
 struct connection_limits {
@@ -88,7 +91,9 @@ class remote_service {
 
  private:
   friend result<remote_service> remote(const remote_options&);
-  explicit remote_service(std::shared_ptr<dynamo::endpoint> e) : endpoint_(std::move(e)) {}
+  remote_service(std::shared_ptr<aws::remote_endpoint> itself, std::shared_ptr<dynamo::endpoint> observed)
+      : itself_(std::move(itself)), endpoint_(std::move(observed)) {}
+  std::shared_ptr<aws::remote_endpoint> itself_;
   std::shared_ptr<dynamo::endpoint> endpoint_;
 };
 

@@ -33,16 +33,23 @@ retry_statistics shared_retries::statistics(bool with_rates) const {
   now.retries = retries.load(std::memory_order_relaxed);
   now.refused_by_budget = refused_by_budget.load(std::memory_order_relaxed);
   now.given_up = given_up.load(std::memory_order_relaxed);
-  now.tokens = bucket.tokens();
-  now.tokens_max = settings.budget.tokens_max;
-  now.circuit_open = now.tokens_max > 0 && now.tokens < settings.budget.per_retry;
+  const retry_tokens tokens = bucket.state(bucket.tokens());
+  now.tokens = tokens.left;
+  now.tokens_max = tokens.max;
+  now.circuit_open = tokens.circuit_open;
   if (rates && with_rates) now.rates = rates->rates();
   return now;
 }
 
 attempts::attempts(request r, shared_retries& shared)
-    : request_(std::move(r)), shared_(shared), state_(shared.settings, request_), stop_(request_.stop) {
-  request_.attempts_max = std::max(shared.settings.attempts, 1U);
+    : request_(std::move(r)),
+      shared_(shared),
+      own_(std::exchange(request_.retries, nullptr)),
+      operation_(request_.operation),
+      seen_(request_.observation),
+      state_(settings(), request_),
+      stop_(request_.stop) {
+  request_.attempts_max = std::max(settings().attempts, 1U);
   if (shared.rates) draws_on_ = throughput_of(request_);
 }
 
@@ -77,19 +84,52 @@ std::optional<attempts::microseconds> attempts::after(result<reply>& answer) {
   if (shared_.rates) tell_rates(answer);
   if (answer) {
     answer->attempts = made_;
-    shared_.bucket.give_back(last_ ? taken_ : shared_.settings.budget.per_success_at_once);
+    give_back(last_ ? taken_ : priced(settings().budget.per_success_at_once));
     return std::nullopt;
   }
   outcome_unknown_ = outcome_unknown_ || answer.error().outcome_unknown();
-  const retry_decision decision = state_.after(answer.error(), shared_.time.steady_now(), shared_.random);
-  if (decision.again() && take(decision.tokens)) {
+  const unsigned failed = state_.attempt();
+  microseconds wait{0};
+  const retry_verdict verdict = decide(answer.error(), wait);
+  tell_decision(answer.error(), failed, verdict, wait);
+  if (verdict == retry_verdict::again) {
     last_ = answer.error();
-    return decision.wait;
+    return wait;
   }
-  if (decision.verdict != retry_verdict::not_retryable && decision.verdict != retry_verdict::may_be_executed)
-    count_one(shared_.given_up);
+  if (verdict != retry_verdict::not_retryable && verdict != retry_verdict::may_be_executed) count_one(shared_.given_up);
   answer = fail(told(answer.error()));
   return std::nullopt;
+}
+
+retry_verdict attempts::decide(const error& why, microseconds& wait) {
+  const retry_decision decision = state_.after(why, shared_.time.steady_now(), shared_.random);
+  if (!decision.again()) return decision.verdict;
+  const unsigned price = priced(decision.tokens);
+  const retry_bucket::change taking = shared_.bucket.take(price);
+  if (!taking.made) {
+    count_one(shared_.refused_by_budget);
+    return retry_verdict::budget_used_up;
+  }
+  taken_ = price;
+  tell_circuit(taking);
+  wait = decision.wait;
+  return retry_verdict::again;
+}
+
+void attempts::give_back(unsigned tokens) { tell_circuit(shared_.bucket.give_back(tokens)); }
+
+void attempts::tell_circuit(const retry_bucket::change& by) {
+  if (!seen_ || by.before == by.after) return;
+  const retry_tokens now = shared_.bucket.state(by.after);
+  if (shared_.bucket.state(by.before).circuit_open != now.circuit_open) seen_->circuit_changed(now);
+}
+
+void attempts::tell_decision(const error& why, unsigned attempt, retry_verdict verdict, microseconds wait) {
+  if (!seen_) return;
+  retry_report told(operation_, attempt, why, verdict);
+  told.wait = wait;
+  told.tokens = shared_.bucket.state(shared_.bucket.tokens());
+  seen_->retry_decided(told);
 }
 
 error attempts::stopped() {
@@ -105,24 +145,16 @@ void attempts::tell_rates(const result<reply>& answer) {
   shared_.rates->answered(draws_on_, throttled, shared_.time.steady_now());
 }
 
-bool attempts::take(unsigned tokens) {
-  if (shared_.bucket.take(tokens)) {
-    taken_ = tokens;
-    return true;
-  }
-  count_one(shared_.refused_by_budget);
-  return false;
-}
-
 /// A further attempt may have helped, and is not made: the answer of the one before, or `instead` where there is none.
 error attempts::given_up(const error& instead) {
   count_one(shared_.given_up);
+  tell_decision(instead, state_.attempt(), retry_verdict::no_turn, microseconds(0));
   return not_sent(last_ ? *last_ : instead);
 }
 
 /// The outcome of a call whose next attempt, decided on, is not made after all.
 error attempts::not_sent(const error& why) {
-  if (last_) shared_.bucket.give_back(taken_);
+  if (last_) give_back(taken_);
   if (has_turn_) shared_.rates->give_back(draws_on_);
   return told(why);
 }

@@ -11,6 +11,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <stop_token>
 #include <vector>
@@ -61,14 +62,23 @@ class attempts {
   const std::stop_token& stop() const noexcept { return stop_; }
 
  private:
+  const retry_settings& settings() const noexcept { return own_ ? *own_ : shared_.settings; }
+  /// For a call without a budget the tokens are none.
+  unsigned priced(unsigned tokens) const noexcept { return settings().budget.tokens_max > 0 ? tokens : 0; }
   void tell_rates(const result<reply>&);
-  bool take(unsigned tokens);
+  retry_verdict decide(const error&, std::chrono::microseconds& wait);
+  void give_back(unsigned tokens);
+  void tell_circuit(const retry_bucket::change&);
+  void tell_decision(const error&, unsigned attempt, retry_verdict, std::chrono::microseconds wait);
   error given_up(const error&);
   error not_sent(const error&);
   error told(const error&) const;
 
   request request_;
   shared_retries& shared_;
+  const std::shared_ptr<const retry_settings> own_;  // null: those of the endpoint
+  const operation_name operation_;
+  const std::shared_ptr<const call_observation> seen_;
   retry_state state_;
   std::stop_token stop_;
   std::vector<throughput_key> draws_on_;  // empty without rates

@@ -92,6 +92,12 @@ class call_logger final : public call_observer {
     if (what.failure != nullptr) log(log_level::debug, line_for(what, *static_cast<const std::string*>(tables)));
   }
 
+  void circuit_changed(const retry_tokens& now, void*) noexcept override {
+    log(settings_.failed,
+        fmt::format("retries of DynamoDB calls: the circuit is {}, with {} of {} tokens",
+                    now.circuit_open ? "open: calls that fail are not tried again" : "closed", now.left, now.max));
+  }
+
   void call_ended(const call_report& what, void* tables) noexcept override {
     const error* const why = what.failure();
     if (why == nullptr && (settings_.slow.count() <= 0 || what.time < settings_.slow)) return;

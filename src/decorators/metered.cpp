@@ -25,6 +25,8 @@ struct call_metrics::state {
   const std::string others = "(others)";
   mutable std::mutex mutex;
   std::map<std::pair<operation_name, std::string>, call_statistics> rows;
+  retry_totals retries;
+  std::int64_t circuits_open = 0;  // below 0 while one thread tells of an end before another of its beginning
 };
 
 call_metrics::call_metrics() : state_(std::make_unique<state>()) {}
@@ -66,9 +68,41 @@ std::vector<call_statistics> call_metrics::snapshot() const {
   return all;
 }
 
+retry_totals call_metrics::retries() const {
+  const std::scoped_lock lock(state_->mutex);
+  retry_totals now = state_->retries;
+  now.circuits_open = static_cast<std::uint64_t>(std::max<std::int64_t>(state_->circuits_open, 0));
+  return now;
+}
+
+void call_metrics::add_retry(const retry_report& what) {
+  const std::scoped_lock lock(state_->mutex);
+  retry_totals& all = state_->retries;
+  all.tokens = what.tokens;
+  switch (what.verdict) {
+    case retry_verdict::again: ++all.retries; break;
+    case retry_verdict::budget_used_up: ++all.refused_by_budget; [[fallthrough]];
+    case retry_verdict::attempts_used_up:
+    case retry_verdict::deadline:
+    case retry_verdict::no_turn: ++all.given_up; break;
+    case retry_verdict::not_retryable:
+    case retry_verdict::may_be_executed: break;
+  }
+}
+
+void call_metrics::add_circuit(const retry_tokens& now) {
+  const std::scoped_lock lock(state_->mutex);
+  state_->retries.tokens = now;
+  state_->circuits_open += now.circuit_open ? 1 : -1;
+  if (now.circuit_open) ++state_->retries.circuits_opened;
+}
+
 void call_metrics::reset() {
   const std::scoped_lock lock(state_->mutex);
   state_->rows.clear();
+  const retry_tokens tokens = state_->retries.tokens;
+  state_->retries = {};
+  state_->retries.tokens = tokens;
 }
 
 namespace {
@@ -86,16 +120,33 @@ std::string line_of(const call_statistics& row) {
   return line;
 }
 
-}  // namespace
+std::string line_of(const retry_totals& all) {
+  std::string line = fmt::format("retries: {}, {} calls given up", all.retries, all.given_up);
+  if (all.tokens.max > 0) {
+    line += fmt::format(", {} refused by the budget, {} of {} tokens left, {} circuits open, opened {} times",
+                        all.refused_by_budget, all.tokens.left, all.tokens.max, all.circuits_open, all.circuits_opened);
+  }
+  return line;
+}
 
-std::string call_metrics::report() const {
-  std::string lines;
-  for (const call_statistics& row : snapshot()) lines += line_of(row) + '\n';
+std::vector<std::string> lines_of(const call_metrics& all) {
+  std::vector<std::string> lines;
+  for (const call_statistics& row : all.snapshot()) lines.push_back(line_of(row));
+  const retry_totals retries = all.retries();
+  if (retries.retries + retries.given_up + retries.circuits_open > 0) lines.push_back(line_of(retries));
   return lines;
 }
 
+}  // namespace
+
+std::string call_metrics::report() const {
+  std::string text;
+  for (const std::string& line : lines_of(*this)) text += line + '\n';
+  return text;
+}
+
 void call_metrics::log_stats(log_level level) const {
-  for (const call_statistics& row : snapshot()) log(level, line_of(row));
+  for (const std::string& line : lines_of(*this)) log(level, line);
 }
 
 namespace {
@@ -109,6 +160,9 @@ class metering final : public call_observer {
     notes.state = std::make_shared<call>(tables_named_by(r), asks_for_capacity(r));
     return notes;
   }
+
+  void retry_decided(const retry_report& what, void*) noexcept override { metrics_->add_retry(what); }
+  void circuit_changed(const retry_tokens& now, void*) noexcept override { metrics_->add_circuit(now); }
 
   void call_ended(const call_report& what, void* state) noexcept override {
     const auto& begun = *static_cast<const call*>(state);

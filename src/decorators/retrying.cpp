@@ -93,7 +93,29 @@ class retrying_around final : public retrying_endpoint {
   std::shared_ptr<shared_retries> shared_;
 };
 
+class retried_as_asked final : public endpoint {
+ public:
+  retried_as_asked(std::shared_ptr<endpoint> inner, const retry_settings& settings)
+      : inner_(std::move(inner)), settings_(std::make_shared<const retry_settings>(settings)) {}
+
+  result<reply> call(request r) override { return inner_->call(with_settings(std::move(r))); }
+  void start(request r, reply_sink& outcome) override { inner_->start(with_settings(std::move(r)), outcome); }
+
+ private:
+  request with_settings(request r) const {
+    if (!r.retries) r.retries = settings_;
+    return r;
+  }
+
+  const std::shared_ptr<endpoint> inner_;
+  const std::shared_ptr<const retry_settings> settings_;
+};
+
 }  // namespace
+
+std::shared_ptr<endpoint> retried_as(std::shared_ptr<endpoint> inner, const retry_settings& settings) {
+  return std::make_shared<retried_as_asked>(or_absent(std::move(inner)), settings);
+}
 
 std::shared_ptr<retrying_endpoint> retrying(std::shared_ptr<endpoint> inner, const retry_settings& settings,
                                             timer& time, random_source& random) {

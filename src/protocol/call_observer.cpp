@@ -12,6 +12,19 @@ std::string_view to_string(connection_use use) noexcept {
   return {};
 }
 
+std::string_view to_string(retry_verdict verdict) noexcept {
+  switch (verdict) {
+    case retry_verdict::again: return "again";
+    case retry_verdict::not_retryable: return "not retryable";
+    case retry_verdict::may_be_executed: return "may be executed";
+    case retry_verdict::attempts_used_up: return "attempts used up";
+    case retry_verdict::deadline: return "deadline";
+    case retry_verdict::budget_used_up: return "budget used up";
+    case retry_verdict::no_turn: return "no turn";
+  }
+  return {};
+}
+
 const trace_context* trace_to_send(const request& r) noexcept {
   for (const call_observation* each = r.observation.get(); each != nullptr; each = each->outer()) {
     if (has_form_of_traceparent(each->trace().traceparent)) return &each->trace();

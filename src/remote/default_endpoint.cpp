@@ -17,7 +17,7 @@ namespace {
 
 /// A remote endpoint, and what it was made from.
 struct made_endpoint {
-  std::shared_ptr<aws::remote_endpoint> itself;
+  aws::made_remote remote;
   remote_options options;
   own_process process;
 };
@@ -38,9 +38,9 @@ the_default& shared() {
 }
 
 result<made_endpoint> make(const remote_options& options) {
-  auto itself = aws::make_remote(options, retry_settings::adaptive());
-  if (!itself) return std::unexpected(std::move(itself.error()));
-  return made_endpoint{*std::move(itself), options, {}};
+  auto remote = aws::make_remote(options, retry_settings::adaptive());
+  if (!remote) return std::unexpected(std::move(remote.error()));
+  return made_endpoint{*std::move(remote), options, {}};
 }
 
 /// Says in the words of who named no endpoint what is missing.
@@ -63,7 +63,7 @@ result<std::shared_ptr<endpoint>> endpoint_of_the_moment() {
     if (!made) return no_default(made.error());
     all.made = *std::move(made);
   }
-  return all.made->itself;
+  return all.made->remote.outer;
 }
 
 class forwarding final : public endpoint {
@@ -102,7 +102,7 @@ result<void> init(const remote_options& options) {
   the_default& all = shared();
   std::optional<made_endpoint> before;  // released after the lock
   const std::scoped_lock lock(all.mutex);
-  if (all.set && (!all.made || all.made->itself != all.set)) {
+  if (all.set && (!all.made || all.made->remote.outer != all.set)) {
     return fail(errc::in_use,
                 "Another default endpoint is set already, by dynamo::set_default_endpoint(): dynamo::init() replaces "
                 "only what it made itself");
@@ -110,10 +110,10 @@ result<void> init(const remote_options& options) {
   const bool is_ours =
       all.made && all.made->process.is_this();  // or the parent's, of which a child of fork() has no use
   if (is_ours && all.made->options == options) {
-    all.set = all.made->itself;
+    all.set = all.made->remote.outer;
     return {};
   }
-  if (is_ours && all.made->itself->calls_under_way() > 0) {
+  if (is_ours && all.made->remote.itself->calls_under_way() > 0) {
     return fail(errc::in_use,
                 "Calls of the default endpoint are under way; dynamo::init() with other options has to wait for them, "
                 "or to come before the first of them");
@@ -122,7 +122,7 @@ result<void> init(const remote_options& options) {
   if (!made) return std::unexpected(std::move(made.error()));
   std::swap(all.made, before);
   all.made = *std::move(made);
-  all.set = all.made->itself;
+  all.set = all.made->remote.outer;
   return {};
 }
 

@@ -47,8 +47,7 @@ retry_settings retries_of(const remote_options& options, const aws::settings& ap
 
 }  // namespace
 
-result<std::shared_ptr<aws::remote_endpoint>> aws::make_remote(const remote_options& options,
-                                                               const retry_settings& unless_set) {
+result<aws::made_remote> aws::make_remote(const remote_options& options, const retry_settings& unless_set) {
   auto loaded = aws::load_configuration(settings_of(options), options.credentials, aws::process_environment());
   if (!loaded) return std::unexpected(std::move(loaded.error()));
   const aws::settings applied = loaded->applied;
@@ -69,24 +68,22 @@ result<std::shared_ptr<aws::remote_endpoint>> aws::make_remote(const remote_opti
   aws::credential_provider who(*std::move(loaded), ports);
   auto sender = aws::make_sender(aws::sender_parts(to, who, time, waits));
   auto patient = retrying(std::move(sender), retries_of(options, applied, unless_set), waits, random);
-  auto outer = timed(observed(patient, options.observer, waits), options.times, waits);
-  return std::make_shared<aws::remote_endpoint>(std::move(outer), std::move(patient), to, who);
+  auto inner = timed(patient, options.times, waits);
+  auto itself = std::make_shared<aws::remote_endpoint>(std::move(inner), std::move(patient), to, who);
+  auto outer = observed(itself, options.observer, waits);
+  return made_remote{std::move(itself), std::move(outer)};
 }
 
 result<remote_service> remote(const remote_options& options) {
   auto made = aws::make_remote(options, retry_settings::standard());
   if (!made) return std::unexpected(std::move(made.error()));
-  return remote_service(*std::move(made));
+  return remote_service(std::move(made->itself), std::move(made->outer));
 }
 
-result<void> remote_service::preconnect(std::size_t idle) const {
-  return static_cast<const aws::remote_endpoint&>(*endpoint_).preconnect(idle);
-}
+result<void> remote_service::preconnect(std::size_t idle) const { return itself_->preconnect(idle); }
 
-retry_statistics remote_service::retries() const {
-  return static_cast<const aws::remote_endpoint&>(*endpoint_).retries();
-}
+retry_statistics remote_service::retries() const { return itself_->retries(); }
 
-void remote_service::close() noexcept { static_cast<aws::remote_endpoint&>(*endpoint_).close(); }
+void remote_service::close() noexcept { itself_->close(); }
 
 }  // namespace dynamo

@@ -122,6 +122,83 @@ TEST_P(Observed, AttemptsAreSeenThroughRetries) {
                                                        "attempt 3 of a: 200", "ends a: done, 3, 30 ms"}));
 }
 
+/// Writes down what becomes of failures.
+class told_of_retries final : public call_observer {
+ public:
+  void retry_decided(const retry_report& what, void*) noexcept override {
+    lines.push_back(std::to_string(what.attempt) + " " + std::string(to_string(what.failure.code())) + ": " +
+                    std::string(to_string(what.verdict)) + ", " + std::to_string(what.wait / 1us) + " us, " +
+                    std::to_string(what.tokens.left) + " of " + std::to_string(what.tokens.max));
+  }
+  void circuit_changed(const retry_tokens& now, void*) noexcept override {
+    lines.push_back((now.circuit_open ? "open, " : "closed, ") + std::to_string(now.left));
+  }
+  std::vector<std::string> lines;
+};
+
+class ObservedRetries : public Observed {
+ protected:
+  void put() { (void)make(operation_name::put_item, R"({"TableName":"a"})"); }
+  void fail(int times, errc code = errc::internal_server_error) {
+    for (int i = 0; i < times; ++i) inner->answers->answer(error(code, ""));
+  }
+  /// Two retries empty the bucket of 30 tokens.
+  void see_retries(std::shared_ptr<call_observer> by) {
+    retry_settings at_once(4, 0ms, 0ms);
+    at_once.budget = retry_budget();
+    at_once.budget.tokens_max = 30;
+    via = observed(retrying(inner, at_once, passing), std::move(by), passing);
+  }
+};
+INSTANTIATE_TEST_SUITE_P(, ObservedRetries, ::testing::Bool(),
+                         [](const auto& way) { return way.param ? "Started" : "Blocking"; });
+
+TEST_P(ObservedRetries, DecisionsAndTheCircuitAreSeen) {
+  const auto seen = std::make_shared<told_of_retries>();
+  see_retries(seen);
+  fail(3);
+  put();
+  EXPECT_EQ(seen->lines, (std::vector<std::string>{"1 internal_server_error: again, 0 us, 16 of 30", "open, 2",
+                                                   "2 internal_server_error: again, 0 us, 2 of 30",
+                                                   "3 internal_server_error: budget used up, 0 us, 2 of 30"}));
+  seen->lines.clear();
+  for (int i = 0; i < 20; ++i) put();
+  EXPECT_EQ(seen->lines, std::vector<std::string>{"closed, 14"});
+  seen->lines.clear();
+  fail(1, errc::validation);
+  put();
+  EXPECT_EQ(seen->lines, std::vector<std::string>{"1 validation: not retryable, 0 us, 22 of 30"});
+}
+
+TEST_P(ObservedRetries, AreInMetrics) {
+  const auto metrics = std::make_shared<call_metrics>();
+  see_retries(metering_observer(metrics));
+  put();
+  EXPECT_EQ(metrics->report().find("retries"), std::string::npos);
+  fail(3);
+  put();
+  retry_totals all = metrics->retries();
+  EXPECT_EQ(all.retries, 2U);
+  EXPECT_EQ(all.refused_by_budget, 1U);
+  EXPECT_EQ(all.given_up, 1U);
+  EXPECT_EQ(all.circuits_opened, 1U);
+  EXPECT_EQ(all.circuits_open, 1U);
+  EXPECT_EQ(all.tokens.left, 2U);
+  EXPECT_NE(metrics->report().find(
+                "retries: 2, 1 calls given up, 1 refused by the budget, 2 of 30 tokens left, 1 circuits open, opened 1 "
+                "times\n"),
+            std::string::npos)
+      << metrics->report();
+  metrics->reset();
+  EXPECT_EQ(metrics->retries().retries, 0U);
+  EXPECT_EQ(metrics->retries().circuits_open, 1U);
+  for (int i = 0; i < 12; ++i) put();
+  all = metrics->retries();
+  EXPECT_EQ(all.circuits_open, 0U);
+  EXPECT_EQ(all.circuits_opened, 0U);
+  EXPECT_EQ(all.tokens.left, 14U);
+}
+
 /// Answers when it is told to.
 class waiting_endpoint final : public endpoint {
  public:
@@ -234,6 +311,21 @@ TEST_P(Observed, LogsSayWhyAHostCannotBeReached) {
   EXPECT_EQ(logged.lines[1],
             "w ListTables - failed: transport (Cannot connect to db.example:443: Connection refused) after 1 attempt "
             "in 10.000 ms");
+}
+
+TEST_P(ObservedRetries, LogsSayWhenTheCircuitChanges) {
+  see_retries(logging_observer());
+  const log_lines logged;
+  fail(3);
+  put();
+  for (int i = 0; i < 12; ++i) put();
+  std::vector<std::string> lines = logged.lines;
+  std::erase_if(lines, [](const std::string& each) { return each.find("circuit") == std::string::npos; });
+  EXPECT_EQ(lines,
+            (std::vector<std::string>{
+                "w retries of DynamoDB calls: the circuit is open: calls that fail are not tried again, with 2 of "
+                "30 tokens",
+                "w retries of DynamoDB calls: the circuit is closed, with 14 of 30 tokens"}));
 }
 
 TEST_P(Observed, WhatProgramsExpectIsLoggedForDebuggingOnly) {

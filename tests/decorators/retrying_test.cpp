@@ -227,6 +227,33 @@ TEST_P(RetryBudget, ThrottledCallsAreRetriedLongerThanFailingOnes) {
   EXPECT_EQ(outcome(put()).error().attempts(), 7U);
 }
 
+TEST_P(RetryBudget, ACallWithRetriesOfItsOwnUsesThemAndTheEndpointsBucket) {
+  limited_to(100, 2);
+  retry_settings own(3, 10ms, 10ms);
+  own.budget = retry_budget();
+  own.budget.per_retry = 20;
+  via = retried_as(retried_as(limited, own), retry_settings(1, 0ms, 0ms));  // the outer one decides
+  inner->answer(failed);
+  EXPECT_EQ(outcome(put()).error().attempts(), 1U);
+  via = retried_as(limited, own);
+  inner->answer(failed);
+  inner->answer(failed);
+  const auto before = time.now();
+  EXPECT_EQ(outcome(put())->attempts, 3U);
+  EXPECT_EQ(time.now() - before, 14ms);
+  EXPECT_EQ(tokens(), 100U - 20);
+  EXPECT_EQ(inner->requests().back().attempts_max, 3U);
+}
+
+TEST_P(RetryBudget, ACallWithoutABudgetLeavesTheEndpointsBucketAlone) {
+  limited_to(20, 1);
+  via = retried_as(limited, retry_settings(9, 1ms, 1ms));
+  for (int i = 0; i < 8; ++i) inner->answer(failed);
+  EXPECT_TRUE(outcome(put()));
+  EXPECT_EQ(tokens(), 20U);
+  EXPECT_EQ(limited->statistics().retries, 8U);
+}
+
 TEST_P(RetryBudget, NoTokensAreTakenForWhatIsNotRetried) {
   limited_to(100);
   inner->answer(error(errc::validation, "no"));

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <deque>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -20,6 +21,7 @@ class canned_endpoint : public endpoint {
     repeatable repeats;
     std::optional<call_times> times;
     std::optional<std::chrono::steady_clock::time_point> deadline;
+    std::shared_ptr<const retry_settings> retries;
   };
   std::vector<sent> requests;
 
@@ -28,7 +30,7 @@ class canned_endpoint : public endpoint {
   std::string last() const { return requests.empty() ? "nothing was sent" : requests.back().body; }
 
   result<reply> call(request r) override {
-    requests.push_back({r.operation, std::string(r.body.view()), r.repeats, r.times, r.deadline});
+    requests.push_back({r.operation, std::string(r.body.view()), r.repeats, r.times, r.deadline, r.retries});
     if (answers_.empty()) return reply(json::buffer("{}"));
     result<reply> next = std::move(answers_.front());
     answers_.pop_front();

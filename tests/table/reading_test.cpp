@@ -1,6 +1,8 @@
 #include "canned_endpoint.hpp"
 #include "shop.hpp"
 
+#include <dynamo/decorators/retry.hpp>
+
 #include <gtest/gtest.h>
 
 /// How replies become values, pages, streams and cursors.
@@ -56,6 +58,24 @@ TEST_F(reading, every_request_of_a_table_with_times_has_them) {
     EXPECT_EQ(sent.times, times);
     EXPECT_TRUE(sent.deadline);
   }
+}
+
+TEST_F(reading, every_request_of_a_table_with_retries_has_them) {
+  const auto often = dynamo::retry_settings::adaptive();
+  const dynamo::table<shop::users> patient = people.with(often);
+  answer_page(1, 1, true);
+  answer_page(2, 2, false);
+  int items = 0;
+  for (const auto& one : patient.scan().items()) items += one ? 1 : 0;
+  EXPECT_EQ(items, 2);
+  (void)people.with(often).get("u4").run();
+  (void)people.get("u4").run();
+  ASSERT_EQ(wire->requests.size(), 4u);
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_TRUE(wire->requests[i].retries);
+    EXPECT_EQ(*wire->requests[i].retries, often);
+  }
+  EXPECT_FALSE(wire->requests[3].retries);
 }
 
 TEST_F(reading, get_finds_an_item_or_none) {

@@ -33,6 +33,16 @@ struct call_statistics {
   }
 };
 
+/// What became of the retries of the calls.
+struct retry_totals {
+  std::uint64_t retries = 0;            ///< that were decided on
+  std::uint64_t refused_by_budget = 0;  ///< that the bucket had no tokens for; see retry_budget
+  std::uint64_t given_up = 0;           ///< calls that ended with an error that a further attempt may have mended
+  std::uint64_t circuits_opened = 0;
+  std::uint64_t circuits_open = 0;  ///< at this moment, of endpoints whose calls are counted here
+  retry_tokens tokens;              ///< of the bucket that was told of last
+};
+
 /// Gathers what metered() endpoints see; one object may serve several. Thread-safe.
 class call_metrics {
  public:
@@ -46,8 +56,11 @@ class call_metrics {
 
   /// Everything since the beginning or the last reset(), by operation and then table.
   std::vector<call_statistics> snapshot() const;
+  /// Of the same time. For metered() around a retrying() endpoint, and for observers.
+  retry_totals retries() const;
+  /// Circuits that are open stay so.
   void reset();
-  /// A line for each operation and table, and none without calls.
+  /// A line for each operation and table, and none without calls; one for retries, if there were any.
   std::string report() const;
   /// The report's lines as messages of the log.
   void log_stats(log_level = log_level::info) const;
@@ -56,6 +69,10 @@ class call_metrics {
   void add(operation_name, const std::vector<std::string>& tables, const result<reply>&, std::chrono::microseconds);
   /// Capacity that a call consumed on one table.
   void add_units(operation_name, const std::string& table, double read, double write);
+  /// What was decided after a failure.
+  void add_retry(const retry_report&);
+  /// A circuit that was opened or closed.
+  void add_circuit(const retry_tokens&);
 
  private:
   struct state;

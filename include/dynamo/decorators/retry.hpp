@@ -3,6 +3,7 @@
 #include <dynamo/base/error.hpp>
 #include <dynamo/base/random.hpp>
 #include <dynamo/protocol/endpoint.hpp>
+#include <dynamo/protocol/retry_verdict.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -92,15 +93,6 @@ struct retry_settings {
 /// The service asked for fewer requests, and executed nothing: errc::throttled; errc::limit_exceeded of the control plane and of
 /// streams; errc::transaction_in_progress. What AWS's SDKs call throttling errors.
 bool is_throttling(const error&) noexcept;
-
-/// What to do after an attempt failed, and why.
-enum class retry_verdict : std::uint8_t {
-  again,             ///< wait, then send the same request once more
-  not_retryable,     ///< the same request would fail the same way: see error::retryable()
-  may_be_executed,   ///< its reply was lost, and the request does not repeat
-  attempts_used_up,  ///< retry_settings::attempts were made
-  deadline,          ///< the next attempt would begin after the request's deadline
-};
 
 struct retry_decision {
   retry_verdict verdict;

@@ -63,4 +63,11 @@ class retrying_endpoint : public endpoint {
 std::shared_ptr<retrying_endpoint> retrying(std::shared_ptr<endpoint> inner, const retry_settings& = {},
                                             timer& = system_timer(), random_source& = system_random());
 
+/// An endpoint whose requests a retrying() inside `inner`, such as that of dynamo::remote(), tries as these settings say: their attempts and waits, and what their
+/// budget takes from, and gives back to, that endpoint's bucket; with retry_budget::none() nothing. Its limits of rates stay its own. A request that has settings already, of
+/// a retried_as() around this one, keeps them. Without a retrying() inside it changes nothing. Thread-safe.
+///
+///     dynamo::table<users_schema> patient = users.with(dynamo::retry_settings::adaptive());  // the same for one table, or for one call
+std::shared_ptr<endpoint> retried_as(std::shared_ptr<endpoint> inner, const retry_settings&);
+
 }  // namespace dynamo

@@ -2,6 +2,7 @@
 
 #include <dynamo/protocol/endpoint.hpp>
 #include <dynamo/protocol/operation_facts.hpp>
+#include <dynamo/protocol/retry_verdict.hpp>
 
 #include <chrono>
 #include <cstdint>
@@ -56,6 +57,28 @@ struct attempt_report {
   attempt_report() = default;
 };
 
+/// The bucket that the retries of one endpoint share: see retry_budget.
+struct retry_tokens {
+  unsigned left = 0;
+  unsigned max = 0;           ///< 0: there is no bucket
+  bool circuit_open = false;  ///< too few are left for a retry that does not follow throttling
+
+  retry_tokens() = default;
+};
+
+/// What retrying() does after a failure.
+struct retry_report {
+  operation_name operation{};
+  unsigned attempt = 1;  ///< the one that failed; for retry_verdict::no_turn the one that is not made
+  const error& failure;  ///< lives until the observer returns
+  retry_verdict verdict{};
+  std::chrono::microseconds wait{0};  ///< before the next attempt; 0 without one
+  retry_tokens tokens;                ///< after what this retry took
+
+  retry_report(operation_name op, unsigned which, const error& why, retry_verdict v)
+      : operation(op), attempt(which), failure(why), verdict(v) {}
+};
+
 /// A call that has its outcome.
 struct call_report {
   operation_name operation{};
@@ -101,6 +124,10 @@ class call_observer {
   virtual call_notes call_begins(const request&) noexcept { return {}; }
   /// An attempt has ended. Only endpoints that send requests over a network have attempts to tell of.
   virtual void attempt_ended(const attempt_report&, void* /*state*/) noexcept {}
+  /// An attempt failed, or cannot be made, and a retrying() endpoint inside has decided what comes next.
+  virtual void retry_decided(const retry_report&, void* /*state*/) noexcept {}
+  /// This call has opened the circuit of a retrying() endpoint, by the tokens that its retry took, or closed it, by those that its success gave back.
+  virtual void circuit_changed(const retry_tokens&, void* /*state*/) noexcept {}
   /// The call has ended; its caller is told next. Once for each call_begins().
   virtual void call_ended(const call_report&, void* /*state*/) noexcept {}
 };
@@ -111,11 +138,9 @@ class call_observation {
   call_observation(std::shared_ptr<call_observer> by, const request& r)
       : by_(std::move(by)), notes_(by_->call_begins(r)), outer_(r.observation) {}
 
-  void attempt_ended(const attempt_report& what) const noexcept {
-    for (const call_observation* each = this; each != nullptr; each = each->outer_.get()) {
-      each->by_->attempt_ended(what, each->notes_.state.get());
-    }
-  }
+  void attempt_ended(const attempt_report& what) const noexcept { tell_all(&call_observer::attempt_ended, what); }
+  void retry_decided(const retry_report& what) const noexcept { tell_all(&call_observer::retry_decided, what); }
+  void circuit_changed(const retry_tokens& what) const noexcept { tell_all(&call_observer::circuit_changed, what); }
   /// For this observer alone: those further out see the call themselves.
   void call_ended(const call_report& what) const noexcept { by_->call_ended(what, notes_.state.get()); }
 
@@ -123,6 +148,13 @@ class call_observation {
   const call_observation* outer() const noexcept { return outer_.get(); }
 
  private:
+  template <class Report>
+  void tell_all(void (call_observer::*told)(const Report&, void*) noexcept, const Report& what) const noexcept {
+    for (const call_observation* each = this; each != nullptr; each = each->outer_.get()) {
+      ((*each->by_).*told)(what, each->notes_.state.get());
+    }
+  }
+
   const std::shared_ptr<call_observer> by_;
   const call_notes notes_;
   const std::shared_ptr<const call_observation> outer_;

@@ -26,6 +26,7 @@ struct request_origin {
 };
 
 class call_observation;
+struct retry_settings;
 
 /// One call of the wire protocol: an operation and its JSON.
 struct request {
@@ -37,6 +38,8 @@ struct request {
   std::shared_ptr<const request_origin> origin;
   std::optional<call_times>
       times;  ///< instead of what the endpoint has set for itself; its `operation` is in the deadline
+  /// What a retrying() endpoint does for this call instead of what its own settings say. Null: nothing else.
+  std::shared_ptr<const retry_settings> retries;
   std::chrono::milliseconds long_poll{0};  ///< how long a GetRecords that finds no record may wait for one
   unsigned attempt = 1;                    ///< which one of the call's attempts this is: `amz-sdk-request`
   unsigned attempts_max = 0;               ///< how many there are at the most; 0: not known

@@ -236,6 +236,12 @@ class table {
     changed.binding_ = detail::bind_with_times(binding(), times);
     return changed;
   }
+  /// The same table, each of whose requests is tried so often, and with such waits: see retried_as(). Also for one call.
+  table with(const retry_settings& retries) const {
+    table changed = *this;
+    changed.binding_ = detail::bind_with_retries(binding(), retries);
+    return changed;
+  }
 
   const std::string& name() const noexcept { return binding().name; }
 

@@ -22,7 +22,7 @@ struct calls_of_endpoint {
   std::atomic<std::size_t> being_told{0};  ///< whose sinks have not returned yet
 };
 
-/// The outermost endpoint of a service: counts the calls under way, and can be closed. `inner` is a sender with retries around it, perhaps an observer, and
+/// The outermost endpoint of a service: counts the calls under way, and can be closed. `inner` is a sender with retries around it, and
 /// what limits the time of calls.
 ///
 /// Where the last handle goes while calls are under way, these end as by close(), and the destructor returns when their sinks have been told;

@@ -1,5 +1,6 @@
 #include <dynamo/table/detail/request_builder.hpp>
 
+#include <dynamo/decorators/retrying.hpp>
 #include <dynamo/decorators/timed.hpp>
 #include <dynamo/expression/evaluate.hpp>
 
@@ -39,6 +40,10 @@ std::shared_ptr<const table_binding> bind_table(std::shared_ptr<endpoint> via, t
 
 std::shared_ptr<const table_binding> bind_with_times(const table_binding& table, const call_times& times) {
   return bind_table(timed(table.via, times), table.name);
+}
+
+std::shared_ptr<const table_binding> bind_with_retries(const table_binding& table, const retry_settings& retries) {
+  return bind_table(retried_as(table.via, retries), table.name);
 }
 
 const std::shared_ptr<const table_binding>& no_binding() noexcept {

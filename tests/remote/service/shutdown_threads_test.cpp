@@ -215,5 +215,33 @@ TEST(remote_shutdown_races, threads_call_while_the_endpoint_is_closed) {
   }
 }
 
+TEST(remote_shutdown_observed, calls_after_close_are_seen) {
+  testing_support::forget_aws();
+  struct counting final : call_observer {
+    call_notes call_begins(const request&) noexcept override {
+      ++begun;
+      return {};
+    }
+    void call_ended(const call_report& what, void*) noexcept override {
+      if (what.failure() != nullptr && what.failure()->code() == errc::cancelled) ++cancelled;
+    }
+    std::atomic<int> begun = 0, cancelled = 0;
+  };
+  const auto seen = std::make_shared<counting>();
+  remote_options o;
+  o.region = "eu-west-1";
+  o.credentials = auth::credentials("AKID", "secret");
+  o.observer = seen;
+  auto made = remote(o);
+  ASSERT_TRUE(made) << made.error().describe();
+  made->close();
+  expect_cancelled(made->endpoint()->call(request(operation_name::list_tables, json::buffer("{}"))));
+  told_once sink;
+  made->endpoint()->start(request(operation_name::list_tables, json::buffer("{}")), sink);
+  expect_cancelled(sink.outcome());
+  EXPECT_EQ(seen->begun, 2);
+  EXPECT_EQ(seen->cancelled, 2);
+}
+
 }  // namespace
 }  // namespace dynamo::aws

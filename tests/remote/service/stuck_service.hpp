@@ -124,7 +124,7 @@ class stuck_service {
       ::setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", (agent_->url() + "/x").c_str(), 1);
     }
     if (where == phase::connecting) silent_.emplace(http::closed_port::kind::says_nothing);
-    via = where == phase::resolving ? with_names() : *make_remote(options(), retries());
+    via = where == phase::resolving ? with_names() : make_remote(options(), retries())->itself;
     if (where == phase::waiting_for_a_connection) {
       via->start(one_request(), holder_);
       wait_until_reached(1);

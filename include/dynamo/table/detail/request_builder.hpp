@@ -24,6 +24,7 @@ struct table_binding {
 
 std::shared_ptr<const table_binding> bind_table(std::shared_ptr<endpoint>, text_argument name);
 std::shared_ptr<const table_binding> bind_with_times(const table_binding&, const call_times&);
+std::shared_ptr<const table_binding> bind_with_retries(const table_binding&, const retry_settings&);
 
 /// What a table has that was moved from, or is used before it was initialised: its calls answer an error.
 const std::shared_ptr<const table_binding>& no_binding() noexcept;
