@@ -185,8 +185,20 @@ std::vector<table_capacity> consumed_in(const json::buffer& reply_body, capacity
 }
 
 bool asks_for_capacity(const request& r) {
-  // Text of an item that happens to contain the word costs a look at the reply, nothing else.
-  return r.body.view().find("\"ReturnConsumedCapacity\"") != std::string_view::npos;
+  constexpr std::string_view member = "\"ReturnConsumedCapacity\"";
+  const std::string_view text = r.body.view();
+  if (text.find(member) == std::string_view::npos) return false;
+  if (text.ends_with(R"(,"ReturnConsumedCapacity":"TOTAL"})") && text.front() == '{') return true;  // as we write it
+  // An attribute of an item may have that name too.
+  cursor at(r.body);
+  std::string_view name;
+  if (at.peek() != token::object) return false;
+  at.begin_object();
+  while (at.next_name(name)) {
+    if (name == "ReturnConsumedCapacity") return true;
+    at.skip();
+  }
+  return false;
 }
 
 void ask_for_capacity(request& r) {

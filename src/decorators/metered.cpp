@@ -1,11 +1,13 @@
 #include <dynamo/decorators/metered.hpp>
 
+#include <dynamo/base/detail/own_process.hpp>
 #include <dynamo/decorators/observed.hpp>
 
 #include <decorators/consumed.hpp>
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <map>
 #include <mutex>
 
@@ -105,6 +107,27 @@ void call_metrics::reset() {
   state_->retries.tokens = tokens;
 }
 
+std::vector<table_totals> call_metrics::totals() const {
+  std::map<std::string, table_totals> by_table;
+  {
+    const std::scoped_lock lock(state_->mutex);
+    for (const auto& [key, row] : state_->rows) {
+      table_totals& of = by_table[row.table];
+      of.calls += row.calls;
+      of.failed += row.failed();
+      of.read_units += row.read_units;
+      of.write_units += row.write_units;
+    }
+  }
+  std::vector<table_totals> all;
+  all.reserve(by_table.size());
+  for (auto& [name, one] : by_table) {
+    one.table = name;
+    all.push_back(std::move(one));
+  }
+  return all;
+}
+
 namespace {
 
 double ms(std::chrono::microseconds time) { return static_cast<double>(time.count()) / 1000; }
@@ -151,6 +174,61 @@ void call_metrics::log_stats(log_level level) const {
 
 namespace {
 
+/// Never destroyed: static objects that log may outlive it.
+class logged_at_exit {
+ public:
+  static logged_at_exit& instance() {
+    static logged_at_exit& one = *new logged_at_exit;
+    return one;
+  }
+  void add(std::shared_ptr<call_metrics> metrics, log_level level) {
+    const std::scoped_lock lock(mutex_);
+    const auto known = std::ranges::find(all_, metrics, &entry::first);
+    if (known != all_.end()) {
+      known->second = level;
+    } else {
+      all_.emplace_back(std::move(metrics), level);
+    }
+  }
+
+ private:
+  using entry = std::pair<std::shared_ptr<call_metrics>, log_level>;
+
+  logged_at_exit() {
+    (void)std::atexit([] { instance().log_all(); });
+  }
+  void log_all() {
+    if (!process_.is_this()) return;
+    std::vector<entry> all;
+    {
+      const std::scoped_lock lock(mutex_);
+      all.swap(all_);
+    }
+    for (const auto& [metrics, level] : all) metrics->log_stats(level);
+  }
+
+  const own_process process_;
+  std::mutex mutex_;
+  std::vector<entry> all_;
+};
+
+/// Makes requests ask for the capacity that they consume.
+class asking_endpoint final : public endpoint {
+ public:
+  explicit asking_endpoint(std::shared_ptr<endpoint> inner) : inner_(std::move(inner)) {}
+
+  result<reply> call(request r) override { return inner_->call(asking(std::move(r))); }
+  void start(request r, reply_sink& outcome) override { inner_->start(asking(std::move(r)), outcome); }
+
+ private:
+  static request asking(request r) {
+    if (capacity_of(r) != capacity_kind::none) ask_for_capacity(r);
+    return r;
+  }
+
+  const std::shared_ptr<endpoint> inner_;
+};
+
 class metering final : public call_observer {
  public:
   explicit metering(std::shared_ptr<call_metrics> metrics) : metrics_(std::move(metrics)) {}
@@ -190,6 +268,17 @@ class metering final : public call_observer {
 
 std::shared_ptr<endpoint> metered(std::shared_ptr<endpoint> inner, std::shared_ptr<call_metrics> metrics, timer& time) {
   return observed(std::move(inner), metering_observer(std::move(metrics)), time);
+}
+
+std::shared_ptr<endpoint> metered(std::shared_ptr<endpoint> inner, std::shared_ptr<call_metrics> metrics,
+                                  capacity_counted counted, timer& time) {
+  std::shared_ptr<endpoint> counting = metered(std::move(inner), std::move(metrics), time);
+  if (counted == capacity_counted::where_asked) return counting;
+  return std::make_shared<asking_endpoint>(std::move(counting));
+}
+
+void log_at_exit(std::shared_ptr<call_metrics> metrics, log_level level) {
+  if (metrics) logged_at_exit::instance().add(std::move(metrics), level);
 }
 
 std::shared_ptr<call_observer> metering_observer(std::shared_ptr<call_metrics> metrics) {

@@ -43,6 +43,15 @@ struct retry_totals {
   retry_tokens tokens;              ///< of the bucket that was told of last
 };
 
+/// What one table took, over all operations.
+struct table_totals {
+  std::string table;  ///< empty for calls that concern no table, or name none
+  std::uint64_t calls = 0;
+  std::uint64_t failed = 0;
+  double read_units = 0;  ///< consumed, where replies say so
+  double write_units = 0;
+};
+
 /// Gathers what metered() endpoints see; one object may serve several. Thread-safe.
 class call_metrics {
  public:
@@ -60,6 +69,8 @@ class call_metrics {
   retry_totals retries() const;
   /// Circuits that are open stay so.
   void reset();
+  /// The same by table, sorted by name. A batch or transaction is a call of each of its tables, and its capacity is each table's own part.
+  std::vector<table_totals> totals() const;
   /// A line for each operation and table, and none without calls; one for retries, if there were any.
   std::string report() const;
   /// The report's lines as messages of the log.
@@ -79,12 +90,22 @@ class call_metrics {
   std::unique_ptr<state> state_;
 };
 
-/// An endpoint that counts and times what passes through. Consumed capacity is counted where the request asks for it
-/// (ReturnConsumedCapacity): get, query, scan and their batches as reads; put, update, delete and theirs as writes; what a
+/// Has the metrics logged when the program ends by exit() or by leaving main(): report()'s lines, as messages of that level, through the
+/// log sink that is set then. (The sink that is there from the start drops what is less than a warning.) They are kept alive until then.
+/// Asked for twice, they are logged once, by the level of the last time. Nothing is logged in a child of fork(). Thread-safe.
+void log_at_exit(std::shared_ptr<call_metrics>, log_level = log_level::info);
+
+/// Of which calls the consumed capacity is counted.
+enum class capacity_counted : bool {
+  where_asked,  ///< those whose request asks for it (ReturnConsumedCapacity)
+  always,       ///< all: a request that does not say whether it asks is made to
+};
+
+/// An endpoint that counts and times what passes through, and the capacity that calls consumed: get, query, scan and their batches as reads; put, update, delete and theirs as writes; what a
 /// reply states apart, as transactions do, as it states it.
 ///
 /// Thread-safe; the timer, whose time is measured, must outlive every call. Cost: the name of the table is looked for in the
-/// request, and capacity, if it was asked for, in the reply.
+/// request, and capacity, if it was asked for, in the reply. Requests that failed consume capacity too, which DynamoDB does not tell.
 ///
 ///     auto metrics = std::make_shared<dynamo::call_metrics>();
 ///     dynamo::table<users_schema> users{dynamo::metered(db->endpoint(), metrics)};
@@ -92,6 +113,8 @@ class call_metrics {
 ///     metrics->log_stats();
 std::shared_ptr<endpoint> metered(std::shared_ptr<endpoint> inner, std::shared_ptr<call_metrics> metrics,
                                   timer& = system_timer());
+std::shared_ptr<endpoint> metered(std::shared_ptr<endpoint> inner, std::shared_ptr<call_metrics> metrics,
+                                  capacity_counted, timer& = system_timer());
 
 /// The same for what takes observers: remote_options::observer.
 std::shared_ptr<call_observer> metering_observer(std::shared_ptr<call_metrics> metrics);

@@ -230,16 +230,40 @@ class table {
     changed.page_items_ = items.get();
     return changed;
   }
-  /// The same table, each of whose requests may take so long: see timed(). Also for one call: `users.with(times).get(id)`.
+  /// The same table, each of whose requests may take so long, instead of what was said before: see timed(). Also for one call: `users.with(times).get(id)`.
   table with(const call_times& times) const {
     table changed = *this;
     changed.binding_ = detail::bind_with_times(binding(), times);
     return changed;
   }
-  /// The same table, each of whose requests is tried so often, and with such waits: see retried_as(). Also for one call.
+  /// The same table, each of whose requests is tried so often, and with such waits, instead of what was said before: see retried_as(). Also for one call.
   table with(const retry_settings& retries) const {
     table changed = *this;
     changed.binding_ = detail::bind_with_retries(binding(), retries);
+    return changed;
+  }
+
+  /// The same table, whose calls are counted, with the capacity that each of them consumed, although no call asks for it: requests of
+  /// batches and the pages of items(), pages() and count() too. See call_metrics::totals(); one object may serve many tables.
+  /// Null: not counted.
+  table with(std::shared_ptr<call_metrics> metrics) const {
+    table changed = *this;
+    changed.binding_ = detail::bind_with_metrics(binding(), std::move(metrics));
+    return changed;
+  }
+  /// The same table, whose queries and scans make signed cursors, and resume from no other ones: see cursor_keys.
+  table with(const cursor_keys& keys) const {
+    table changed = *this;
+    changed.cursors_ = keys;
+    return changed;
+  }
+
+  /// The same table, with the same settings, on another endpoint. For one call, too: `users.on(replica).get("user123")`. A cursor of one
+  /// endpoint can be resumed from on the other.
+  template <endpoint_source Source>
+  table on(const Source& source) const {
+    table changed = *this;
+    changed.binding_ = detail::bind_on(binding(), detail::endpoint_of(source));
     return changed;
   }
 
@@ -657,6 +681,7 @@ class table {
   detail::read_options reads() const {
     detail::read_options options;
     options.page_size = page_items_;
+    options.keys = cursors_;
     return options;
   }
   batch_policy batches() const { return binding_ ? batches_ : batch_policy(); }
@@ -664,6 +689,7 @@ class table {
   std::shared_ptr<const detail::table_binding> binding_;  // null: moved from, or not initialised yet
   batch_policy batches_;
   std::optional<std::uint32_t> page_items_;
+  cursor_keys cursors_;
 };
 
 }  // namespace dynamo

@@ -92,7 +92,7 @@ void segment_gatherer::start(request next, reply_sink& outcome) {
 
 merged_read::merged_read(request_builder&& builder, const table_binding& table, const schema_description& schema,
                          const keys_description* index, read_options&& options)
-    : item_limit_(options.item_limit) {
+    : keys_(options.keys), item_limit_(options.item_limit) {
   const auto complain = [&](const char* why) {
     if (!problem_) problem_.emplace(errc::invalid_argument, why);
   };
@@ -101,6 +101,7 @@ merged_read::merged_read(request_builder&& builder, const table_binding& table, 
   if (options.part) complain("a scan is of one segment, or of all in parallel");
   if (options.examined_limit || options.page_limit)
     complain("a scan in parallel segments has no examined_limit and no page_limit: it asks for pages ahead");
+  if (keys_.signer() && !problem_) problem_ = keys_.signer()->problem();
   const std::uint32_t used = problem_ ? 1 : count;
   std::vector<std::unique_ptr<single_read>> segments;
   for (std::uint32_t i = 0; i < used; ++i) {
@@ -120,7 +121,7 @@ merged_read::merged_read(request_builder&& builder, const table_binding& table, 
 }
 
 result<void> merged_read::resume(const cursor& from) {
-  const result<std::string> text = open_cursor(binding_, from);
+  const result<std::string> text = open_cursor(binding_, from, keys_);
   if (!text) return std::unexpected(text.error());
   const json::buffer padded(*text);
   json::cursor in(padded);
@@ -180,7 +181,7 @@ result<void> merged_read::take(const reply& answer, const item_sink* sink, page_
   const bool end = all_at_end();
   finished_ = end || (item_limit_ && returned_ >= *item_limit_);
   facts.next.reset();
-  if (!end) facts.next = make_cursor(binding_, position());
+  if (!end) facts.next = make_cursor(binding_, position(), keys_);
   return {};
 }
 

@@ -108,6 +108,7 @@ class merged_read final : public read_state {
 
   std::shared_ptr<segment_gatherer> gatherer_;
   std::string binding_;  // what cursors are bound to
+  cursor_keys keys_;
   std::optional<error> problem_;
   std::optional<std::uint64_t> item_limit_;
   std::uint64_t returned_ = 0;

@@ -80,10 +80,11 @@ single_read::single_read(request_builder&& builder, const table_binding& table, 
   }
   if (options_.consistent) member(",\"ConsistentRead\":true");
   if (options_.descending) member(",\"ScanIndexForward\":false");
+  if (options_.keys.signer() && !problem_) problem_ = options_.keys.signer()->problem();
   if (options_.page_size == 0) complain("a page_size is at least 1");
   if (options_.item_limit == 0 || options_.examined_limit == 0 || options_.page_limit == 0) finished_ = true;
-  if (options_.resume) {
-    result<std::string> key = open_cursor(binding_, *options_.resume);
+  if (options_.resume && !problem_) {
+    result<std::string> key = open_cursor(binding_, *options_.resume, options_.keys);
     if (key) {
       start_key_ = std::move(*key);
     } else if (!problem_) {
@@ -208,7 +209,7 @@ result<void> single_read::take(const reply& answer, const item_sink* sink, page_
               (options_.page_limit && pages_ >= *options_.page_limit);
   at_end_ = next.empty();
   if (!next.empty()) {
-    facts.next = make_cursor(binding_, next);
+    facts.next = make_cursor(binding_, next, options_.keys);
     start_key_ = std::move(next);
   }
   return {};

@@ -1,5 +1,6 @@
 #include <dynamo/table/detail/request_builder.hpp>
 
+#include <dynamo/decorators/metered.hpp>
 #include <dynamo/decorators/retrying.hpp>
 #include <dynamo/decorators/timed.hpp>
 #include <dynamo/expression/evaluate.hpp>
@@ -24,10 +25,25 @@ class nameless_endpoint final : public endpoint {
   static std::unexpected<error> why() { return fail(errc::invalid_argument, "The table's name is a null pointer"); }
 };
 
+/// Times stand inside: what they cut short is measured.
+std::shared_ptr<endpoint> with_settings(std::shared_ptr<endpoint> to, const binding_settings& settings) {
+  if (settings.retries) to = retried_as(std::move(to), *settings.retries);
+  if (settings.times) to = timed(std::move(to), *settings.times);
+  if (settings.metrics) to = metered(std::move(to), settings.metrics, capacity_counted::always);
+  return to;
+}
+
 }  // namespace
 
-table_binding::table_binding(std::shared_ptr<endpoint> endpoint, text_argument table_name)
-    : via(table_name.is_null() ? std::make_shared<nameless_endpoint>() : or_absent(std::move(endpoint))),
+binding_settings::binding_settings() = default;
+binding_settings::binding_settings(const binding_settings&) = default;
+binding_settings::~binding_settings() = default;
+
+table_binding::table_binding(std::shared_ptr<endpoint> endpoint, text_argument table_name,
+                             const binding_settings& around)
+    : given(table_name.is_null() ? std::make_shared<nameless_endpoint>() : or_absent(std::move(endpoint))),
+      settings(around),
+      via(with_settings(given, settings)),
       name(table_name.get()) {
   json::buffer text("{\"TableName\":");
   json::write_string(text, name);
@@ -39,11 +55,24 @@ std::shared_ptr<const table_binding> bind_table(std::shared_ptr<endpoint> via, t
 }
 
 std::shared_ptr<const table_binding> bind_with_times(const table_binding& table, const call_times& times) {
-  return bind_table(timed(table.via, times), table.name);
+  binding_settings changed = table.settings;
+  changed.times = times;
+  return std::make_shared<const table_binding>(table.given, table.name, changed);
+}
+std::shared_ptr<const table_binding> bind_with_metrics(const table_binding& table,
+                                                       std::shared_ptr<call_metrics> metrics) {
+  binding_settings changed = table.settings;
+  changed.metrics = std::move(metrics);
+  return std::make_shared<const table_binding>(table.given, table.name, changed);
+}
+std::shared_ptr<const table_binding> bind_on(const table_binding& table, std::shared_ptr<endpoint> to) {
+  return std::make_shared<const table_binding>(std::move(to), table.name, table.settings);
 }
 
 std::shared_ptr<const table_binding> bind_with_retries(const table_binding& table, const retry_settings& retries) {
-  return bind_table(retried_as(table.via, retries), table.name);
+  binding_settings changed = table.settings;
+  changed.retries = std::make_shared<const retry_settings>(retries);
+  return std::make_shared<const table_binding>(table.given, table.name, changed);
 }
 
 const std::shared_ptr<const table_binding>& no_binding() noexcept {

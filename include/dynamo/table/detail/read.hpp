@@ -26,6 +26,7 @@ struct read_options {
   std::optional<segment> part;
   std::optional<std::uint32_t> parallel;
   std::optional<cursor> resume;
+  cursor_keys keys;
   bool consistent = false;
   bool descending = false;
 

@@ -11,13 +11,30 @@
 #include <string>
 #include <string_view>
 
+namespace dynamo {
+class call_metrics;
+}
+
 /// What tables put together requests with. None of it is a template, so none of it is compiled in an application.
 namespace dynamo::detail {
 
+/// What stands around a table's endpoint: see table::with().
+struct binding_settings {
+  std::optional<call_times> times;
+  std::shared_ptr<const retry_settings> retries;
+  std::shared_ptr<call_metrics> metrics;
+
+  binding_settings();
+  binding_settings(const binding_settings&);
+  ~binding_settings();
+};
+
 /// An endpoint and a table's name at run time: what every call on a table needs. Immutable and shared.
 struct table_binding {
-  table_binding(std::shared_ptr<endpoint>, text_argument name);
-  std::shared_ptr<endpoint> via;
+  table_binding(std::shared_ptr<endpoint>, text_argument name, const binding_settings& = {});
+  std::shared_ptr<endpoint> given;  ///< as the caller gave it
+  binding_settings settings;
+  std::shared_ptr<endpoint> via;  ///< that endpoint, with what stands around it: where requests go
   std::string name;
   std::string opening;  ///< {"TableName":"..."
 };
@@ -25,6 +42,9 @@ struct table_binding {
 std::shared_ptr<const table_binding> bind_table(std::shared_ptr<endpoint>, text_argument name);
 std::shared_ptr<const table_binding> bind_with_times(const table_binding&, const call_times&);
 std::shared_ptr<const table_binding> bind_with_retries(const table_binding&, const retry_settings&);
+std::shared_ptr<const table_binding> bind_with_metrics(const table_binding&, std::shared_ptr<call_metrics>);
+/// The same name and settings on another endpoint.
+std::shared_ptr<const table_binding> bind_on(const table_binding&, std::shared_ptr<endpoint>);
 
 /// What a table has that was moved from, or is used before it was initialised: its calls answer an error.
 const std::shared_ptr<const table_binding>& no_binding() noexcept;
