@@ -1,6 +1,7 @@
 #include <dynamo/protocol/operation.hpp>
 
 #include <dynamo/json/cursor.hpp>
+#include <dynamo/protocol/detail/read_item_collection.hpp>
 
 #include <algorithm>
 #include <cassert>
@@ -56,6 +57,11 @@ call_details read_details(const reply& answer) {
   std::string_view name;
   if (!at.begin_object()) return details;
   while (at.next_name(name)) {
+    if (name == "ItemCollectionMetrics" && at.peek() == json::token::object) {
+      item_collection one = read_item_collection(at);
+      if (!one.key.empty()) details.item_collections.push_back(std::move(one));
+      continue;
+    }
     if (name != "ConsumedCapacity" || at.peek() != json::token::object) {
       at.skip();
       continue;

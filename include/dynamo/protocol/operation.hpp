@@ -2,6 +2,7 @@
 
 #include <dynamo/base/result.hpp>
 #include <dynamo/protocol/endpoint.hpp>
+#include <dynamo/protocol/item_collection.hpp>
 
 #include <chrono>
 #include <memory>
@@ -9,6 +10,7 @@
 #include <stop_token>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace dynamo {
 
@@ -16,7 +18,8 @@ namespace dynamo {
 struct call_details {
   std::string request_id;
   unsigned attempts = 1;
-  std::optional<double> capacity_units;  ///< consumed, read or write as the operation has it
+  std::optional<double> capacity_units;           ///< consumed, read or write as the operation has it
+  std::vector<item_collection> item_collections;  ///< one, if the call asked for it: see item_collection_metrics
 
   call_details() = default;
 };

@@ -96,6 +96,8 @@ class batch_written {
   std::vector<write_outcome> puts;
   std::vector<write_outcome> removes;
   batch_effort effort;
+  /// Of each collection that was written to, as the last reply had it, sorted by key; empty unless item_collection_metrics was asked for.
+  std::vector<item_collection> item_collections;
 
   batch_written() = default;
   /// Every input is written, or superseded by one that is; otherwise the first error, errc::throttled for an unprocessed one.
@@ -136,6 +138,7 @@ class batch_builder {
   void get(const encoded_key&);
   void project(const record_description& view);
   void consistent();
+  void item_collections();
   void policy(const batch_policy&);
   shared_batch finish() &&;
 

@@ -95,6 +95,13 @@ struct return_updated_new_t {
   explicit return_updated_new_t() = default;
 };
 inline constexpr return_updated_new_t return_updated_new{};
+/// put, remove, update and the batches that write: ask how large the collection of each item is that was written to. Of a single write
+/// `.with_details()` brings it: details.item_collections; of a batch, batch_written::item_collections. Only tables with local indexes have
+/// collections; of others there is none.
+struct item_collection_metrics_t {
+  explicit item_collection_metrics_t() = default;
+};
+inline constexpr item_collection_metrics_t item_collection_metrics{};
 /// When only_if() is not met, the error carries the stored item: current_item<T>(error).
 struct on_failure_return_item_t {
   explicit on_failure_return_item_t() = default;
@@ -142,6 +149,16 @@ class page_limit {
  private:
   std::uint64_t pages_;
 };
+
+/// query, scan: as soon as a page has come, the one after it is asked for, so that it is on its way while the program works on the
+/// first. For pages(), items() and the streams; nothing is asked before the first one is wanted, and at most one page is held beside the one
+/// in hand. Whoever stops early has paid for a page that was not used. A read that ends stops what is under way; it waits for nothing.
+/// The request ahead belongs to no call yet: deadline and stop token of a next() end the wait for it, and it is asked for again by the next.
+/// A scan in parallel segments does so anyway.
+struct prefetch_t {
+  explicit prefetch_t() = default;
+};
+inline constexpr prefetch_t prefetch{};
 
 /// scan: in so many segments at once, 1 to 64, whose pages come as one stream, in no order. A page of each is asked for ahead
 /// and held. The cursor of a page stands for all segments: resume from it with the same number.

@@ -2,6 +2,7 @@
 
 #include <dynamo/protocol/operation.hpp>
 #include <dynamo/schema/detail/record.hpp>
+#include <dynamo/table/bad_item.hpp>
 #include <dynamo/table/cursor.hpp>
 
 #include <cstddef>
@@ -24,8 +25,9 @@ struct page_facts {
   page_facts& operator=(page_facts&&) noexcept;
   ~page_facts();
 
-  std::uint64_t examined = 0;  ///< items read, before the filter
-  std::optional<cursor> next;  ///< where the page after this one begins; empty when there is nothing more to read
+  std::uint64_t examined = 0;       ///< items read, before the filter
+  std::vector<bad_item> bad_items;  ///< that could not be read; only with the option skip_bad_items
+  std::optional<cursor> next;       ///< where the page after this one begins; empty when there is nothing more to read
 };
 }  // namespace detail
 
@@ -66,6 +68,19 @@ item_sink sink_of(std::vector<T>& items) {
           },
           sizeof(T), &record_of<T>};
 }
+
+/// Whether an item can be read, and why not.
+using item_probe = result<void> (*)(std::string_view padded_item);
+template <class T>
+result<void> try_item(std::string_view padded_item) {
+  T scratch{};
+  json::cursor in(padded_item);
+  decoder from(in);
+  read_record(from, record_of<T>, &scratch);
+  return std::move(from).finish();
+}
+/// For reads that leave out what cannot be read and look for items: tells them what can.
+void probe_items(read_state&, item_probe);
 
 /// How much has to be read before a call can be answered: one page, as many as it takes until there is an item, or as many as
 /// it takes to know that there is only one.
@@ -164,7 +179,7 @@ class items_in_turn {
 }  // namespace detail
 
 /// The pages of a query or scan, one after the other: `while (auto page = co_await pages.next(); ...)`, or `.run()`.
-/// Nothing is requested before the first next(), and one page is held at a time. Not thread-safe; one next() at a time.
+/// Nothing is requested before the first next(), and one page is held at a time, with the option prefetch two. Not thread-safe; one next() at a time.
 template <class T>
 class page_stream {
  public:
@@ -179,7 +194,7 @@ class page_stream {
   detail::shared_read read_;
 };
 
-/// The items of a query or scan, one after the other. Pages are requested as they are needed, and held one at a time.
+/// The items of a query or scan, one after the other. Pages are requested as they are needed, and held one at a time (prefetch: two).
 template <class T>
 class item_stream {
  public:

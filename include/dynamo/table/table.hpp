@@ -307,7 +307,8 @@ class table {
     return detail::on_temporary(get<View>(static_cast<const key&>(k), options...));
   }
 
-  /// Stores the item, replacing one with the same key. Options: only_if(...), return_old, on_failure_return_item.
+  /// Stores the item, replacing one with the same key. Options: only_if(...), return_old, on_failure_return_item,
+  /// item_collection_metrics.
   template <class... Options>
   auto put(const entity& value, const Options&... options) const {
     detail::request_builder builder(operation_name::put_item, binding());
@@ -332,7 +333,7 @@ class table {
   }
 
   /// Removes the item with this key, or with this item's key; removing what is not there is no error. Options: only_if(...),
-  /// return_old, on_failure_return_item.
+  /// return_old, on_failure_return_item, item_collection_metrics.
   template <class... Options>
   auto remove(const key& k, const Options&... options) const {
     detail::request_builder builder = keyed(operation_name::delete_item, k);
@@ -345,8 +346,8 @@ class table {
   }
 
   /// Changes attributes of the item with this key. Clauses: set, add, remove, erase, raw_update, and the options only_if(...),
-  /// create_partial, return_old, return_new, return_updated_old, return_updated_new, on_failure_return_item. Key attributes cannot
-  /// be changed.
+  /// create_partial, return_old, return_new, return_updated_old, return_updated_new, on_failure_return_item,
+  /// item_collection_metrics. Key attributes cannot be changed.
   ///
   /// Where there is no such item, one is created if the clauses give it every member that is not optional. Otherwise it could
   /// not be read, so the request carries the condition that the item exists, unless only_if(...) implies that, and the answer is
@@ -398,8 +399,8 @@ class table {
   operation_on_temporary<batch_found<View>> batch_get(Keys&& keys, const Options&... options) const {
     return detail::on_temporary(batch_get<View>(std::as_const(keys), options...));
   }
-  /// Stores these items, any number of them; of several with one key the last one wins. Option: batch_policy. There are no
-  /// conditions in batches.
+  /// Stores these items, any number of them; of several with one key the last one wins. Options: batch_policy,
+  /// item_collection_metrics. There are no conditions in batches.
   template <class Items, class... Options>
   operation<batch_written> batch_put(const Items& items, const Options&... options) const {
     return batch_write(items, std::initializer_list<key>(), options...);
@@ -452,7 +453,8 @@ class table {
   }
 
   /// The items of one partition, ordered by the sort key. Clauses: one comparison of the sort key (==, <, <=, >, >=, between,
-  /// begins_with), filter(...), order_by, page_size, item_limit, examined_limit, page_limit, consistent_read, resume_from.
+  /// begins_with), filter(...), order_by, page_size, item_limit, examined_limit, page_limit, consistent_read, resume_from, prefetch,
+  /// skip_bad_items.
   template <class Partition, class... Clauses>
     requires(!detail::index_type<std::remove_cvref_t<Partition>>)
   auto query(Partition&& partition, const Clauses&... clauses) const {
@@ -470,7 +472,7 @@ class table {
   }
 
   /// All items, in no order. Options: filter(...), segment or parallel, page_size, item_limit, examined_limit, page_limit, consistent_read,
-  /// resume_from.
+  /// resume_from, prefetch, skip_bad_items.
   template <class... Options>
     requires(!detail::index_type<Options> && ...)
   auto scan(const Options&... options) const {
@@ -518,9 +520,12 @@ class table {
   static void batch_option(detail::batch_builder& builder, const Option& option) {
     if constexpr (std::same_as<Option, batch_policy>) {
       builder.policy(option);
+    } else if constexpr (!Reads && std::same_as<Option, item_collection_metrics_t>) {
+      builder.item_collections();
     } else {
       static_assert(Reads && std::same_as<Option, consistent_read_t>,
-                    "dynamo: a batch takes the option batch_policy, and batch_get consistent_read");
+                    "dynamo: a batch takes the option batch_policy, batch_get consistent_read, and the others "
+                    "item_collection_metrics");
       if constexpr (Reads) builder.consistent();
     }
   }
@@ -546,9 +551,12 @@ class table {
       builder.condition(option.get());
     } else if constexpr (std::same_as<Option, return_old_t>) {
       builder.returning(detail::return_values::all_old);
+    } else if constexpr (std::same_as<Option, item_collection_metrics_t>) {
+      builder.member("ReturnItemCollectionMetrics", "\"SIZE\"");
     } else {
       static_assert(std::same_as<Option, on_failure_return_item_t>,
-                    "dynamo: put and remove take the options only_if(...), return_old and on_failure_return_item");
+                    "dynamo: put and remove take the options only_if(...), return_old, on_failure_return_item and "
+                    "item_collection_metrics");
       builder.on_failure_return_item(Schema::description.table);
     }
   }
@@ -666,6 +674,10 @@ class table {
       read.page_limit = option.get();
     } else if constexpr (std::same_as<Option, resume_from>) {
       read.resume.emplace(option.get());
+    } else if constexpr (std::same_as<Option, skip_bad_items>) {
+      read.bad_items = std::make_shared<detail::bad_item_policy>(option.report());
+    } else if constexpr (std::same_as<Option, prefetch_t>) {
+      read.prefetch = true;
     } else {
       static_assert(std::same_as<Option, consistent_read_t>, "dynamo: this is no option of a query or scan");
       static_assert(!Rows::global,

@@ -71,6 +71,7 @@ struct batch_builder::state {
   batch_inputs inputs;
   std::size_t puts = 0;
   bool consistent = false;
+  bool item_collections = false;
   expressions parts;
   batch_policy policy;
 };
@@ -118,6 +119,7 @@ void batch_builder::project(const record_description& view) {
   std::for_each(keys.sort, keys.sort + keys.sort_count, add);
 }
 void batch_builder::consistent() { state_->consistent = true; }
+void batch_builder::item_collections() { state_->item_collections = true; }
 void batch_builder::policy(const batch_policy& given) { state_->policy = given; }
 
 shared_batch batch_builder::finish() && {
@@ -130,7 +132,9 @@ shared_batch batch_builder::finish() && {
     print_members(state_->parts, tail);
     tail.append('}');
   }
-  tail.append("},\"ReturnConsumedCapacity\":\"TOTAL\"}");
+  tail.append("}");
+  if (state_->item_collections) tail.append(",\"ReturnItemCollectionMetrics\":\"SIZE\"");
+  tail.append(",\"ReturnConsumedCapacity\":\"TOTAL\"}");
 
   const batch_policy& policy = state_->policy;
   batch_settings settings;
@@ -184,6 +188,7 @@ operation<batch_written> finish_writes(shared_batch call) {
             const batch_call& done = *static_cast<const batch_call*>(state);
             batch_written written;
             written.effort = done.effort();
+            written.item_collections = done.item_collections();
             for (std::size_t i = 0; i < batch_size(done); ++i)
               (i < done.puts() ? written.puts : written.removes).push_back(outcome_of(done.plan(), i));
             return written;

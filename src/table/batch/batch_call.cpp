@@ -74,6 +74,9 @@ void batch_call::take_answer(std::size_t chunk, result<reply>&& answer) {
     detail.outcome_unknown = true;
     read = std::unexpected(error(std::move(detail)));
   }
+  if (read) {
+    for (item_collection& one : read->item_collections) collections_[one.key] = std::move(one);
+  }
   if (answer && !settings_.writes) replies_.push_back(std::move(answer->body));
   plan_->answered(chunk, read, timer_.steady_now(), random_);
 }
@@ -178,6 +181,13 @@ reply batch_call::summary() {
   }
   body.append('}');
   return reply(std::move(body));
+}
+
+std::vector<item_collection> batch_call::item_collections() const {
+  std::vector<item_collection> all;
+  all.reserve(collections_.size());
+  for (const auto& [key, one] : collections_) all.push_back(one);
+  return all;
 }
 
 batch_effort batch_call::effort() const {

@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -39,6 +40,7 @@ class batch_call final : public endpoint, public std::enable_shared_from_this<ba
   // Once it is done:
   const batch_plan& plan() const noexcept { return *plan_; }
   batch_effort effort() const;
+  std::vector<item_collection> item_collections() const;
   /// So many inputs are puts; those after them are removes.
   std::size_t puts() const noexcept { return puts_; }
 
@@ -64,7 +66,8 @@ class batch_call final : public endpoint, public std::enable_shared_from_this<ba
   random_source& random_;
   std::size_t puts_;
   std::optional<batch_plan> plan_;
-  std::vector<json::buffer> replies_;  // what the plan's outcomes point into
+  std::map<std::string, item_collection> collections_;  // by key, as the last reply had each
+  std::vector<json::buffer> replies_;                   // what the plan's outcomes point into
   request_context context_;
   std::chrono::steady_clock::time_point began_{};
   std::chrono::microseconds elapsed_{0};

@@ -1,5 +1,7 @@
 #include <table/batch/batch_reply.hpp>
 
+#include <dynamo/protocol/detail/read_item_collection.hpp>
+
 #include <table/batch/batch_key.hpp>
 
 #include <charconv>
@@ -73,6 +75,14 @@ class reader {
       }
     }
   }
+  /// `[{"ItemCollectionKey":{key},"SizeEstimateRangeGB":[0.0,1.0]}, ...]`
+  void item_collections() {
+    if (!in_.begin_array()) return;
+    while (in_.next_element()) {
+      item_collection one = read_item_collection(in_);
+      if (!one.key.empty()) to_.item_collections.push_back(std::move(one));
+    }
+  }
 
  private:
   void unprocessed(std::string key) {
@@ -101,6 +111,8 @@ result<batch_reply> read_batch_reply(const reply& answer, const keys_description
         read_tables(in, [&] { from.unprocessed_keys(); });
       } else if (name == "UnprocessedItems") {
         read_tables(in, [&] { from.unprocessed_writes(); });
+      } else if (name == "ItemCollectionMetrics" && in.peek() == json::token::object) {
+        read_tables(in, [&] { from.item_collections(); });
       } else if (name == "ConsumedCapacity" && in.peek() == json::token::array) {
         from.capacity();
       } else {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <dynamo/protocol/endpoint.hpp>
+#include <dynamo/protocol/item_collection.hpp>
 #include <dynamo/schema/schema.hpp>
 
 #include <cstddef>
@@ -20,6 +21,7 @@ struct batch_reply {
   std::vector<found_item> found;
   std::vector<std::string> unprocessed;
   std::optional<double> capacity_units;
+  std::vector<item_collection> item_collections;
   std::size_t bytes = 0;  ///< of the reply
 };
 

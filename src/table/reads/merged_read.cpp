@@ -92,7 +92,7 @@ void segment_gatherer::start(request next, reply_sink& outcome) {
 
 merged_read::merged_read(request_builder&& builder, const table_binding& table, const schema_description& schema,
                          const keys_description* index, read_options&& options)
-    : keys_(options.keys), item_limit_(options.item_limit) {
+    : read_state(options.bad_items), keys_(options.keys), item_limit_(options.item_limit) {
   const auto complain = [&](const char* why) {
     if (!problem_) problem_.emplace(errc::invalid_argument, why);
   };
@@ -108,6 +108,7 @@ merged_read::merged_read(request_builder&& builder, const table_binding& table, 
     read_options mine;
     mine.page_size = options.page_size;
     mine.consistent = options.consistent;
+    mine.bad_items = options.bad_items;
     mine.part = segment(i, used);
     segments.push_back(
         std::make_unique<single_read>(single_read::copy_of(builder, table), table, schema, index, std::move(mine)));

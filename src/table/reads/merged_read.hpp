@@ -94,6 +94,7 @@ class merged_read final : public read_state {
   void project(const record_description& view) override;
   void limit_items(std::uint64_t items) override;
   void count_only() override;
+  void without_prefetch() override {}
   bool has_more() const noexcept override { return !finished_; }
   std::shared_ptr<endpoint> via() const override { return gatherer_; }
   result<request> next_request() override;

@@ -5,8 +5,6 @@
 #include <table/requests/conversation.hpp>
 #include <table/requests/item_key.hpp>
 
-#include <charconv>
-
 namespace dynamo::detail {
 
 namespace {
@@ -22,29 +20,13 @@ std::optional<request> following_page(read_state& read, result<reply>& answer) {
   return std::nullopt;
 }
 
-std::uint64_t count_of(const reply& answer) {
-  std::uint64_t count = 0;
-  json::cursor in(answer.body);
-  std::string_view name;
-  if (!in.begin_object()) return 0;
-  while (in.next_name(name)) {
-    if (name == "Count") {
-      const std::string_view digits = in.read_number();
-      std::from_chars(digits.data(), digits.data() + digits.size(), count);
-    } else {
-      in.skip();
-    }
-  }
-  return count;
-}
-
 /// Asks for page after page until one has an item, or none is left.
 class skipping_empty_pages final : public conversation {
  public:
   explicit skipping_empty_pages(shared_read read) : read_(std::move(read)) {}
 
   std::optional<request> next(result<reply>& answer) override {
-    if (!answer || count_of(*answer) != 0) return std::nullopt;
+    if (!answer || read_->count_items(*answer) != 0) return std::nullopt;
     const result<void> passed = read_->pass(*answer);
     if (!passed) {
       answer = as_failure(passed.error());
@@ -64,7 +46,7 @@ class finding_the_only_item final : public conversation {
 
   std::optional<request> next(result<reply>& answer) override {
     if (!answer) return std::nullopt;
-    found_ += count_of(*answer);
+    found_ += read_->count_items(*answer);
     if (found_ > 1) {
       answer = as_failure(error(errc::validation, "one(): several items match; first() takes the first of them"));
       return std::nullopt;
@@ -114,6 +96,10 @@ shared_read make_read(request_builder&& builder, const table_binding& table, con
   return std::make_shared<single_read>(std::move(builder), table, schema, index, std::move(options));
 }
 void project_read(read_state& read, const record_description& view) { read.project(view); }
+void probe_items(read_state& read, item_probe probe) {
+  if (read.bad_items()) read.bad_items()->probe = probe;
+}
+void without_prefetch(read_state& read) { read.without_prefetch(); }
 void limit_read(read_state& read, std::uint64_t items) { read.limit_items(items); }
 
 namespace {
@@ -157,8 +143,8 @@ result<bool> fetch_page(const shared_read& read, page_need need, const item_sink
 
 namespace {
 
-/// The items of a reply alone.
-result<void> read_items(const reply& answer, const item_sink& sink, std::span<const std::string_view> names) {
+/// The items of a reply alone; those that cannot be read have been reported.
+result<void> read_items(const read_state& read, const reply& answer, const item_sink& sink) {
   json::cursor in(answer.body);
   decoder from(in);
   item_filler filler(sink);
@@ -174,12 +160,18 @@ result<void> read_items(const reply& answer, const item_sink& sink, std::span<co
       if (!in.begin_array()) break;
       while (in.next_element()) {
         item_at = in.position();
-        filler.read(from, answer.body.size());
+        if (!read.bad_items()) {
+          filler.read(from, answer.body.size());
+        } else if (const std::string_view item = in.skip(); in.ok() && read.bad_items()->probe(item)) {
+          json::cursor alone(item);
+          decoder from_it(alone);
+          filler.read(from_it, answer.body.size());
+        }
       }
     }
   }
   if (const result<void> done = std::move(from).finish(); !done)
-    return std::unexpected(naming_item_at(done.error(), answer.body.view(), item_at, names));
+    return std::unexpected(naming_item_at(done.error(), answer.body.view(), item_at, read.key_names()));
   filler.keep();
   return {};
 }
@@ -189,7 +181,7 @@ result<void> read_items(const reply& answer, const item_sink& sink, std::span<co
 result<void> read_first(const reply& answer, void* state, const item_sink& sink) {
   // Who looked for the only item has taken in all pages already; the reply is the one that has it.
   auto& read = *static_cast<read_state*>(state);
-  if (!read.has_more()) return read_items(answer, sink, read.key_names());
+  if (!read.has_more()) return read_items(read, answer, sink);
   page_facts facts;
   return read.take(answer, &sink, facts);
 }

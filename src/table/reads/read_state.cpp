@@ -27,17 +27,40 @@ void append_part(std::string& to, std::string_view part) {
 
 }  // namespace
 
+std::uint64_t read_state::count_items(const reply& answer) const {
+  const bool looks = bad_items_ && bad_items_->probe != nullptr;
+  std::uint64_t count = 0, readable = 0;
+  json::cursor in(answer.body);
+  std::string_view name;
+  if (!in.begin_object()) return 0;
+  while (in.next_name(name)) {
+    if (name == "Count") {
+      count = read_count(in);
+    } else if (looks && name == "Items" && in.begin_array()) {
+      while (in.next_element()) {
+        const std::string_view item = in.skip();
+        if (in.ok() && bad_items_->probe(item)) ++readable;
+      }
+    } else {
+      in.skip();
+    }
+  }
+  return looks ? readable : count;
+}
+
 read_options::read_options() = default;
 read_options::~read_options() = default;
 
 single_read::single_read(request_builder&& builder, const table_binding& table, const schema_description& schema,
                          const keys_description* index, read_options&& options)
-    : via_(table.via),
+    : read_state(options.bad_items),
+      via_(table.via),
       operation_(builder.operation_),
       body_(std::move(builder.body_)),
       parts_(std::move(builder.parts_)),
       problem_(std::move(builder.problem_)),
       options_(options) {
+  if (options_.prefetch) ahead_ = std::make_shared<prefetching_endpoint>(via_);
   if (!parts_) parts_ = std::make_unique<expressions>();
   filtered_ = parts_->filter.has_value();
   key_names_ = detail::key_names(schema.table);
@@ -115,6 +138,7 @@ void single_read::limit_items(std::uint64_t items) {
 }
 void single_read::count_only() {
   counting_ = true;
+  without_prefetch();
   parts_->projection.clear();
   body_.append(",\"Select\":\"COUNT\"");
 }
@@ -154,9 +178,52 @@ page_facts& page_facts::operator=(const page_facts&) = default;
 page_facts& page_facts::operator=(page_facts&&) noexcept = default;
 page_facts::~page_facts() = default;
 
+namespace {
+
+/// Reads the items of a page, or only looks at them, and takes those that can be read.
+class item_taker {
+ public:
+  /// `filler` null: looks.
+  item_taker(item_filler* filler, const bad_item_policy& policy, const reply& page,
+             std::span<const std::string_view> key_names)
+      : filler_(filler), policy_(policy), page_(page), key_names_(key_names) {}
+
+  /// False: it is a bad one.
+  bool take(std::string_view item) {
+    const result<void> read = filler_ != nullptr ? fill(item) : policy_.probe(item);
+    if (read) return true;
+    std::string key = key_of_item(item, key_names_);
+    error why = naming_item(read.error(), key);
+    bad_.emplace_back(std::move(key), std::string(item), std::move(why));
+    return false;
+  }
+  std::vector<bad_item>& bad() noexcept { return bad_; }
+
+ private:
+  result<void> fill(std::string_view item) {
+    json::cursor in(item);
+    decoder from(in);
+    filler_->read(from, page_.body.size());
+    result<void> done = std::move(from).finish();
+    if (!done) filler_->drop_last();
+    return done;
+  }
+
+  item_filler* filler_;
+  const bad_item_policy& policy_;
+  const reply& page_;
+  std::span<const std::string_view> key_names_;
+  std::vector<bad_item> bad_;
+};
+
+}  // namespace
+
 result<void> single_read::take(const reply& answer, const item_sink* sink, page_facts& facts) {
   std::optional<item_filler> filler;
   if (sink != nullptr) filler.emplace(*sink);
+  std::optional<item_taker> taker;
+  if (bad_items() && !counting_ && (filler || bad_items()->probe != nullptr))
+    taker.emplace(filler ? &*filler : nullptr, *bad_items(), answer, key_names_);
   const std::uint64_t wanted = options_.item_limit ? *options_.item_limit - returned_ : UINT64_MAX;
   json::cursor in(answer.body);
   decoder from(in);
@@ -166,7 +233,7 @@ result<void> single_read::take(const reply& answer, const item_sink* sink, page_
   std::string_view name;
   if (in.begin_object()) {
     while (in.next_name(name)) {
-      if (name == "Items" && sink != nullptr) {
+      if (name == "Items" && (filler || taker)) {
         if (!in.begin_array()) break;
         while (in.next_element()) {
           if (taken == wanted) {
@@ -174,7 +241,12 @@ result<void> single_read::take(const reply& answer, const item_sink* sink, page_
             continue;
           }
           item_at = in.position();
-          filler->read(from, answer.body.size());
+          if (taker) {
+            const std::string_view item = in.skip();
+            if (in.ok() && !taker->take(item)) continue;
+          } else {
+            filler->read(from, answer.body.size());
+          }
           if (!in.ok()) break;
           if (++taken == wanted) last_item = answer.body.view().substr(item_at, in.position() - item_at);
         }
@@ -192,17 +264,19 @@ result<void> single_read::take(const reply& answer, const item_sink* sink, page_
   if (const result<void> done = std::move(from).finish(); !done)
     return std::unexpected(naming_item_at(done.error(), answer.body.view(), item_at, key_names_));
 
-  if (filler) {
-    filler->keep();
-  } else {
-    taken = std::min(count, wanted);
+  if (filler) filler->keep();
+  if (!filler && !taker) taken = std::min(count, wanted);
+  std::uint64_t seen = taken;
+  if (taker) {
+    facts.bad_items = std::move(taker->bad());
+    seen += facts.bad_items.size();
   }
   returned_ += taken;
   examined_ += examined;
   ++pages_;
   facts.examined = examined;
   std::string next(last_key);
-  if (taken < count && !last_item.empty())
+  if (seen < count && !last_item.empty())
     next = key_of_item(last_item, key_names_);  // the page was cut short: go on after what was kept
   finished_ = next.empty() || (options_.item_limit && returned_ >= *options_.item_limit) ||
               (options_.examined_limit && examined_ >= *options_.examined_limit) ||
@@ -211,6 +285,12 @@ result<void> single_read::take(const reply& answer, const item_sink* sink, page_
   if (!next.empty()) {
     facts.next = make_cursor(binding_, next, options_.keys);
     start_key_ = std::move(next);
+  }
+  if (ahead_ && !finished_) {
+    if (result<request> following = next_request()) ahead_->ask(std::move(*following));
+  }
+  if (taker && bad_items()->report) {
+    for (const bad_item& one : facts.bad_items) bad_items()->report(one);
   }
   return {};
 }

@@ -2,6 +2,7 @@
 
 #include <dynamo/table/detail/read.hpp>
 
+#include <table/reads/prefetching_endpoint.hpp>
 #include <table/requests/expressions.hpp>
 
 #include <algorithm>
@@ -33,6 +34,8 @@ class item_filler {
   }
   std::size_t count() const noexcept { return used_; }
   void keep() noexcept { kept_ = true; }
+  /// The item that was read last is none; what was read of it goes.
+  void drop_last() { make_room(--used_); }
 
  private:
   void make_room(std::size_t items) {
@@ -56,6 +59,8 @@ class read_state {
   virtual void limit_items(std::uint64_t items) = 0;
   /// Ask for no items, only for how many there are.
   virtual void count_only() = 0;
+  /// Ask for no page ahead: only one is wanted, or nobody works between them.
+  virtual void without_prefetch() = 0;
 
   virtual bool has_more() const noexcept = 0;
   /// Where next_request() goes.
@@ -68,9 +73,19 @@ class read_state {
     page_facts facts;
     return take(page, nullptr, facts);
   }
+  /// How many items of a reply can be returned.
+  std::uint64_t count_items(const reply&) const;
   virtual std::uint64_t returned() const noexcept = 0;
   /// Of the table and the index, sorted: what tells an item from the others.
   virtual std::span<const std::string_view> key_names() const noexcept = 0;
+  /// Null: an item that cannot be read is an error.
+  const std::shared_ptr<bad_item_policy>& bad_items() const noexcept { return bad_items_; }
+
+ protected:
+  explicit read_state(std::shared_ptr<bad_item_policy> bad) noexcept : bad_items_(std::move(bad)) {}
+
+ private:
+  std::shared_ptr<bad_item_policy> bad_items_;
 };
 
 /// One that asks for page after page.
@@ -78,13 +93,19 @@ class single_read final : public read_state {
  public:
   single_read(request_builder&&, const table_binding&, const schema_description&, const keys_description* index,
               read_options&&);
+  ~single_read() override {
+    if (ahead_) ahead_->abandon();
+  }
+  single_read(const single_read&) = delete;
+  single_read& operator=(const single_read&) = delete;
   static request_builder copy_of(const request_builder&, const table_binding&);
 
   void project(const record_description& view) override;
   void limit_items(std::uint64_t items) override;
   void count_only() override;
+  void without_prefetch() override { ahead_.reset(); }
   bool has_more() const noexcept override { return !finished_; }
-  std::shared_ptr<endpoint> via() const override { return via_; }
+  std::shared_ptr<endpoint> via() const override { return ahead_ ? std::shared_ptr<endpoint>(ahead_) : via_; }
   result<request> next_request() override;
   result<void> take(const reply&, const item_sink* sink, page_facts&) override;
   std::uint64_t returned() const noexcept override { return returned_; }
@@ -105,6 +126,7 @@ class single_read final : public read_state {
   void print();
 
   std::shared_ptr<endpoint> via_;
+  std::shared_ptr<prefetching_endpoint> ahead_;  // null: no page is asked for ahead
   operation_name operation_;
   json::buffer body_;                   // without limits, start key and closing brace
   std::unique_ptr<expressions> parts_;  // until they are printed into body_

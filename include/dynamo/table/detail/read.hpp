@@ -17,6 +17,13 @@ namespace dynamo {
 
 namespace detail {
 
+/// What becomes of items that cannot be read. Shared by the segments of a scan.
+struct bad_item_policy {
+  explicit bad_item_policy(std::function<void(const bad_item&)> to) : report(std::move(to)) {}
+  std::function<void(const bad_item&)> report;
+  item_probe probe = nullptr;  // before the first page, where pages without items are passed over
+};
+
 /// What a query or scan says beside its expressions, collected from its options.
 struct read_options {
   std::optional<std::uint32_t> page_size;
@@ -27,8 +34,10 @@ struct read_options {
   std::optional<std::uint32_t> parallel;
   std::optional<cursor> resume;
   cursor_keys keys;
+  std::shared_ptr<bad_item_policy> bad_items;  // null: a bad item is an error
   bool consistent = false;
   bool descending = false;
+  bool prefetch = false;
 
   read_options();
   ~read_options();
@@ -41,6 +50,8 @@ shared_read make_read(request_builder&&, const table_binding&, const schema_desc
 void project_read(read_state&, const record_description& view);
 /// Asks for so many items altogether.
 void limit_read(read_state&, std::uint64_t items);
+/// Asks for no page ahead.
+void without_prefetch(read_state&);
 operation<std::uint64_t> count_pages(shared_read);
 
 template <class View, class Entity, class Field>
@@ -153,20 +164,27 @@ class [[nodiscard("a query or scan does nothing until it is read")]] read_call {
     return blocking_range<detail::pages_in_turn<T>, dynamo::page<T>>(detail::pages_in_turn<T>(take()));
   }
   blocking_range<detail::items_in_turn<T>, T> items() && {
+    probe();
     return blocking_range<detail::items_in_turn<T>, T>(detail::items_in_turn<T>(take()));
   }
   dynamo::page_stream<T> page_stream() && { return dynamo::page_stream<T>(take()); }
-  dynamo::item_stream<T> item_stream() && { return dynamo::item_stream<T>(take()); }
+  dynamo::item_stream<T> item_stream() && {
+    probe();
+    return dynamo::item_stream<T>(take());
+  }
 
   detail::operation_made<dynamo::page<T>, Rows::on_temporary> page() && {
+    detail::without_prefetch(*read_);
     return {detail::prepare_page(take(), detail::page_need::a_page), detail::decode_page<T>};
   }
   detail::operation_made<std::optional<T>, Rows::on_temporary> first() && {
     detail::limit_read(*read_, 1);
+    probe();
     return {detail::prepare_page(take(), detail::page_need::an_item), detail::decode_first<T>};
   }
   detail::operation_made<std::optional<T>, Rows::on_temporary> one() && {
     detail::limit_read(*read_, 2);
+    probe();
     return {detail::prepare_page(take(), detail::page_need::the_only_item), detail::decode_first<T>};
   }
   detail::operation_made<std::uint64_t, Rows::on_temporary> count() && {
@@ -180,6 +198,7 @@ class [[nodiscard("a query or scan does nothing until it is read")]] read_call {
                   "it has");
     return std::move(read_);
   }
+  void probe() { detail::probe_items(*read_, detail::try_item<T>); }
 
   detail::shared_read read_;
 };
