@@ -133,6 +133,41 @@ TEST_P(Metered, WithoutAskingForCapacityTheReplyIsNotRead) {
   EXPECT_EQ(metrics->snapshot().at(0).read_units, 0);
 }
 
+TEST_P(Metered, AsksForCapacityItselfWhereAllIsCounted) {
+  via = metered(inner, metrics, capacity_counted::always, time);
+  inner->answer(R"({"ConsumedCapacity":{"TableName":"a","CapacityUnits":1.5}})");
+  make(operation_name::query, R"({"TableName":"a"})");
+  EXPECT_EQ(inner->requests().back().body, R"({"TableName":"a","ReturnConsumedCapacity":"TOTAL"})");
+  EXPECT_EQ(metrics->snapshot().at(0).read_units, 1.5);
+  inner->answer(R"({"ConsumedCapacity":{"TableName":"a","CapacityUnits":2}})");
+  make(operation_name::put_item, R"({"TableName":"a","ReturnConsumedCapacity":"INDEXES"})");
+  EXPECT_EQ(inner->requests().back().body, R"({"TableName":"a","ReturnConsumedCapacity":"INDEXES"})");
+  EXPECT_EQ(metrics->totals().at(0).write_units, 2);
+  make(operation_name::describe_table, R"({"TableName":"a"})");
+  EXPECT_EQ(inner->requests().back().body, R"({"TableName":"a"})");
+}
+
+TEST_P(Metered, AddsUpByTable) {
+  inner->answer(R"({"ConsumedCapacity":{"TableName":"b","CapacityUnits":1.5}})");
+  make(operation_name::query, R"({"TableName":"b","ReturnConsumedCapacity":"TOTAL"})");
+  inner->answer(R"({"ConsumedCapacity":{"TableName":"b","CapacityUnits":4}})");
+  make(operation_name::put_item, R"({"TableName":"b","ReturnConsumedCapacity":"TOTAL"})");
+  inner->answer(error(errc::throttled, ""));
+  make(operation_name::put_item, R"({"TableName":"b"})");
+  make(operation_name::get_item, R"({"TableName":"a"})");
+  const std::vector<table_totals> all = metrics->totals();
+  ASSERT_EQ(all.size(), 2U);
+  EXPECT_EQ(all[0].table, "a");
+  EXPECT_EQ(all[0].calls, 1U);
+  EXPECT_EQ(all[1].table, "b");
+  EXPECT_EQ(all[1].calls, 3U);
+  EXPECT_EQ(all[1].failed, 1U);
+  EXPECT_EQ(all[1].read_units, 1.5);
+  EXPECT_EQ(all[1].write_units, 4);
+  metrics->reset();
+  EXPECT_TRUE(metrics->totals().empty());
+}
+
 TEST_P(Metered, TablesBeyondTheLimitAreCountedTogether) {
   for (std::size_t i = 0; i < call_metrics::rows_max + 10; ++i) {
     make(operation_name::get_item, R"({"TableName":"t)" + std::to_string(i) + "\"}");

@@ -1,4 +1,4 @@
-// expects: a batch takes the option batch_policy, and batch_get consistent_read
+// expects: a batch takes the option batch_policy, batch_get consistent_read, and the others item_collection_metrics
 #include "../table/places.hpp"
 
 using namespace places;

@@ -72,7 +72,7 @@ item_sink sink_of(std::vector<T>& items) {
 /// Whether an item can be read, and why not.
 using item_probe = result<void> (*)(std::string_view padded_item);
 template <class T>
-result<void> try_item(std::string_view padded_item) {
+[[nodiscard]] result<void> try_item(std::string_view padded_item) {
   T scratch{};
   json::cursor in(padded_item);
   decoder from(in);
