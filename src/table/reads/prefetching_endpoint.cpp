@@ -72,17 +72,12 @@ class prefetching_endpoint::pull final : public timer_task {
   timer_ticket ticket_;
 };
 
-void prefetching_endpoint::remember(const request& asked) {
-  origin_ = asked.origin;
-  times_ = asked.times;
-}
-
 void prefetching_endpoint::ask(request next) {
   std::uint64_t round = 0;
   {
     const std::scoped_lock lock(mutex_);
-    next.origin = origin_;
-    next.times = times_;
+    last_.apply(next);
+    next.deadline.reset();
     stop_ = std::stop_source();
     next.stop = stop_.get_token();
     phase_ = phase::under_way;
@@ -133,7 +128,7 @@ void prefetching_endpoint::answered(std::uint64_t round, result<reply>&& answer)
 
 result<reply> prefetching_endpoint::call(request next) {
   std::unique_lock lock(mutex_);
-  remember(next);
+  last_ = request_context(next);
   if (phase_ == phase::idle) {
     lock.unlock();
     return via_->call(std::move(next));
@@ -151,7 +146,7 @@ result<reply> prefetching_endpoint::call(request next) {
 void prefetching_endpoint::start(request next, reply_sink& outcome) {
   std::shared_ptr<pull> one;
   std::unique_lock lock(mutex_);
-  remember(next);
+  last_ = request_context(next);
   if (phase_ == phase::idle) {
     lock.unlock();
     return via_->start(std::move(next), outcome);

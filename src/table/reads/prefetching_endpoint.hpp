@@ -1,6 +1,7 @@
 #pragma once
 
 #include <dynamo/base/timer.hpp>
+#include <dynamo/protocol/detail/request_context.hpp>
 #include <dynamo/protocol/endpoint.hpp>
 
 #include <condition_variable>
@@ -36,7 +37,6 @@ class prefetching_endpoint final : public endpoint, public std::enable_shared_fr
   class pull;
   enum class phase : std::uint8_t { idle, under_way, arrived };
 
-  void remember(const request&);
   void answered(std::uint64_t round, result<reply>&&);
   result<reply> hand_out();
   /// Nobody waits any more for what is under way.
@@ -44,8 +44,7 @@ class prefetching_endpoint final : public endpoint, public std::enable_shared_fr
   void give_up(pull&, errc);
 
   std::shared_ptr<endpoint> via_;
-  std::shared_ptr<const request_origin> origin_;  // of the call that was made last
-  std::optional<call_times> times_;
+  request_context last_;  // of the call that was made last
 
   std::mutex mutex_;
   std::condition_variable_any came_;
