@@ -84,6 +84,12 @@ bool error::conditional_check_failed() const noexcept {
           detail().body.find("\"ConditionalCheckFailed\"") != std::string::npos);
 }
 
+bool error::serialization_failed() const noexcept {
+  return code() == errc::invalid_argument || code() == errc::decoding || code() == errc::serialization;
+}
+
+bool error::from_service() const noexcept { return code() <= errc::unrecognized; }
+
 std::string error::describe() const {
   std::string line(dynamo::to_string(code()));
   const auto append = [&line](std::string_view text) {

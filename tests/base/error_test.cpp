@@ -90,6 +90,25 @@ TEST(Error, KnowsAFailedConditionAlsoInsideATransaction) {
                   .conditional_check_failed());
 }
 
+TEST(Error, TellsWhatTheServiceAnsweredFromWhatAroseHere) {
+  for (unsigned i = 0; i <= static_cast<unsigned>(last_code); ++i) {
+    const auto code = static_cast<errc>(i);
+    EXPECT_EQ(error(code, "").from_service(), i < static_cast<unsigned>(errc::invalid_argument)) << to_string(code);
+  }
+  EXPECT_TRUE(error(errc::conditional_check_failed, "").from_service());
+  EXPECT_TRUE(error(errc::transaction_canceled, "").from_service());
+  EXPECT_TRUE(error(errc::unrecognized, "").from_service());
+  EXPECT_FALSE(error(errc::transport, "").from_service());
+}
+
+TEST(Error, KnowsWhatCouldNotBeWrittenOrRead) {
+  for (unsigned i = 0; i <= static_cast<unsigned>(last_code); ++i) {
+    const auto code = static_cast<errc>(i);
+    const bool expected = code == errc::invalid_argument || code == errc::decoding || code == errc::serialization;
+    EXPECT_EQ(error(code, "").serialization_failed(), expected) << to_string(code);
+  }
+}
+
 TEST(Error, DescribesItselfInOneLineWithoutTheBody) {
   EXPECT_EQ(error(errc::timed_out, "").describe(), "timed_out");
   EXPECT_EQ(error(errc::validation, "Bad\nname\t\x01.").describe(), "validation: Bad name  .");

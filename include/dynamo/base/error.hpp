@@ -96,6 +96,11 @@ class [[nodiscard]] error {
   bool outcome_unknown() const noexcept { return detail().outcome_unknown; }
   /// A condition of a put, update, delete or of any action in a transaction was not met.
   bool conditional_check_failed() const noexcept;
+  /// A value or another argument could not be written into a request, or what came back could not be read: errc::invalid_argument
+  /// (nothing was sent), errc::decoding, and errc::serialization, which is DynamoDB's own word for a request it cannot read.
+  bool serialization_failed() const noexcept;
+  /// DynamoDB, or an engine in its place, answered with this error. False for what arose on this side, lost connections among it.
+  bool from_service() const noexcept;
 
   /// One line for logs and terminals: code, message, request id. Never contains item data beyond the service's message.
   std::string describe() const;
