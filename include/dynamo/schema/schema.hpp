@@ -5,6 +5,7 @@
 #include <dynamo/schema/enums.hpp>
 #include <dynamo/schema/scalars.hpp>
 #include <dynamo/schema/times.hpp>
+#include <dynamo/schema/ttl.hpp>
 
 #include <cstddef>
 #include <cstdint>
