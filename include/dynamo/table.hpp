@@ -4,4 +4,5 @@
 /// coroutines.
 
 #include <dynamo/schema/schema.hpp>
+#include <dynamo/table/difference.hpp>
 #include <dynamo/table/table.hpp>
