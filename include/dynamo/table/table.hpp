@@ -6,6 +6,7 @@
 #include <dynamo/table/batch.hpp>
 #include <dynamo/table/detail/read.hpp>
 #include <dynamo/table/detail/request_builder.hpp>
+#include <dynamo/table/detail/reserved_names.hpp>
 #include <dynamo/table/detail/temporaries.hpp>
 #include <dynamo/table/key.hpp>
 #include <dynamo/table/options.hpp>
@@ -211,7 +212,9 @@ class table {
   /// The same under another name than the schema's.
   template <endpoint_source Source>
   table(const Source& source, detail::text_argument name)
-      : binding_(detail::bind_table(detail::endpoint_of(source), name)) {}
+      : binding_(detail::bind_table(detail::endpoint_of(source), name)) {
+    detail::tell_reserved_names_once<Schema>();
+  }
 
   /// On the process's default endpoint, whichever that is when a call is made: see set_default_endpoint().
   table() : table(default_endpoint()) {}
