@@ -41,6 +41,17 @@ void decoder::wrong_type(attribute_type found, std::string_view wanted) {
   fail("expected a value of type " + std::string(wanted) + ", found one of type " + std::string(to_string(found)));
 }
 
+bool decoder::accept_instead(attribute_type found, attribute_type wanted) {
+  if (plain_json_) {
+    if (found == attribute_type::S && wanted == attribute_type::B) return true;
+    if (found == attribute_type::L &&
+        (wanted == attribute_type::SS || wanted == attribute_type::NS || wanted == attribute_type::BS))
+      return true;
+  }
+  wrong_type(found, to_string(wanted));
+  return false;
+}
+
 result<void> decoder::finish() && {
   if (problem_) return std::unexpected(std::move(*problem_));
   if (in_.ok()) return {};

@@ -136,7 +136,15 @@ void codec<std::set<std::string>>::write(encoder& out, const std::set<std::strin
 void codec<std::set<std::string>>::read(decoder& in, attribute_type found, std::set<std::string>& to) {
   to.clear();
   if (!detail::begin_set(in, found, stored)) return;
-  while (in.in().next_element()) to.emplace_hint(to.end(), in.in().read_string());
+  while (in.in().next_element()) {
+    if (found == stored) [[likely]] {
+      to.emplace_hint(to.end(), in.in().read_string());
+    } else {
+      std::string member;
+      detail::read_whole(in, member);
+      to.insert(std::move(member));
+    }
+  }
 }
 
 }  // namespace dynamo

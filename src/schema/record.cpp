@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <string>
 
 namespace dynamo::detail {
 
@@ -12,10 +13,6 @@ namespace {
 const void* address_of(const field_description& field, const void* object) {
   if (field.locate != nullptr) return field.locate(const_cast<void*>(object));
   return static_cast<const char*>(object) + field.offset;
-}
-void* address_of(const field_description& field, void* object) {
-  if (field.locate != nullptr) return field.locate(object);
-  return static_cast<char*>(object) + field.offset;
 }
 
 /// `,"name":` or, for the first one, `{"name":`.
@@ -152,6 +149,11 @@ void write_members(encoder& out, const record_description& record, const void* o
   out.out().append('}');
 }
 
+void* address_of(const field_description& field, void* object) noexcept {
+  if (field.locate != nullptr) return field.locate(object);
+  return static_cast<char*>(object) + field.offset;
+}
+
 const field_description* find_field(const record_description& record, std::string_view name) noexcept {
   const field_description* end = record.fields + record.count;
   const field_description* at = std::lower_bound(
@@ -178,6 +180,11 @@ void read_record(decoder& in, const record_description& record, void* object) {
       } else {
         field = find_field(record, name);
         if (field == nullptr) {
+          if (in.unknown_names_refused()) {
+            const std::string unknown(name);
+            codec_context::scope place(in, unknown);
+            return in.fail("the struct has no such member");
+          }
           json.skip();
           continue;
         }

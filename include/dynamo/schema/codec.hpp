@@ -9,6 +9,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -88,14 +89,22 @@ class decoder : public detail::codec_context {
   bool expect(attribute_type found, attribute_type wanted) {
     if (found == wanted) [[likely]]
       return true;
-    wrong_type(found, to_string(wanted));
-    return false;
+    return accept_instead(found, wanted);
   }
+  /// For what the caller wrote, as opposed to what a table holds: a name that the struct does not have is a failure.
+  void refuse_unknown_names() noexcept { unknown_names_refused_ = true; }
+  bool unknown_names_refused() const noexcept { return unknown_names_refused_; }
+  /// The values were made of plain JSON, which has neither sets nor binaries: a list is read as a set, and base64 text as bytes.
+  void accept_plain_json() noexcept { plain_json_ = true; }
   /// Success, or the first failure, malformed JSON included.
   [[nodiscard]] result<void> finish() &&;
 
  private:
+  bool accept_instead(attribute_type found, attribute_type wanted);
+
   json::cursor& in_;
+  bool unknown_names_refused_ = false;
+  bool plain_json_ = false;
 };
 
 /// How a C++ type becomes an attribute value and back. Specialise it for a type of your own, either in terms of a type that
@@ -157,6 +166,21 @@ void write_whole(encoder& out, const T& from) {
 /// What the loop over a struct's members reads itself, without asking a codec: the most frequent kinds.
 enum class direct : std::uint8_t { no, text, signed_integer, unsigned_integer, real, boolean };
 
+/// What an integer member can hold.
+struct integer_range {
+  std::int64_t low;
+  std::uint64_t high;
+};
+template <integer Integer>
+inline constexpr integer_range range_of{std::numeric_limits<Integer>::min(), std::numeric_limits<Integer>::max()};
+/// Of an integer or an optional one; null for any other type.
+template <class T>
+inline constexpr const integer_range* range_of_member = nullptr;
+template <integer Integer>
+inline constexpr const integer_range* range_of_member<Integer> = &range_of<Integer>;
+template <class T>
+inline constexpr const integer_range* range_of_member<std::optional<T>> = range_of_member<T>;
+
 /// A codec behind three pointers, so that one loop writes and reads every struct.
 struct value_operations {
   void (*write)(encoder&, const void*);
@@ -164,6 +188,7 @@ struct value_operations {
   bool (*absent)(const void*);  ///< null: never
   bool null_when_absent;        ///< inside lists and maps; false: write() is called there all the same
   direct kind;
+  const integer_range* range;  ///< null: no integer
 };
 
 template <class T>
@@ -192,8 +217,8 @@ struct operations {
       return false;
     }
   }
-  static constexpr value_operations table{write, read, omittable<T> ? absent : nullptr, null_when_absent<T>,
-                                          direct_kind<T>()};
+  static constexpr value_operations table{
+      write, read, omittable<T> ? absent : nullptr, null_when_absent<T>, direct_kind<T>(), range_of_member<T>};
 };
 
 }  // namespace detail

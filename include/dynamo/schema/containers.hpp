@@ -279,7 +279,11 @@ struct codec<Set> {
         if (to.empty()) to.reserve(4);  // a vector inside would grow to 1, 2 and 4
       }
       member_type member{};
-      codec<member_type>::read(in, codec<member_type>::stored, member);
+      if (found == stored) [[likely]] {
+        codec<member_type>::read(in, codec<member_type>::stored, member);
+      } else {
+        detail::read_whole(in, member);
+      }
       if constexpr (detail::ascending<Set>) {
         to.insert(to.end(), std::move(member));  // they come in this order
       } else {

@@ -10,9 +10,11 @@
 #include <dynamo/table/detail/temporaries.hpp>
 #include <dynamo/table/key.hpp>
 #include <dynamo/table/options.hpp>
+#include <dynamo/table/partial_update.hpp>
 #include <dynamo/table/partition.hpp>
 #include <dynamo/table/raw.hpp>
 #include <dynamo/table/update.hpp>
+#include <dynamo/table/update_list.hpp>
 
 #include <concepts>
 #include <initializer_list>
@@ -142,11 +144,22 @@ consteval std::string_view attribute_given_by() {
   if constexpr (requires { requires Clause::gives; }) return attribute_name<Clause::root>;
   return {};
 }
+/// A clause whose attributes are known at run time only.
+template <class Clause>
+inline constexpr bool assembles = requires(const Clause& clause, const update_target& target) {
+  clause.assemble(target);
+} || requires(const Clause& clause) { clause.assembled(); };
+
+/// Whether these clauses of an update may create an item that lacks members.
+template <class... Clauses>
+inline constexpr bool partial_allowed =
+    ((std::is_same_v<Clauses, create_partial_t> || std::is_base_of_v<raw_actions, Clauses>) || ...);
+
 /// A member that is not optional, is no key, and is not given by these clauses of an update: an item that they create lacks it.
 /// Empty: there is none, or the caller asked for it, or has written actions as text.
 template <class Schema, class... Clauses>
 consteval std::string_view lacking_after() {
-  if constexpr (((std::is_same_v<Clauses, create_partial_t> || std::is_base_of_v<raw_actions, Clauses>) || ...)) {
+  if constexpr (partial_allowed<Clauses...>) {
     return {};
   } else {
     constexpr std::string_view names[] = {std::string_view(), attribute_given_by<Clauses>()...};
@@ -348,9 +361,9 @@ class table {
     return detail::on_temporary(remove(static_cast<const key&>(k), options...));
   }
 
-  /// Changes attributes of the item with this key. Clauses: set, add, remove, erase, raw_update, and the options only_if(...),
-  /// create_partial, return_old, return_new, return_updated_old, return_updated_new, on_failure_return_item,
-  /// item_collection_metrics. Key attributes cannot be changed.
+  /// Changes attributes of the item with this key. Clauses: set, add, remove, erase, set_from, set_from_json, an update_list,
+  /// raw_update, and the options only_if(...), create_partial, return_old, return_new, return_updated_old, return_updated_new,
+  /// on_failure_return_item, item_collection_metrics. Key attributes cannot be changed.
   ///
   /// Where there is no such item, one is created if the clauses give it every member that is not optional. Otherwise it could
   /// not be read, so the request carries the condition that the item exists, unless only_if(...) implies that, and the answer is
@@ -360,8 +373,14 @@ class table {
   auto update(const key& k, const Clauses&... clauses) const {
     detail::request_builder builder = keyed(operation_name::update_item, k);
     (update_clause(builder, clauses), ...);
-    constexpr std::string_view lacking = detail::lacking_after<Schema, Clauses...>();
-    if constexpr (!lacking.empty()) builder.existing_only(Schema::keys::partition_attribute.name, lacking);
+    if constexpr ((detail::assembles<Clauses> || ...)) {
+      static constexpr std::string_view given[] = {std::string_view(), detail::attribute_given_by<Clauses>()...};
+      if constexpr (!detail::partial_allowed<Clauses...>)
+        builder.existing_unless_complete(detail::record_of<entity>, Schema::description.table, given);
+    } else {
+      constexpr std::string_view lacking = detail::lacking_after<Schema, Clauses...>();
+      if constexpr (!lacking.empty()) builder.existing_only(Schema::keys::partition_attribute.name, lacking);
+    }
     return detail::finish<Schema, detail::answer_of<Clauses...>(), Clauses...>(std::move(builder));
   }
   template <class... Clauses>
@@ -575,6 +594,19 @@ class table {
       static_assert(!Schema::template is_key<given::root>,
                     "dynamo: key attributes cannot change; put a new item and remove the old one");
       builder.action(clause);
+    } else if constexpr (requires { typename given::partial; }) {
+      constexpr bool fits = detail::is_partial<typename given::partial, entity>();
+      static_assert(
+          fits,
+          "dynamo: set_from takes a struct of which each member is one of the item's, under the same name and "
+          "of the same type or an optional of it");
+      static_assert(!detail::has_key_of<typename given::partial>(Schema::description.table),
+                    "dynamo: key attributes cannot change; put a new item and remove the old one");
+      builder.update(clause.assembled());
+    } else if constexpr (detail::assembles<given>) {
+      entity scratch{};
+      builder.update(
+          clause.assemble(detail::update_target{detail::record_of<entity>, Schema::description.table, &scratch}));
     } else if constexpr (std::same_as<given, raw_actions>) {
       builder.problem(clause.problem());
       builder.update(clause.tree());

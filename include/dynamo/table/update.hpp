@@ -3,7 +3,6 @@
 #include <dynamo/table/condition.hpp>
 
 #include <cstdint>
-#include <limits>
 #include <memory>
 #include <optional>
 #include <type_traits>
@@ -12,14 +11,6 @@
 namespace dynamo {
 
 namespace detail {
-
-/// What an integer member can hold.
-struct integer_range {
-  std::int64_t low;
-  std::uint64_t high;
-};
-template <integer Integer>
-inline constexpr integer_range range_of{std::numeric_limits<Integer>::min(), std::numeric_limits<Integer>::max()};
 
 /// The right side of a SET without its type.
 class untyped_expression {

@@ -4,6 +4,7 @@
 #include <dynamo/table/detail/request_builder.hpp>
 
 #include <optional>
+#include <string_view>
 #include <vector>
 
 namespace dynamo::detail {
@@ -14,6 +15,8 @@ struct expressions {
   std::optional<expression::condition> key_condition;
   std::vector<expression::condition> ranges;  ///< the library's own, of the update's computed integers
   expression::update update;
+  bool assembled = false;               ///< some of it at run time
+  std::vector<std::string_view> given;  ///< attributes that an item has after what was assembled; static
   expression::projection projection;
 };
 

@@ -4,6 +4,7 @@
 #include <dynamo/decorators/retrying.hpp>
 #include <dynamo/decorators/timed.hpp>
 #include <dynamo/expression/evaluate.hpp>
+#include <dynamo/value/limits.hpp>
 
 #include <table/requests/conversation.hpp>
 #include <table/requests/expressions.hpp>
@@ -153,6 +154,35 @@ void request_builder::update(const expression::update& more) {
   all.erase.insert(all.erase.end(), more.erase.begin(), more.erase.end());
 }
 
+void request_builder::update(const assembled_update& more) {
+  problem(more.problem);
+  update(more.part);
+  expressions& all = parts();
+  all.ranges.insert(all.ranges.end(), more.ranges.begin(), more.ranges.end());
+  all.given.insert(all.given.end(), more.given.begin(), more.given.end());
+  all.assembled = true;
+}
+void request_builder::existing_unless_complete(const record_description& record, const keys_description& keys,
+                                               std::span<const std::string_view> given) {
+  for (std::size_t i = 0; i < record.count; ++i) {
+    const field_description& field = record.fields[i];
+    if (!field.required || keys.has_key(field.name) || std::ranges::count(given, field.name) != 0 ||
+        std::ranges::count(parts().given, field.name) != 0)
+      continue;
+    return existing_only(keys.partition[0].name, field.name);
+  }
+}
+
+void request_builder::check_length() {
+  expression::substitutions unused;
+  std::string text;
+  expression::print(parts().update, unused, text);
+  if (text.size() <= limits::expression_size_max) return;
+  problem(error(errc::invalid_argument, "the update has too many actions: its expression has " +
+                                            std::to_string(text.size()) + " bytes, and DynamoDB takes " +
+                                            std::to_string(limits::expression_size_max)));
+}
+
 void request_builder::project(const record_description& view, std::span<const std::string_view> always) {
   expression::projection& projection = parts().projection;
   projection.clear();
@@ -241,6 +271,7 @@ result<request> request_builder::finish() && {
   }
   // Which of the two has failed, the item tells.
   if (!why_absent_.empty() && !why_out_of_range_.empty() && current_item_ == nullptr) return_current_item();
+  if (parts_ && parts_->assembled && !problem_) check_length();
   if (problem_) return std::unexpected(std::move(*problem_));
   repeatable repeats = answer_depends_ ? repeatable::no : repeatable::yes;
   if (parts_) {

@@ -41,6 +41,8 @@ void write_members(encoder&, const record_description&, const void* object, std:
 /// Reads such an object at the cursor, attributes in any order. Unknown ones are passed over; a missing required one is
 /// a failure.
 void read_record(decoder&, const record_description&, void* object);
+/// Where in the struct the field is.
+void* address_of(const field_description&, void* object) noexcept;
 /// The field stored under `name`, or null.
 const field_description* find_field(const record_description&, std::string_view name) noexcept;
 

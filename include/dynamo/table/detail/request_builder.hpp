@@ -3,6 +3,7 @@
 #include <dynamo/protocol/operation.hpp>
 #include <dynamo/protocol/operation_name.hpp>
 #include <dynamo/table/condition.hpp>
+#include <dynamo/table/detail/assembled_update.hpp>
 #include <dynamo/table/update.hpp>
 
 #include <memory>
@@ -86,6 +87,11 @@ class request_builder {
   void key_equals(std::string_view attribute, const bound_value&);
   void action(const untyped_action&);
   void update(const expression::update&);
+  /// Attributes known at run time; the expression is checked against DynamoDB's bounds.
+  void update(const assembled_update&);
+  /// existing_only(), unless what was assembled and `given` give a new item every member that is not optional.
+  void existing_unless_complete(const record_description&, const keys_description&,
+                                std::span<const std::string_view> given);
   void project(const record_description& view, std::span<const std::string_view> always);
   void returning(return_values);
   void on_failure_return_item(const keys_description&);
@@ -105,6 +111,8 @@ class request_builder {
   expressions& parts();
   /// Adds that the item exists, unless the caller's condition says so.
   void demand_existence();
+  /// An update that was put together at run time may be longer than DynamoDB allows.
+  void check_length();
   /// Adds what keeps computed integers in the range of their members.
   void demand_ranges();
   void return_current_item();
