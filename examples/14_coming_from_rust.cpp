@@ -108,6 +108,11 @@ void items(const orders_table& orders) {
   must(orders.remove({"user123", "order456"}).run());
   must(orders.put(order).run());
   must(orders.remove(order).run());
+
+  // The same table on another endpoint, for one call or for many.
+  auto elsewhere = must(dynamo::database::in_memory());
+  must(orders.on(elsewhere).create_if_absent().run());
+  check(!must(orders.on(elsewhere).get(order).run()), "another database");
 }
 
 void updates(const orders_table& orders) {
@@ -185,6 +190,16 @@ void queries(const orders_table& orders) {
   check(must(orders.query("ann").first().run()).has_value(), "the first of them");
   check(must(orders.query("ann").count().run()) == 20, "over all pages, and no item is transferred");
 
+  // Where cursors leave the program: signed ones cannot be made up. The page after the one in hand may be asked for ahead.
+  const orders_table guarded = orders.with(dynamo::cursor_keys("a key of 16 bytes or more"));
+  page = must(guarded.query("ann", dynamo::page_size(10)).page().run());
+  check(!guarded.query("ann", dynamo::resume_from(dynamo::cursor(text))).page().run(),
+        "one without a signature is refused");
+  std::size_t ahead = 0;
+  for (dynamo::result<Order> one : guarded.query("ann", dynamo::page_size(5), dynamo::prefetch).items())
+    ahead += one ? 1 : 0;
+  check(ahead == 20, "all of them");
+
   // Into a smaller struct, of which only the attributes are transferred.
   dynamo::page<order_summary> summaries = must(orders.query("ann").as<order_summary>().page().run());
   check(summaries.items.size() == 20, "summaries");
@@ -232,6 +247,8 @@ void batches(const dynamo::database& db) {
   for (int i = 0; i < 30; ++i) all.push_back({"bob", std::to_string(i), "bob@example.com", "open", {}, 1.0, 0, 0, {}});
   dynamo::batch_written written = must(orders.batch_put(all).run());
   must(written.complete());
+  check(must(orders.batch_put(all, dynamo::item_collection_metrics).run()).item_collections.empty(),
+        "there are some where there are local indexes");
   const auto ok = std::ranges::count_if(written.puts, &dynamo::write_outcome::ok);
   check(static_cast<std::size_t>(ok) == all.size(), "each outcome stands at the index of its input");
   check(written.effort.elapsed.count() >= 0 && written.effort.retries == 0, "what it took");
@@ -277,22 +294,23 @@ void times_to_live(const orders_table& orders) {
 
 void capacity(const dynamo::database& db) {
   auto metrics = std::make_shared<dynamo::call_metrics>();
-  const orders_table orders{dynamo::metered(db.endpoint(), metrics)};
+  const orders_table orders = orders_table{db}.with(metrics);  // every call is counted, whether it asks or not
   auto found = must(orders.get({"ann", "order100"}).with_details().run());
   check(found.details.capacity_units == 0.5, "of one call");
-  must(orders.update({"ann", "order100"}, add(points, 1)).with_details().run());
+  must(orders.update({"ann", "order100"}, add(points, 1)).run());
   metrics->add_units(dynamo::operation_name::get_item, "orders", 1.5, 0);  // what somebody else has consumed
 
   double read = 0, write = 0;
   std::uint64_t calls = 0;
-  for (const dynamo::call_statistics& one : metrics->snapshot()) {
+  for (const dynamo::table_totals& one : metrics->totals()) {
     read += one.read_units;
     write += one.write_units;
     calls += one.calls;
   }
-  check(read == 2 && write == 2 && calls == 2, "of all calls: the update changed the index too");
+  check(read == 2 && write > 0 && calls == 2, "of all calls");
+  check(!metrics->snapshot().empty(), "by operation and table");
   metrics->log_stats();
-  metrics->reset();
+  dynamo::log_at_exit(metrics);
 }
 
 void errors(const orders_table& orders) {
