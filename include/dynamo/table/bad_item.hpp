@@ -25,7 +25,7 @@ struct bad_item {
 ///
 /// `report` is called for each, once for each time its page is read, before the page is returned, on the thread that takes the page in; it must not
 /// throw. A page has them too: page::bad_items. They are examined and paid for, do not count for an item_limit, and are no items to first() and
-/// one(); count(), which transfers none, counts them.
+/// one(); count(), which transfers none, counts them. Beside co_await name the option first, as g++ 12 destroys a lambda with captures twice there.
 class skip_bad_items {
  public:
   explicit skip_bad_items(std::function<void(const bad_item&)> report) : report_(std::move(report)) {}
