@@ -1,11 +1,17 @@
 # The libraries of other people that ours are made of. docs/adr/0007 says why each; dynamo_table-config.cmake.in repeats the list.
 
+if(DYNAMO_FUNCTIONS_ONLY)
+  set(OPENSSL_USE_STATIC_LIBS ON)
+  set(ZLIB_USE_STATIC_LIBS ON)
+endif()
 find_package(Threads REQUIRED)
 find_package(Boost 1.81 REQUIRED CONFIG)  # headers only: Asio, Beast's parser, PFR
-find_package(RocksDB 7.8 REQUIRED CONFIG)
-include(dynamo_rocksdb)
+if(NOT DYNAMO_FUNCTIONS_ONLY)
+  find_package(RocksDB 7.8 REQUIRED CONFIG)
+  include(dynamo_rocksdb)
+  find_package(xxhash REQUIRED)
+endif()
 find_package(fmt 9 REQUIRED CONFIG)
-find_package(xxhash REQUIRED)
 find_package(ZLIB REQUIRED)
 find_package(OpenSSL 3.0 REQUIRED)
 find_package(opentelemetry-cpp CONFIG QUIET)  # may be missing: src/opentelemetry
@@ -18,4 +24,7 @@ target_compile_features(dynamo_platform INTERFACE cxx_std_23)
 target_link_libraries(dynamo_platform INTERFACE Boost::headers Threads::Threads)
 # Asio's recycling allocator and std::aligned_alloc disagree about sizes under sanitizers, and every file must see the same choice.
 target_compile_definitions(dynamo_platform INTERFACE BOOST_ASIO_DISABLE_STD_ALIGNED_ALLOC)
+if(DYNAMO_FUNCTIONS_ONLY)  # the linker drops what nobody calls
+  target_compile_options(dynamo_platform INTERFACE -ffunction-sections -fdata-sections)
+endif()
 install(TARGETS dynamo_platform EXPORT dynamo_table)

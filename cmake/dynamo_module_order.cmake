@@ -4,6 +4,9 @@ set(DYNAMO_MODULES
   base value json expression protocol decorators opentelemetry auth http remote schema table engine database streams lambda event_source
   server testing cli)
 
+# What a Lambda function is not made of: left out by DYNAMO_FUNCTIONS_ONLY.
+set(DYNAMO_MODULES_NOT_OF_FUNCTIONS opentelemetry engine database event_source server testing cli)
+
 # The rooms of a module that is laid out in folders, from low to high. A room uses only rooms before it.
 set(DYNAMO_ROOMS_table requests creation reads batch)
 set(DYNAMO_ROOMS_http message server exchange pool client)

@@ -2,7 +2,7 @@
 //
 // Under any host of the Lambda Runtime API it is the function's `bootstrap`; `11_lambda_handler event.json` prints its answer to an
 // event in a file; and by itself it answers a small event of its own. The handler is the same, and knows nothing of it.
-// docs/lambda.md says how to build and deploy it.
+// infrastructure/ deploys it to AWS with its table; docs/lambda.md says how to build and deploy functions otherwise.
 #include <dynamo/lambda.hpp>
 
 #include <cstdlib>
@@ -22,7 +22,25 @@ struct dynamo::attributes<sample_model>
 
 const char* variable(const char* name) { return std::getenv(name); }  // NOLINT(concurrency-mt-unsafe): nobody sets any
 
-/// Keeps a line for each change that it has seen, if the environment names a file for them.
+/// A line for each change. How many there were, and how long they took, is logged for every batch by the library.
+void log_change(const dynamo::change<sample_model>& change, std::int64_t id, const dynamo::lambda::context& about) {
+  const auto kind = to_string(change.kind);
+  const std::string number = change.sequence_number_text();
+  if (!change.new_image) {  // removed, or the stream keeps no new images
+    const std::string_view what = change.by_ttl ? "an item expired" : "a change";
+    about.log(dynamo::log_level::info, what, {{"event", kind}, {"id", id}, {"sequenceNumber", number}});
+    return;
+  }
+  const sample_model& item = *change.new_image;
+  about.log(dynamo::log_level::info, "a change",
+            {{"event", kind},
+             {"id", item.id},
+             {"text", item.message},
+             {"entityType", item.entity_type},
+             {"sequenceNumber", number}});
+}
+
+/// Logs each change, and keeps a line for each that it has seen, if the environment names a file for them.
 class sample_handler {
  public:
   sample_handler() {
@@ -30,14 +48,14 @@ class sample_handler {
   }
 
   // What comes back as an error, or is thrown, is reported by its sequence number and comes again. So are items that do not fit
-  // sample_model: they never get here. How many changes there were, and how long they took, is logged for every batch.
+  // sample_model: they never get here.
   dynamo::result<void> operator()(const dynamo::change<sample_model>& change, const dynamo::lambda::context& about) {
     const auto id = change.key<&sample_model::id>();
     if (!id) return std::unexpected(id.error());
     if (change.new_image && change.new_image->entity_type.empty()) {
       return dynamo::fail(dynamo::errc::invalid_argument, "an item without an entity type");
     }
-    if (change.by_ttl) about.log(dynamo::log_level::info, "an item expired", {{"id", *id}});
+    log_change(change, *id, about);
     if (!seen_.is_open()) return {};
     seen_ << *id << ' ' << change.sequence_number_text() << ' ' << to_string(change.kind) << std::endl;
     if (!seen_) return dynamo::fail(dynamo::errc::storage, "what was seen cannot be written");

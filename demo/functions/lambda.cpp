@@ -30,14 +30,16 @@ class function_log {
  public:
   void take(std::string_view line) {
     const std::scoped_lock lock(mutex_);
-    const bool failed = line.find("does not fit") != std::string_view::npos;
-    std::vector<std::string>& lines = failed ? failures_ : batches_;
-    if (lines.size() < (failed ? 1 : 2)) lines.emplace_back(line);
+    const auto tells = [&](std::string_view words) { return line.find(words) != std::string_view::npos; };
+    std::vector<std::string>& lines = tells("changes handled") ? batches_
+                                      : tells("does not fit")  ? failures_
+                                                               : changes_;
+    if (lines.size() < (&lines == &batches_ ? 2 : 1)) lines.emplace_back(line);
     ++count_;
   }
   void show(screen& out) const {
     const std::scoped_lock lock(mutex_);
-    for (const auto* lines : {&batches_, &failures_}) {
+    for (const auto* lines : {&changes_, &batches_, &failures_}) {
       for (const std::string& line : *lines) out.verbatim(line);
     }
     out.answer(fmt::format("... of {} lines", grouped(count_)));
@@ -45,7 +47,7 @@ class function_log {
 
  private:
   mutable std::mutex mutex_;
-  std::vector<std::string> batches_, failures_;
+  std::vector<std::string> changes_, batches_, failures_;
   std::uint64_t count_ = 0;
 };
 

@@ -225,10 +225,15 @@ class kept_sessions {
   std::map<std::string, sessions> of_hosts_;
 };
 
-class tls_context::state {
+/// Whom connections trust, and their sessions.
+class openssl_context final : public tls_context_state, public std::enable_shared_from_this<openssl_context> {
  public:
-  explicit state(tls_options options) : options_(std::move(options)) {}
+  explicit openssl_context(tls_options options) : options_(std::move(options)) {}
 
+  result<tls_session> open(const address& to) override;
+  kept_sessions& sessions() noexcept { return sessions_; }
+
+ private:
   /// Made by the first connection.
   result<SSL_CTX*> context() {
     const std::scoped_lock lock(mutex_);
@@ -237,9 +242,6 @@ class tls_context::state {
     }
     return context_.get();
   }
-  kept_sessions& sessions() noexcept { return sessions_; }
-
- private:
   result<void> make();
   result<owned_store> authorities() const;
 
@@ -249,54 +251,68 @@ class tls_context::state {
   kept_sessions sessions_;
 };
 
-class tls_session::connection {
+class openssl_connection final : public tls_connection {
  public:
-  connection(std::shared_ptr<tls_context::state> of, const address& to)
-      : context(std::move(of)), host(to.host), key(to.text()) {}
-  connection(const connection&) = delete;
-  connection& operator=(const connection&) = delete;
+  openssl_connection(std::shared_ptr<openssl_context> of, const address& to)
+      : context_(std::move(of)), host_(to.host), key_(to.text()) {}
 
-  void fail_with(std::string words) {
-    now = state::failed;
-    if (why.empty()) why = std::move(words);
-  }
-  /// The connection that OpenSSL speaks of.
-  static connection& of(const SSL* ssl) noexcept { return *static_cast<connection*>(SSL_get_app_data(ssl)); }
+  /// Before anything else, with OpenSSL's context.
+  result<void> begin(SSL_CTX*);
+
+  void receive(std::string_view bytes) override;
+  void shake_hands() override;
+  std::size_t decrypt(std::span<char> into) override;
+  std::size_t encrypt(std::string_view first, std::string_view second) override;
+  void take_outgoing(std::string& to) override;
+  state now() const noexcept override { return now_; }
+  std::string_view why() const noexcept override { return why_; }
+  bool resumed() const noexcept override { return SSL_session_reused(ssl_.get()) == 1; }
+
   static int on_new_session(SSL*, SSL_SESSION*) noexcept;
   static int on_verified(int good, X509_STORE_CTX*) noexcept;
 
-  const std::shared_ptr<tls_context::state> context;
-  const std::string host;
-  const std::string key;  // of its sessions
-  owned_ssl ssl;
-  BIO* in = nullptr;  // both are the ssl's
-  BIO* out = nullptr;
-  state now = state::shaking_hands;
-  std::string why;
+ private:
+  void fail_with(std::string words) {
+    now_ = state::failed;
+    if (why_.empty()) why_ = std::move(words);
+  }
+  /// The connection that OpenSSL speaks of.
+  static openssl_connection& of(const SSL* ssl) noexcept {
+    return *static_cast<openssl_connection*>(SSL_get_app_data(ssl));
+  }
+
+  const std::shared_ptr<openssl_context> context_;
+  const std::string host_;
+  const std::string key_;  // of its sessions
+  owned_ssl ssl_;
+  BIO* in_ = nullptr;  // both are the ssl's
+  BIO* out_ = nullptr;
+  state now_ = state::shaking_hands;
+  std::string why_;
 };
 
-int tls_session::connection::on_new_session(SSL* ssl, SSL_SESSION* session) noexcept {
+int openssl_connection::on_new_session(SSL* ssl, SSL_SESSION* session) noexcept {
   try {
-    const connection& c = of(ssl);
-    if (SSL_SESSION_is_resumable(session) == 1) c.context->sessions().keep(c.key, session);
+    const openssl_connection& c = of(ssl);
+    if (SSL_SESSION_is_resumable(session) == 1) c.context_->sessions().keep(c.key_, session);
   } catch (...) {  // without memory, the next connection is begun anew
   }
   return 0;  // the session stays OpenSSL's
 }
 
-int tls_session::connection::on_verified(int good, X509_STORE_CTX* at) noexcept {
+int openssl_connection::on_verified(int good, X509_STORE_CTX* at) noexcept {
   if (good == 1) return 1;
   try {
     const auto* ssl = static_cast<const SSL*>(X509_STORE_CTX_get_ex_data(at, SSL_get_ex_data_X509_STORE_CTX_idx()));
-    connection& c = of(ssl);
-    c.why = complaint_about(X509_STORE_CTX_get_error(at), X509_STORE_CTX_get_current_cert(at),
-                            X509_STORE_CTX_get_error_depth(at), c.host);
+    openssl_connection& c = of(ssl);
+    c.why_ = complaint_about(X509_STORE_CTX_get_error(at), X509_STORE_CTX_get_current_cert(at),
+                             X509_STORE_CTX_get_error_depth(at), c.host_);
   } catch (...) {  // then OpenSSL's own words have to do
   }
   return 0;
 }
 
-result<owned_store> tls_context::state::authorities() const {
+result<owned_store> openssl_context::authorities() const {
   if (options_.authorities.empty() && options_.authorities_file.empty() && options_.system_authorities) {
     X509_STORE* const shared = system_authorities();
     if (shared == nullptr) return fail(errc::unavailable, "Cannot use TLS: no memory is left");
@@ -317,7 +333,7 @@ result<owned_store> tls_context::state::authorities() const {
   return own;
 }
 
-result<void> tls_context::state::make() {
+result<void> openssl_context::make() {
   static constexpr std::array<unsigned char, 9> http_1_1{8, 'h', 't', 't', 'p', '/', '1', '.', '1'};  // RFC 7301
   auto trusted = authorities();
   if (!trusted) return fail(std::move(trusted.error()));
@@ -328,86 +344,82 @@ result<void> tls_context::state::make() {
   }
   SSL_CTX_set_cert_store(made.get(), trusted->release());
   SSL_CTX_set_options(made.get(), SSL_OP_NO_RENEGOTIATION);
-  SSL_CTX_set_verify(made.get(), SSL_VERIFY_PEER, &tls_session::connection::on_verified);
+  SSL_CTX_set_verify(made.get(), SSL_VERIFY_PEER, &openssl_connection::on_verified);
   SSL_CTX_set_session_cache_mode(made.get(), SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
-  SSL_CTX_sess_set_new_cb(made.get(), &tls_session::connection::on_new_session);
+  SSL_CTX_sess_set_new_cb(made.get(), &openssl_connection::on_new_session);
   context_ = std::move(made);
   return {};
 }
 
-tls_context::tls_context(tls_options options) : state_(std::make_shared<state>(std::move(options))) {}
+tls_options::tls_options() noexcept
+    : make_([](tls_options options) -> std::shared_ptr<tls_context_state> {
+        return std::make_shared<openssl_context>(std::move(options));
+      }) {}
 
-result<tls_session> tls_context::open(const address& to) const {
-  const auto context = state_->context();
-  if (!context) return fail(context.error());
-  auto made = std::make_unique<tls_session::connection>(state_, to);
-  made->ssl.reset(SSL_new(*context));
-  owned_bio in(BIO_new(BIO_s_mem())), out(BIO_new(BIO_s_mem()));
-  if (!made->ssl || !in || !out) return fail(errc::unavailable, "Cannot use TLS: no memory is left");
-  made->in = in.get();
-  made->out = out.get();
-  SSL* const ssl = made->ssl.get();
-  SSL_set_bio(ssl, in.release(), out.release());
-  SSL_set_connect_state(ssl);
-  SSL_set_app_data(ssl, made.get());
-  // A number is looked for among a certificate's addresses, and is not sent as a name (RFC 6066, 3).
-  bool named = X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), to.host.c_str()) == 1;
-  if (!named) {
-    SSL_set_hostflags(ssl, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
-    named = SSL_set1_host(ssl, to.host.c_str()) == 1 && SSL_set_tlsext_host_name(ssl, to.host.c_str()) == 1;
-  }
-  ERR_clear_error();
-  if (!named) return fail(errc::invalid_argument, fmt::format("\"{}\" is no host that TLS can name", to.host));
-  if (const owned_session earlier = state_->sessions().take(made->key)) SSL_set_session(ssl, earlier.get());
+result<tls_session> openssl_context::open(const address& to) {
+  const auto made_for = context();
+  if (!made_for) return fail(made_for.error());
+  auto made = std::make_unique<openssl_connection>(shared_from_this(), to);
+  if (auto begun = made->begin(*made_for); !begun) return fail(std::move(begun.error()));
   return tls_session(std::move(made));
 }
 
-tls_session::tls_session(std::unique_ptr<connection> made) noexcept : connection_(std::move(made)) {}
-tls_session::tls_session(tls_session&&) noexcept = default;
-tls_session& tls_session::operator=(tls_session&&) noexcept = default;
-tls_session::~tls_session() = default;
+result<void> openssl_connection::begin(SSL_CTX* context) {
+  ssl_.reset(SSL_new(context));
+  owned_bio in(BIO_new(BIO_s_mem())), out(BIO_new(BIO_s_mem()));
+  if (!ssl_ || !in || !out) return fail(errc::unavailable, "Cannot use TLS: no memory is left");
+  in_ = in.get();
+  out_ = out.get();
+  SSL* const ssl = ssl_.get();
+  SSL_set_bio(ssl, in.release(), out.release());
+  SSL_set_connect_state(ssl);
+  SSL_set_app_data(ssl, this);
+  // A number is looked for among a certificate's addresses, and is not sent as a name (RFC 6066, 3).
+  bool named = X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), host_.c_str()) == 1;
+  if (!named) {
+    SSL_set_hostflags(ssl, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
+    named = SSL_set1_host(ssl, host_.c_str()) == 1 && SSL_set_tlsext_host_name(ssl, host_.c_str()) == 1;
+  }
+  ERR_clear_error();
+  if (!named) return fail(errc::invalid_argument, fmt::format("\"{}\" is no host that TLS can name", host_));
+  if (const owned_session earlier = context_->sessions().take(key_)) SSL_set_session(ssl, earlier.get());
+  return {};
+}
 
-tls_session::state tls_session::now() const noexcept { return connection_->now; }
-std::string_view tls_session::why() const noexcept { return connection_->why; }
-bool tls_session::resumed() const noexcept { return SSL_session_reused(connection_->ssl.get()) == 1; }
-
-void tls_session::receive(std::string_view bytes) {
+void openssl_connection::receive(std::string_view bytes) {
   std::size_t written = 0;
-  if (!bytes.empty() && BIO_write_ex(connection_->in, bytes.data(), bytes.size(), &written) != 1) {
-    connection_->fail_with("no memory is left for TLS");
+  if (!bytes.empty() && BIO_write_ex(in_, bytes.data(), bytes.size(), &written) != 1) {
+    fail_with("no memory is left for TLS");
   }
 }
 
-void tls_session::shake_hands() {
-  connection& c = *connection_;
-  if (c.now != state::shaking_hands) return;
+void openssl_connection::shake_hands() {
+  if (now_ != state::shaking_hands) return;
   ERR_clear_error();
-  const int done = SSL_do_handshake(c.ssl.get());
+  const int done = SSL_do_handshake(ssl_.get());
   if (done == 1) {
-    c.now = state::open;
+    now_ = state::open;
     return;
   }
-  if (SSL_get_error(c.ssl.get(), done) != SSL_ERROR_WANT_READ) c.fail_with(library_complaint());
+  if (SSL_get_error(ssl_.get(), done) != SSL_ERROR_WANT_READ) fail_with(library_complaint());
 }
 
-std::size_t tls_session::decrypt(std::span<char> into) {
-  connection& c = *connection_;
-  if (c.now != state::open) return 0;
+std::size_t openssl_connection::decrypt(std::span<char> into) {
+  if (now_ != state::open) return 0;
   ERR_clear_error();
   std::size_t size = 0;
-  const int done = SSL_read_ex(c.ssl.get(), into.data(), into.size(), &size);
+  const int done = SSL_read_ex(ssl_.get(), into.data(), into.size(), &size);
   if (done == 1) return size;
-  switch (SSL_get_error(c.ssl.get(), done)) {
+  switch (SSL_get_error(ssl_.get(), done)) {
     case SSL_ERROR_WANT_READ: break;
-    case SSL_ERROR_ZERO_RETURN: c.now = state::ended; break;
-    default: c.fail_with(library_complaint());
+    case SSL_ERROR_ZERO_RETURN: now_ = state::ended; break;
+    default: fail_with(library_complaint());
   }
   return 0;
 }
 
-std::size_t tls_session::encrypt(std::string_view first, std::string_view second) {
-  connection& c = *connection_;
-  std::array<char, record_size_max> joined;
+std::size_t openssl_connection::encrypt(std::string_view first, std::string_view second) {
+  std::array<char, tls_session::record_size_max> joined;
   std::string_view record = first.empty() ? second : first;
   if (!first.empty() && !second.empty() && first.size() < joined.size()) {
     const std::size_t of_second = std::min(second.size(), joined.size() - first.size());
@@ -415,19 +427,18 @@ std::size_t tls_session::encrypt(std::string_view first, std::string_view second
     std::memcpy(joined.data() + first.size(), second.data(), of_second);
     record = {joined.data(), first.size() + of_second};
   }
-  record = record.substr(0, record_size_max);
-  if (record.empty() || c.now == state::failed) return 0;
+  record = record.substr(0, tls_session::record_size_max);
+  if (record.empty() || now_ == state::failed) return 0;
   ERR_clear_error();
   std::size_t written = 0;
-  if (SSL_write_ex(c.ssl.get(), record.data(), record.size(), &written) != 1) c.fail_with(library_complaint());
+  if (SSL_write_ex(ssl_.get(), record.data(), record.size(), &written) != 1) fail_with(library_complaint());
   OPENSSL_cleanse(joined.data(), record.data() == joined.data() ? record.size() : 0);
   return written;
 }
 
-void tls_session::take_outgoing(std::string& to) {
-  connection& c = *connection_;
-  to.append(contents(c.out));
-  [[maybe_unused]] const auto emptied = BIO_reset(c.out);
+void openssl_connection::take_outgoing(std::string& to) {
+  to.append(contents(out_));
+  [[maybe_unused]] const auto emptied = BIO_reset(out_);
 }
 
 }  // namespace dynamo::http

@@ -23,7 +23,7 @@ constexpr std::size_t response_head_bytes_max = 16'384;
 using header_list = std::vector<std::pair<std::string, auth::secret>>;
 
 bool can_be_field(std::string_view value) {
-  return std::ranges::none_of(value, [](char c) { return (c >= '\0' && c < ' ' && c != '\t') || c == '\x7f'; });
+  return std::ranges::none_of(value, [](unsigned char c) { return (c < ' ' && c != '\t') || c == '\x7f'; });
 }
 
 /// Adds what a signature says, and the fields that it needs.
