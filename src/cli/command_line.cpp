@@ -8,6 +8,7 @@
 #include <CLI/Formatter.hpp>
 
 #include <algorithm>
+#include <initializer_list>
 #include <sstream>
 
 namespace dynamo::cli {
@@ -46,6 +47,46 @@ void add_doctor_flags(CLI::App& doctor, doctor_settings& s) {
       ->excludes(offline);
 }
 
+/// Flags whose text has another form in the settings.
+struct event_source_texts {
+  std::vector<std::string> environment;
+  std::uint32_t retries = 0;
+  unsigned time_limit_s = 0;
+  std::string from;
+};
+
+void add_event_source_flags(CLI::App& source, event_source_settings& s, event_source_texts& texts) {
+  source.add_option("--table", s.table, "The table, which has a stream; or a stream's ARN")
+      ->required()
+      ->option_text("NAME");
+  source.add_option("--function", s.function, "Path of the function's program, which is `bootstrap` on Lambda")
+      ->required()
+      ->option_text("PROGRAM");
+  source.add_option("--env", texts.environment, "For the program, besides Lambda's own; may be repeated")
+      ->option_text("NAME=VALUE");
+  source.add_option("--endpoint-url", s.endpoint_url, "Of DynamoDB and its streams, instead of AWS's")
+      ->option_text("URL");
+  source.add_option("--region", s.region, "Instead of AWS_REGION and the profile's")->option_text("NAME");
+  source.add_option("--profile", s.profile, "Profile of ~/.aws/config, instead of AWS_PROFILE")->option_text("NAME");
+  source.add_option("--from", texts.from, "Where a mapping begins that has no checkpoint: `oldest` change or `latest`")
+      ->check(CLI::IsMember({"oldest", "latest"}))
+      ->option_text("PLACE [oldest]");
+  source.add_option("--batch-size", s.batch_size, "Changes in one invocation, at most 10000")
+      ->check(CLI::Range(1u, 10'000u))
+      ->option_text("N [100]");
+  source.add_option("--retries", texts.retries, "Of a batch that fails; then its changes are given up")
+      ->check(CLI::Range(0u, 10'000u))
+      ->option_text("N [no limit]");
+  source.add_flag("--bisect", s.bisect_on_error, "Splits a batch that fails until what spoils it stands alone");
+  source.add_option("--failures", s.failures, "Appends a line of JSON for each batch that is given up")
+      ->option_text("FILE");
+  source
+      .add_option("--time-limit", texts.time_limit_s,
+                  "Seconds of an invocation, at most 900; then the program is killed")
+      ->check(CLI::Range(1u, 900u))
+      ->option_text("N [3]");
+}
+
 bool is_region(const std::string& text) {
   return !text.empty() && text.size() <= 64 &&
          std::ranges::all_of(text, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
@@ -59,11 +100,33 @@ std::string trouble_with(const CLI::App& serve, const serve_settings& s) {
   return {};
 }
 
-std::string trouble_with(const CLI::App& doctor) {
-  for (const char* const flag : {"--profile", "--region", "--endpoint-url"}) {
-    if (doctor.count(flag) > 0 && doctor.get_option(flag)->as<std::string>().empty())
-      return std::string(flag) + " is empty";
+std::string empty_one_of(const CLI::App& app, std::initializer_list<const char*> flags) {
+  for (const char* const flag : flags) {
+    if (app.count(flag) > 0 && app.get_option(flag)->as<std::string>().empty()) return std::string(flag) + " is empty";
   }
+  return {};
+}
+
+std::string trouble_with(const CLI::App& doctor) {
+  return empty_one_of(doctor, {"--profile", "--region", "--endpoint-url"});
+}
+
+/// Also completes the settings.
+std::string trouble_with(const CLI::App& source, event_source_settings& s, const event_source_texts& texts) {
+  if (std::string empty =
+          empty_one_of(source, {"--table", "--function", "--profile", "--region", "--endpoint-url", "--failures"});
+      !empty.empty()) {
+    return empty;
+  }
+  for (const std::string& each : texts.environment) {
+    const std::size_t end = each.find('=');
+    // Not repeated: the value may be a secret.
+    if (end == 0 || end == std::string::npos) return "--env is NAME=VALUE";
+    s.environment.emplace_back(each.substr(0, end), each.substr(end + 1));
+  }
+  if (source.count("--retries") > 0) s.retries_max = texts.retries;
+  if (source.count("--time-limit") > 0) s.time_limit = std::chrono::seconds(texts.time_limit_s);
+  s.from_latest = texts.from == "latest";
   return {};
 }
 
@@ -84,10 +147,14 @@ command read_command_line(int count, const char* const* words) {
   CLI::App* const doctor = app.add_subcommand(
       "doctor",
       "Prints which region, endpoint and credentials a program would use here to reach DynamoDB, and why; no secret");
+  CLI::App* const source = app.add_subcommand(
+      "event-source", "Hands the changes of a table to a Lambda function's program, until SIGINT or SIGTERM");
   CLI::App* const help = app.add_subcommand("help", "This text, and all flags");
   help->allow_extras();  // `dynamo help serve`
   add_serve_flags(*serve, wanted.serve);
   add_doctor_flags(*doctor, wanted.doctor);
+  event_source_texts texts;
+  add_event_source_flags(*source, wanted.event_source, texts);
   const std::string overview = app.help();  // once a command is read, help() is that command's
   try {
     app.parse(count, words);
@@ -101,12 +168,19 @@ command read_command_line(int count, const char* const* words) {
   }
   if (help->parsed()) {
     wanted.what = command::kind::print;
-    wanted.text = overview + "\n" + serve->help("dynamo") + "\n" + doctor->help("dynamo");
+    wanted.text =
+        overview + "\n" + serve->help("dynamo") + "\n" + doctor->help("dynamo") + "\n" + source->help("dynamo");
     return wanted;
   }
   if (doctor->parsed()) {
     if (const std::string trouble = trouble_with(*doctor); !trouble.empty()) return refused(trouble);
     wanted.what = command::kind::doctor;
+    return wanted;
+  }
+  if (source->parsed()) {
+    if (const std::string trouble = trouble_with(*source, wanted.event_source, texts); !trouble.empty())
+      return refused(trouble);
+    wanted.what = command::kind::event_source;
     return wanted;
   }
   if (!serve->parsed()) return refused("Missing command; see `dynamo --help`", "\n\n" + overview);

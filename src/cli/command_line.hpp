@@ -1,6 +1,7 @@
 #pragma once
 
 #include "doctor.hpp"
+#include "event_source.hpp"
 #include "serve.hpp"
 
 #include <string>
@@ -12,12 +13,14 @@ struct command {
   enum class kind : unsigned char {
     serve,
     doctor,
+    event_source,
     print,   ///< `text` to standard output: help, version
     refuse,  ///< `text` to standard error: the command line is wrong
   };
   kind what = kind::refuse;
   serve_settings serve;
   doctor_settings doctor;
+  event_source_settings event_source;
   std::string text;
 };
 

@@ -1,5 +1,7 @@
 #include "serve.hpp"
 
+#include "end_signals.hpp"
+
 #include <dynamo/database.hpp>
 #include <dynamo/server.hpp>
 
@@ -20,27 +22,6 @@ namespace {
 constexpr auto grace_period = std::chrono::seconds(5);
 /// Files that are not connections: RocksDB's and a few of our own.
 constexpr rlim_t other_files = 1'024;
-
-/// The signals that end the program, kept from its threads: the main thread takes them when it is ready for them.
-class end_signals {
- public:
-  end_signals() {
-    sigemptyset(&set_);
-    sigaddset(&set_, SIGINT);
-    sigaddset(&set_, SIGTERM);
-    pthread_sigmask(SIG_BLOCK, &set_, nullptr);
-  }
-  void wait() const {
-    int number = 0;
-    while (sigwait(&set_, &number) != 0) {
-    }
-  }
-  /// The next one ends the process at once.
-  void let_through() const { pthread_sigmask(SIG_UNBLOCK, &set_, nullptr); }
-
- private:
-  sigset_t set_{};
-};
 
 /// Many systems begin with 1,024 open files and allow far more. Says so where they allow less than the connections need.
 void allow_open_files(rlim_t connections) {

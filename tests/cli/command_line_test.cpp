@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace dynamo::cli {
@@ -49,6 +52,62 @@ TEST(command_line, every_flag_of_doctor_is_read) {
   EXPECT_FALSE(plain.doctor.offline);
 }
 
+TEST(command_line, every_flag_of_event_source_is_read) {
+  const command got = read({"event-source",
+                            "--table",
+                            "SampleStreamTable",
+                            "--function",
+                            "build/bootstrap",
+                            "--env",
+                            "A=1",
+                            "--env",
+                            "B=x=y",
+                            "--region",
+                            "eu-west-1",
+                            "--profile",
+                            "dev",
+                            "--endpoint-url",
+                            "http://a:1",
+                            "--from",
+                            "latest",
+                            "--batch-size",
+                            "10000",
+                            "--retries",
+                            "0",
+                            "--bisect",
+                            "--failures",
+                            "failed.jsonl",
+                            "--time-limit",
+                            "900"});
+  ASSERT_EQ(got.what, command::kind::event_source) << got.text;
+  const event_source_settings& s = got.event_source;
+  EXPECT_EQ(s.table, "SampleStreamTable");
+  EXPECT_EQ(s.function, "build/bootstrap");
+  EXPECT_EQ(s.environment, (std::vector<std::pair<std::string, std::string>>{{"A", "1"}, {"B", "x=y"}}));
+  EXPECT_EQ(s.region, "eu-west-1");
+  EXPECT_EQ(s.profile, "dev");
+  EXPECT_EQ(s.endpoint_url, "http://a:1");
+  EXPECT_TRUE(s.from_latest);
+  EXPECT_EQ(s.batch_size, 10'000u);
+  EXPECT_EQ(s.retries_max, 0u);
+  EXPECT_TRUE(s.bisect_on_error);
+  EXPECT_EQ(s.failures, "failed.jsonl");
+  EXPECT_EQ(s.time_limit, std::chrono::seconds(900));
+}
+
+TEST(command_line, event_source_without_flags_is_as_lambda_has_it) {
+  const command got = read({"event-source", "--table", "t", "--function", "f"});
+  ASSERT_EQ(got.what, command::kind::event_source) << got.text;
+  const event_source_settings& s = got.event_source;
+  EXPECT_EQ(s.profile + s.region + s.endpoint_url + s.failures, "");
+  EXPECT_TRUE(s.environment.empty());
+  EXPECT_FALSE(s.from_latest);
+  EXPECT_EQ(s.batch_size, 100u);
+  EXPECT_EQ(s.retries_max, std::nullopt);
+  EXPECT_FALSE(s.bisect_on_error);
+  EXPECT_EQ(s.time_limit, std::chrono::seconds(3));
+}
+
 TEST(command_line, what_only_prints) {
   for (const std::vector<const char*>& words :
        std::vector<std::vector<const char*>>{{"help"}, {"help", "serve"}, {"--help"}, {"serve", "--help"}}) {
@@ -81,6 +140,17 @@ TEST(command_line, what_is_refused_says_why) {
       {{"doctor", "--region", ""}, "--region is empty"},
       {{"doctor", "--endpoint-url", ""}, "--endpoint-url is empty"},
       {{"doctor", "--port", "1"}, "--port"},
+      {{"event-source", "--table", "t"}, "--function"},
+      {{"event-source", "--function", "f"}, "--table"},
+      {{"event-source", "--table", "", "--function", "f"}, "--table is empty"},
+      {{"event-source", "--table", "t", "--function", "f", "--env", "=x"}, "--env is NAME=VALUE"},
+      {{"event-source", "--table", "t", "--function", "f", "--env", "x"}, "--env is NAME=VALUE"},
+      {{"event-source", "--table", "t", "--function", "f", "--batch-size", "0"}, "--batch-size"},
+      {{"event-source", "--table", "t", "--function", "f", "--batch-size", "10001"}, "--batch-size"},
+      {{"event-source", "--table", "t", "--function", "f", "--retries", "-1"}, "--retries"},
+      {{"event-source", "--table", "t", "--function", "f", "--time-limit", "901"}, "--time-limit"},
+      {{"event-source", "--table", "t", "--function", "f", "--from", "here"}, "here"},
+      {{"event-source", "--table", "t", "--function", "f", "--failures", ""}, "--failures is empty"},
   };
   for (const auto& row : rows) {
     const command got = read(row.words);

@@ -7,6 +7,7 @@ int main(int count, char** words) {
   switch (wanted.what) {
     case dynamo::cli::command::kind::serve: return dynamo::cli::serve(wanted.serve);
     case dynamo::cli::command::kind::doctor: return dynamo::cli::doctor(wanted.doctor);
+    case dynamo::cli::command::kind::event_source: return dynamo::cli::run_event_source(wanted.event_source);
     case dynamo::cli::command::kind::print: std::fputs(wanted.text.c_str(), stdout); return 0;
     case dynamo::cli::command::kind::refuse: break;
   }
