@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 // Puts sample items into the table SampleStreamTable; `--help` says how. README.md beside it has the walk it belongs to.
+import { setMaxListeners } from "node:events";
 import { relative } from "node:path";
 import { Cursor, Pace, batchSize, putAll } from "./batches.mjs";
 import { commandToGoOn, credentialsOf, readOptions } from "./options.mjs";
@@ -15,6 +16,7 @@ const signalStatus = { SIGINT: 130, SIGTERM: 143 };
 function heedSignals() {
   const stop = new AbortController();
   const abandon = new AbortController();
+  setMaxListeners(0, stop.signal, abandon.signal); // one for each batch under way
   const heard = { stop: stop.signal, abandon: abandon.signal, status: 0 };
   for (const [name, status] of Object.entries(signalStatus)) {
     process.on(name, () => {
@@ -41,10 +43,10 @@ const sleepUntil = (stop) => (ms) =>
   });
 
 /// Where this run begins, and what its states say besides. A number instead: the exit status of a run that has nothing to do.
-async function begin(options, table) {
+async function begin(options, table, stop) {
   const state = {
     target: { table: options.table, endpoint: options.endpoint, region: table.region },
-    tableId: await table.id(options.createTable), message: options.message,
+    tableId: await table.id(options.createTable, stop), message: options.message,
   };
   const place = options.restart ? { put: 0 } : placeToBegin(await loadState(options.state), state);
   if (place.refused) {
@@ -63,7 +65,7 @@ async function begin(options, table) {
 }
 
 async function run(options, words, table, heard) {
-  const begun = await begin(options, table);
+  const begun = await begin(options, table, heard.stop);
   if (typeof begun === "number") return begun;
   const cursor = new Cursor(begun.put, options.count);
   const saver = new StateSaver(begun.save, begun.put);
@@ -117,7 +119,10 @@ async function main(words) {
     table = await Table.open(wanted.options, credentials);
     return await run(wanted.options, words, table, heard);
   } catch (e) {
-    if (heard.status !== 0) return heard.status;
+    if (heard.status !== 0) {
+      say("Ended by a signal, before anything was put");
+      return heard.status;
+    }
     say(table ? table.spell(e) : spellError(e));
     return 1;
   }

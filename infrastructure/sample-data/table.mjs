@@ -48,11 +48,11 @@ export class Table {
     this.#secrets = secrets;
   }
   /// What tells this table from another one of its name. Waits until it is ready.
-  async id(create) {
+  async id(create, abortSignal) {
     const { CreateTableCommand, DescribeTableCommand, ResourceInUseException, ResourceNotFoundException, waitUntilTableExists } = this.#sdk;
     const TableName = this.#name;
     try {
-      await this.#client.send(new DescribeTableCommand({ TableName }));
+      await this.#client.send(new DescribeTableCommand({ TableName }), { abortSignal });
     } catch (e) {
       if (!(e instanceof ResourceNotFoundException)) throw e;
       if (!create) throw new Error(`There is no table ${TableName} here; deploy it, or have it made with --create-table`);
@@ -61,13 +61,13 @@ export class Table {
           TableName, BillingMode: "PAY_PER_REQUEST",
           AttributeDefinitions: [{ AttributeName: "Id", AttributeType: "N" }], KeySchema: [{ AttributeName: "Id", KeyType: "HASH" }],
           StreamSpecification: { StreamEnabled: true, StreamViewType: "NEW_IMAGE" },
-        }));
+        }), { abortSignal });
       } catch (e) {
         if (!(e instanceof ResourceInUseException)) throw e; // somebody else made it meanwhile
       }
     }
-    await waitUntilTableExists({ client: this.#client, maxWaitTime: 120, minDelay: 1, maxDelay: 5 }, { TableName });
-    const { Table: found } = await this.#client.send(new DescribeTableCommand({ TableName }));
+    await waitUntilTableExists({ client: this.#client, maxWaitTime: 120, minDelay: 1, maxDelay: 5, abortSignal }, { TableName });
+    const { Table: found } = await this.#client.send(new DescribeTableCommand({ TableName }), { abortSignal });
     return `${found.TableId} ${found.CreationDateTime?.getTime()}`; // `dynamo serve` in memory gives each run's tables the same ids
   }
   /// Those that were not processed.

@@ -9,6 +9,7 @@ import json
 import os
 import shlex
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -123,10 +124,11 @@ def put_and_kill(walk):
     saved, there = walk.put(), walk.items()
     if not 300 <= saved <= there <= saved + AHEAD_MAX or there == COUNT:
         sys.exit(f"{saved} items are put by the state, {there} are there")
-    wait_for("the function", lambda: len(walk.lines_seen()) > 100, lambda: len(walk.lines_seen()), [mapping])
+    putting = walk.sample_data("--rate", "0")
+    wait_for("the function", lambda: len(walk.lines_seen()) > 1000, lambda: len(walk.lines_seen()), [mapping])
     end(mapping, signal.SIGKILL, -signal.SIGKILL)
     mapping = walk.mapping()
-    told = end(walk.sample_data("--rate", "0"), None, 0)
+    told = end(putting, None, 0)
     if f"Going on after item {saved}\n" not in told or f"All {COUNT} items are put, {COUNT - saved} of them" not in told:
         sys.exit(f"it does not go on: {told}")
     expect("items", walk.items(), COUNT)
@@ -177,7 +179,18 @@ def check(walk):
     print(f"{len(lines)} changes seen of {2 * COUNT}, {len(lines) - 2 * COUNT} of them again, in {len(handled)} invocations that were logged")
 
 
+def check_that_silence_can_be_ended():
+    """A host that takes connections and answers nothing: one Ctrl-C is enough."""
+    with socket.create_server(("127.0.0.1", 0)) as silent, tempfile.TemporaryDirectory(prefix="dynamo_walk_") as folder:
+        silent.settimeout(PATIENCE_S)
+        putting = Walk(f"http://127.0.0.1:{silent.getsockname()[1]}", folder).sample_data()
+        peer, _ = silent.accept()
+        with peer:
+            expect("what it says", end(putting, signal.SIGINT, 128 + signal.SIGINT), "sample-data: Ended by a signal, before anything was put\n")
+
+
 def main():
+    check_that_silence_can_be_ended()
     with tempfile.TemporaryDirectory(prefix="dynamo_walk_") as folder, Server(DYNAMO) as server:
         walk = Walk(server.url, folder)
         mapping = put_and_kill(walk)
