@@ -7,7 +7,10 @@ endif()
 find_package(Threads REQUIRED)
 find_package(Boost 1.81 REQUIRED CONFIG)  # headers only: Asio, Beast's parser, PFR
 if(NOT DYNAMO_FUNCTIONS_ONLY)
-  find_package(RocksDB 7.8 REQUIRED CONFIG)
+  find_package(RocksDB REQUIRED CONFIG)  # its package says that 9.10 is not compatible with 7.8; ours is made for both
+  if(RocksDB_VERSION VERSION_LESS 7.8)
+    message(FATAL_ERROR "RocksDB ${RocksDB_VERSION} is too old; install 7.8 or later")
+  endif()
   include(dynamo_rocksdb)
   find_package(xxhash REQUIRED)
 endif()
@@ -15,6 +18,9 @@ find_package(fmt 9 REQUIRED CONFIG)
 find_package(ZLIB REQUIRED)
 find_package(OpenSSL 3.0 REQUIRED)
 find_package(opentelemetry-cpp CONFIG QUIET)  # may be missing: src/opentelemetry
+if(NOT opentelemetry-cpp_FOUND AND opentelemetry-cpp_CONSIDERED_CONFIGS)
+  message(STATUS "Without dynamo::opentelemetry: opentelemetry-cpp's package lacks what it asks for. ${opentelemetry-cpp_NOT_FOUND_MESSAGE}")
+endif()
 
 # What every module builds on: the language, the threads, and the headers of Boost.
 add_library(dynamo_platform INTERFACE)

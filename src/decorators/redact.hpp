@@ -2,6 +2,7 @@
 
 #include <dynamo/json/buffer.hpp>
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
