@@ -1,3 +1,6 @@
+#include "call_instruments.hpp"
+#include "span_context.hpp"
+
 #include <dynamo/decorators/observed.hpp>
 #include <dynamo/json/writer.hpp>
 #include <dynamo/opentelemetry.hpp>
@@ -5,20 +8,17 @@
 
 #include <fmt/format.h>
 #include <opentelemetry/common/attribute_value.h>
-#include <opentelemetry/common/key_value_iterable_view.h>
+#include <opentelemetry/common/timestamp.h>
 #include <opentelemetry/trace/provider.h>
 #include <opentelemetry/trace/span.h>
-#include <opentelemetry/trace/span_context.h>
 #include <opentelemetry/trace/span_startoptions.h>
-#include <opentelemetry/trace/trace_state.h>
 #include <opentelemetry/trace/tracer.h>
 
-#include <array>
+#include <charconv>
 #include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace dynamo {
@@ -37,49 +37,36 @@ void set_list(otel::trace::Span& span, otel_text name, const std::vector<std::st
   span.SetAttribute(name, otel::nostd::span<const otel_text>(views.data(), views.size()));
 }
 
-unsigned value_of_digit(char digit) { return static_cast<unsigned>(digit <= '9' ? digit - '0' : digit - 'a' + 10); }
-
-/// Of two digits each, which has_form_of_traceparent() has seen.
-template <std::size_t Size>
-std::array<std::uint8_t, Size> bytes_of(std::string_view digits) {
-  std::array<std::uint8_t, Size> bytes{};
-  for (std::size_t i = 0; i < Size; ++i) {
-    bytes[i] = static_cast<std::uint8_t>(16 * value_of_digit(digits[2 * i]) + value_of_digit(digits[2 * i + 1]));
-  }
-  return bytes;
+void set_text(otel::trace::Span& span, otel_text name, std::string_view text) {
+  if (!text.empty()) span.SetAttribute(name, to_otel(text));
 }
 
-/// Whence a request came: the context of a span in another process.
-otel::trace::SpanContext context_of(const trace_context& from) {
-  const std::string_view text = from.traceparent;
-  const auto trace = bytes_of<16>(text.substr(3, 32));
-  const auto parent = bytes_of<8>(text.substr(36, 16));
-  const auto flags = bytes_of<1>(text.substr(53, 2));
-  auto state = has_form_of_tracestate(from.tracestate) ? otel::trace::TraceState::FromHeader(to_otel(from.tracestate))
-                                                       : otel::trace::TraceState::GetDefault();
-  return {otel::trace::TraceId(otel::nostd::span<const std::uint8_t, 16>(trace.data(), trace.size())),
-          otel::trace::SpanId(otel::nostd::span<const std::uint8_t, 8>(parent.data(), parent.size())),
-          otel::trace::TraceFlags(flags[0]), true, std::move(state)};
+void set_number(otel::trace::Span& span, otel_text name, std::uint64_t number) {
+  span.SetAttribute(name, static_cast<std::int64_t>(number));
 }
 
-trace_context trace_of(const otel::trace::SpanContext& span) {
-  trace_context out;
-  if (!span.IsValid()) return out;
-  std::array<char, 32> trace{};
-  std::array<char, 16> id{};
-  span.trace_id().ToLowerBase16(otel::nostd::span<char, 32>(trace.data(), trace.size()));
-  span.span_id().ToLowerBase16(otel::nostd::span<char, 16>(id.data(), id.size()));
-  out.traceparent = fmt::format("00-{}-{}-{:02x}", std::string_view(trace.data(), trace.size()),
-                                std::string_view(id.data(), id.size()), span.trace_flags().flags());
-  out.tracestate = span.trace_state()->ToHeader();
-  return out;
+/// "localhost:8000" as two attributes; the second only where there is a port.
+void set_server(otel::trace::Span& span, std::string_view host) {
+  const std::size_t colon = host.rfind(':'), bracket = host.rfind(']');
+  const bool has_port = colon != host.npos && (bracket == host.npos || bracket < colon);
+  set_text(span, "server.address", host.substr(0, has_port ? colon : host.npos));
+  unsigned port = 0;
+  if (has_port) std::from_chars(host.data() + colon + 1, host.data() + host.size(), port);
+  if (port != 0) set_number(span, "server.port", port);
 }
 
-/// "ProvisionedThroughputExceededException", or our own word where the service has not spoken.
-std::string type_of(const error& why) {
-  const std::string_view type = why.detail().type;
+void set_failure(otel::trace::Span& span, std::string_view type) {
+  if (type.empty()) return;
+  span.SetAttribute("error.type", to_otel(type));
+  span.SetStatus(otel::trace::StatusCode::kError, to_otel(type));
+}
+
+/// "ProvisionedThroughputExceededException", or our own word where the service has not spoken. Empty of a success.
+std::string type_of(const error* why) {
+  if (why == nullptr) return "";
+  const std::string_view type = why->detail().type;
   const std::string_view name = type.substr(type.rfind('#') + 1);  // none: all of it
-  return std::string(name.empty() ? to_string(why.code()) : name);
+  return std::string(name.empty() ? to_string(why->code()) : name);
 }
 
 /// As the reply has it, an object for each table.
@@ -95,76 +82,102 @@ std::vector<std::string> written(const std::vector<table_capacity>& consumed) {
 
 double in_ms(std::chrono::nanoseconds time) { return static_cast<double>(time.count()) / 1e6; }
 
-class span_maker final : public call_observer {
+/// What is kept of a call from its beginning to its end. An attempt of a hedged read may end after its call.
+struct traced_call {
+  span_handle span;
+  bool recorded = false;
+  std::vector<std::string> tables;
+  bool asks_for_capacity = false;
+};
+
+class opentelemetry_call_observer final : public call_observer {
  public:
-  span_maker() : tracer_(otel::trace::Provider::GetTracerProvider()->GetTracer("dynamo_table")) {}
+  opentelemetry_call_observer() : tracer_(otel::trace::Provider::GetTracerProvider()->GetTracer("dynamo_table")) {}
 
   call_notes call_begins(const request& r) noexcept override {
     const operation_facts& facts = facts_of(r.operation);
-    const bool streams = facts.service == wire_service::streams;
-    const std::string name = fmt::format("{}.{}", streams ? "DynamoDBStreams" : "DynamoDB", facts.name);
+    const std::string_view service = facts.service == wire_service::streams ? "DynamoDBStreams" : "DynamoDB";
+    const std::string name = fmt::format("{}.{}", service, facts.name);
     otel::trace::StartSpanOptions options;
     options.kind = otel::trace::SpanKind::kClient;
     if (r.origin && has_form_of_traceparent(r.origin->trace.traceparent) &&
         !otel::trace::Tracer::GetCurrentSpan()->GetContext().IsValid()) {
-      options.parent = context_of(r.origin->trace);
+      options.parent = span_context_of(r.origin->trace);
     }
-    const auto span = std::make_shared<span_handle>(tracer_->StartSpan(
-        to_otel(name), {{"db.system.name", "aws.dynamodb"}, {"db.operation.name", to_otel(facts.name)}}, options));
-    if ((*span)->IsRecording()) set_list(**span, "aws.dynamodb.table_names", tables_named_by(r));
+    const auto call = std::make_shared<traced_call>();
+    call->span = tracer_->StartSpan(to_otel(name),
+                                    {{"db.system.name", "aws.dynamodb"},
+                                     {"db.operation.name", to_otel(facts.name)},
+                                     {"rpc.system", "aws-api"},
+                                     {"rpc.service", to_otel(service)},
+                                     {"rpc.method", to_otel(facts.name)}},
+                                    options);
+    call->recorded = call->span->IsRecording();
+    call->tables = tables_named_by(r);
+    call->asks_for_capacity = r.body.view().find("\"ReturnConsumedCapacity\"") != std::string_view::npos;
+    if (call->recorded) set_list(*call->span, "aws.dynamodb.table_names", call->tables);
     call_notes notes;
-    notes.trace = trace_of((*span)->GetContext());
-    notes.state = span;
+    notes.trace = trace_context_of(call->span->GetContext());
+    notes.state = call;
     return notes;
   }
 
   void attempt_ended(const attempt_report& what, void* state) noexcept override {
-    otel::trace::Span& span = **static_cast<span_handle*>(state);
-    if (!span.IsRecording()) return;
-    span.SetAttribute("server.address", to_otel(what.host));
-    if (what.status != 0) span.SetAttribute("http.response.status_code", static_cast<std::int64_t>(what.status));
-    if (!what.extended_id.empty()) span.SetAttribute("aws.extended_request_id", to_otel(what.extended_id));
-    std::vector<std::pair<otel_text, otel::common::AttributeValue>> all{
-        {"attempt", static_cast<std::int64_t>(what.attempt)},
-        {"connection", to_otel(to_string(what.connection))},
-        {"resent", what.resent},
-        {"bytes_sent", static_cast<std::int64_t>(what.bytes_sent)},
-        {"bytes_received", static_cast<std::int64_t>(what.bytes_received)},
-        {"wait_ms", in_ms(what.times.wait)},
-        {"connect_ms", in_ms(what.times.connect)},
-        {"handshake_ms", in_ms(what.times.handshake)},
-        {"write_ms", in_ms(what.times.write)},
-        {"first_byte_ms", in_ms(what.times.first_byte)},
-        {"read_ms", in_ms(what.times.read)},
-        {"total_ms", in_ms(what.times.total)}};
-    if (!what.request_id.empty()) all.emplace_back("aws.request_id", to_otel(what.request_id));
-    const std::string type = what.failure != nullptr ? type_of(*what.failure) : std::string();
-    if (!type.empty()) all.emplace_back("error.type", to_otel(type));
-    span.AddEvent("attempt", all);
+    const auto& call = *static_cast<const traced_call*>(state);
+    if (!call.recorded) return;
+    set_server(*call.span, what.host);
+    set_text(*call.span, "aws.extended_request_id", what.extended_id);
+    otel::trace::StartSpanOptions options;
+    options.kind = otel::trace::SpanKind::kClient;
+    options.parent = call.span->GetContext();
+    const auto system_clocks = std::chrono::duration_cast<std::chrono::system_clock::duration>(what.times.total);
+    options.start_system_time = otel::common::SystemTimestamp(std::chrono::system_clock::now() - system_clocks);
+    options.start_steady_time = otel::common::SteadyTimestamp(std::chrono::steady_clock::now() - what.times.total);
+    const span_handle span = tracer_->StartSpan("POST", {{"http.request.method", "POST"}}, options);
+    if (span->IsRecording()) describe(*span, what);
+    span->End();
   }
 
   void call_ended(const call_report& what, void* state) noexcept override {
-    otel::trace::Span& span = **static_cast<span_handle*>(state);
-    if (span.IsRecording()) {
-      const std::string_view id = what.request_id();
-      if (!id.empty()) span.SetAttribute("aws.request_id", to_otel(id));
-      span.SetAttribute("dynamo.attempts", static_cast<std::int64_t>(what.attempts()));
-      set_list(span, "aws.dynamodb.consumed_capacity", written(consumed_by(what)));
-      if (const error* const why = what.failure(); why != nullptr) {
-        const std::string type = type_of(*why);
-        span.SetAttribute("error.type", to_otel(type));
-        span.SetStatus(otel::trace::StatusCode::kError, to_otel(type));
-      }
+    const auto& call = *static_cast<const traced_call*>(state);
+    const std::string type = type_of(what.failure());
+    const auto consumed = call.asks_for_capacity ? consumed_by(what) : std::vector<table_capacity>();
+    instruments_.record(what, call.tables, consumed, type);
+    if (call.recorded) {
+      set_text(*call.span, "aws.request_id", what.request_id());
+      set_number(*call.span, "dynamo.attempts", what.attempts());
+      set_list(*call.span, "aws.dynamodb.consumed_capacity", written(consumed));
+      set_failure(*call.span, type);
     }
-    span.End();
+    call.span->End();
   }
 
  private:
+  static void describe(otel::trace::Span& span, const attempt_report& what) {
+    set_server(span, what.host);
+    if (what.status != 0) set_number(span, "http.response.status_code", what.status);
+    if (what.attempt > 1) set_number(span, "http.request.resend_count", what.attempt - 1);
+    set_number(span, "http.request.size", what.bytes_sent);
+    set_number(span, "http.response.size", what.bytes_received);
+    set_text(span, "aws.request_id", what.request_id);
+    set_text(span, "aws.extended_request_id", what.extended_id);
+    set_text(span, "dynamo.connection", to_string(what.connection));
+    if (what.resent) span.SetAttribute("dynamo.resent", true);
+    span.SetAttribute("dynamo.wait_ms", in_ms(what.times.wait));
+    span.SetAttribute("dynamo.connect_ms", in_ms(what.times.connect));
+    span.SetAttribute("dynamo.handshake_ms", in_ms(what.times.handshake));
+    span.SetAttribute("dynamo.write_ms", in_ms(what.times.write));
+    span.SetAttribute("dynamo.first_byte_ms", in_ms(what.times.first_byte));
+    span.SetAttribute("dynamo.read_ms", in_ms(what.times.read));
+    set_failure(span, type_of(what.failure));
+  }
+
   const otel::nostd::shared_ptr<otel::trace::Tracer> tracer_;
+  const call_instruments instruments_;
 };
 
 }  // namespace
 
-std::shared_ptr<call_observer> opentelemetry_observer() { return std::make_shared<span_maker>(); }
+std::shared_ptr<call_observer> opentelemetry_observer() { return std::make_shared<opentelemetry_call_observer>(); }
 
 }  // namespace dynamo
