@@ -13,6 +13,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <new>
 #include <type_traits>
 #include <utility>
 
@@ -33,13 +34,14 @@ class codec_context {
   bool failed() const noexcept { return problem_.has_value(); }
 
   /// While it lives, failures are reported for this attribute or element of the enclosing one.
+  /// Launders the address of its frame: g++ 14 warns of one that would stay, though the destructor takes it back.
   class scope {
    public:
     scope(codec_context& context, std::string_view name) noexcept : context_(context), frame_{context.where_, name, 0} {
-      context.where_ = &frame_;
+      context.where_ = std::launder(&frame_);
     }
     scope(codec_context& context, std::size_t index) noexcept : context_(context), frame_{context.where_, {}, index} {
-      context.where_ = &frame_;
+      context.where_ = std::launder(&frame_);
     }
     scope(const scope&) = delete;
     scope& operator=(const scope&) = delete;
