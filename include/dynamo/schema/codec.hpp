@@ -10,10 +10,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <new>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <new>
 #include <type_traits>
 #include <utility>
 
