@@ -2,7 +2,7 @@
 /// bytes, and with many calls in flight; and beside other people's clients if they are given. The server is a stub in a process of its own, which
 /// answers with constants.
 ///
-///     client_bench [--quick] [--only TEXT] [--side bare|ours --rounds N] [--peer "NAME=COMMAND with {port} and {calls}"]...
+///     client_bench [--quick] [--only TEXT] [--row NAME] [--side bare|ours --rounds N] [--peer "NAME=COMMAND with {url} and {calls}"]...
 #include "client/client_peer.hpp"
 #include "client/stub_server.hpp"
 #include "order.hpp"
@@ -158,24 +158,29 @@ class bench {
   bench(const bench&) = delete;
   bench& operator=(const bench&) = delete;
 
+  /// The PEM file of the authority that signed the stub's certificate.
+  const std::string& authority() const noexcept { return authority_; }
   void signature();
   void one_at_a_time(bool tls);
   /// `own_loop`: the service does its I/O on the callers' loop.
   void in_flight(bool tls, unsigned calls, bool own_loop);
-  /// What a call costs the whole process, ours and each peer's, over plain HTTP. The programs run in turn, several times; medians. After in_flight(),
+  /// What a call costs the whole process, ours and each peer's. The programs run in turn, several times; medians. After in_flight(),
   /// whose rows with a loop of their own it takes.
-  void beside(const std::vector<client_peer>& peers);
+  void beside(bool tls, const std::vector<client_peer>& peers);
 
  private:
   /// Ours, one call at a time.
-  client_peer::costs one_by_one(unsigned calls) const;
+  client_peer::costs one_by_one(bool tls, unsigned calls) const;
+  std::string url(bool tls) const {
+    return tls ? "https://localhost:" + std::to_string(stub_.tls_port())
+               : "http://127.0.0.1:" + std::to_string(stub_.port());
+  }
   remote_service service(bool tls, std::shared_ptr<event_loop> loop = nullptr) const {
     remote_options options;
     options.loop = std::move(loop);
     options.region = "eu-west-1";
     options.credentials = auth::credentials("AKIDEXAMPLE", "a-secret-of-forty-characters-or-so-it-is");
-    options.endpoint_url = tls ? "https://localhost:" + std::to_string(stub_.tls_port())
-                               : "http://127.0.0.1:" + std::to_string(stub_.port());
+    options.endpoint_url = url(tls);
     if (tls) options.ca_bundle = authority_;
     return got(remote(options));
   }
@@ -185,7 +190,7 @@ class bench {
   const std::string authority_ =
       std::filesystem::temp_directory_path() / ("client_bench_" + std::to_string(::getpid()) + ".pem");
   stub_server stub_;
-  client_peer::costs plain_in_flight_;
+  std::array<client_peer::costs, 2> in_flight_;  ///< plain, and by TLS
 };
 
 /// Of a GetItem, with a key that was derived before.
@@ -268,19 +273,26 @@ void bench::in_flight(bool tls, unsigned calls, bool own_loop) {
     const std::string name = std::string(r.name) + (tls ? ", TLS, " : ", ") + std::to_string(calls) +
                              (own_loop ? " in flight on one thread" : " in flight, the service's thread beside theirs");
     if (!table_.wanted(name)) continue;
-    std::vector<double> rounds;
-    for (int round = 0; round < (table_.quick() ? 5 : 21); ++round) {
+    const auto all_calls = [&](std::uint64_t) {
       loop.restart();
-      const double begin = process_cpu();
       for (unsigned i = 0; i < calls; ++i) {
         boost::asio::co_spawn(loop, caller(on, one, r.what, r.each), boost::asio::detached);
       }
       loop.run();
+    };
+    if (table_.profiling()) {
+      all_calls(0);
+      table_.profile(name, all_calls, 1, 1, calls * r.each);
+      continue;
+    }
+    std::vector<double> rounds;
+    for (int round = 0; round < (table_.quick() ? 5 : 21); ++round) {
+      const double begin = process_cpu();
+      all_calls(0);
       if (round > 0) rounds.push_back((process_cpu() - begin) / (calls * r.each));
     }
     const double median = median_of(std::move(rounds));
-    if (!tls && own_loop)
-      plain_in_flight_[{std::string(r.name).substr(0, std::string(r.name).find(' ')), calls}] = median;
+    if (own_loop) in_flight_[tls][{std::string(r.name).substr(0, std::string(r.name).find(' ')), calls}] = median;
     const std::string budget = r.budget == 0 ? "-" : std::to_string(static_cast<int>(r.budget)) + " us";
     std::printf("| %s | - | %.2f | - | %s | | - | - | %s |\n", name.c_str(), median, budget.c_str(),
                 r.budget == 0               ? ""
@@ -291,8 +303,8 @@ void bench::in_flight(bool tls, unsigned calls, bool own_loop) {
   }
 }
 
-client_peer::costs bench::one_by_one(unsigned calls) const {
-  const auto aws = service(false);
+client_peer::costs bench::one_by_one(bool tls, unsigned calls) const {
+  const auto aws = service(tls);
   const orders on{aws};
   const order one = make_order(7);
   client_peer::costs found;
@@ -314,18 +326,18 @@ client_peer::costs bench::one_by_one(unsigned calls) const {
   return found;
 }
 
-void bench::beside(const std::vector<client_peer>& peers) {
+void bench::beside(bool tls, const std::vector<client_peer>& peers) {
   const unsigned calls = table_.quick() ? 640 : 3200;
   std::vector<std::map<std::pair<std::string, unsigned>, std::vector<double>>> runs(1 + peers.size());
   const auto keep = [](auto& into, const client_peer::costs& costs) {
     for (const auto& [row, microseconds] : costs) into[row].push_back(microseconds);
   };
-  keep(runs[0], plain_in_flight_);
+  keep(runs[0], in_flight_[tls]);
   for (int round = 0; round < (table_.quick() ? 1 : 3); ++round) {
-    keep(runs[0], one_by_one(calls));
-    for (std::size_t i = 0; i < peers.size(); ++i) keep(runs[1 + i], peers[i].run(stub_.port(), calls));
+    keep(runs[0], one_by_one(tls, calls));
+    for (std::size_t i = 0; i < peers.size(); ++i) keep(runs[1 + i], peers[i].run(url(tls), calls));
   }
-  std::printf("\n| CPU time of the whole process for a call, us | ours |");
+  std::printf("\n| CPU time of the whole process for a call, us%s | ours |", tls ? ", by TLS" : "");
   for (const client_peer& peer : peers) std::printf(" %s |", peer.name().c_str());
   std::printf("\n|---|---|");
   for (std::size_t i = 0; i < peers.size(); ++i) std::printf("---|");
@@ -367,5 +379,7 @@ int main(int argc, char** argv) {
       for (const unsigned calls : {8u, 32u}) all.in_flight(tls, calls, own_loop);
     }
   }
-  if (!peers.empty()) all.beside(peers);
+  if (peers.empty()) return 0;
+  have_peers_trust(all.authority());
+  for (const bool tls : {false, true}) all.beside(tls, peers);
 }

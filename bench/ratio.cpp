@@ -69,12 +69,14 @@ ratios::ratios(int argc, char** argv) {
       quick_ = true;
     } else if (argument == "--only") {
       only_ = value();
+    } else if (argument == "--row") {
+      row_ = value();
     } else if (argument == "--side") {
       side_ = value();
     } else if (argument == "--rounds") {
       rounds_ = static_cast<unsigned>(std::atoi(value()));
     } else {
-      std::fprintf(stderr, "usage: %s [--quick] [--only TEXT] [--rounds N] [--side bare|ours]\n", argv[0]);
+      std::fprintf(stderr, "usage: %s [--quick] [--only TEXT] [--row NAME] [--rounds N] [--side bare|ours]\n", argv[0]);
       std::exit(2);
     }
   }
@@ -89,6 +91,13 @@ void ratios::heading(std::string_view title) {
   std::fflush(stdout);
 }
 
+void ratios::profile(std::string_view row, const operation& side, std::uint64_t first, unsigned operations,
+                     unsigned calls) const {
+  profiled(side, first, operations);
+  std::printf("%.*s, %s: %u operations\n", static_cast<int>(row.size()), row.data(), side_.c_str(), calls);
+  std::fflush(stdout);
+}
+
 void ratios::compare(std::string_view row, promise promised, unsigned per_round, const operation& bare,
                      const operation& ours, meter by) {
   if (!wanted(row)) return;
@@ -96,10 +105,8 @@ void ratios::compare(std::string_view row, promise promised, unsigned per_round,
     for (unsigned round = 0; round < warm_up_rounds; ++round) {
       one_round(side_ == "bare" ? bare : ours, std::uint64_t{round} * per_round, per_round, by);
     }
-    profiled(side_ == "bare" ? bare : ours, std::uint64_t{warm_up_rounds} * per_round, rounds_ * per_round);
-    std::printf("%.*s, %s: %u operations\n", static_cast<int>(row.size()), row.data(), side_.c_str(),
-                rounds_ * per_round);
-    return;
+    return profile(row, side_ == "bare" ? bare : ours, std::uint64_t{warm_up_rounds} * per_round, rounds_ * per_round,
+                   rounds_ * per_round);
   }
   std::vector<measurement> bare_rounds, our_rounds;
   std::vector<double> times;
@@ -133,7 +140,10 @@ void ratios::compare(std::string_view row, promise promised, unsigned per_round,
 
 void ratios::alone(std::string_view row, promise promised, unsigned per_round, const operation& ours, meter by) {
   if (!wanted(row)) return;
-  if (!side_.empty()) return profiled(ours, 0, rounds_ * per_round);
+  if (!side_.empty()) {
+    for (unsigned round = 0; round < warm_up_rounds; ++round) one_round(ours, 0, per_round, by);
+    return profile(row, ours, 0, rounds_ * per_round, rounds_ * per_round);
+  }
   std::vector<measurement> rounds;
   for (unsigned round = 0; round < warm_up_rounds + rounds_; ++round) {
     const measurement m = one_round(ours, std::uint64_t{round} * per_round, per_round, by);

@@ -31,8 +31,8 @@ enum class meter : std::uint8_t {
 /// Each side is a function that is called with a number that counts up from 0, the same numbers on both sides, and does
 /// one operation. Rows are printed as Markdown as they are measured. Not thread-safe.
 ///
-/// Command line: --quick (fewer rounds; and a benchmark that asks quick() loads less), --only TEXT (rows whose name has TEXT),
-/// --side bare|ours with --rounds N (one side alone, unmeasured, for a profiler).
+/// Command line: --quick (fewer rounds; and a benchmark that asks quick() loads less), --only TEXT (rows whose name has TEXT), --row NAME (the row of that
+/// name), --side bare|ours with --rounds N (one side alone, unmeasured, for a profiler).
 class ratios {
  public:
   using operation = std::function<void(std::uint64_t)>;
@@ -49,12 +49,17 @@ class ratios {
   void alone(std::string_view row, promise, unsigned per_round, const operation& ours, meter = meter::thread_cpu);
   /// How long single operations took, in microseconds of wall time: a small table of its own. The promise is the 99th percentile's.
   void percentiles(std::string_view row, promise, std::vector<double> microseconds) const;
+  /// With --side: runs an operation so often for the profiler, and says how many calls that were. To be called after a warm-up.
+  void profile(std::string_view row, const operation&, std::uint64_t first, unsigned operations, unsigned calls) const;
+  bool profiling() const noexcept { return !side_.empty(); }
   /// Whether any row with this name is wanted: spares preparing it.
-  bool wanted(std::string_view row) const { return row.find(only_) != std::string_view::npos; }
+  bool wanted(std::string_view row) const {
+    return row.find(only_) != std::string_view::npos && (row_.empty() || row == row_);
+  }
 
  private:
   bool quick_ = false;
-  std::string only_;
+  std::string only_, row_;
   std::string side_;
   unsigned rounds_ = 0;
 };

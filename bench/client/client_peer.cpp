@@ -26,9 +26,9 @@ client_peer::client_peer(const std::string& name_and_command) {
   command_ = name_and_command.substr(sign + 1);
 }
 
-client_peer::costs client_peer::run(std::uint16_t port, unsigned calls) const {
+client_peer::costs client_peer::run(const std::string& url, unsigned calls) const {
   std::string command = command_;
-  replace_in(command, "{port}", std::to_string(port));
+  replace_in(command, "{url}", url);
   replace_in(command, "{calls}", std::to_string(calls));
   std::FILE* const output = ::popen(command.c_str(), "r");
   if (output == nullptr) give_up_peer(name_, "cannot be started");
@@ -44,6 +44,13 @@ client_peer::costs client_peer::run(std::uint16_t port, unsigned calls) const {
   }
   if (::pclose(output) != 0) give_up_peer(name_, "failed");
   return found;
+}
+
+void have_peers_trust(const std::string& authority_file) {
+  // Rust's and Go's libraries and our program in Java; boto3; node
+  for (const char* const name : {"SSL_CERT_FILE", "AWS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"}) {
+    ::setenv(name, authority_file.c_str(), 1);
+  }
 }
 
 std::vector<client_peer> take_client_peers(int& argc, char** argv) {

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstdint>
 #include <map>
 #include <string>
 #include <utility>
@@ -14,16 +13,20 @@ class client_peer {
   /// What a row costs in microseconds of CPU time a call: by operation ("GetItem", "PutItem", "Query") and calls in flight.
   using costs = std::map<std::pair<std::string, unsigned>, double>;
 
-  /// "NAME=COMMAND with {port} and {calls}"; the shell reads the command.
+  /// "NAME=COMMAND with {url} and {calls}"; the shell reads the command.
   explicit client_peer(const std::string& name_and_command);
 
   const std::string& name() const noexcept { return name_; }
-  /// Runs the program against the server at that port. Ends this one, with a message, where it fails.
-  costs run(std::uint16_t port, unsigned calls) const;
+  /// Runs the program against the server at that URL. Ends this one, with a message, where it fails.
+  costs run(const std::string& url, unsigned calls) const;
 
  private:
   std::string name_, command_;
 };
+
+/// Has the peers that are run from now on trust the authority of a PEM file, by the variables of the environment that their libraries read. A
+/// certificate that it has not signed is refused as ever.
+void have_peers_trust(const std::string& authority_file);
 
 /// Takes each `--peer NAME=COMMAND` out of a command line.
 std::vector<client_peer> take_client_peers(int& argc, char** argv);

@@ -4,12 +4,14 @@ package main
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"os"
 	"strconv"
 	"sync"
 	"syscall"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -82,8 +84,10 @@ func main() {
 	must(err)
 	client := dynamodb.New(dynamodb.Options{
 		Region:       "eu-west-1",
-		BaseEndpoint: aws.String("http://127.0.0.1:" + os.Args[1]),
-		Credentials:  credentials.NewStaticCredentialsProvider("AKIDEXAMPLE", "a secret", ""),
+		BaseEndpoint: aws.String(os.Args[1]),
+		// It keeps 10 idle connections by itself: the others of 32 calls would be made anew.
+		HTTPClient:  awshttp.NewBuildableClient().WithTransportOptions(func(t *http.Transport) { t.MaxIdleConnsPerHost = 32 }),
+		Credentials: credentials.NewStaticCredentialsProvider("AKIDEXAMPLE", "a secret", ""),
 	})
 	operations := []struct {
 		name  string

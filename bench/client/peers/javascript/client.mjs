@@ -14,11 +14,11 @@ const order = {
   active: false,
   tags: new Set(["europe", "gift-wrap", "priority"]),
 };
-const [port, calls] = process.argv.slice(2).map(Number);
+const [url, calls] = [process.argv[2], Number(process.argv[3])];
 const orders = DynamoDBDocumentClient.from(
   new DynamoDBClient({
     region: "eu-west-1",
-    endpoint: `http://127.0.0.1:${port}`,
+    endpoint: url,
     credentials: { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "a secret" },
   }),
 );

@@ -11,12 +11,12 @@ from botocore.config import Config
 ORDER = {"customer": "CUSTOMER#0000000000", "id": "ORDER#2024-05-17T12:34:56Z#0000007", "name": "Grace Hopper 7",
          "email": "grace.hopper.7@example.com", "status": "DELIVERED", "quantity": 8, "amount": Decimal("26.99"),
          "created_at": 1715948103, "active": False, "tags": {"europe", "gift-wrap", "priority"}}
-PORT, CALLS = int(sys.argv[1]), int(sys.argv[2])
+URL, CALLS = sys.argv[1], int(sys.argv[2])
 
 
 def table():
     session = boto3.Session(aws_access_key_id="AKIDEXAMPLE", aws_secret_access_key="a secret", region_name="eu-west-1")
-    return session.resource("dynamodb", endpoint_url=f"http://127.0.0.1:{PORT}", config=Config(max_pool_connections=32)).Table("orders")
+    return session.resource("dynamodb", endpoint_url=URL, config=Config(max_pool_connections=32)).Table("orders")
 
 
 def get(orders):

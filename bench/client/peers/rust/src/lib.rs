@@ -49,12 +49,12 @@ pub fn order() -> Order {
     }
 }
 
-pub async fn client(port: &str) -> aws_sdk_dynamodb::Client {
+pub async fn client(url: &str) -> aws_sdk_dynamodb::Client {
     let credentials = aws_sdk_dynamodb::config::Credentials::new("AKIDEXAMPLE", "a secret", None, None, "benchmark");
     let config = aws_config::defaults(aws_config::BehaviorVersion::latest())
         .region("eu-west-1")
         .credentials_provider(credentials)
-        .endpoint_url(format!("http://127.0.0.1:{port}"))
+        .endpoint_url(url)
         .load()
         .await;
     aws_sdk_dynamodb::Client::new(&config)
@@ -90,11 +90,11 @@ where
     println!("{operation} {in_flight} {:.2}", (cpu_us() - before) / (calls / in_flight * in_flight) as f64);
 }
 
-/// The port and the number of calls.
+/// The URL of the server and the number of calls.
 pub fn arguments() -> (String, usize) {
     let mut words = std::env::args().skip(1);
-    let (Some(port), Some(calls)) = (words.next(), words.next()) else {
-        panic!("usage: PROGRAM PORT CALLS");
+    let (Some(url), Some(calls)) = (words.next(), words.next()) else {
+        panic!("usage: PROGRAM URL CALLS");
     };
-    (port, calls.parse().expect("a number of calls"))
+    (url, calls.parse().expect("a number of calls"))
 }

@@ -4,8 +4,8 @@ use dynamo_table::DynamoTable;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
-    let (port, calls) = arguments();
-    dynamo_table::init_with_client(client(&port).await).await;
+    let (url, calls) = arguments();
+    dynamo_table::init_with_client(client(&url).await).await;
     for in_flight in [1, 8, 32] {
         measure("GetItem", in_flight, calls, || async {
             let one = order();

@@ -4,8 +4,8 @@ use client_peers::{arguments, client, measure, order, Order};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
-    let (port, calls) = arguments();
-    let client = client(&port).await;
+    let (url, calls) = arguments();
+    let client = client(&url).await;
     let text = |s: String| AttributeValue::S(s);
     for in_flight in [1, 8, 32] {
         let c = client.clone();

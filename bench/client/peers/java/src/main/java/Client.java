@@ -1,5 +1,11 @@
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -61,10 +67,28 @@ public class Client {
     if (!asWanted) throw new IllegalStateException("another answer");
   }
 
-  public static void main(String[] arguments) throws InterruptedException {
+  /** Java reads no PEM file by itself: has it trust the authority in SSL_CERT_FILE, and no other. */
+  static void trustAuthority(String file) throws Exception {
+    KeyStore trusted = KeyStore.getInstance("PKCS12");
+    trusted.load(null, null);
+    try (InputStream pem = Files.newInputStream(Path.of(file))) {
+      trusted.setCertificateEntry("authority", CertificateFactory.getInstance("X.509").generateCertificate(pem));
+    }
+    Path store = Files.createTempFile("client_peer", ".p12");
+    store.toFile().deleteOnExit();
+    try (OutputStream to = Files.newOutputStream(store)) {
+      trusted.store(to, "password".toCharArray());
+    }
+    System.setProperty("javax.net.ssl.trustStore", store.toString());
+    System.setProperty("javax.net.ssl.trustStorePassword", "password");
+  }
+
+  public static void main(String[] arguments) throws Exception {
+    String authority = System.getenv("SSL_CERT_FILE");
+    if (authority != null) trustAuthority(authority);
     DynamoDbClient client = DynamoDbClient.builder()
         .region(Region.EU_WEST_1)
-        .endpointOverride(URI.create("http://127.0.0.1:" + arguments[0]))
+        .endpointOverride(URI.create(arguments[0]))
         .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("AKIDEXAMPLE", "a secret")))
         .build();
     DynamoDbTable<Order> orders =
