@@ -168,6 +168,7 @@ class OpenTelemetry : public ::testing::Test {
 
   /// The points of a metric by their attributes, "key=value key=value".
   std::map<std::string, sdk::metrics::PointType> points(const std::string& metric) {
+    metrics_->Clear();  // it keeps the first value of a point
     static_cast<sdk::metrics::MeterProvider&>(*meters_).ForceFlush();
     std::map<std::string, sdk::metrics::PointType> all;
     for (const auto& [attributes, point] : metrics_->Get("dynamo_table", metric)) {
@@ -281,6 +282,7 @@ TEST_F(OpenTelemetry, RetriesAreSpansOfTheSameCallAndSendTheSameId) {
 
 TEST_F(OpenTelemetry, AnErrorSetsTheStatusByItsType) {
   stub.answer_by([](const asked&) { return refusal("ValidationException", "9"); });
+  stub.close_after_answers();  // stop() waits for connections that are kept
   const auto service = observed_service();
   EXPECT_FALSE(get(service));
   auto all = spans();
