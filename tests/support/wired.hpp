@@ -4,6 +4,7 @@
 #include <dynamo/remote.hpp>
 #include <dynamo/server.hpp>
 
+#include <support/account.hpp>
 #include <support/tls_terminator.hpp>
 #include <support/wire.hpp>
 
@@ -95,23 +96,34 @@ inline std::shared_ptr<endpoint> emptied_server(std::string_view url) {
 }
 
 /// A database as a test of typed tables reaches it: in this process; over a wire, if DYNAMO_TEST_WIRE is http or https; or another server in its
-/// place, if DYNAMO_TEST_WIRE is a URL. So one suite is true of all.
+/// place, if DYNAMO_TEST_WIRE is a URL; or a part of an account (account.hpp), if DYNAMO_TEST_WIRE is `account:` and the prefix of its
+/// tables. So one suite is true of all.
 class wired_database {
  public:
   explicit wired_database(const database& db) : endpoint_(db.endpoint()) {
     const char* const wish = std::getenv("DYNAMO_TEST_WIRE");
     const std::string_view kind = wish != nullptr ? wish : "";
+    constexpr std::string_view of_account = "account:";
     if (kind == "http") endpoint_ = std::make_shared<wire>(std::move(endpoint_), wire::kind::http);
     if (kind == "https") endpoint_ = std::make_shared<wire>(std::move(endpoint_), wire::kind::https);
     if (kind.starts_with("http://") || kind.starts_with("https://")) {
       endpoint_ = emptied_server(kind);
-      std::printf("%s is used\n", std::string(kind).c_str());  // tests/peers/run counts the tests that say so
-      std::fflush(stdout);
+      say_it_is_used(kind);
+    }
+    if (kind.starts_with(of_account)) {
+      endpoint_ = part_of_account(kind.substr(of_account.size()));
+      say_it_is_used(kind);
     }
   }
   const std::shared_ptr<dynamo::endpoint>& endpoint() const noexcept { return endpoint_; }
 
  private:
+  /// tests/peers/run and tests/peers/aws count the tests that say so.
+  static void say_it_is_used(std::string_view kind) {
+    std::printf("%s is used\n", std::string(kind).c_str());
+    std::fflush(stdout);
+  }
+
   std::shared_ptr<dynamo::endpoint> endpoint_;
 };
 
