@@ -50,7 +50,9 @@ class bad_items : public ::testing::Test {
       EXPECT_EQ(one.why.code(), dynamo::errc::decoding);
       EXPECT_NE(one.why.message().find("age"), std::string::npos) << one.why.message();
       EXPECT_NE(one.why.message().find(one.key), std::string::npos) << one.why.message();
-      EXPECT_NE(one.json.find(one.key.substr(1, one.key.size() - 2)), std::string::npos) << one.json;
+      std::string json = one.json;
+      std::erase(json, ' ');  // which other servers write
+      EXPECT_NE(json.find(one.key.substr(1, one.key.size() - 2)), std::string::npos) << json;
     });
   }
   void expect_all(const std::set<int>& ages) {
