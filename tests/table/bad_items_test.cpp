@@ -44,15 +44,19 @@ class bad_items : public ::testing::Test {
     ASSERT_TRUE(users_.batch_put(good).run()->complete());
     ASSERT_TRUE(dynamo::table<strangers>(*db_).batch_put(bad).run()->complete());
   }
+  /// Without the spaces that other servers write.
+  static std::string compact(std::string json) {
+    std::erase(json, ' ');
+    return json;
+  }
   skip_bad_items skip() {
     return skip_bad_items([this](const bad_item& one) {
-      reported_.insert(one.key);
+      const std::string key = compact(one.key);
+      reported_.insert(key);
       EXPECT_EQ(one.why.code(), dynamo::errc::decoding);
       EXPECT_NE(one.why.message().find("age"), std::string::npos) << one.why.message();
       EXPECT_NE(one.why.message().find(one.key), std::string::npos) << one.why.message();
-      std::string json = one.json;
-      std::erase(json, ' ');  // which other servers write
-      EXPECT_NE(json.find(one.key.substr(1, one.key.size() - 2)), std::string::npos) << json;
+      EXPECT_NE(compact(one.json).find(key.substr(1, key.size() - 2)), std::string::npos) << one.json;
     });
   }
   void expect_all(const std::set<int>& ages) {
