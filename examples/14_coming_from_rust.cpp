@@ -238,7 +238,7 @@ void indexes(const orders_table& orders) {
   check(summaries.items.size() == 10, "filtered");
 }
 
-void batches(const dynamo::database& db) {
+void batches(const std::shared_ptr<dynamo::endpoint>& db) {
   // The policy of a table; a call may have its own.
   const orders_table orders =
       orders_table{db}.with(dynamo::batch_policy().retries(3).waits(200ms, 5s)).with(dynamo::page_size(50));
@@ -292,7 +292,7 @@ void times_to_live(const orders_table& orders) {
   check(must(orders.get({"eve", "1"}).run())->expires == expires, "a member like any other");
 }
 
-void capacity(const dynamo::database& db) {
+void capacity(const std::shared_ptr<dynamo::endpoint>& db) {
   auto metrics = std::make_shared<dynamo::call_metrics>();
   const orders_table orders = orders_table{db}.with(metrics);  // every call is counted, whether it asks or not
   auto found = must(orders.get({"ann", "order100"}).with_details().run());
@@ -332,9 +332,8 @@ boost::asio::awaitable<std::size_t> awaited(orders_table orders) {
   co_return count;
 }
 
-int main() {
-  where_tables_are();
-  auto db = must(dynamo::database::in_memory());
+/// All of it, wherever the table is.
+bool works_on(const std::shared_ptr<dynamo::endpoint>& db) {
   const orders_table orders{db};
   must(orders.create_if_absent().run());
   items(orders);
@@ -350,5 +349,20 @@ int main() {
   std::size_t count = 0;
   boost::asio::co_spawn(loop, awaited(orders), [&](const std::exception_ptr&, std::size_t all) { count = all; });
   loop.run();
-  return count == 21 ? 0 : 1;
+  return count == 21;
+}
+
+int main() {
+  where_tables_are();
+  auto db = must(dynamo::database::in_memory());
+  check(works_on(db.endpoint()), "in this process");
+
+  auto served = must(dynamo::database::in_memory());
+  auto serving = must(dynamo::server::start(served.endpoint()));
+  dynamo::remote_options options;
+  options.region = "us-west-2";
+  options.endpoint_url = serving.url();
+  options.credentials = dynamo::auth::credentials("test", "test");
+  auto remote = must(dynamo::remote(options));
+  check(works_on(remote.endpoint()), "over HTTP");
 }
