@@ -71,7 +71,7 @@ TEST_F(reading, every_request_of_a_table_with_retries_has_them) {
   (void)people.with(often).get("u4").run();
   (void)people.get("u4").run();
   ASSERT_EQ(wire->requests.size(), 4u);
-  for (int i = 0; i < 3; ++i) {
+  for (std::size_t i = 0; i < 3; ++i) {
     ASSERT_TRUE(wire->requests[i].retries);
     EXPECT_EQ(*wire->requests[i].retries, often);
   }
