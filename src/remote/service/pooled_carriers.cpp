@@ -32,7 +32,7 @@ http::tls_context trust_of(const settings& applied) {
     options.system_authorities = false;
     options.authorities_file = applied.ca_bundle->value;
   }
-  return http::tls_context(std::move(options));
+  return http::tls_context(options);
 }
 
 }  // namespace
