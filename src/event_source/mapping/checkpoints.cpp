@@ -25,6 +25,13 @@ constexpr auto position = attr<&checkpoint_row::position>;
 constexpr auto updated_at = attr<&checkpoint_row::updated_at>;
 
 }  // namespace
+}  // namespace dynamo::event_source
+
+/// The names of this table are its format, and no user's choice: nobody is told which of them are reserved.
+template <>
+inline void dynamo::detail::tell_reserved_names_once<dynamo::event_source::checkpoints_schema>() {}
+
+namespace dynamo::event_source {
 
 class checkpoints::rows {
  public:

@@ -31,7 +31,7 @@ class prefetching_endpoint::answer_sink final : public reply_sink {
   std::uint64_t round_;
 };
 
-/// A caller that does not block, until it is told the outcome. Whoever takes it out of waiting_, under the lock, tells.
+/// A caller that does not block, until it is told the outcome. The thread that takes it out of waiting_, under the lock, tells it.
 class prefetching_endpoint::pull final : public timer_task {
  public:
   pull(std::weak_ptr<prefetching_endpoint> of, reply_sink& to) : of_(std::move(of)), to_(to) {}
