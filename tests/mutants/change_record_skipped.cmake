@@ -1,4 +1,6 @@
 # A write that builds on a value which is not committed yet leaves no change record.
 include("${CMAKE_CURRENT_LIST_DIR}/mutate.cmake")
-replace([==[  if (table.stream) record_change(]==] [==[  if (table.stream && !pending_) record_change(]==])
+replace([==[  consumed_ = lay_down(change, core_.rows->prefix(), {table, ]==] [==[  table_descriptor recorded = table;
+  if (old_.is_pending()) recorded.stream.reset();
+  consumed_ = lay_down(change, core_.rows->prefix(), {recorded, ]==])
 save()

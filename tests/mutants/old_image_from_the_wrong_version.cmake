@@ -1,12 +1,12 @@
 # The old image of a change record is what was committed, and not the pending value that the write builds on.
 include("${CMAKE_CURRENT_LIST_DIR}/mutate.cmake")
-replace([==[  if (table.stream) record_change(change, *table.stream, decided);
-]==] [==[  if (pending_) {
-    loaded_.clear();
-    value_copier copy(loaded_);
-    const auto found = core_.rows->get(key_.view(), copy);
-    static_cast<void>(take_old(found && *found ? std::optional(loaded_.view()) : std::nullopt));
+replace([==[old_.row(), decided.row},]==] [==[before, decided.row},]==])
+replace([==[  consumed_ = lay_down(]==] [==[  stored_row before = old_.row();
+  json::buffer committed;
+  if (old_.is_pending()) {
+    before = {};
+    value_copier copy(committed);
+    if (const auto found = core_.rows->get(key_.view(), copy); found && *found) read_row(committed.view(), before);
   }
-  if (table.stream) record_change(change, *table.stream, decided);
-]==])
+  consumed_ = lay_down(]==])
 save()

@@ -1,8 +1,7 @@
 #include "item_write.hpp"
 
-#include <engine/change_log/change_record.hpp>
+#include <engine/item_changes/lay_down.hpp>
 #include <engine/rows/index_key.hpp>
-#include <engine/rows/index_rows.hpp>
 #include <engine/rows/item_collection.hpp>
 #include <engine/rows/row_key.hpp>
 #include <engine/rows/stored_row.hpp>
@@ -59,25 +58,27 @@ result<void> item_write::prepare(prepared_change& change, const key_locks::guard
   consumed_ = {};
   if (auto found = find_old(lock); !found) return found;
 
-  decision decided = decide(p_, table, old_item_, change.rows);
+  decision decided = decide(p_, table, old_.row().item, change.rows);
   switch (decided.what) {
     case decision::kind::refused: refusal = std::move(decided.refusal); return {};
     case decision::kind::unchanged:
-      consumed_.table = write_units(std::max(old_size_, p_.item_size));
+      consumed_.table = write_units(std::max(old_.row().item_size, p_.item_size));
       unchanged_ = true;
       return {};
     case decision::kind::store: new_item_ = item_in(decided.row); break;
     case decision::kind::erase: break;
   }
   unchanged_ = false;
-  lay_down(change, decided);
+  consumed_ = lay_down(change, core_.rows->prefix(), {table, key_.view(), stripe_, old_.row(), decided.row},
+                       {core_.time(), *core_.ages},
+                       p_.capacity == capacity_report::none ? index_capacity::not_counted : index_capacity::counted);
   return {};
 }
 
 write_outcome item_write::outcome() const {
-  write_outcome came{.old_item = old_item_, .new_item = {}, .consumed = consumed_, .item_collection = {}};
+  write_outcome came{.old_item = old_.row().item, .new_item = {}, .consumed = consumed_, .item_collection = {}};
   if (unchanged_) {
-    came.new_item = old_item_;
+    came.new_item = old_.row().item;
   } else if (new_item_) {
     came.new_item = p_.rows->text(*new_item_);
   }
@@ -88,64 +89,9 @@ write_outcome item_write::outcome() const {
 }
 
 result<void> item_write::find_old(const key_locks::guard& lock) {
-  old_item_ = {};
-  old_size_ = 0;
-  pending_.reset();
+  old_.clear();
   if (!needs_old_item(p_, table_->descriptor)) return {};
-  const std::string_view key = key_.view();
-  pending_ = lock.latest(key);
-  if (pending_) return take_old(pending_->row);
-  loaded_.clear();
-  value_copier copy(loaded_);
-  const auto found = core_.rows->get(key, copy);
-  if (!found) return std::unexpected(found.error());
-  return take_old(*found ? std::optional(loaded_.view()) : std::nullopt);
-}
-
-result<void> item_write::take_old(std::optional<std::string_view> row) {
-  stored_row old;
-  if (!row) return {};
-  if (!read_row(*row, old)) return unknown_row(p_.table);
-  old_item_ = old.item;
-  old_size_ = old.item_size;
-  return {};
-}
-
-// The row, its change record and its index rows.
-void item_write::lay_down(prepared_change& change, const decision& decided) {
-  const table_descriptor& table = table_->descriptor;
-  write_batch& rows = change.rows;
-  const std::size_t operation = rows.operations().size();
-  const write_batch::span key_span = rows.lay_down(key_.view());
-  if (decided.what == decision::kind::store) {
-    rows.put(key_span, decided.row);
-  } else {
-    rows.erase(key_span);
-  }
-  if (table.stream) record_change(change, *table.stream, decided);
-  stored_row stored;
-  read_row(rows.text(decided.row), stored);
-  consumed_ = {write_units(std::max(old_size_, stored.item_size)), {}, {}};
-  if (!table.indexes.empty()) {
-    append_index_rows(rows, core_.rows->prefix(), table, key_.view(), {old_size_, old_item_}, decided.row,
-                      p_.capacity == capacity_report::none ? nullptr : &consumed_);
-  }
-  change.visible.push_back({operation, stripe_});
-}
-
-void item_write::record_change(prepared_change& change, const stream_descriptor& stream,
-                               const decision& decided) const {
-  change_record record;
-  const bool erased = decided.what == decision::kind::erase;
-  record.kind = erased ? change_kind::remove : old_item_.empty() ? change_kind::insert : change_kind::modify;
-  record.when = core_.now();
-  record.logged = core_.ages->now();
-  record.old_image = old_item_;
-  json::buffer keys;
-  append_keys(keys, table_->descriptor.key, erased ? old_item_ : change.rows.text(item_in(decided.row)));
-  record.keys = keys.view();
-  append_change_record(change, core_.rows->prefix(), stream, record,
-                       erased ? write_batch::span() : item_in(decided.row));
+  return old_.read(*core_.rows, lock, key_.view(), p_.table);
 }
 
 }  // namespace dynamo::engine

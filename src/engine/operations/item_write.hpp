@@ -6,6 +6,7 @@
 #include <dynamo/base/result.hpp>
 #include <dynamo/json/buffer.hpp>
 #include <engine/commit/prepared_change.hpp>
+#include <engine/item_changes/latest_row.hpp>
 #include <engine/parameters/write_parameters.hpp>
 #include <engine/responses/write_response.hpp>
 #include <engine/rows/capacity.hpp>
@@ -13,7 +14,6 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
-#include <string_view>
 
 namespace dynamo::engine {
 
@@ -41,7 +41,7 @@ class item_write {
   result<void> prepare(prepared_change&, const key_locks::guard&);
 
   // What prepare() came to.
-  bool rests_on_pending() const noexcept { return pending_.has_value(); }  ///< on a value that is not committed yet
+  bool rests_on_pending() const noexcept { return old_.is_pending(); }  ///< on a value that is not committed yet
   std::optional<error> refusal;  ///< why nothing is to be written: a failed condition
   /// Otherwise. Refers to this object and to the change.
   write_outcome outcome() const;
@@ -50,9 +50,6 @@ class item_write {
 
  private:
   result<void> find_old(const key_locks::guard&);
-  result<void> take_old(std::optional<std::string_view> row);
-  void lay_down(prepared_change&, const decision&);
-  void record_change(prepared_change&, const stream_descriptor&, const decision&) const;
 
   engine_core& core_;
   const write_parameters& p_;
@@ -60,11 +57,7 @@ class item_write {
   json::buffer key_;  // of the item's row in that table
   std::size_t stripe_ = 0;
   consumed_capacity consumed_;
-  // The old item, wherever it came from: a view into pending_'s change or into loaded_.
-  std::optional<key_locks::guard::pending_value> pending_;
-  json::buffer loaded_;
-  std::string_view old_item_;
-  std::size_t old_size_ = 0;
+  latest_row old_;                             // empty if it is not needed
   std::optional<write_batch::span> new_item_;  // in the change, if prepare() wrote one
   bool unchanged_ = false;                     // the old item stays
 };
