@@ -5,30 +5,13 @@ Ends with 77, and says why, where boto3 is not installed (Debian: python3-boto3)
 import sys
 import tempfile
 
-from served import Server, expect, skip
-
-try:
-    import boto3
-    from boto3.dynamodb.conditions import Attr, Key
-    from boto3.dynamodb.types import TypeDeserializer
-    from botocore.config import Config
-    from botocore.exceptions import ClientError
-except ImportError as missing:
-    skip(f"{missing}; apt-get install python3-boto3")
+from served import Server, expect
+from with_boto3 import WHERE, boto3, clients, expect_error
+from boto3.dynamodb.conditions import Attr, Key
+from boto3.dynamodb.types import TypeDeserializer
 
 MATRIX = {"year": 1999, "title": "The Matrix"}
 TITLES = [f"{i:03}" for i in range(250)]
-
-
-def expect_error(code, call, **parameters):
-    try:
-        call(**parameters)
-    except ClientError as e:
-        expect("error", e.response["Error"]["Code"], code)
-        expect("status", e.response["ResponseMetadata"]["HTTPStatusCode"], 400)
-        expect("request id", len(e.response["ResponseMetadata"]["RequestId"]), 52)
-        return e.response
-    sys.exit(f"no {code}")
 
 
 def create(db):
@@ -147,22 +130,20 @@ def changes(db, streams):
 
 
 def run(program, folder):
-    where = {"region_name": "eu-west-1", "aws_access_key_id": "any", "aws_secret_access_key": "thing",
-             "config": Config(retries={"total_max_attempts": 1})}
     with Server(program, folder) as server:
-        db = boto3.client("dynamodb", endpoint_url=server.url, **where)
-        movies = boto3.resource("dynamodb", endpoint_url=server.url, **where).Table("movies")
+        db, streams = clients(server)
+        movies = boto3.resource("dynamodb", endpoint_url=server.url, **WHERE).Table("movies")
         create(db)
         one_item(movies)
         conditions(movies)
         many_items(db, movies)
         pages(db, movies)
         indexes(db, movies)
-        changes(db, boto3.client("dynamodbstreams", endpoint_url=server.url, **where))
+        changes(db, streams)
     with Server(program, folder) as server:
-        db = boto3.client("dynamodb", endpoint_url=server.url, **where)
+        db, streams = clients(server)
         expect("after a restart", db.scan(TableName="movies", Select="COUNT")["Count"], 250)
-        changes(db, boto3.client("dynamodbstreams", endpoint_url=server.url, **where))
+        changes(db, streams)
         db.update_table(TableName="movies", StreamSpecification={"StreamEnabled": False})
         db.get_waiter("table_exists").wait(TableName="movies", WaiterConfig={"Delay": 1})
         db.delete_table(TableName="movies")
