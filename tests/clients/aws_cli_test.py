@@ -43,6 +43,38 @@ def text(value):
     return {"S": value}
 
 
+def newer_operations(aws):
+    put = {"Put": {"TableName": "songs", "Item": {"artist": text("Ella"), "title": text("Misty")}, "ConditionExpression": "attribute_not_exists(title)"}}
+    aws("dynamodb", "transact-write-items", transact_items=[put], client_request_token="once")
+    aws("dynamodb", "transact-write-items", transact_items=[put], client_request_token="once")
+    aws.fails("TransactionCanceledException", "dynamodb", "transact-write-items", transact_items=[put])
+    got = aws("dynamodb", "transact-get-items", transact_items=[{"Get": {"TableName": "songs", "Key": put["Put"]["Item"]}}])
+    expect("together", got["Responses"], [{"Item": put["Put"]["Item"]}])
+
+    aws("dynamodb", "update-time-to-live", table_name="songs", time_to_live_specification={"Enabled": True, "AttributeName": "until"})
+    told = aws("dynamodb", "describe-time-to-live", table_name="songs")["TimeToLiveDescription"]
+    expect("expiry", told["AttributeName"], "until")
+
+    arn = aws("dynamodb", "describe-table", table_name="songs")["Table"]["TableArn"]
+    aws("dynamodb", "tag-resource", resource_arn=arn, tags=[{"Key": "team", "Value": "blue"}])
+    expect("tags", aws("dynamodb", "list-tags-of-resource", resource_arn=arn)["Tags"], [{"Key": "team", "Value": "blue"}])
+    aws("dynamodb", "untag-resource", resource_arn=arn, tag_keys=["team"])
+    expect("no tags", aws("dynamodb", "list-tags-of-resource", resource_arn=arn)["Tags"], [])
+
+    aws("dynamodb", "update-table", table_name="songs", attribute_definitions=[{"AttributeName": "title", "AttributeType": "S"}],
+        global_secondary_index_updates=[{"Create": {"IndexName": "by_title", "KeySchema": [{"AttributeName": "title", "KeyType": "HASH"}],
+                                                    "Projection": {"ProjectionType": "KEYS_ONLY"}}}])
+    aws("dynamodb", "wait", "table-exists", table_name="songs")
+    aws("dynamodb", "update-table", "--deletion-protection-enabled", table_name="songs")
+    aws("dynamodb", "wait", "table-exists", table_name="songs")
+    aws.fails("ValidationException", "dynamodb", "delete-table", table_name="songs")
+    aws("dynamodb", "update-table", "--no-deletion-protection-enabled", table_name="songs")
+    aws("dynamodb", "wait", "table-exists", table_name="songs")
+    expect("backups", aws("dynamodb", "list-backups")["BackupSummaries"], [])
+    told = aws("dynamodb", "describe-continuous-backups", table_name="songs")["ContinuousBackupsDescription"]
+    expect("continuous backups", told["ContinuousBackupsStatus"], "ENABLED")
+
+
 def run(aws):
     aws("dynamodb", "create-table", table_name="songs", billing_mode="PAY_PER_REQUEST",
         attribute_definitions=[{"AttributeName": n, "AttributeType": "S"} for n in ("artist", "title", "genre")],
@@ -80,6 +112,7 @@ def run(aws):
     records = aws("dynamodbstreams", "get-records", shard_iterator=at["ShardIterator"])["Records"]
     expect("events", [r["eventName"] for r in records], ["INSERT", "MODIFY"] + ["INSERT"] * 25 + ["REMOVE"])
 
+    newer_operations(aws)
     aws("dynamodb", "delete-table", table_name="songs")
     aws("dynamodb", "wait", "table-not-exists", table_name="songs")
     aws.fails("ResourceNotFoundException", "dynamodb", "describe-table", table_name="songs")

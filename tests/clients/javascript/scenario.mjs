@@ -4,14 +4,15 @@ import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import {
   BatchGetItemCommand, BatchWriteItemCommand, ConditionalCheckFailedException, CreateTableCommand, DeleteTableCommand,
-  DescribeTableCommand, DynamoDBClient, ListTablesCommand, ResourceNotFoundException, paginateQuery, paginateScan,
+  DescribeTableCommand, DescribeTimeToLiveCommand, DynamoDBClient, IdempotentParameterMismatchException, ListTablesCommand, ListTagsOfResourceCommand,
+  ResourceNotFoundException, TagResourceCommand, TransactionCanceledException, UpdateTableCommand, UpdateTimeToLiveCommand, paginateQuery, paginateScan,
   waitUntilTableExists, waitUntilTableNotExists,
 } from "@aws-sdk/client-dynamodb";
 import {
   DescribeStreamCommand, DynamoDBStreamsClient, GetRecordsCommand, GetShardIteratorCommand, ListStreamsCommand,
 } from "@aws-sdk/client-dynamodb-streams";
 import {
-  DeleteCommand, DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand, UpdateCommand,
+  DeleteCommand, DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand, ScanCommand, TransactGetCommand, TransactWriteCommand, UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
 
 const TableName = "sensors";
@@ -104,6 +105,52 @@ async function changes(db, streams) {
   assert.deepEqual(records.slice(3).map((r) => Number(r.dynamodb.Keys.at.N)), Array.from({ length: 100 }, (_, i) => i));
 }
 
+async function transactions(documents) {
+  const put = (at, more) => ({ Put: { TableName, Item: { room: "till", at, ...more }, ConditionExpression: "attribute_not_exists(room)" } });
+  const two = { ClientRequestToken: "two", TransactItems: [put(1, { kind: "coin" }), put(2, { kind: "coin" })] };
+  await documents.send(new TransactWriteCommand(two));
+  await documents.send(new TransactWriteCommand(two)); // a token counts once
+  await assert.rejects(
+    documents.send(new TransactWriteCommand({ ...two, TransactItems: [put(3)] })),
+    (e) => e instanceof IdempotentParameterMismatchException);
+  await assert.rejects(
+    documents.send(new TransactWriteCommand({ TransactItems: [put(3), put(1)] })),
+    (e) => e instanceof TransactionCanceledException && e.CancellationReasons.map((r) => r.Code).join() === "None,ConditionalCheckFailed"
+      && e.message === "Transaction cancelled, please refer cancellation reasons for specific reasons [None, ConditionalCheckFailed]");
+  const get = (at) => ({ Get: { TableName, Key: { room: "till", at } } });
+  const got = await documents.send(new TransactGetCommand({ TransactItems: [get(1), get(2), get(3)] }));
+  assert.deepEqual(got.Responses.map((r) => r.Item?.kind), ["coin", "coin", undefined]);
+}
+
+async function until(what) {
+  while (!(await what())) await new Promise((done) => setTimeout(done, 50)); // CTest's limit ends it
+}
+
+async function upkeep(db, documents) {
+  await db.send(new UpdateTimeToLiveCommand({ TableName, TimeToLiveSpecification: { Enabled: true, AttributeName: "until" } }));
+  await until(async () => {
+    const { TimeToLiveDescription } = await db.send(new DescribeTimeToLiveCommand({ TableName }));
+    return TimeToLiveDescription.TimeToLiveStatus === "ENABLED";
+  });
+  await documents.send(new PutCommand({ TableName, Item: { room: "attic", at: 1, until: Math.floor(Date.now() / 1000) - 1 } }));
+  await until(async () => !(await documents.send(new GetCommand({ TableName, Key: { room: "attic", at: 1 } }))).Item);
+
+  const described = async () => (await db.send(new DescribeTableCommand({ TableName }))).Table;
+  const { TableArn: ResourceArn } = await described();
+  await db.send(new TagResourceCommand({ ResourceArn, Tags: [{ Key: "team", Value: "red" }] }));
+  assert.deepEqual((await db.send(new ListTagsOfResourceCommand({ ResourceArn }))).Tags, [{ Key: "team", Value: "red" }]);
+
+  await db.send(new UpdateTableCommand({
+    TableName, AttributeDefinitions: [{ AttributeName: "kind", AttributeType: "S" }],
+    GlobalSecondaryIndexUpdates: [{ Create: {
+      IndexName: "kinds", KeySchema: [{ AttributeName: "kind", KeyType: "HASH" }], Projection: { ProjectionType: "KEYS_ONLY" } } }],
+  }));
+  await until(async () => (await described()).GlobalSecondaryIndexes.find((i) => i.IndexName === "kinds").IndexStatus === "ACTIVE");
+  assert.equal((await documents.send(new ScanCommand({ TableName, IndexName: "kinds" }))).Count, 102);
+  await db.send(new UpdateTableCommand({ TableName, GlobalSecondaryIndexUpdates: [{ Delete: { IndexName: "kinds" } }] }));
+  await until(async () => (await described()).GlobalSecondaryIndexes.length === 1);
+}
+
 const server = spawn(process.argv[2], ["serve", "--port", "0"], { stdio: ["ignore", "pipe", "inherit"] });
 const ended = new Promise((done) => server.on("exit", done));
 try {
@@ -118,6 +165,8 @@ try {
   await oneItem(documents);
   await manyItems(db, documents);
   await changes(db, new DynamoDBStreamsClient(where));
+  await transactions(documents);
+  await upkeep(db, documents);
   await db.send(new DeleteTableCommand({ TableName }));
   await waitUntilTableNotExists({ client: db, maxWaitTime: 20, minDelay: 1 }, { TableName });
   await assert.rejects(db.send(new DescribeTableCommand({ TableName })), ResourceNotFoundException);
