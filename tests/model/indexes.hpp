@@ -32,8 +32,12 @@ std::optional<std::string> index_row(const index_shape&, const std::string& item
 /// The members of CreateTable that make a table's indexes, each with a comma before it; and the definitions of their keys.
 std::string create_indexes_text(int table);
 std::string index_definitions_text(int table);
+/// One index, and the definitions of its keys, as UpdateTable takes them.
+std::string index_text(const index_shape&);
+std::string index_definitions_text(const index_shape&);
 
-/// Says where a table's indexes hold something else than its items imply.
-std::optional<std::string> compare_indexes(endpoint&, int table, const std::vector<std::string>& items);
+/// Says where these indexes of a table hold something else than its items imply.
+std::optional<std::string> compare_indexes(endpoint&, const std::vector<const index_shape*>&,
+                                           const std::vector<std::string>& items);
 
 }  // namespace dynamo::model

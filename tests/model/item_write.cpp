@@ -154,7 +154,7 @@ operation_name name_of(const item_write& w) {
   }
 }
 
-std::string body_of(const item_write& w) {
+std::string action_body_of(const item_write& w) {
   std::string body = R"({"TableName":")" + std::string(shapes[static_cast<std::size_t>(w.at.table)].name) + '"';
   body +=
       w.what == item_write::kind::put ? R"(,"Item":)" + item_text(w.at, item_to_put(w)) : R"(,"Key":)" + key_text(w.at);
@@ -184,8 +184,13 @@ std::string body_of(const item_write& w) {
     if (!w.stamp.empty()) values.push_back(R"(":w":)" + string_value(w.stamp));
   }
   if (!values.empty()) body += R"(,"ExpressionAttributeValues":{)" + joined(values, ",") + "}";
-  body += R"(,"ReturnValues":")" + std::string(return_values_of(w)) + '"';
   return body + R"(,"ReturnValuesOnConditionCheckFailure":"ALL_OLD"})";
+}
+
+std::string body_of(const item_write& w) {
+  std::string body = action_body_of(w);
+  body.pop_back();
+  return body + R"(,"ReturnValues":")" + std::string(return_values_of(w)) + "\"}";
 }
 
 bool holds(const item_write& w, const std::optional<thing>& item) {

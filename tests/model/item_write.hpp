@@ -33,6 +33,8 @@ item_write random_write(std::mt19937_64&, int tables, int places_used);
 
 operation_name name_of(const item_write&);
 std::string body_of(const item_write&);
+/// The same as an action of a transaction, which returns nothing when it is done.
+std::string action_body_of(const item_write&);
 
 /// What a write comes to, by a second reading of DynamoDB's rules. Pure.
 struct outcome {

@@ -7,8 +7,11 @@ namespace dynamo::model {
 namespace {
 
 constexpr std::array<std::string_view, operation::kinds> names{
-    "write",      "get",    "query", "scan", "query_index", "check_indexes", "batch_write", "batch_get",  "stream_on",
-    "stream_off", "create", "drop",  "list", "check_log",   "reopen",        "crash",       "crash_torn", "set_clock"};
+    "write",         "get",          "query",     "scan",           "query_index",
+    "check_indexes", "batch_write",  "batch_get", "transact_write", "transact_get",
+    "add_index",     "remove_index", "ttl_on",    "ttl_off",        "expire",
+    "stream_on",     "stream_off",   "create",    "drop",           "list",
+    "check_log",     "reopen",       "crash",     "crash_torn",     "set_clock"};
 
 std::array<int*, 10> fields_of(operation& o, int& what, int& write_kind) {
   return {&what,
@@ -32,7 +35,14 @@ operation random_operation(std::mt19937_64& random, bool with_crashes) {
   o.write = random_write(random, static_cast<int>(shapes.size()), places);
   o.extra = draw(1 << 16);
   const int dice = draw(1000);
-  o.what = dice < 600   ? kind::write
+  o.what = dice < 500   ? kind::write
+           : dice < 545 ? kind::transact_write
+           : dice < 565 ? kind::transact_get
+           : dice < 572 ? kind::add_index
+           : dice < 578 ? kind::remove_index
+           : dice < 585 ? kind::ttl_on
+           : dice < 588 ? kind::ttl_off
+           : dice < 600 ? kind::expire
            : dice < 650 ? kind::get
            : dice < 710 ? kind::query
            : dice < 740 ? kind::scan

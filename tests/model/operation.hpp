@@ -23,6 +23,13 @@ struct operation {
     check_indexes,  ///< reads every index of a table and compares all of it
     batch_write,
     batch_get,
+    transact_write,
+    transact_get,
+    add_index,     ///< and waits until it is filled
+    remove_index,  ///< and waits until it is gone
+    ttl_on,
+    ttl_off,
+    expire,  ///< puts items that have expired, and waits until they are swept
     stream_on,
     stream_off,
     create,
@@ -38,8 +45,8 @@ struct operation {
 
   kind what = kind::write;
   item_write write;
-  int extra =
-      0;  ///< page size, direction and segments of a read; which index; the seed of a batch and of a torn crash; where the clock goes
+  /// Page size, direction and segments of a read; which index; the seed of a batch, of a transaction and of a torn crash; where the clock goes.
+  int extra = 0;
 };
 using sequence = std::vector<operation>;
 

@@ -57,28 +57,85 @@ bound bound_of(const index_shape& index, const operation& o) {
 std::string reference::write(const item_write& w) {
   const auto table = tables_.find(w.at.table);
   if (table == tables_.end()) return "resource_not_found";
-  auto& items = table->second.items;
-  const auto found = items.find(w.at);
-  const std::optional<thing> before = found == items.end() ? std::nullopt : std::optional(found->second);
+  const std::optional<thing> before = find(w.at);
   const outcome came = outcome_of(w, before);
   if (came.what == outcome::kind::refused) return "validation";
   if (came.what == outcome::kind::condition_failed) {
     return "conditional_check_failed " + (before ? item_text(w.at, *before) : std::string());
   }
-  if (came.now == before) return came.reply;
-  if (table->second.open_stream) {
-    streams_[*table->second.open_stream].records.push_back({!before     ? "INSERT"
-                                                            : !came.now ? "REMOVE"
-                                                                        : "MODIFY",
-                                                            key_text(w.at), before ? item_text(w.at, *before) : "",
-                                                            came.now ? item_text(w.at, *came.now) : "", ""});
-  }
-  if (came.now) {
-    items[w.at] = *came.now;
-  } else {
-    items.erase(w.at);
-  }
+  become(w.at, came.now);
   return came.reply;
+}
+
+std::optional<thing> reference::find(const place& at) const {
+  const auto& items = tables_.at(at.table).items;
+  const auto found = items.find(at);
+  return found == items.end() ? std::nullopt : std::optional(found->second);
+}
+
+void reference::become(const place& at, const std::optional<thing>& now) {
+  const std::optional<thing> before = find(at);
+  if (now == before) return;
+  record(at, before ? item_text(at, *before) : "", now ? item_text(at, *now) : "");
+  auto& items = tables_.at(at.table).items;
+  if (now) {
+    items[at] = *now;
+  } else {
+    items.erase(at);
+  }
+}
+
+void reference::record(const place& at, const std::string& old_image, const std::string& new_image) {
+  const contents& table = tables_.at(at.table);
+  if (!table.open_stream) return;
+  streams_[*table.open_stream].records.push_back({old_image.empty()   ? "INSERT"
+                                                  : new_image.empty() ? "REMOVE"
+                                                                      : "MODIFY",
+                                                  key_text(at), old_image, new_image, ""});
+}
+
+std::string reference::transact_write(const std::vector<action>& actions) {
+  std::string reasons;
+  bool cancelled = false;
+  std::vector<std::optional<thing>> now;
+  for (const action& a : actions) {
+    if (!exists(a.write.at.table)) return "resource_not_found";
+  }
+  for (const action& a : actions) {
+    const std::optional<thing> before = find(a.write.at);
+    const outcome came = outcome_of(a.write, before);
+    now.push_back(a.only_checks ? before : came.now);
+    cancelled = cancelled || came.what != outcome::kind::done;
+    switch (came.what) {
+      case outcome::kind::done: reasons += " None"; break;
+      case outcome::kind::refused: reasons += " ValidationError"; break;
+      case outcome::kind::condition_failed:
+        reasons += " ConditionalCheckFailed" + (before ? item_text(a.write.at, *before) : "");
+        break;
+    }
+  }
+  if (cancelled) return "transaction_canceled" + reasons;
+  for (std::size_t i = 0; i < actions.size(); ++i) become(actions[i].write.at, now[i]);
+  return "{}";
+}
+
+std::string reference::transact_get(const std::vector<action>& actions) const {
+  std::string text;
+  for (const action& a : actions) {
+    if (!exists(a.write.at.table)) return "resource_not_found";
+    const std::optional<thing> found = find(a.write.at);
+    text += (text.empty() ? "" : ",") + (found ? R"({"Item":)" + item_text(a.write.at, *found) + "}" : "{}");
+  }
+  return R"({"Responses":[)" + text + "]}";
+}
+
+void reference::expire(const std::vector<std::pair<place, std::string>>& items) {
+  for (const auto& [at, text] : items) {
+    const std::optional<thing> before = find(at);
+    record(at, before ? item_text(at, *before) : "", text);
+    tables_.at(at.table).items.erase(at);
+  }
+  for (const auto& [at, text] : items) record(at, text, "");
 }
 
 std::string reference::get(const place& at) const {
@@ -141,6 +198,17 @@ std::string reference::batch_get(const std::vector<item_write>& places_asked) co
   std::string text;
   for (const std::string& item : found) text += item;
   return text;
+}
+
+void reference::create(int table) {
+  const auto made = indexes_of(table);
+  tables_.emplace(table, contents{{}, std::nullopt, {made.begin(), made.end()}, false});
+}
+
+std::vector<const index_shape*> reference::present_indexes(int table) const {
+  auto all = indexes_of(table);
+  std::erase_if(all, [&](const index_shape* index) { return !has_index(*index); });
+  return all;
 }
 
 void reference::drop(int table) { tables_.erase(table); }

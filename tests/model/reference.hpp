@@ -2,10 +2,13 @@
 
 #include "change_log.hpp"
 #include "operation.hpp"
+#include "transaction.hpp"
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace dynamo::model {
@@ -35,9 +38,21 @@ class reference {
   std::string batch_write(const std::vector<item_write>&);
   std::string batch_get(const std::vector<item_write>&) const;
 
+  /// The body of a transaction's reply; or the name of its error, and the reason of each action with the item it met.
+  std::string transact_write(const std::vector<action>&);
+  std::string transact_get(const std::vector<action>&) const;
+  /// Items that are put with one transaction, and expire in this order.
+  void expire(const std::vector<std::pair<place, std::string>>& items);
+
   bool exists(int table) const { return tables_.contains(table); }
   bool has_stream(int table) const { return tables_.at(table).open_stream.has_value(); }
-  void create(int table) { tables_.emplace(table, contents{}); }
+  void create(int table);
+  bool has_index(const index_shape& index) const { return tables_.at(index.table).indexes.contains(&index); }
+  void add_index(const index_shape& index) { tables_.at(index.table).indexes.insert(&index); }
+  void remove_index(const index_shape& index) { tables_.at(index.table).indexes.erase(&index); }
+  std::vector<const index_shape*> present_indexes(int table) const;
+  bool expires(int table) const { return tables_.at(table).expires; }
+  void set_expires(int table, bool on) { tables_.at(table).expires = on; }
   void drop(int table);
   void open_stream(int table, std::string arn);
   void close_stream(int table) { tables_.at(table).open_stream.reset(); }
@@ -48,7 +63,14 @@ class reference {
   struct contents {
     std::map<place, thing> items;
     std::optional<std::size_t> open_stream;
+    std::set<const index_shape*> indexes;
+    bool expires = false;  ///< by attribute e
   };
+
+  std::optional<thing> find(const place&) const;
+  void become(const place&, const std::optional<thing>& now);
+  void record(const place&, const std::string& old_image, const std::string& new_image);
+
   std::map<int, contents> tables_;
   std::vector<stream> streams_;
 };

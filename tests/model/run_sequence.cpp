@@ -3,10 +3,14 @@
 #include "../support/wire.hpp"
 #include "batch.hpp"
 #include "reference.hpp"
+#include "transaction.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <optional>
 #include <string>
+#include <thread>
+#include <utility>
 #include <vector>
 
 namespace dynamo::model {
@@ -62,6 +66,13 @@ class runner {
       case kind::check_indexes: return check_indexes(table);
       case kind::batch_write: return batch_write(o);
       case kind::batch_get: return batch_get(o);
+      case kind::transact_write: return transact_write(o);
+      case kind::transact_get: return transact_get(o);
+      case kind::add_index: return change_index(o, true);
+      case kind::remove_index: return change_index(o, false);
+      case kind::ttl_on: return set_expiry(table, true);
+      case kind::ttl_off: return set_expiry(table, false);
+      case kind::expire: return expire(o);
       case kind::stream_on: return set_stream(table, true);
       case kind::stream_off: return set_stream(table, false);
       case kind::create: return create(table, o.extra % 2 == 0);
@@ -76,11 +87,14 @@ class runner {
     return std::nullopt;
   }
 
-  // A reply's body; of an error its name and, of a failed condition, the item it met.
+  // A reply's body; of an error its name and, of a failed condition, the item it met; of a transaction all reasons.
   static std::string short_form(const answer& a) {
     if (a.ok) return a.body;
     std::string text(to_string(a.code));
     if (a.code == errc::conditional_check_failed) text += " " + member(a.body, "Item").value_or("");
+    for (const std::string& reason : elements(member(a.body, "CancellationReasons").value_or("[]"))) {
+      text += " " + text_member(reason, "Code") + member(reason, "Item").value_or("");
+    }
     return text;
   }
 
@@ -129,6 +143,9 @@ class runner {
     if (!expected_.exists(o.write.at.table)) {
       return differ(text, "resource_not_found", short_form(ask(operation_name::query, text + "}")));
     }
+    if (!expected_.has_index(*index_of(o))) {
+      return differ(text, "validation", short_form(ask(operation_name::query, text + "}")));
+    }
     std::vector<std::string> rows;
     int examined = 0;
     if (auto failed = read_pages(operation_name::query, text, rows, examined)) return failed;
@@ -148,7 +165,8 @@ class runner {
   }
 
   problem check_indexes(int table) {
-    return expected_.exists(table) ? compare_indexes(storage_.db(), table, expected_.scan(table)) : std::nullopt;
+    if (!expected_.exists(table)) return std::nullopt;
+    return compare_indexes(storage_.db(), expected_.present_indexes(table), expected_.scan(table));
   }
 
   problem batch_write(const operation& o) {
@@ -173,6 +191,111 @@ class runner {
       if (member(came.body, "UnprocessedKeys").value_or("{}") != "{}") found += came.body;
     }
     return differ(text, expected_.batch_get(asked), found);
+  }
+
+  // One in three has a token, and is sent twice: that counts once.
+  problem transact_write(const operation& o) {
+    const std::vector<action> actions = transaction_of(o);
+    const std::string token = o.extra % 3 == 0 ? "token-" + std::to_string(++tokens_) : "";
+    const std::string text = transact_write_text(actions, token);
+    const std::string expected = expected_.transact_write(actions);
+    const answer came = ask(operation_name::transact_write_items, text);
+    if (auto failed = differ(text, expected, short_form(came))) return *failed + "  " + came.message;
+    if (token.empty() || !came.ok) return std::nullopt;
+    return differ("again: " + text, "{}", short_form(ask(operation_name::transact_write_items, text)));
+  }
+
+  problem transact_get(const operation& o) {
+    const std::vector<action> asked = transaction_of(o);
+    const std::string text = transact_get_text(asked);
+    return differ(text, expected_.transact_get(asked), short_form(ask(operation_name::transact_get_items, text)));
+  }
+
+  // Asks again until the description fits. Maintenance works on the machine's timer meanwhile.
+  template <class Fits>
+  problem wait_for(const std::string& what, operation_name op, const std::string& body, Fits fits) {
+    constexpr int asked_max = 20'000;
+    for (int asked = 0; asked < asked_max; ++asked) {
+      const answer came = ask(op, body);
+      if (!came.ok) return what + ": " + came.to_string();
+      if (fits(came.body)) return std::nullopt;
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    return what + " does not come about";
+  }
+
+  problem change_index(const operation& o, bool add) {
+    const index_shape* const index = index_of(o);
+    if (index == nullptr || !index->global) return std::nullopt;
+    const int table = o.write.at.table;
+    const std::string name = in_quotes(index->name);
+    const std::string update = add ? R"("AttributeDefinitions":[)" + index_definitions_text(*index) +
+                                         R"(],"GlobalSecondaryIndexUpdates":[{"Create":)" + index_text(*index) + "}]"
+                                   : R"("GlobalSecondaryIndexUpdates":[{"Delete":{"IndexName":)" + name + "}}]";
+    const std::string text = R"({"TableName":)" + name_of_table(table) + "," + update + "}";
+    const answer came = ask(operation_name::update_table, text);
+    if (!expected_.exists(table)) return differ(text, "resource_not_found", short_form(came));
+    if (expected_.has_index(*index) == add) {
+      return differ(text, add ? "validation" : "resource_not_found", short_form(came));
+    }
+    if (!came.ok) return text + ": " + came.to_string();
+    if (add) {
+      expected_.add_index(*index);
+    } else {
+      expected_.remove_index(*index);
+    }
+    return wait_for(
+        text, operation_name::describe_table, R"({"TableName":)" + name_of_table(table) + "}",
+        [&](const std::string& body) {
+          const std::string described = member(body, "Table").value_or("");
+          bool there = false, active = text_member(described, "TableStatus") == "ACTIVE";
+          for (const std::string& one : elements(member(described, "GlobalSecondaryIndexes").value_or("[]"))) {
+            if (text_member(one, "IndexName") == index->name) there = true;
+            if (text_member(one, "IndexStatus") != "ACTIVE") active = false;
+          }
+          return there == add && active;
+        });
+  }
+
+  problem set_expiry(int table, bool on) {
+    const std::string text = R"({"TableName":)" + name_of_table(table) +
+                             R"(,"TimeToLiveSpecification":{"AttributeName":"e","Enabled":)" + (on ? "true" : "false") +
+                             "}}";
+    const answer came = ask(operation_name::update_time_to_live, text);
+    if (!expected_.exists(table)) return differ(text, "resource_not_found", short_form(came));
+    if (expected_.expires(table) == on) return differ(text, "validation", short_form(came));
+    if (!came.ok) return text + ": " + came.to_string();
+    expected_.set_expires(table, on);
+    return wait_for(text, operation_name::describe_time_to_live, R"({"TableName":)" + name_of_table(table) + "}",
+                    [&](const std::string& body) {
+                      return text_member(member(body, "TimeToLiveDescription").value_or(""), "TimeToLiveStatus") ==
+                             (on ? "ENABLED" : "DISABLED");
+                    });
+  }
+
+  // All come with one commit, so that none is swept before the last is there.
+  problem expire(const operation& o) {
+    const int table = o.write.at.table;
+    if (!expected_.exists(table) || !expected_.expires(table)) return std::nullopt;
+    const auto now = std::chrono::duration_cast<std::chrono::seconds>(storage_.now().time_since_epoch()).count();
+    std::vector<std::pair<place, std::string>> items;
+    std::string text;
+    for (int i = 0; i < 1 + o.extra % 4; ++i) {
+      place at = o.write.at;
+      at.partition = (at.partition + i) % places;
+      const std::string key = key_text(at);
+      const std::string item = R"({"e":{"N":")" + std::to_string(now - 100 + i) + R"("},)" + key.substr(1);
+      items.emplace_back(at, item);
+      text +=
+          (text.empty() ? "" : ",") + (R"({"Put":{"TableName":)" + name_of_table(table)) + R"(,"Item":)" + item + "}}";
+    }
+    const answer came = ask(operation_name::transact_write_items, R"({"TransactItems":[)" + text + "]}");
+    if (!came.ok) return text + ": " + came.to_string();
+    expected_.expire(items);
+    return wait_for("expiry of " + text, operation_name::scan,
+                    R"({"TableName":)" + name_of_table(table) +
+                        R"(,"FilterExpression":"e > :z","ExpressionAttributeValues":{":z":{"N":"0"}}})",
+                    [](const std::string& body) { return member(body, "Count") == "0"; });
   }
 
   problem read_pages(operation_name op, const std::string& text, std::vector<std::string>& items, int& examined) {
@@ -281,6 +404,7 @@ class runner {
 
   storage storage_;
   reference expected_;
+  int tokens_ = 0;
 };
 
 }  // namespace

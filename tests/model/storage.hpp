@@ -61,6 +61,8 @@ class storage {
   void crash_torn(std::uint64_t seed) { disk_->crash_with_torn_tail(seed); }
 
   void set_clock(std::chrono::microseconds by) { time_.set(by); }
+  /// What the database takes for the time.
+  instant now() const { return time_.now(); }
   /// What is opened next is opened in another boot of the machine. Closes the database.
   void restart_machine() {
     close();

@@ -91,7 +91,7 @@ class verifier {
     found = elements(member(all.body, "Items").value_or("[]"));
     std::ranges::sort(expected);
     std::ranges::sort(found);
-    if (expected == found) return compare_indexes(on_.db(), table, found);
+    if (expected == found) return compare_indexes(on_.db(), indexes_of(table), found);
     std::string text = "the log's fold is not the table\n  fold:";
     for (const std::string& image : expected) text += "\n    " + image;
     text += "\n  table:";
