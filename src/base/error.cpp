@@ -1,5 +1,6 @@
 #include <dynamo/base/result.hpp>
 
+#include <algorithm>
 #include <ostream>
 #include <utility>
 
@@ -42,6 +43,28 @@ std::string_view to_string(errc code) noexcept {
   return "unrecognized";
 }
 
+namespace {
+
+// "... [None, TransactionConflict]": all that stood in the way of a cancelled transaction passes by itself.
+bool only_passing_reasons(std::string_view message) {
+  const std::size_t open = message.rfind('[');
+  const std::size_t close = message.find(']', open);
+  if (open == std::string_view::npos || close == std::string_view::npos) return false;
+  bool any = false;
+  for (std::string_view left = message.substr(open + 1, close - open - 1); !left.empty();) {
+    const std::string_view reason = left.substr(0, left.find(", "));
+    left.remove_prefix(std::min(left.size(), reason.size() + 2));
+    if (reason == "None") continue;
+    if (reason != "TransactionConflict" && reason != "ThrottlingError" && reason != "ProvisionedThroughputExceeded") {
+      return false;
+    }
+    any = true;
+  }
+  return any;
+}
+
+}  // namespace
+
 error::error(error_detail detail) : shared_(new shared{std::move(detail)}) {}
 
 error::error(errc code, std::string message) : shared_(new shared) {
@@ -72,6 +95,7 @@ bool error::retryable() const noexcept {
     case errc::transaction_in_progress:  // the same token is still being executed
     case errc::timed_out:
     case errc::transport: return true;
+    case errc::transaction_canceled: return only_passing_reasons(message());
     default: return false;
   }
 }

@@ -31,6 +31,8 @@ constexpr auto table = std::to_array<execution>({
     {op::put_item, tells_a_sink{write_item, write_item}},
     {op::query, reads_in_slices{query}},
     {op::scan, reads_in_slices{scan}},
+    {op::transact_get_items, reads_in_slices{transact_get_items}},
+    {op::transact_write_items, tells_a_sink{transact_write_items, transact_write_items}},
     {op::update_item, tells_a_sink{write_item, write_item}},
     {op::update_table, waits_for_commits{update_table}, wakes},
 });

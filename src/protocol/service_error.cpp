@@ -86,6 +86,33 @@ void read_reasons(json::cursor& at, std::vector<throttling_reason>& reasons) {
   }
 }
 
+/// [{"Code":"...","Message":"...","Item":{...}}, ...]
+void read_reasons(json::cursor& at, std::vector<cancellation_reason>& reasons) {
+  if (at.peek() != json::token::array) return void(at.skip());
+  at.begin_array();
+  while (at.next_element()) {
+    if (at.peek() != json::token::object || reasons.size() == cancellation_reasons_max) {
+      at.skip();
+      continue;
+    }
+    cancellation_reason one;
+    std::string_view name;
+    at.begin_object();
+    while (at.next_name(name)) {
+      if (name == "Code") {
+        one.code = text_of(at);
+      } else if (name == "Message") {
+        one.message = text_of(at);
+      } else if (name == "Item" && at.peek() == json::token::object) {
+        one.item = at.skip();
+      } else {
+        at.skip();
+      }
+    }
+    reasons.push_back(std::move(one));
+  }
+}
+
 }  // namespace
 
 std::string_view wire_type(errc code) noexcept {
@@ -114,6 +141,62 @@ json::buffer error_body(std::string_view type, std::string_view message, std::st
   json::write_string(body, message);
   body.append('}');
   return body;
+}
+
+error transaction_canceled(const std::vector<cancellation_reason>& reasons) {
+  error_detail detail;
+  detail.code = errc::transaction_canceled;
+  detail.type = wire_type(detail.code);
+  detail.message = "Transaction cancelled, please refer cancellation reasons for specific reasons [";
+  const char* separator = "";
+  for (const cancellation_reason& one : reasons) {
+    detail.message.append(std::exchange(separator, ", ")).append(one.code);
+  }
+  detail.message += ']';
+  json::buffer body(R"({"__type":)");
+  json::write_string(body, detail.type);
+  body.append(R"(,"CancellationReasons":)");
+  char opening = '[';
+  for (const cancellation_reason& one : reasons) {
+    body.append(std::exchange(opening, ','));
+    body.append(R"({"Code":)");
+    json::write_string(body, one.code);
+    if (!one.item.empty()) {
+      body.append(R"(,"Item":)");
+      body.append(one.item);
+    }
+    if (!one.message.empty()) {
+      body.append(R"(,"Message":)");
+      json::write_string(body, one.message);
+    }
+    body.append('}');
+  }
+  if (opening == '[') body.append(opening);
+  body.append(R"(],"Message":)");
+  json::write_string(body, detail.message);
+  body.append('}');
+  detail.body = body.view();
+  return error(std::move(detail));
+}
+
+std::vector<cancellation_reason> cancellation_reasons(const error& why) {
+  std::vector<cancellation_reason> reasons;
+  const std::string& text = why.detail().body;
+  if (text.find("CancellationReasons") == std::string::npos || !json::validate_utf8(text)) return reasons;
+  const json::buffer body(text);
+  json::cursor at(body);
+  if (at.peek() != json::token::object) return reasons;
+  std::string_view name;
+  at.begin_object();
+  while (at.next_name(name)) {
+    if (name == "CancellationReasons") {
+      read_reasons(at, reasons);
+    } else {
+      at.skip();
+    }
+  }
+  if (!at.ok()) reasons.clear();
+  return reasons;
 }
 
 std::vector<throttling_reason> throttling_reasons(const error& why) {

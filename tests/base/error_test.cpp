@@ -79,6 +79,27 @@ TEST(Error, IsRetryableIfTheSameRequestMaySucceedLater) {
   }
 }
 
+TEST(Error, SaysThatACancelledTransactionMayBeTriedAgainIfAllReasonsPass) {
+  const std::string message = "Transaction cancelled, please refer cancellation reasons for specific reasons ";
+  const struct {
+    std::string reasons;
+    bool retryable;
+  } rows[] = {
+      {"[TransactionConflict]", true},
+      {"[None, TransactionConflict, None]", true},
+      {"[ThrottlingError, ProvisionedThroughputExceeded]", true},
+      {"[TransactionConflict, ConditionalCheckFailed]", false},
+      {"[None, ValidationError]", false},
+      {"[None, None]", false},
+      {"[]", false},
+      {"[TransactionConflict", false},
+      {"", false},
+  };
+  for (const auto& each : rows) {
+    EXPECT_EQ(error(errc::transaction_canceled, message + each.reasons).retryable(), each.retryable) << each.reasons;
+  }
+}
+
 TEST(Error, KnowsAFailedConditionAlsoInsideATransaction) {
   EXPECT_TRUE(error(errc::conditional_check_failed, "The conditional request failed").conditional_check_failed());
   EXPECT_FALSE(error(errc::validation, "ConditionalCheckFailed").conditional_check_failed());

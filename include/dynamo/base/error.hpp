@@ -89,8 +89,8 @@ class [[nodiscard]] error {
   /// Whether to repeat a write whose outcome is unknown is another question: see outcome_unknown().
   /// Sources: "Error handling with DynamoDB" in the Developer Guide, "OK to retry?", and what AWS's SDK for Python retries on its
   /// own (botocore 1.43); tests/base/error_test.cpp has them row by row. We differ twice: TransactionConflictException is, which
-  /// neither lists, because nothing was executed and the other transaction ends soon; a full item collection is not, though the
-  /// guide says yes, because waiting makes no room.
+  /// neither lists, because nothing was executed and the other transaction ends soon, and so is a transaction that was cancelled for
+  /// nothing but conflicts and throttling; a full item collection is not, though the guide says yes, because waiting makes no room.
   bool retryable() const noexcept;
   /// The request may or may not have been executed: its reply was lost.
   bool outcome_unknown() const noexcept { return detail().outcome_unknown; }

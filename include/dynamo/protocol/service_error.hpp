@@ -21,6 +21,19 @@ errc errc_from_wire_type(std::string_view type) noexcept;
 /// SerializationException, and in three errors of the service model.
 json::buffer error_body(std::string_view type, std::string_view message, std::string_view found = {});
 
+/// What became of one action of a cancelled transaction. Source: CancellationReason in the API reference.
+struct cancellation_reason {
+  std::string code;     ///< "None", "ConditionalCheckFailed", "ItemCollectionSizeLimitExceeded", "TransactionConflict", ...
+  std::string message;  ///< empty with "None"
+  std::string item;     ///< JSON of the item that a failed condition found, if the request asked for it
+};
+
+/// TransactionCanceledException, with a reason for each action, in their order.
+error transaction_canceled(const std::vector<cancellation_reason>&);
+/// What the body of an error says of its actions, at most cancellation_reasons_max; empty if it says nothing, and for what is no JSON.
+std::vector<cancellation_reason> cancellation_reasons(const error&);
+inline constexpr std::size_t cancellation_reasons_max = 100;
+
 /// Why the service throttled a request, and where.
 struct throttling_reason {
   /// Table or Index, Read or Write, and the limit: ProvisionedThroughputExceeded, AccountLimitExceeded, KeyRangeThroughputExceeded or

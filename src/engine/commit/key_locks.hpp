@@ -36,7 +36,9 @@ class key_locks {
     };
     /// The value of the latest enqueued, not yet committed change of this key; nothing if there is none.
     std::optional<pending_value> latest(std::string_view row_key) const;
-    /// Makes room for so many calls of publish(). Call before enqueueing: afterwards nothing may fail any more.
+    /// Whether an enqueued, not yet committed transaction writes this key. Costs nothing while nothing is pending.
+    bool is_in_transaction(std::string_view row_key) const noexcept;
+    /// Makes room for so many more calls of publish(). Call before enqueueing: afterwards nothing may fail any more.
     void reserve(std::size_t count);
     /// Shows the change's value for this stripe to the writers that come next. Call after enqueueing, before release().
     void publish(const std::shared_ptr<const prepared_change>&, std::size_t operation) noexcept;
@@ -45,6 +47,7 @@ class key_locks {
     key_locks* locks_;
     std::size_t stripe_;
     std::unique_lock<std::mutex> held_;
+    std::size_t reserved_ = 0;
   };
 
   /// Holds the stripes of a change's keys: each once, taken in ascending order, so that no two changes wait for each other.

@@ -31,6 +31,8 @@ class prepared_change {
     std::size_t stripe;
   };
   std::vector<visible_row> visible;
+  /// Whether it is a transaction: until it is settled, no other write of its items is accepted.
+  bool is_transaction = false;
 
   /// Set for start(): told when the change is committed or lost. Null for a caller that waits.
   reply_sink* sink = nullptr;

@@ -40,7 +40,10 @@ bool batch_write::begin(std::size_t which, reply_sink* sink) {
     // All was in order when it was checked, so its table has changed since, or there is no thread for it: a caller that sends it again
     // is told how.
     const errc why = known->error().code();
-    if (why == errc::resource_not_found || why == errc::validation || why == errc::throttled) {
+    if (why == errc::transaction_conflict) {  // AWS leaves an item of an ongoing transaction unprocessed
+      leave(which);
+      ++conflicts_;
+    } else if (why == errc::resource_not_found || why == errc::validation || why == errc::throttled) {
       leave(which);
       if (!refusal_) refusal_ = known->error();
     } else {
@@ -59,7 +62,7 @@ void batch_write::lose(error e) {
 
 result<reply> batch_write::answer() const {
   if (loss_) return std::unexpected(*loss_);
-  if (begun_ == 0) {
+  if (begun_ == 0 && conflicts_ == 0) {
     if (refusal_) return std::unexpected(*refusal_);
     return fail(errc::throttled, "The commit queue is full; try again");
   }

@@ -52,6 +52,7 @@ class batch_write {
   std::vector<bool> unprocessed_;
   std::vector<consumed_capacity> consumed_;  // by table
   std::size_t begun_ = 0;
+  std::size_t conflicts_ = 0;
   std::optional<error> refusal_;  // the first that the state of a table was the reason of
   std::optional<error> loss_;
 };

@@ -110,6 +110,7 @@ decision decide(const write_parameters& p, const table_descriptor& table, std::s
     case operation_name::delete_item:
       d.what = old_item.empty() ? decision::kind::unchanged : decision::kind::erase;
       return d;
+    case operation_name::transact_write_items: return d;  // a ConditionCheck
     default:
       d.row = p.row;
       d.what = !old_item.empty() && rows.text(p.row).substr(row_header_size) == old_item ? decision::kind::unchanged

@@ -25,14 +25,16 @@ result<void> engine_core::load() {
   timer& on = options.maintenance_timer != nullptr ? *options.maintenance_timer : system_timer();
   reclaiming = std::make_unique<space_reclaimer>(*rows, on);
   reclaiming->load(tables, tables.next_id());
+  forgetting = std::make_unique<token_sweeper>(*rows, locks, *commits, *ages);
+  if (auto loaded = forgetting->load(); !loaded) return loaded;
   maintenance = std::make_unique<maintenance_runner>(
-      on, std::initializer_list<maintenance_job*>{trimming.get(), reclaiming.get()});
+      on, std::initializer_list<maintenance_job*>{trimming.get(), reclaiming.get(), forgetting.get()});
   wake_maintenance();
   return {};
 }
 
 void engine_core::wake_maintenance() {
-  if (!tables.streams_after(0, 1).empty() || reclaiming->has_work()) maintenance->wake();
+  if (!tables.streams_after(0, 1).empty() || reclaiming->has_work() || forgetting->has_work()) maintenance->wake();
 }
 
 void engine_core::note_skipped(key_interval range) const {

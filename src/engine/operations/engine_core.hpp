@@ -11,6 +11,7 @@
 #include <engine/maintenance/log_trimmer.hpp>
 #include <engine/maintenance/maintenance_runner.hpp>
 #include <engine/maintenance/space_reclaimer.hpp>
+#include <engine/maintenance/token_sweeper.hpp>
 #include <engine/storage/age_clock.hpp>
 #include <engine/storage/store.hpp>
 #include <engine/tables/catalog.hpp>
@@ -47,6 +48,7 @@ struct engine_core {
   std::unique_ptr<committer> commits;
   std::unique_ptr<log_trimmer> trimming;
   std::unique_ptr<space_reclaimer> reclaiming;
+  std::unique_ptr<token_sweeper> forgetting;
   std::unique_ptr<maintenance_runner> maintenance;
   class long_reads long_reads;
 

@@ -14,6 +14,9 @@ namespace {
 
 write_batch::span item_in(write_batch::span row) { return {row.offset + row_header_size, row.size - row_header_size}; }
 
+// It rests on nothing: if the ongoing transaction should be lost, it was ongoing all the same.
+error conflict() { return error(errc::transaction_conflict, "Transaction is ongoing for the item"); }
+
 }  // namespace
 
 // The key has a buffer of its own: while the arena grows, nothing may look into the item there.
@@ -55,7 +58,13 @@ result<void> item_write::prepare(prepared_change& change, const key_locks::guard
   const table_descriptor& table = table_->descriptor;
   refusal.reset();
   new_item_.reset();
+  new_size_ = 0;
   consumed_ = {};
+  if (lock.is_in_transaction(key_.view())) {
+    old_.clear();
+    refusal = conflict();
+    return {};
+  }
   if (auto found = find_old(lock); !found) return found;
 
   decision decided = decide(p_, table, old_.row().item, change.rows);
@@ -65,7 +74,13 @@ result<void> item_write::prepare(prepared_change& change, const key_locks::guard
       consumed_.table = write_units(std::max(old_.row().item_size, p_.item_size));
       unchanged_ = true;
       return {};
-    case decision::kind::store: new_item_ = item_in(decided.row); break;
+    case decision::kind::store: {
+      stored_row made;
+      read_row(change.rows.text(decided.row), made);
+      new_size_ = made.item_size;
+      new_item_ = item_in(decided.row);
+      break;
+    }
     case decision::kind::erase: break;
   }
   unchanged_ = false;
@@ -86,6 +101,25 @@ write_outcome item_write::outcome() const {
     write_item_collection(came.item_collection, *core_.rows, table_->descriptor, p_.keyed_item());
   }
   return came;
+}
+
+void item_write::refuse(error why) {
+  old_.clear();
+  new_item_.reset();
+  new_size_ = 0;
+  key_.clear();
+  table_.reset();  // so that the key is looked for anew
+  refusal = std::move(why);
+}
+
+result<void> item_write::look(const key_locks::guard& lock) {
+  refusal.reset();
+  new_item_.reset();
+  new_size_ = 0;
+  if (auto found = find_old(lock); !found) return found;
+  consumed_ = {read_units(old_.row().item_size, true), {}, {}};
+  unchanged_ = true;
+  return {};
 }
 
 result<void> item_write::find_old(const key_locks::guard& lock) {

@@ -37,12 +37,24 @@ class item_write {
   std::size_t stripe() const noexcept { return stripe_; }
   const std::shared_ptr<const table_entry>& table() const noexcept { return table_; }
 
-  /// Decides and lays down, under the key's lock. Errors: corruption, storage. May be called again, with a change that has none of it.
+  /// The item's key does not fit the table: what a transaction is cancelled for. It is not prepared.
+  void refuse(error why);
+  bool has_key() const noexcept { return !key_.empty(); }
+  std::string_view key() const noexcept { return key_.view(); }
+
+  /// Decides and lays down, under the key's lock. An item that an ongoing transaction writes is refused: transaction_conflict. Errors:
+  /// corruption, storage. May be called again, with a change that has none of it.
   result<void> prepare(prepared_change&, const key_locks::guard&);
+  /// Only reads the item, for what a transaction that was executed before consumes when it comes again. Errors: corruption, storage.
+  result<void> look(const key_locks::guard&);
 
   // What prepare() came to.
   bool rests_on_pending() const noexcept { return old_.is_pending(); }  ///< on a value that is not committed yet
-  std::optional<error> refusal;  ///< why nothing is to be written: a failed condition
+  std::optional<error> refusal;  ///< why nothing is to be written: a failed condition, a conflict
+  /// The item that a failed condition found, if the parameters ask for it.
+  std::string_view item_found() const noexcept { return p_.item_on_failure ? old_.row().item : std::string_view(); }
+  /// As DynamoDB counts the item that was laid down; 0 without one.
+  std::size_t new_size() const noexcept { return new_size_; }
   /// Otherwise. Refers to this object and to the change.
   write_outcome outcome() const;
   /// What the write consumes. Right only if the old item was read: when the parameters ask for capacity.
@@ -58,6 +70,7 @@ class item_write {
   std::size_t stripe_ = 0;
   consumed_capacity consumed_;
   latest_row old_;                             // empty if it is not needed
+  std::size_t new_size_ = 0;
   std::optional<write_batch::span> new_item_;  // in the change, if prepare() wrote one
   bool unchanged_ = false;                     // the old item stays
 };

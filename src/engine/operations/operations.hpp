@@ -28,6 +28,7 @@ begun_read batch_get_item(const engine_core&, const request&);
 begun_read describe_table(const engine_core&, const request&);
 begun_read query(const engine_core&, const request&);
 begun_read scan(const engine_core&, const request&);
+begun_read transact_get_items(const engine_core&, const request&);
 
 /// GetRecords, which waits for records if the request asks for that: on this thread, or without holding it up. The sink is told once.
 result<reply> get_records(engine_core&, const request&);
@@ -40,5 +41,9 @@ void write_item(engine_core&, const request&, reply_sink&);
 /// BatchWriteItem, on this thread or without holding it up. The sink is told once.
 result<reply> batch_write_item(engine_core&, const request&);
 void batch_write_item(engine_core&, const request&, reply_sink&);
+
+/// TransactWriteItems, on this thread or without holding it up. The sink is told once.
+result<reply> transact_write_items(engine_core&, const request&);
+void transact_write_items(engine_core&, const request&, reply_sink&);
 
 }  // namespace dynamo::engine

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "item_write.hpp"
+#include "request_token.hpp"
 
 #include <dynamo/base/result.hpp>
 #include <engine/commit/prepared_change.hpp>
@@ -33,17 +34,29 @@ namespace dynamo::engine {
 /// Not thread-safe.
 class write_list {
  public:
+  enum class kind : bool {
+    writes,
+    /// No other write of its items is accepted until it is settled. A key that does not fit its table is a refusal of the item; an empty one is
+    /// an error, and so are two items with one key, and more than transaction_size_max bytes.
+    transaction
+  };
   /// The items of puts lie in the change's rows already.
-  write_list(engine_core&, std::shared_ptr<prepared_change>);
+  write_list(engine_core&, std::shared_ptr<prepared_change>, kind = kind::writes);
 
-  /// Parameters outlive this object. All items are added before the first prepare(). No two of them may have the same key. What it answers
-  /// lives until the next call.
+  /// Parameters outlive this object. All items are added before the first prepare(). But in a transaction no two of them may have the same
+  /// key. What it answers lives until the next call.
   item_write& add(const write_parameters&);
+  /// How many items come.
+  void reserve(std::size_t items) { items_.reserve(items); }
+  /// Of a transaction: prepare() looks whether it was executed before.
+  void set_token(request_token token) { token_.emplace(std::move(token)); }
   std::span<item_write> items() noexcept;
 
   /// Locks the keys and prepares every item. The locks are held until enqueue(). Errors, with nothing locked: an unknown table, keys that
-  /// do not fit, corruption, storage.
+  /// do not fit, corruption, storage; idempotent_parameter_mismatch.
   result<void> prepare();
+  /// Whether the transaction was executed before: nothing is written, and the items were only looked at, if they are to report capacity.
+  bool is_replay() const noexcept { return replay_; }
   /// Whether an item was refused, so that nothing of the list will be written.
   bool is_refused() noexcept;
 
@@ -57,17 +70,49 @@ class write_list {
 
  private:
   void forget_prepared();
+  result<void> find_keys();
+  result<void> check_distinct();
+  void lock();
+  result<void> prepare_locked();
+  result<void> prepare_items();
+  result<void> look_at_items();
 
   engine_core& core_;
   std::shared_ptr<prepared_change> change_;
+  const kind kind_;
   const std::size_t arena_start_;
+  std::optional<request_token> token_;
+  bool replay_ = false;
   std::optional<item_write> only_;  // most lists have one item, which costs no allocation
   std::vector<item_write> items_;   // of a list that has more
   key_locks::guard_list locks_;
 };
 
+/// What a transaction of more than transaction_size_max bytes is told.
+std::unexpected<error> transaction_too_large();
+
 /// Writes what came of one write, `write_response()`; null where nobody asks for it.
 using response_writer = json::buffer (*)(const write_parameters&, const write_outcome&);
+
+/// Drives a list until it is in the queue: the outcome if it is known without a commit (an error, or nothing to change). `set_answer()` gives the
+/// change its answer, or an error for an answer, after each prepare(). Otherwise the change is in the queue, and the slot is used.
+template <class SetAnswer>
+std::optional<result<reply>> enqueue_list(write_list& list, prepared_change& change, queue_slot& slot,
+                                          SetAnswer set_answer) {
+  while (true) {
+    if (auto prepared = list.prepare(); !prepared) return std::unexpected(prepared.error());
+    set_answer();
+    const auto done = list.enqueue(slot);
+    if (!done) return std::unexpected(done.error());
+    switch (*done) {
+      case write_list::progress::queued: return std::nullopt;
+      case write_list::progress::known:
+        if (change.answer_error) return std::unexpected(*std::move(change.answer_error));
+        return std::move(change.answer);
+      case write_list::progress::stale: break;
+    }
+  }
+}
 
 /// Drives a list of one item until it is in the queue: the outcome if it is known without a commit (an error, or nothing to change).
 /// Otherwise the change is in the queue, with its answer, and the slot is used.

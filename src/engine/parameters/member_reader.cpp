@@ -36,6 +36,15 @@ void member_reader::check_length(std::int64_t length, bounds within, std::string
   }
 }
 
+void member_reader::check_length_alone(std::size_t length, bounds within) {
+  const auto size = static_cast<std::int64_t>(length);
+  if (size < within.least) {
+    found_.add_alone(*place_, fmt::format("Member must have length greater than or equal to {}", within.least));
+  } else if (size > within.greatest) {
+    found_.add_alone(*place_, fmt::format("Member must have length less than or equal to {}", within.greatest));
+  }
+}
+
 void member_reader::check_list_length(std::size_t size, bounds within) {
   check_length(static_cast<std::int64_t>(size), within, size == 0 ? "[]" : fmt::format("[{} elements]", size));
 }

@@ -55,6 +55,8 @@ class member_reader {
   void violated(std::string_view value, std::string_view constraint) { found_.add(*place_, value, constraint); }
   /// Its length, or a number, is not within bounds; `echo` is how DynamoDB writes it.
   void check_length(std::int64_t length, bounds, std::string_view echo);
+  /// The same in the words of DynamoDB's newer layer of checks, which tells one violation alone. For members of the request itself.
+  void check_length_alone(std::size_t length, bounds);
 
  private:
   void read_structure(void* parameters, std::span<const member>);

@@ -36,7 +36,12 @@ void violations::add_null(const value_place& place) {
   add(place, fmt::format("Value null at '{}' failed to satisfy constraint: Member must not be null", place.text()));
 }
 
+void violations::add_alone(const value_place& place, std::string_view constraint) {
+  if (!alone_) alone_ = fmt::format("Value at '{}' failed to satisfy constraint: {}", place.name, constraint);
+}
+
 result<void> violations::to_result() const {
+  if (alone_) return fail(errc::validation, "1 validation error detected: " + *alone_);
   if (found_.empty()) return {};
   std::vector<const violation*> sorted;
   for (const violation& one : found_) sorted.push_back(&one);

@@ -3,6 +3,8 @@
 #include <dynamo/base/result.hpp>
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,8 +30,11 @@ class violations {
   /// "Value 'x' at 'limit' failed to satisfy constraint: ..."
   void add(const value_place&, std::string_view value, std::string_view constraint);
   void add_null(const value_place&);  ///< a required member is missing
+  /// The same as DynamoDB's newer layer of checks has it, without the value: "Value at 'TransactItems' failed to satisfy constraint: ...". That
+  /// layer comes first, and tells one violation alone.
+  void add_alone(const value_place&, std::string_view constraint);
 
-  bool empty() const noexcept { return found_.empty(); }
+  bool empty() const noexcept { return found_.empty() && !alone_; }
   /// All of them, in the order in which the members are declared. DynamoDB has its own order, whatever the request's.
   result<void> to_result() const;
 
@@ -40,6 +45,7 @@ class violations {
   };
   void add(const value_place&, std::string text);
   std::vector<violation> found_;
+  std::optional<std::string> alone_;
 };
 
 }  // namespace dynamo::engine

@@ -14,30 +14,25 @@ constexpr auto returned = std::to_array<choice>({{"ALL_NEW", return_values::all_
                                                  {"ALL_OLD", return_values::all_old},
                                                  {"NONE", return_values::none},
                                                  {"UPDATED_NEW", return_values::updated_new}});
-constexpr auto returned_on_failure = std::to_array<choice>({{"ALL_OLD", true}, {"NONE", false}});
 
 using of_write = write_parameters;
 consteval declared<of_write> returns() {
   return parameter<of_write, &of_write::returns>("ReturnValues").one_of(returned);
 }
-consteval declared<of_write> item_on_failure() {
-  return parameter<of_write, &of_write::item_on_failure>("ReturnValuesOnConditionCheckFailure")
-      .one_of(returned_on_failure);
-}
 
 constexpr auto put_item_members =
     declare(consumed_capacity_report<of_write>(), table_name<of_write>(), returns(), item_collection_report<of_write>(),
-            item_on_failure(), legacy<of_write>("ConditionalOperator"), read_by<of_write, read_item>("Item").required(),
+            item_on_failure<of_write>(), legacy<of_write>("ConditionalOperator"), read_by<of_write, read_item>("Item").required(),
             condition_expression<of_write>(), expression_names<of_write>(), expression_values<of_write>(),
             legacy<of_write>("Expected"));
 constexpr auto update_item_members =
     declare(consumed_capacity_report<of_write>(), table_name<of_write>(), returns(), item_collection_report<of_write>(),
-            item_on_failure(), legacy<of_write>("ConditionalOperator"), key<of_write>(), update_expression<of_write>(),
+            item_on_failure<of_write>(), legacy<of_write>("ConditionalOperator"), key<of_write>(), update_expression<of_write>(),
             condition_expression<of_write>(), expression_names<of_write>(), expression_values<of_write>(),
             legacy<of_write>("AttributeUpdates"), legacy<of_write>("Expected"));
 constexpr auto delete_item_members = declare(
     consumed_capacity_report<of_write>(), table_name<of_write>(), returns(), item_collection_report<of_write>(),
-    item_on_failure(), legacy<of_write>("ConditionalOperator"), key<of_write>(), condition_expression<of_write>(),
+    item_on_failure<of_write>(), legacy<of_write>("ConditionalOperator"), key<of_write>(), condition_expression<of_write>(),
     expression_names<of_write>(), expression_values<of_write>(), legacy<of_write>("Expected"));
 
 result<void> read_write_members(const request& r, write_parameters& parameters) {
@@ -60,15 +55,20 @@ std::string_view write_parameters::keyed_item() const {
 }
 
 void read_item(write_parameters& parameters, member_reader& reader) {
+  if (auto size = lay_down_item(parameters, reader.in().cursor()); !size) reader.in().refuse(size.error());
+}
+
+result<std::size_t> lay_down_item(write_parameters& parameters, json::cursor& at) {
   json::buffer& arena = parameters.rows->arena();
   write_batch::span& row = parameters.row;
   row.offset = arena.size();
   arena.commit((static_cast<void>(arena.extend(row_header_size)), row_header_size));
-  const auto size = json::canonicalise_item(reader.in().cursor(), arena);
-  if (!size) return reader.in().refuse(size.error());
+  const auto size = json::canonicalise_item(at, arena);
+  if (!size) return size;
   parameters.item_size = *size;
   row.size = arena.size() - row.offset;
   write_row_header(arena.data() + row.offset, *size);
+  return size;
 }
 
 result<void> check_item_size(const write_parameters& parameters) {

@@ -4,9 +4,11 @@
 
 #include <dynamo/base/result.hpp>
 #include <dynamo/json/buffer.hpp>
+#include <dynamo/json/cursor.hpp>
 #include <dynamo/protocol/endpoint.hpp>
 #include <engine/storage/store.hpp>
 
+#include <array>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -17,9 +19,9 @@ class member_reader;
 
 enum class return_values : std::uint8_t { none, all_old, updated_old, all_new, updated_new };
 
-/// The parameters of one PutItem, UpdateItem or DeleteItem, or of one request in a batch.
+/// The parameters of one PutItem, UpdateItem or DeleteItem, of one request in a batch, or of one action of a transaction.
 struct write_parameters {
-  operation_name operation;
+  operation_name operation;  ///< transact_write_items stands for what only a transaction has: a ConditionCheck, which writes nothing
   write_batch* rows;  ///< of the change; the item of a put goes there
   std::string table;
   json::buffer key;       ///< canonical, for update and delete
@@ -43,6 +45,14 @@ result<write_parameters> read_write_item(const request&, write_batch& rows);
 
 /// Reads the value of Item, where the reader stands, into the rows of the parameters.
 void read_item(write_parameters&, member_reader&);
+/// The same with the JSON alone. Answers the item's size.
+result<std::size_t> lay_down_item(write_parameters&, json::cursor&);
+/// "ReturnValuesOnConditionCheckFailure", for parameters that have the field `item_on_failure`.
+inline constexpr auto returned_on_failure = std::to_array<choice>({{"ALL_OLD", true}, {"NONE", false}});
+template <class P>
+consteval declared<P> item_on_failure() {
+  return parameter<P, &P::item_on_failure>("ReturnValuesOnConditionCheckFailure").one_of(returned_on_failure);
+}
 /// "Item size has exceeded the maximum allowed size".
 result<void> check_item_size(const write_parameters&);
 

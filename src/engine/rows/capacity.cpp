@@ -32,6 +32,12 @@ void consumed_capacity::add(const consumed_capacity& more) {
   add_parts(local, more.local);
 }
 
+void consumed_capacity::double_up() noexcept {
+  table *= 2;
+  for (auto& [name, units] : global) units *= 2;
+  for (auto& [name, units] : local) units *= 2;
+}
+
 double read_units(std::size_t bytes, bool consistent) noexcept {
   const auto blocks = static_cast<double>(std::max<std::size_t>(1, (bytes + 4095) / 4096));
   return consistent ? blocks : blocks / 2;

@@ -17,6 +17,8 @@ struct consumed_capacity {
   double total() const noexcept;
   /// What a further request consumed of the same table.
   void add(const consumed_capacity&);
+  /// A transaction's reads and writes cost twice as much. Source: "Capacity management for transactions", Developer Guide.
+  void double_up() noexcept;
 };
 
 /// Capacity of reading or writing so many bytes in one go. Source: "Read and write operations", Developer Guide.

@@ -10,6 +10,7 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include <algorithm>
 #include <array>
 #include <limits>
 #include <utility>
@@ -145,6 +146,17 @@ result<void> append_row_key(json::buffer& out, std::string_view store_prefix, co
     if (present != attributes) return fail(errc::validation, "The provided key element does not match the schema");
   }
   return {};
+}
+
+bool has_empty_key(const table_descriptor& table, std::string_view item) {
+  const auto is_empty = [&](std::string_view name) {
+    const auto value = json::find_attribute(item, name);
+    if (!value) return false;
+    const attribute_type type = json::type_of(*value);
+    return (type == attribute_type::S || type == attribute_type::B) && json::raw_scalar(*value).empty();
+  };
+  return is_empty(table.partition_key().name) || (table.sort_key() != nullptr && is_empty(table.sort_key()->name)) ||
+         std::ranges::any_of(table.index_key_names, is_empty);
 }
 
 std::string_view partition_of_row(std::string_view row_key, std::string_view store_prefix) {

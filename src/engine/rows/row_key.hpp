@@ -43,6 +43,9 @@ key_values find_key(const key_schema&, std::string_view item);
 result<void> append_row_key(json::buffer& out, std::string_view store_prefix, const table_descriptor&,
                             std::string_view item, key_use);
 
+/// Whether a key attribute of the table, or of an index of it, is there in the canonical item (or key) and holds an empty string or binary.
+bool has_empty_key(const table_descriptor&, std::string_view item);
+
 /// The beginning of a row key that all rows of one partition key share.
 std::string_view partition_of_row(std::string_view row_key, std::string_view store_prefix);
 

@@ -22,12 +22,14 @@ namespace dynamo::engine {
 ///     table-key  = "t" name
 ///     stream-key = "s" stream-id
 ///     meta-key   = "m" name
+///     token-key  = "i" token                ; ClientRequestToken of a transaction
 inline constexpr char row_space = 'r';
 inline constexpr char change_space = 'c';
 inline constexpr char watermark_space = 'w';
 inline constexpr char table_space = 't';
 inline constexpr char stream_space = 's';
 inline constexpr char meta_space = 'm';
+inline constexpr char token_space = 'i';
 
 /// "r" and the table's id: what all of a table's rows start with. An index's rows start with its own id.
 void append_table_prefix(json::buffer& out, std::string_view store_prefix, std::uint32_t table_id);

@@ -1,0 +1,117 @@
+// TransactGetItems: all items as they were at one moment. DynamoDB cancels one that meets an ongoing write; a snapshot meets none.
+#include "operations.hpp"
+#include "write_list.hpp"
+
+#include <dynamo/protocol/service_error.hpp>
+#include <dynamo/value/limits.hpp>
+#include <engine/parameters/transact_get_parameters.hpp>
+#include <engine/responses/transact_responses.hpp>
+#include <engine/rows/key_path_rules.hpp>
+#include <engine/rows/row_key.hpp>
+#include <engine/rows/stored_row.hpp>
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace dynamo::engine {
+namespace {
+
+using tables = std::vector<std::shared_ptr<const table_entry>>;
+
+result<tables> find_tables(const engine_core& core, const transact_get_parameters& p) {
+  tables found;
+  for (const transact_get& get : p.gets) {
+    found.push_back(core.tables.find(get.table));
+    if (!found.back()) return table_not_found();
+    if (auto valid = check_key_paths(found.back()->descriptor, get.expressions.projection); !valid) {
+      return std::unexpected(valid.error());
+    }
+  }
+  return found;
+}
+
+// The keys of the rows. A key that does not fit cancels the transaction, an empty one is an error of the request.
+result<std::vector<std::string>> find_keys(const engine_core& core, const transact_get_parameters& p) {
+  const auto found = find_tables(core, p);
+  if (!found) return std::unexpected(found.error());
+  std::vector<std::string> keys;
+  std::vector<cancellation_reason> reasons;
+  bool fit = true;
+  for (std::size_t i = 0; i < p.gets.size(); ++i) {
+    const table_descriptor& table = (*found)[i]->descriptor;
+    json::buffer key;
+    const auto made = append_row_key(key, core.rows->prefix(), table, p.gets[i].key.view(), key_use::lookup);
+    if (made) {
+      keys.emplace_back(key.view());
+      reasons.push_back({"None", {}, {}});
+      continue;
+    }
+    if (has_empty_key(table, p.gets[i].key.view())) return std::unexpected(made.error());
+    fit = false;
+    reasons.push_back({"ValidationError", made.error().message(), {}});
+  }
+  std::vector<std::string_view> ascending(keys.begin(), keys.end());
+  std::ranges::sort(ascending);
+  if (std::ranges::adjacent_find(ascending) != ascending.end()) {
+    return fail(errc::validation, "Transaction request cannot include multiple operations on one item");
+  }
+  if (!fit) return std::unexpected(transaction_canceled(reasons));
+  return keys;
+}
+
+class taker final : public value_visitor {
+ public:
+  explicit taker(transact_get_response& to) : to_(to) {}
+  void operator()(std::string_view value) override {
+    stored_row row;
+    readable = read_row(value, row);
+    if (readable) to_.take(row.item, row.item_size);
+  }
+  bool readable = true;
+
+ private:
+  transact_get_response& to_;
+};
+
+class transact_read final : public long_read {
+ public:
+  transact_read(const engine_core& core, std::unique_ptr<const transact_get_parameters> p, std::vector<std::string> keys)
+      : p_(std::move(p)), keys_(std::move(keys)), moment_(core.rows->snapshot()), response_(*p_) {}
+
+  std::optional<result<reply>> run_slice() override {
+    const std::size_t bytes_end = response_.bytes() + slice_bytes_max;
+    for (; next_ < keys_.size(); ++next_) {
+      if (response_.bytes() >= bytes_end) return std::nullopt;
+      taker taken(response_);
+      const auto found = moment_->get(keys_[next_], taken);
+      if (!found) return std::unexpected(found.error());
+      if (!taken.readable) return unknown_row(p_->gets[next_].table);
+      if (!*found) response_.take_none();
+      if (response_.bytes() > limits::transaction_size_max) return transaction_too_large();
+    }
+    return std::move(response_).finish();
+  }
+
+ private:
+  const std::unique_ptr<const transact_get_parameters> p_;
+  const std::vector<std::string> keys_;
+  const std::unique_ptr<const store_reader> moment_;  // of all items
+  transact_get_response response_;
+  std::size_t next_ = 0;
+};
+
+}  // namespace
+
+begun_read transact_get_items(const engine_core& core, const request& r) {
+  auto read = read_transact_get_items(r);
+  if (!read) return std::unexpected(read.error());
+  auto parameters = std::make_unique<const transact_get_parameters>(*std::move(read));
+  auto keys = find_keys(core, *parameters);
+  if (!keys) return std::unexpected(keys.error());
+  return std::make_unique<transact_read>(core, std::move(parameters), *std::move(keys));
+}
+
+}  // namespace dynamo::engine

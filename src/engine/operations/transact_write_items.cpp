@@ -1,0 +1,113 @@
+// TransactWriteItems, for a caller that waits and for one that does not.
+#include "operations.hpp"
+#include "write_list.hpp"
+
+#include <dynamo/protocol/service_error.hpp>
+#include <engine/parameters/transact_write_parameters.hpp>
+#include <engine/responses/transact_responses.hpp>
+
+#include <memory>
+#include <utility>
+#include <vector>
+
+namespace dynamo::engine {
+namespace {
+
+cancellation_reason reason_of(const item_write& item) {
+  if (!item.refusal) return {"None", {}, {}};
+  const error& why = *item.refusal;
+  switch (why.code()) {
+    case errc::conditional_check_failed:
+      return {"ConditionalCheckFailed", why.message(), std::string(item.item_found())};
+    case errc::transaction_conflict: return {"TransactionConflict", why.message() + '.', {}};
+    case errc::item_collection_too_large: return {"ItemCollectionSizeLimitExceeded", "Collection size exceeded.", {}};
+    case errc::throttled: {
+      const bool on_demand = why.detail().type.find("ThrottlingException") != std::string::npos;
+      return {on_demand ? "ThrottlingError" : "ProvisionedThroughputExceeded", why.message(), {}};
+    }
+    default: return {"ValidationError", why.message(), {}};
+  }
+}
+
+/// A TransactWriteItems that was read, on its way to the commit queue.
+class transaction {
+ public:
+  transaction(engine_core& core, const transact_write_parameters& p, std::shared_ptr<prepared_change> change)
+      : p_(p), change_(std::move(change)), list_(core, change_, write_list::kind::transaction) {
+    list_.reserve(p.actions.size());
+    for (const transact_action& action : p.actions) list_.add(action);
+    if (!p.token) return;
+    list_.set_token(request_token(core, p));
+    if (core.forgetting->note_token()) core.maintenance->wake();
+  }
+
+  std::optional<result<reply>> enqueue(queue_slot& slot) {
+    return enqueue_list(list_, *change_, slot, [this] { set_answer(); });
+  }
+
+ private:
+  void set_answer() {
+    change_->answer_error.reset();
+    if (list_.is_refused()) {
+      std::vector<cancellation_reason> reasons;
+      for (const item_write& item : list_.items()) reasons.push_back(reason_of(item));
+      change_->answer_error = transaction_canceled(reasons);
+      return;
+    }
+    transaction_totals totals;
+    if (p_.capacity != capacity_report::none || p_.item_collections) {
+      for (const item_write& item : list_.items()) add_to(totals, item);
+    }
+    const auto split = list_.is_replay() ? units_split::read : units_split::write;
+    change_->answer = reply(transact_write_response(totals, p_.capacity, split));
+  }
+  void add_to(transaction_totals& totals, const item_write& item) const {
+    const std::string& table = item.parameters().table;
+    if (item.has_key()) totals.add(table, item.consumed());
+    if (!p_.item_collections || list_.is_replay() || is_check(item)) return;
+    const write_outcome came = item.outcome();
+    if (!came.item_collection.empty()) totals.add_collection(table, came.item_collection.view());
+  }
+  static bool is_check(const item_write& item) {
+    return item.parameters().operation == operation_name::transact_write_items;
+  }
+
+  const transact_write_parameters& p_;
+  const std::shared_ptr<prepared_change> change_;
+  write_list list_;
+};
+
+}  // namespace
+
+result<reply> transact_write_items(engine_core& core, const request& r) {
+  auto change = std::make_shared<prepared_change>();
+  const auto parameters = read_transact_write_items(r, change->rows);
+  if (!parameters) return std::unexpected(parameters.error());
+  core.commits->reserve();
+  queue_slot slot(*core.commits);
+  transaction one(core, *parameters, change);
+  if (auto known = one.enqueue(slot)) return *std::move(known);
+  if (auto committed = core.commits->wait(*change); !committed) return std::unexpected(committed.error());
+  if (change->answer_error) return std::unexpected(*std::move(change->answer_error));
+  return std::move(change->answer);
+}
+
+void transact_write_items(engine_core& core, const request& r, reply_sink& sink) {
+  auto change = std::make_shared<prepared_change>();
+  const auto parameters = read_transact_write_items(r, change->rows);
+  if (!parameters) return sink.complete(std::unexpected(parameters.error()));
+  if (!core.commits->try_reserve()) {
+    return sink.complete(fail(errc::throttled, "The commit queue is full; try again"));
+  }
+  std::optional<result<reply>> known;
+  {
+    queue_slot slot(*core.commits);
+    change->sink = &sink;
+    transaction one(core, *parameters, change);
+    known = one.enqueue(slot);
+  }
+  if (known) return sink.complete(*std::move(known));
+  core.commits->ensure_leader();
+}
+
+}  // namespace dynamo::engine

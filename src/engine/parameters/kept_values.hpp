@@ -1,0 +1,49 @@
+#pragma once
+
+#include "member_reader.hpp"
+
+#include <dynamo/base/result.hpp>
+#include <dynamo/json/buffer.hpp>
+
+#include <cstddef>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+namespace dynamo::engine {
+
+/// What is wrong with the values of one action of a transaction. It is told when the actions before it turned out to be in order, so it is
+/// kept while the request is read on. Not thread-safe.
+class value_problem {
+ public:
+  /// Reads one value, an item or a key in canonical form: `read(json::cursor&)` answers its size. Nothing where it is refused: for JSON of the
+  /// wrong shape the request is, at once.
+  template <class Read>
+  std::optional<std::size_t> keep(member_reader& in, Read read) {
+    json::cursor& at = in.in().cursor();
+    const json::cursor before = at;
+    const result<std::size_t> size = read(at);
+    if (size) return *size;
+    if (size.error().code() != errc::validation) {
+      in.in().refuse(size.error());
+      return std::nullopt;
+    }
+    if (!first_) first_ = size.error();
+    at = before;
+    at.skip();
+    return std::nullopt;
+  }
+
+  // In DynamoDB's order of checks the expressions of an action come between the two.
+  result<void> before_expressions() const { return first_ && !is_too_deep() ? fail(*first_) : result<void>(); }
+  result<void> after_expressions() const { return first_ ? fail(*first_) : result<void>(); }
+
+ private:
+  bool is_too_deep() const { return first_->message().starts_with("Nesting Levels"); }
+  std::optional<error> first_;
+};
+
+/// Reads ExpressionAttributeValues where the reader stands.
+void read_kept_values(value_problem&, value_map&, member_reader&);
+
+}  // namespace dynamo::engine
