@@ -110,7 +110,7 @@ TEST_F(streams, what_is_wrong_is_refused_in_words_that_say_so) {
        "'shardIteratorType' failed to satisfy constraint: Member must not be null"},
       {operation_name::get_shard_iterator, R"({"StreamArn":"$ARN","ShardId":"$SHARD","ShardIteratorType":"NOW"})",
        "validation: 1 validation error detected: Value 'NOW' at 'shardIteratorType' failed to satisfy constraint: "
-       "Member must satisfy enum value set: [AFTER_SEQUENCE_NUMBER, LATEST, AT_SEQUENCE_NUMBER, TRIM_HORIZON]"},
+       "Member must satisfy enum value set: [AFTER_SEQUENCE_NUMBER, LATEST, AT_TIMESTAMP, AT_SEQUENCE_NUMBER, TRIM_HORIZON]"},
       {operation_name::get_shard_iterator,
        R"({"StreamArn":"$ARN","ShardId":")" + no_shard + R"(","ShardIteratorType":"LATEST"})",
        "resource_not_found: Requested resource not found: Shard does not exist"},
@@ -127,6 +127,24 @@ TEST_F(streams, what_is_wrong_is_refused_in_words_that_say_so) {
       {operation_name::get_shard_iterator,
        R"({"StreamArn":"$ARN","ShardId":"$SHARD","ShardIteratorType":"AT_SEQUENCE_NUMBER","SequenceNumber":"11068046444225730969x"})",
        "validation: Invalid SequenceNumber"},
+      {operation_name::get_shard_iterator,
+       R"({"StreamArn":"$ARN","ShardId":"$SHARD","ShardIteratorType":"AT_TIMESTAMP"})",
+       "validation: Timestamp is required for ShardIteratorType AT_TIMESTAMP"},
+      {operation_name::get_shard_iterator,
+       R"({"StreamArn":"$ARN","ShardId":"$SHARD","ShardIteratorType":"TRIM_HORIZON","Timestamp":1772352000})",
+       "validation: Timestamp is not allowed for ShardIteratorType TRIM_HORIZON"},
+      {operation_name::get_shard_iterator,
+       R"({"StreamArn":"$ARN","ShardId":"$SHARD","ShardIteratorType":"AT_TIMESTAMP","Timestamp":1,"SequenceNumber":"110680464442257309696"})",
+       "validation: SequenceNumber is not allowed for ShardIteratorType AT_TIMESTAMP"},
+      {operation_name::get_shard_iterator,
+       R"({"StreamArn":"$ARN","ShardId":"$SHARD","ShardIteratorType":"AT_TIMESTAMP","Timestamp":1772352000.001})",
+       "validation: Timestamp is in the future"},
+      {operation_name::get_shard_iterator,
+       R"({"StreamArn":"$ARN","ShardId":"$SHARD","ShardIteratorType":"AT_TIMESTAMP","Timestamp":1e400})",
+       "validation: Timestamp is in the future"},
+      {operation_name::get_shard_iterator,
+       R"({"StreamArn":"$ARN","ShardId":"$SHARD","ShardIteratorType":"AT_TIMESTAMP","Timestamp":"1772352000"})",
+       "serialization: STRING_VALUE cannot be converted to Timestamp"},
       {operation_name::get_records, "{}",
        "validation: 1 validation error detected: Value null at 'shardIterator' failed to satisfy constraint: Member "
        "must not be null"},
@@ -238,6 +256,83 @@ TEST_F(streams, a_disabled_one_has_an_end_and_an_enabled_one_anew_begins_empty) 
   put("d", "1");
   EXPECT_EQ(keys_from(iterator(again)), strings{"d"});
   EXPECT_EQ(keys_from(iterator(arn_)), (strings{"a", "b"}));
+}
+
+class streams_at_a_time : public streams {
+ protected:
+  std::string iterator_at(const std::string& seconds) {
+    const answer came =
+        call(operation_name::get_shard_iterator,
+             replaced(R"({"StreamArn":"$ARN","ShardId":"$SHARD","ShardIteratorType":"AT_TIMESTAMP","Timestamp":)" +
+                      seconds + "}"));
+    EXPECT_TRUE(came.ok) << came.to_string();
+    return text_member(came.body, "ShardIterator");
+  }
+  strings keys_at(const std::string& seconds) { return keys_from(iterator_at(seconds)); }
+};
+
+TEST_F(streams_at_a_time, reading_begins_with_the_first_record_at_or_after_it) {
+  arn_ = make_table();
+  EXPECT_EQ(keys_at("1772352000"), strings{});  // there is none yet
+  for (const char* key : {"a", "b", "c", "d", "e"}) {
+    time_.advance(1s);
+    put(key, "x");
+  }
+  time_.advance(10s);
+  EXPECT_EQ(keys_at("1772352000"), (strings{"a", "b", "c", "d", "e"}));
+  EXPECT_EQ(keys_at("1772352003"), (strings{"c", "d", "e"}));
+  EXPECT_EQ(keys_at("1772352003.000001"), (strings{"d", "e"}));
+  EXPECT_EQ(keys_at("1.7723520039E9"), (strings{"d", "e"}));
+  EXPECT_EQ(keys_at("1772352005"), strings{"e"});
+  EXPECT_EQ(keys_at("0"), (strings{"a", "b", "c", "d", "e"}));
+  EXPECT_EQ(keys_at("-1e400"), (strings{"a", "b", "c", "d", "e"}));
+  EXPECT_EQ(keys_at("1e-400"), (strings{"a", "b", "c", "d", "e"}));
+  // After the last one: what comes next is read.
+  const std::string now = iterator_at("1772352015");
+  EXPECT_EQ(keys_from(now), strings{});
+  put("f", "x");
+  EXPECT_EQ(keys_from(now), strings{"f"});
+}
+
+TEST_F(streams_at_a_time, one_older_than_the_horizon_is_the_horizon) {
+  arn_ = make_table();
+  put("old", "x");
+  time_.advance(20h);
+  put("young", "x");
+  time_.advance(5h);
+  EXPECT_EQ(keys_at("1772352000"), strings{"young"});
+}
+
+TEST_F(streams_at_a_time, many_records_are_told_apart_by_a_microsecond) {
+  arn_ = make_table();
+  for (int i = 0; i < 100; ++i) {
+    put(std::to_string(i), "x");
+    time_.advance(1us);
+  }
+  for (const int i : {0, 1, 49, 50, 98, 99}) {
+    const auto keys = keys_at("1772352000.0000" + std::string(i < 10 ? "0" : "") + std::to_string(i));
+    ASSERT_FALSE(keys.empty()) << i;
+    EXPECT_EQ(keys.front(), std::to_string(i));
+    EXPECT_EQ(keys.size(), 100U - static_cast<unsigned>(i));
+  }
+}
+
+TEST_F(streams_at_a_time, where_the_clock_was_set_back_a_record_follows_an_earlier_one) {
+  arn_ = make_table();
+  const auto put_each = [&](std::initializer_list<const char*> keys) {
+    for (const char* key : keys) {
+      put(key, "x");
+      time_.advance(1s);
+    }
+  };
+  put_each({"0", "1", "2", "3"});  // at 0 to 3 seconds
+  time_.jump(-3s);
+  put_each({"1 again", "2 again", "3 again"});
+  // Two records are the first at 3 seconds after an earlier one.
+  const strings keys = keys_at("1772352003");
+  ASSERT_FALSE(keys.empty());
+  EXPECT_TRUE(keys.front() == "3" || keys.front() == "3 again") << keys.front();
+  EXPECT_EQ(keys.back(), "3 again");
 }
 
 }  // namespace

@@ -1,8 +1,8 @@
 #include "log_trimmer.hpp"
 
-#include <engine/change_log/change_record.hpp>
 #include <engine/commit/queue_slot.hpp>
 #include <engine/storage/big_endian.hpp>
+#include <engine/storage/change_key.hpp>
 #include <engine/storage/key_space.hpp>
 #include <engine/tables/stored_catalog.hpp>
 
@@ -36,28 +36,7 @@ class ignoring_sink final : public reply_sink {
 };
 ignoring_sink no_sink;
 
-result<std::optional<record_place>> place_at(const store& in, std::uint32_t stream_id, change_number from,
-                                             direction way) {
-  const auto at = in.range(change_key(in.prefix(), stream_id, only_shard, from),
-                           change_key(in.prefix(), stream_id, only_shard + 1, {}), way);
-  if (!at->valid()) {
-    if (auto read = at->status(); !read) return std::unexpected(read.error());
-    return std::optional<record_place>();
-  }
-  change_record record;
-  if (!read_change_record(at->value(), record)) return unknown_record();
-  return record_place{number_of(at->key()), record.logged, record.when - record.logged};
-}
-
 }  // namespace
-
-result<std::optional<record_place>> first_record(const store& in, std::uint32_t stream_id, change_number from) {
-  return place_at(in, stream_id, from, direction::forward);
-}
-
-result<std::optional<record_place>> last_record(const store& in, std::uint32_t stream_id, change_number from) {
-  return place_at(in, stream_id, from, direction::backward);
-}
 
 log_trimmer::log_trimmer(store& rows, catalog& tables, committer& commits, age_clock& ages)
     : rows_(rows), tables_(tables), commits_(commits), ages_(ages) {}
@@ -142,7 +121,8 @@ result<log_trimmer::position> log_trimmer::find_first(std::uint32_t stream_id, c
   if (!newest) return std::unexpected(newest.error());
   if ((*oldest)->when > now && *newest) {
     if ((*newest)->when > now) return position{known.oldest == never ? from : (*newest)->number.following(), now};
-    const auto dated = halve(stream_id, **oldest, **newest, [&](instant when) { return when <= now; });
+    const auto dated = find_boundary(rows_, stream_id, **oldest, **newest,
+                                     [&](const record_place& record) { return record.when <= now; });
     if (!dated) return std::unexpected(dated.error());
     if (dated->first.when >= horizon) return position{from, dated->first.when};
     oldest = dated->first;
@@ -150,30 +130,10 @@ result<log_trimmer::position> log_trimmer::find_first(std::uint32_t stream_id, c
   if (!*newest || (*newest)->when < horizon) {
     return position{(*newest ? (*newest)->number : (*oldest)->number).following(), now};
   }
-  const auto young = halve(stream_id, **oldest, **newest, [&](instant when) { return when >= horizon; });
+  const auto young = find_boundary(rows_, stream_id, **oldest, **newest,
+                                   [&](const record_place& record) { return record.when >= horizon; });
   if (!young) return std::unexpected(young.error());
   return position{young->after, young->first.when};
-}
-
-// Finds where the dates of records begin to pass a test, as if that happened once: not at `low`, but at `high`.
-template <class Test>
-result<log_trimmer::boundary> log_trimmer::halve(std::uint32_t stream_id, record_place low, record_place high,
-                                                 Test passes) const {
-  boundary found{low.number.following(), high};
-  uint128 end = high.number.whole();
-  while (found.after.whole() < end) {
-    const uint128 middle = found.after.whole() + (end - found.after.whole()) / 2;
-    const auto record = first_record(rows_, stream_id, change_number::from(middle));
-    if (!record) return std::unexpected(record.error());
-    if (!*record) break;  // no other caller erases meanwhile; and if one did, this would be the end
-    if (passes((*record)->when)) {
-      end = middle;
-      found.first = **record;
-    } else {
-      found.after = (*record)->number.following();
-    }
-  }
-  return found;
 }
 
 std::optional<std::chrono::microseconds> log_trimmer::run_slice() noexcept try {

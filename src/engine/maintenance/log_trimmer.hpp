@@ -4,6 +4,7 @@
 
 #include <dynamo/base/result.hpp>
 #include <dynamo/value/limits.hpp>
+#include <engine/change_log/record_search.hpp>
 #include <engine/commit/committer.hpp>
 #include <engine/storage/age_clock.hpp>
 #include <engine/storage/change_number.hpp>
@@ -18,12 +19,6 @@
 #include <optional>
 
 namespace dynamo::engine {
-
-struct record_place {
-  change_number number;
-  instant when{};                      ///< by the age clock
-  std::chrono::microseconds offset{};  ///< what the wall clock showed more
-};
 
 /// Keeps the change log to its last 24 hours.
 ///
@@ -77,12 +72,6 @@ class log_trimmer final : public maintenance_job {
 
   result<void> advance(std::uint32_t stream_id, log&, instant now) const;
   result<position> find_first(std::uint32_t stream_id, const log&, instant now) const;
-  struct boundary {
-    change_number after;  ///< right after the last record that does not pass
-    record_place first;   ///< that does
-  };
-  template <class Test>
-  result<boundary> halve(std::uint32_t stream_id, record_place low, record_place high, Test passes) const;
   result<void> resume_clock();
   enum class may_wait : bool { no, yes };
   bool erase(may_wait);
@@ -100,10 +89,5 @@ class log_trimmer final : public maintenance_job {
   std::optional<stored_clock> noted_;  ///< the age clock, in this boot of the machine
   std::uint32_t last_visited_ = 0;
 };
-
-/// Number and age of a stream's first or last record from a number on; nothing where there is none. Numbers below
-/// first_readable() are not to be asked for: looking there is slow.
-result<std::optional<record_place>> first_record(const store&, std::uint32_t stream_id, change_number from);
-result<std::optional<record_place>> last_record(const store&, std::uint32_t stream_id, change_number from);
 
 }  // namespace dynamo::engine

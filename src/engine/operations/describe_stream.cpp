@@ -1,6 +1,7 @@
 #include "operations.hpp"
 #include "stream_lookup.hpp"
 
+#include <engine/change_log/record_search.hpp>
 #include <engine/parameters/stream_parameters.hpp>
 #include <engine/responses/stream_responses.hpp>
 

@@ -1,6 +1,7 @@
 #include "operations.hpp"
 #include "stream_lookup.hpp"
 
+#include <engine/change_log/record_search.hpp>
 #include <engine/change_log/shard_iterator.hpp>
 #include <engine/parameters/stream_parameters.hpp>
 #include <engine/responses/stream_responses.hpp>
@@ -19,6 +20,7 @@ result<change_number> starting_number(const engine_core& core, const stream_desc
     if (!last) return std::unexpected(last.error());
     return *last ? (*last)->number.following() : *first;
   }
+  if (p.type == iterator_type::at_timestamp) return first_at_or_after(*core.rows, stream.id, *first, *p.time);
   const auto number = from_sequence_number(*p.number);
   if (!number) return fail(errc::validation, "Invalid SequenceNumber");
   if (*number < *first) return trimmed();
@@ -26,6 +28,8 @@ result<change_number> starting_number(const engine_core& core, const stream_desc
 }
 
 result<shard_iterator> execute(const engine_core& core, const shard_iterator_parameters& p) {
+  // These words are ours: DynamoDB's are not recorded.
+  if (p.time && *p.time > core.now()) return fail(errc::validation, "Timestamp is in the future");
   const auto stream = find_stream(core, p.arn);
   if (!stream) return std::unexpected(stream.error());
   if (shard_id(*stream) != p.shard) return no_such_shard();

@@ -4,7 +4,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
+#include <chrono>
+#include <cmath>
 
 namespace dynamo::engine {
 namespace {
@@ -85,6 +88,20 @@ std::optional<std::int64_t> parameter_reader::integer() {
     return std::nullopt;
   }
   return value;
+}
+
+std::optional<instant> parameter_reader::time() {
+  if (!expect(json::token::number, "Timestamp")) return std::nullopt;
+  const std::string_view digits = at_.read_number();
+  constexpr double earliest = -62'135'596'800.0;  // the year 1
+  constexpr double latest = 253'402'300'799.0;    // the end of 9999
+  double seconds = 0;
+  if (std::from_chars(digits.data(), digits.data() + digits.size(), seconds).ec != std::errc()) {
+    const bool is_nearly_zero = digits.find("e-") != digits.npos || digits.find("E-") != digits.npos;
+    seconds = is_nearly_zero ? 0 : digits.starts_with('-') ? earliest : latest;
+  }
+  seconds = std::clamp(seconds, earliest, latest);
+  return instant(std::chrono::microseconds(std::llround(seconds * 1e6)));
 }
 
 bool parameter_reader::item(json::buffer& canonical) {

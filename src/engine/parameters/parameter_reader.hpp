@@ -1,5 +1,6 @@
 #pragma once
 
+#include <dynamo/base/clock.hpp>
 #include <dynamo/base/result.hpp>
 #include <dynamo/json/buffer.hpp>
 #include <dynamo/json/cursor.hpp>
@@ -20,6 +21,8 @@ class parameter_reader {
   std::optional<std::string> string();
   std::optional<bool> boolean();
   std::optional<std::int64_t> integer();
+  /// A moment, as a number of seconds since 1970 that may have a fraction. One before the year 1 or after 9999 is one of these.
+  std::optional<instant> time();
   /// An item or a key in canonical form; false if there is none.
   bool item(json::buffer& canonical);
   /// Skips a JSON null and says so.

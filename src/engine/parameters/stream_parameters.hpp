@@ -1,5 +1,6 @@
 #pragma once
 
+#include <dynamo/base/clock.hpp>
 #include <dynamo/base/result.hpp>
 #include <dynamo/protocol/endpoint.hpp>
 #include <dynamo/value/limits.hpp>
@@ -31,12 +32,19 @@ struct describe_stream_parameters {
 };
 result<describe_stream_parameters> read_describe_stream(const request&);
 
-enum class iterator_type : std::uint8_t { trim_horizon, latest, at_sequence_number, after_sequence_number };
+enum class iterator_type : std::uint8_t {
+  trim_horizon,
+  latest,
+  at_sequence_number,
+  after_sequence_number,
+  at_timestamp
+};
 struct shard_iterator_parameters {
   std::string arn;
   std::string shard;
   iterator_type type = iterator_type::trim_horizon;
   std::optional<std::string> number;  ///< there for the types that name one, and only for these
+  std::optional<instant> time;        ///< likewise
 };
 result<shard_iterator_parameters> read_get_shard_iterator(const request&);
 
