@@ -21,6 +21,8 @@ inline constexpr std::size_t page_size_max = 1'048'576;      ///< bytes before f
 inline constexpr std::size_t request_size_max = 16'777'216;  ///< bytes of a request body; observed: 413 above
 inline constexpr std::size_t table_name_size_min = 3;        ///< Quotas, "Naming rules"
 inline constexpr std::size_t table_name_size_max = 255;
+inline constexpr std::size_t table_arn_size_max =
+    1'024;  ///< API reference, "TableName" of the operations that take an ARN
 inline constexpr std::size_t index_name_size_min = 3;  ///< Quotas, "Naming rules"
 inline constexpr std::size_t index_name_size_max = 255;
 inline constexpr std::size_t global_indexes_max = 20;  ///< of a table; Quotas, "Secondary indexes per table"

@@ -14,6 +14,7 @@ namespace dynamo::engine {
 /// What BatchGetItem asks of one table.
 struct batch_get_table {
   std::string name;
+  std::string asked;               ///< the name or the ARN in the request: the response names the table so, too
   std::vector<json::buffer> keys;  ///< canonical
   std::optional<bool> consistent_given;
   expression_parameters expressions;

@@ -24,6 +24,7 @@ struct batch_request {
 
 struct batch_write_table {
   std::string name;
+  std::string asked;  ///< the name or the ARN in the request: the response names the table so, too
   std::size_t requests = 0;
 };
 

@@ -19,12 +19,14 @@ inline constexpr auto collection_reports = std::to_array<choice>({{"SIZE", true}
 
 // Members that several operations declare alike; each goes to the field of the parameters P that has the same name here.
 
+/// A table that is there: its name, or its ARN, of which the parameters get the name. The ARN of anything else breaks the rule for names.
 template <class P>
 consteval declared<P> table_name() {
   return parameter<P, &P::table>("TableName")
       .required()
       .of_name_letters()
-      .within(limits::table_name_size_min, limits::table_name_size_max);
+      .table_reference()
+      .within(1, limits::table_name_size_max);
 }
 
 template <class P>

@@ -63,6 +63,7 @@ struct member {
   form what;
   bool required = false;
   bool of_name_letters = false;        ///< [a-zA-Z0-9_.-]+
+  bool table_reference = false;        ///< a name or a table's ARN; the parameters get the name
   bounds within{};                     ///< of a number, or of a length: of a text or a list
   bounds each_within{};                ///< length of a list's texts
   std::span<const choice> choices{};   ///< in DynamoDB's order
@@ -156,6 +157,12 @@ class declared {
   consteval declared of_name_letters() const {
     declared made = *this;
     made.member_.of_name_letters = true;
+    return made;
+  }
+  /// A table by its name or its ARN.
+  consteval declared table_reference() const {
+    declared made = *this;
+    made.member_.table_reference = true;
     return made;
   }
   consteval declared one_of(std::span<const choice> choices) const {

@@ -1,5 +1,7 @@
 #include "member_reader.hpp"
 
+#include "table_reference.hpp"
+
 #include <dynamo/json/canonical.hpp>
 
 #include <fmt/format.h>
@@ -99,6 +101,12 @@ bool member_reader::read(void* parameters, const member& of) {
 bool member_reader::read_text(void* place, const member& of) {
   auto given = in_.string();
   if (!given) return false;
+  if (of.table_reference) {
+    if (const auto name = table_name_in_arn(*given)) {
+      *static_cast<std::string*>(place) = *name;
+      return true;
+    }
+  }
   if (of.of_name_letters && !std::ranges::all_of(*given, is_name_letter)) {
     violated(*given, "Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+");
   }

@@ -1,6 +1,7 @@
 #include "request_items.hpp"
 
 #include "common_parameters.hpp"
+#include "table_reference.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -8,14 +9,6 @@
 #include <algorithm>
 
 namespace dynamo::engine {
-namespace {
-
-bool is_table_name(std::string_view name) {
-  return name.size() >= limits::table_name_size_min && name.size() <= limits::table_name_size_max &&
-         std::ranges::all_of(name, is_name_letter);
-}
-
-}  // namespace
 
 void check_table_names(member_reader& in, const std::vector<std::string_view>& names) {
   if (names.empty()) return in.violated("{}", "Member must have length greater than or equal to 1");
@@ -24,7 +17,10 @@ void check_table_names(member_reader& in, const std::vector<std::string_view>& n
   if (const auto twice = std::ranges::adjacent_find(sorted); twice != sorted.end()) {
     return in.in().refuse(error(errc::serialization, fmt::format("RequestItems names the table {} twice", *twice)));
   }
-  if (std::ranges::all_of(names, is_table_name)) return;
+  const auto fits = [](std::string_view name) {
+    return name.size() >= limits::table_name_size_min && is_table_name(name);
+  };
+  if (std::ranges::all_of(names, fits)) return;
   in.violated(fmt::format("{{{}}}", fmt::join(names, ", ")),
               "Map keys must satisfy constraint: [Member must have length less than or equal to 255, Member must have "
               "length greater than or equal to 3, Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+]");

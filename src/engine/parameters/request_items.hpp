@@ -1,6 +1,7 @@
 #pragma once
 
 #include "member_reader.hpp"
+#include "table_reference.hpp"
 
 #include <dynamo/base/result.hpp>
 
@@ -15,7 +16,7 @@ namespace dynamo::engine {
 void check_table_names(member_reader&, const std::vector<std::string_view>&);
 
 /// Reads RequestItems, the parameter of the batches, where the reader stands: a map from names of tables to what is asked of each. Calls
-/// `read(member_reader&, Table&)` for a new element of `tables` that has its name. More of them than requests are allowed are not kept.
+/// `read(member_reader&, Table&)` for a new element of `tables` that has its name, and the name or ARN that it was asked by. More of them than requests are allowed are not kept.
 template <class Table, class Read>
 void read_request_items(member_reader& in, std::vector<Table>& tables, std::size_t requests_max, Read read) {
   in.entries([&](member_reader& entry, std::string_view name) {
@@ -24,7 +25,8 @@ void read_request_items(member_reader& in, std::vector<Table>& tables, std::size
       return;
     }
     Table& table = tables.emplace_back();
-    table.name = name;
+    table.asked = name;
+    table.name = table_name_in_arn(name).value_or(name);
     read(entry, table);
   });
   std::vector<std::string_view> names;

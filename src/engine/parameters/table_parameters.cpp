@@ -71,6 +71,12 @@ constexpr auto billing_modes = std::to_array<choice>(
     {{"PROVISIONED", billing_mode::provisioned}, {"PAY_PER_REQUEST", billing_mode::pay_per_request}});
 
 using of_table = table_parameters;  // all that CreateTable and UpdateTable declare
+consteval declared<of_table> name_of_new_table() {
+  return parameter<of_table, &of_table::table>("TableName")
+      .required()
+      .of_name_letters()
+      .within(limits::table_name_size_min, limits::table_name_size_max);
+}
 consteval declared<of_table> billing() {
   return parameter<of_table, &of_table::billing>("BillingMode").one_of(billing_modes);
 }
@@ -88,7 +94,7 @@ consteval declared<of_table> protection() {
 }
 
 constexpr auto create_table_members =
-    declare(table_name<of_table>(), billing(), stream(), throughput_of_table(), definitions().required(),
+    declare(name_of_new_table(), billing(), stream(), throughput_of_table(), definitions().required(),
             parameter<of_table, &of_table::key>("KeySchema", key_members).required().within(1, 2),
             parameter<of_table, &of_table::global>("GlobalSecondaryIndexes", global_index_members),
             parameter<of_table, &of_table::local>("LocalSecondaryIndexes", local_index_members), protection(),

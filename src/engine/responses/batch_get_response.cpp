@@ -73,7 +73,7 @@ const batch_get_table& batch_get_response::find_table() {
 }
 
 // Names of tables need no escape.
-void batch_get_response::open_table() { out_.append(fmt::format(R"("{}":[)", p_.tables[table_].name)); }
+void batch_get_response::open_table() { out_.append(fmt::format(R"("{}":[)", p_.tables[table_].asked)); }
 
 void batch_get_response::close_table() {
   out_.append("],");
@@ -123,7 +123,7 @@ void batch_get_response::write_unprocessed(std::size_t stopped_in, std::size_t s
     const std::size_t table = at->first;
     const batch_get_table& of = p_.tables[table];
     const auto end = std::find_if(at, left_.end(), [&](const auto& key) { return key.first != table; });
-    object_writer unprocessed(by_table.name(of.name));
+    object_writer unprocessed(by_table.name(of.asked));
     write_array(unprocessed.name("Keys"), std::span(at, end),
                 [&](json::buffer& out, const auto& key) { out.append(of.keys[key.second].view()); });
     write_repeated(unprocessed, of);

@@ -22,7 +22,7 @@ void write_unprocessed(json::buffer& out, const batch_write_parameters& p, const
       out.append(',');
     } else {
       if (table) out.append("],");
-      out.append(fmt::format(R"("{}":[)", p.tables[one.table].name));
+      out.append(fmt::format(R"("{}":[)", p.tables[one.table].asked));
       table = one.table;
     }
     const bool is_put = one.write.operation == operation_name::put_item;
@@ -41,7 +41,7 @@ void write_item_collections(json::buffer& out, const batch_write_parameters& p,
     if (by_table[i].empty()) continue;
     if (separator == '{') out.append(R"(,"ItemCollectionMetrics":)");
     out.append(
-        fmt::format(R"({}"{}":[{}])", std::exchange(separator, ','), p.tables[i].name, fmt::join(by_table[i], ",")));
+        fmt::format(R"({}"{}":[{}])", std::exchange(separator, ','), p.tables[i].asked, fmt::join(by_table[i], ",")));
   }
   if (separator == ',') out.append('}');
 }
