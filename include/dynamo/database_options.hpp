@@ -23,6 +23,18 @@ enum class durability : std::uint8_t {
 /// Made by dynamo::testing; the default (null) is the operating system's own file system.
 class file_system;
 
+/// How items that have expired (UpdateTimeToLive) are deleted.
+///
+/// The engine looks at what is due by `time`, at each next expiry that it knows of and at least once a minute; so an item goes within a
+/// minute or so, where DynamoDB takes up to some days. Until then it can be read and written.
+struct ttl_sweep_options {
+  /// Deletes a second, at the most: of all tables together. At least 1.
+  std::uint32_t items_per_second = 10'000;
+  /// Whether a table's second UpdateTimeToLive within an hour is refused, as on DynamoDB: "Time to live has been modified multiple times
+  /// within a fixed interval".
+  bool one_change_an_hour = false;
+};
+
 struct database_options {
   dynamo::durability durability = dynamo::durability::power_loss;
   std::size_t cache_bytes = 64u << 20;  ///< decoded blocks kept in memory, for databases on disk
@@ -36,6 +48,7 @@ struct database_options {
   /// For tests: reads of global indexes show their tables as they were so long ago, by the clock above, as they may on DynamoDB.
   /// Zero: they show every acknowledged write. Keeps old versions of what was written meanwhile in memory.
   std::chrono::microseconds global_index_delay{0};
+  ttl_sweep_options ttl_sweep;
 
   database_options() = default;
 };

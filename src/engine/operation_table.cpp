@@ -23,6 +23,7 @@ constexpr auto table = std::to_array<execution>({
     {op::describe_limits, runs_at_once{describe_limits}},
     {op::describe_stream, runs_at_once{describe_stream}},
     {op::describe_table, reads_in_slices{describe_table}},
+    {op::describe_time_to_live, runs_at_once{describe_time_to_live}},
     {op::get_item, runs_at_once{get_item}},
     {op::get_records, tells_a_sink{get_records, get_records}},
     {op::get_shard_iterator, runs_at_once{get_shard_iterator}},
@@ -35,6 +36,7 @@ constexpr auto table = std::to_array<execution>({
     {op::transact_write_items, tells_a_sink{transact_write_items, transact_write_items}},
     {op::update_item, tells_a_sink{write_item, write_item}},
     {op::update_table, waits_for_commits{update_table}, wakes},
+    {op::update_time_to_live, waits_for_commits{update_time_to_live}, wakes},
 });
 
 constexpr auto rows_by_operation = [] {

@@ -6,16 +6,17 @@
 /// "model" is the service model `dynamodb/2012-08-10`.
 namespace dynamo::limits {
 
-inline constexpr std::size_t item_size_max = 409'600;           ///< names and values; Quotas, "Items"
-inline constexpr std::size_t partition_key_size_max = 2'048;    ///< bytes; Quotas, "Partition keys and sort keys"
-inline constexpr std::size_t sort_key_size_max = 1'024;         ///< bytes; Quotas, "Partition keys and sort keys"
-inline constexpr std::size_t nesting_depth_max = 32;            ///< levels; Quotas, "Nested attribute depth"
-inline constexpr std::size_t attribute_name_size_max = 65'535;  ///< bytes, not of a key; Quotas, "Attribute names"
-inline constexpr std::size_t key_name_size_max = 255;           ///< bytes; Quotas, "Attribute names"
-inline constexpr std::size_t expression_size_max = 4'096;       ///< bytes; Quotas, "Expression parameters"
-inline constexpr std::size_t expression_operators_max = 300;    ///< Quotas, "Expression parameters"
-inline constexpr std::size_t expression_in_operands_max = 100;  ///< Quotas, "Expression parameters"
-inline constexpr std::size_t document_path_depth_max = 32;      ///< names and indexes; "Specifying item attributes"
+inline constexpr std::size_t item_size_max = 409'600;            ///< names and values; Quotas, "Items"
+inline constexpr std::size_t partition_key_size_max = 2'048;     ///< bytes; Quotas, "Partition keys and sort keys"
+inline constexpr std::size_t sort_key_size_max = 1'024;          ///< bytes; Quotas, "Partition keys and sort keys"
+inline constexpr std::size_t nesting_depth_max = 32;             ///< levels; Quotas, "Nested attribute depth"
+inline constexpr std::size_t attribute_name_size_max = 65'535;   ///< bytes, not of a key; Quotas, "Attribute names"
+inline constexpr std::size_t key_name_size_max = 255;            ///< bytes; Quotas, "Attribute names"
+inline constexpr std::size_t ttl_attribute_name_size_max = 255;  ///< bytes; model, TimeToLiveAttributeName
+inline constexpr std::size_t expression_size_max = 4'096;        ///< bytes; Quotas, "Expression parameters"
+inline constexpr std::size_t expression_operators_max = 300;     ///< Quotas, "Expression parameters"
+inline constexpr std::size_t expression_in_operands_max = 100;   ///< Quotas, "Expression parameters"
+inline constexpr std::size_t document_path_depth_max = 32;       ///< names and indexes; "Specifying item attributes"
 inline constexpr std::size_t expression_values_size_max = 2'097'152;  ///< all substitution values; Quotas
 inline constexpr std::size_t page_size_max = 1'048'576;      ///< bytes before filtering; Quotas, "Query" and "Scan"
 inline constexpr std::size_t request_size_max = 16'777'216;  ///< bytes of a request body; observed: 413 above

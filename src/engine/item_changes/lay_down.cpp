@@ -1,6 +1,7 @@
 #include "lay_down.hpp"
 
 #include <engine/change_log/change_record.hpp>
+#include <engine/rows/expiry.hpp>
 #include <engine/rows/index_rows.hpp>
 
 #include <algorithm>
@@ -45,6 +46,10 @@ consumed_capacity lay_down(prepared_change& change, std::string_view store_prefi
   if (!what.table.indexes.empty()) {
     append_index_rows(rows, store_prefix, what.table, what.key, what.before, what.after,
                       counted == index_capacity::counted ? &consumed : nullptr);
+  }
+  if (const ttl_descriptor* ttl = what.table.enabled_ttl()) {
+    append_expiry_rows(rows, store_prefix, ttl->id, what.key, expiry_of(what.before.item, ttl->attribute),
+                       expiry_of(after.item, ttl->attribute));
   }
   change.visible.push_back({operation, what.stripe});
   return consumed;

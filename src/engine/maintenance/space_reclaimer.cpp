@@ -3,15 +3,20 @@
 #include <engine/storage/key_space.hpp>
 
 #include <algorithm>
+#include <iterator>
 #include <string>
 #include <utility>
 
 namespace dynamo::engine {
 namespace {
 
-std::string first_key_of(const store& in, std::uint32_t id) {
+// Rows of tables and indexes lie in one space, TTL rows in another. Ids are of one counter.
+using append_prefix = void (*)(json::buffer&, std::string_view store_prefix, std::uint32_t id);
+constexpr append_prefix spaces[] = {append_table_prefix, append_expiry_prefix};
+
+std::string first_key_of(const store& in, append_prefix space, std::uint32_t id) {
   json::buffer key;
-  append_table_prefix(key, in.prefix(), id);
+  space(key, in.prefix(), id);
   return std::string(key.view());
 }
 
@@ -39,6 +44,13 @@ void space_reclaimer::note_dropped(const table_descriptor& table) {
   begin_to_wait();
   add(table.id, table.id + 1);
   for (const index_descriptor& index : table.indexes) add(index.id, index.id + 1);
+  if (const ttl_descriptor* ttl = table.enabled_ttl()) add(ttl->id, ttl->id + 1);
+}
+
+void space_reclaimer::note_dropped(std::uint32_t id) {
+  const std::scoped_lock held(mutex_);
+  begin_to_wait();
+  add(id, id + 1);
 }
 
 bool space_reclaimer::note_skipped(key_interval range) {
@@ -113,8 +125,12 @@ void space_reclaimer::add(std::uint32_t first, std::uint32_t end) {
 
 std::vector<key_interval> space_reclaimer::dropped_ranges() const {
   std::vector<key_interval> made;
-  made.reserve(dropped_.size());
-  for (const auto& [first, end] : dropped_) made.push_back({first_key_of(rows_, first), first_key_of(rows_, end)});
+  made.reserve(dropped_.size() * std::size(spaces));
+  for (const append_prefix space : spaces) {
+    for (const auto& [first, end] : dropped_) {
+      made.push_back({first_key_of(rows_, space, first), first_key_of(rows_, space, end)});
+    }
+  }
   return made;
 }
 

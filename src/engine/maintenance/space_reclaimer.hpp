@@ -19,7 +19,7 @@
 
 namespace dynamo::engine {
 
-/// Gives back the room of tables and indexes that were dropped, and of erased rows that readers had to step over.
+/// Gives back the room of tables, indexes and TTL rows that were dropped, and of erased rows that readers had to step over.
 ///
 /// A drop erases rows by one range, which takes no time and frees nothing. This job comes some seconds later, when no reader looks at them
 /// any more, and has the store rewrite what lies beside them, on a thread of its own. What it did not come to is found at the next open:
@@ -43,6 +43,7 @@ class space_reclaimer final : public maintenance_job {
   void load(const catalog&, std::uint32_t next_id);
   /// The drop is committed.
   void note_dropped(const table_descriptor&);
+  void note_dropped(std::uint32_t id);  ///< of an index, or of TTL rows
   /// A reader stepped over very many erased rows. False where it is not noted.
   bool note_skipped(key_interval);
   bool has_work() const;

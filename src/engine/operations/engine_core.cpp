@@ -27,14 +27,27 @@ result<void> engine_core::load() {
   reclaiming->load(tables, tables.next_id());
   forgetting = std::make_unique<token_sweeper>(*rows, locks, *commits, *ages);
   if (auto loaded = forgetting->load(); !loaded) return loaded;
+  filling = std::make_unique<expiry_filler>(*rows, tables, *commits);
+  sweeping =
+      std::make_unique<ttl_sweeper>(ttl_sweeper::engine_parts{.rows = *rows,
+                                                              .tables = tables,
+                                                              .locks = locks,
+                                                              .commits = *commits,
+                                                              .wall = time(),
+                                                              .ages = *ages,
+                                                              .on = on},
+                                    options.ttl_sweep, [this](key_interval range) { note_skipped(std::move(range)); });
   maintenance = std::make_unique<maintenance_runner>(
-      on, std::initializer_list<maintenance_job*>{trimming.get(), reclaiming.get(), forgetting.get()});
+      on, std::initializer_list<maintenance_job*>{trimming.get(), reclaiming.get(), forgetting.get(), sweeping.get(),
+                                                  filling.get()});
   wake_maintenance();
   return {};
 }
 
 void engine_core::wake_maintenance() {
-  if (!tables.streams_after(0, 1).empty() || reclaiming->has_work() || forgetting->has_work()) maintenance->wake();
+  const bool wanted =
+      !tables.streams_after(0, 1).empty() || tables.has_expiring() || reclaiming->has_work() || forgetting->has_work();
+  if (wanted) maintenance->wake();
 }
 
 void engine_core::note_skipped(key_interval range) const {

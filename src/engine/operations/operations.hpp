@@ -13,6 +13,7 @@ namespace dynamo::engine {
 result<reply> get_item(const engine_core&, const request&);
 result<reply> describe_endpoints(const engine_core&, const request&);
 result<reply> describe_limits(const engine_core&, const request&);
+result<reply> describe_time_to_live(const engine_core&, const request&);
 result<reply> list_tables(const engine_core&, const request&);
 result<reply> list_streams(const engine_core&, const request&);
 result<reply> describe_stream(const engine_core&, const request&);
@@ -22,6 +23,7 @@ result<reply> get_shard_iterator(const engine_core&, const request&);
 result<reply> create_table(engine_core&, const request&);
 result<reply> update_table(engine_core&, const request&);
 result<reply> delete_table(engine_core&, const request&);
+result<reply> update_time_to_live(engine_core&, const request&);
 
 // These may read for long. What they answer refers to the core.
 begun_read batch_get_item(const engine_core&, const request&);

@@ -27,6 +27,8 @@ void lay_down(write_batch& rows, std::string_view prefix, const table_change& ch
   }
   if (change.opened() != nullptr) put_stream(rows, prefix, *change.opened());
   if (change.closed) put_stream(rows, prefix, *change.closed);
+  if (change.begun_ttl != 0) begin_expiry_rows(rows, prefix, change.begun_ttl);
+  if (change.ended_ttl != 0) erase_expiry_rows(rows, prefix, change.ended_ttl);
 }
 
 }  // namespace

@@ -10,6 +10,12 @@ void append_table_prefix(json::buffer& out, std::string_view store_prefix, std::
   append_big_endian(out, table_id);
 }
 
+void append_expiry_prefix(json::buffer& out, std::string_view store_prefix, std::uint32_t ttl_id) {
+  out.append(store_prefix);
+  out.append(expiry_space);
+  append_big_endian(out, ttl_id);
+}
+
 std::string after_prefix(std::string_view prefix) {
   std::string next(prefix);
   while (!next.empty() && next.back() == '\xff') next.pop_back();

@@ -11,7 +11,7 @@ namespace dynamo::engine {
 
 /// How keys of all kinds are laid out (docs/formats.md). Everything is preceded by the store's prefix.
 ///
-///     key       = row-key / index-key / change-key / watermark-key / table-key / stream-key / meta-key
+///     key       = row-key / index-key / change-key / watermark-key / expiry-key / filling-key / table-key / stream-key / meta-key
 ///     row-key   = "r" table-id hash partition sort
 ///     table-id  = 4OCTET                     ; big-endian, never reused
 ///     hash      = 8OCTET                     ; XXH64, seed 0, of the partition bytes, big-endian
@@ -19,6 +19,8 @@ namespace dynamo::engine {
 ///     sort      = *OCTET                     ; order-preserving: S and B as they are, N see number_key.hpp
 ///     change-key = "c" stream-id shard sequence  ; 4 + 4 + (4 epoch + 8 counter), big-endian
 ///     watermark-key = "w" stream-id shard    ; below it the log is trimmed
+///     expiry-key = "e" ttl-id expiry hash partition sort   ; expiry: 8 octets, seconds, big-endian; the rest as in the item's row-key
+///     filling-key = "e" ttl-id               ; while rows are made for the items that a table had before
 ///     table-key  = "t" name
 ///     stream-key = "s" stream-id
 ///     meta-key   = "m" name
@@ -26,6 +28,7 @@ namespace dynamo::engine {
 inline constexpr char row_space = 'r';
 inline constexpr char change_space = 'c';
 inline constexpr char watermark_space = 'w';
+inline constexpr char expiry_space = 'e';
 inline constexpr char table_space = 't';
 inline constexpr char stream_space = 's';
 inline constexpr char meta_space = 'm';
@@ -36,6 +39,9 @@ void append_table_prefix(json::buffer& out, std::string_view store_prefix, std::
 constexpr std::size_t table_prefix_size(std::string_view store_prefix) noexcept {
   return store_prefix.size() + sizeof row_space + sizeof(std::uint32_t);
 }
+
+/// "e" and the id of a table's TTL rows: what all of them start with, and the whole filling-key.
+void append_expiry_prefix(json::buffer& out, std::string_view store_prefix, std::uint32_t ttl_id);
 
 /// The smallest key greater than every key that starts with `prefix`; `prefix` is not all 0xFF.
 std::string after_prefix(std::string_view prefix);

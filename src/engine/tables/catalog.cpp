@@ -28,6 +28,7 @@ std::vector<std::uint32_t> catalog::row_ids() const {
       const table_descriptor& table = record.known.entry->descriptor;
       ids.push_back(table.id);
       for (const index_descriptor& index : table.indexes) ids.push_back(index.id);
+      if (const ttl_descriptor* ttl = table.enabled_ttl()) ids.push_back(ttl->id);
     }
   }
   std::ranges::sort(ids);
@@ -43,10 +44,27 @@ table_names catalog::names(std::string_view after, std::size_t limit) const {
   return page;
 }
 
+std::vector<std::shared_ptr<const table_entry>> catalog::expiring_after(std::string_view after,
+                                                                        std::size_t limit) const {
+  const std::shared_lock held(mutex_);
+  std::vector<std::shared_ptr<const table_entry>> found;
+  for (auto at = expiring_.upper_bound(after); at != expiring_.end() && found.size() < limit; ++at) {
+    const table_record& record = tables_.find(*at)->second;
+    if (record.expires()) found.push_back(record.open);
+  }
+  return found;
+}
+
+bool catalog::has_expiring() const {
+  const std::shared_lock held(mutex_);
+  return !expiring_.empty();
+}
+
 void catalog::put(table_descriptor table) {
   const auto entry = std::make_shared<const table_entry>(std::move(table));
   const std::scoped_lock held(mutex_);
   tables_.insert_or_assign(entry->descriptor.name, table_record{{entry, table_status::active}, entry});
+  if (entry->descriptor.enabled_ttl() != nullptr) expiring_.insert(entry->descriptor.name);
 }
 
 result<table_change> catalog::create(table_descriptor table) {
@@ -114,6 +132,7 @@ void catalog::set_next_id(std::uint32_t next) {
 // What may throw comes first. The stream is to be found before the next version's first record is committed.
 void catalog::take_place(const table_change& change) {
   const std::scoped_lock held(mutex_);
+  if (change.next.enabled_ttl() != nullptr) expiring_.insert(change.next.name);
   if (const stream_descriptor* stream = change.opened()) streams_.insert_or_assign(stream->id, *stream);
   table_record& record = tables_.find(change.next.name)->second;
   switch (change.status()) {
@@ -139,12 +158,14 @@ void catalog::settle(table_change& change, commit_outcome outcome) {
   const auto found = tables_.find(change.next.name);
   const auto status = settle_status(change.status(), outcome);
   if (!status) {
+    expiring_.erase(change.next.name);
     tables_.erase(found);
     return;
   }
   const auto& entry = committed ? change.after_ : change.before_;
   entry->publish();
   found->second = table_record{{entry, *status}, entry};
+  if (!found->second.expires()) expiring_.erase(change.next.name);
 }
 
 std::optional<stream_descriptor> catalog::find_stream(std::string_view table_name, std::string_view label) const {

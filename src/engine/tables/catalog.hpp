@@ -13,6 +13,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <shared_mutex>
 #include <string>
 #include <string_view>
@@ -42,8 +43,12 @@ class catalog {
   std::optional<known_table> look_up(std::string_view table_name) const;
   /// At most `limit` names after `after`, of tables in any state.
   table_names names(std::string_view after, std::size_t limit) const;
-  /// The ids that rows of tables and indexes are stored under, in ascending order.
+  /// The ids that rows of tables and indexes, and TTL rows, are stored under, in ascending order.
   std::vector<std::uint32_t> row_ids() const;
+  /// Tables whose items expire, with greater names than `after`, in that order, at most `limit`: the versions that find() answers. Without
+  /// those that are being changed: so what enabled TTL is committed, and all that was enqueued ahead of it.
+  std::vector<std::shared_ptr<const table_entry>> expiring_after(std::string_view after, std::size_t limit) const;
+  bool has_expiring() const;
   /// Adds a table that the store holds.
   void put(table_descriptor);
 
@@ -81,6 +86,10 @@ class catalog {
   struct table_record {
     known_table known;
     std::shared_ptr<const table_entry> open;  // what find() answers
+
+    bool expires() const noexcept {
+      return open != nullptr && known.status == table_status::active && open->descriptor.enabled_ttl() != nullptr;
+    }
   };
 
   result<table_change> change(std::string_view table_name, table_event, const rule&);
@@ -91,6 +100,8 @@ class catalog {
 
   mutable std::shared_mutex mutex_;
   std::map<std::string, table_record, std::less<>> tables_;
+  std::set<std::string, std::less<>>
+      expiring_;  // names in tables_: at least those of tables with TTL that nothing changes
   std::map<std::uint32_t, stream_descriptor> streams_;
   std::uint32_t next_id_ = 1;
 };

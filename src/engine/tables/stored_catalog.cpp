@@ -90,6 +90,19 @@ void erase_table(write_batch& batch, std::string_view store_prefix, const table_
   };
   erase_rows(table.id);
   for (const index_descriptor& index : table.indexes) erase_rows(index.id);
+  if (const ttl_descriptor* ttl = table.enabled_ttl()) erase_expiry_rows(batch, store_prefix, ttl->id);
+}
+
+void begin_expiry_rows(write_batch& batch, std::string_view store_prefix, std::uint32_t ttl_id) {
+  json::buffer key;
+  append_expiry_prefix(key, store_prefix, ttl_id);
+  batch.put(key.view(), "");
+}
+
+void erase_expiry_rows(write_batch& batch, std::string_view store_prefix, std::uint32_t ttl_id) {
+  json::buffer begin;
+  append_expiry_prefix(begin, store_prefix, ttl_id);
+  batch.erase_range(begin.view(), after_prefix(begin.view()));
 }
 
 void put_stream(write_batch& batch, std::string_view store_prefix, const stream_descriptor& stream) {

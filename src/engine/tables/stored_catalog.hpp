@@ -15,6 +15,9 @@ namespace dynamo::engine {
 /// Put the stored form of descriptors and numbers into a batch.
 void put_table(write_batch&, std::string_view store_prefix, const table_descriptor&);
 void erase_table(write_batch&, std::string_view store_prefix, const table_descriptor&);
+/// TTL rows of a table: from here on they are made for the items that it has (the filling-key without a place), or they are gone.
+void begin_expiry_rows(write_batch&, std::string_view store_prefix, std::uint32_t ttl_id);
+void erase_expiry_rows(write_batch&, std::string_view store_prefix, std::uint32_t ttl_id);
 void put_stream(write_batch&, std::string_view store_prefix, const stream_descriptor&);
 void erase_stream(write_batch&, std::string_view store_prefix, std::uint32_t stream_id);
 void put_next_id(write_batch&, std::string_view store_prefix, std::uint32_t);

@@ -16,11 +16,17 @@
 namespace dynamo::engine {
 namespace {
 
-// The versions of the stored form below. Readers refuse a greater one. A table with indexes has the second: a version that does
-// not know them would write items without their rows.
+// The versions of the stored form below. Readers refuse a greater one. A table with indexes has the second, one whose items expire the third:
+// a version that does not know these would write items without their rows.
 constexpr std::uint64_t descriptor_format = 1;
 constexpr std::uint64_t indexed_format = 2;
-constexpr std::uint64_t format_max = 2;
+constexpr std::uint64_t expiring_format = 3;
+constexpr std::uint64_t format_max = 3;
+
+std::uint64_t format_of(const table_descriptor& table) noexcept {
+  if (table.enabled_ttl() != nullptr) return expiring_format;
+  return table.indexes.empty() ? descriptor_format : indexed_format;
+}
 
 // A descriptor with the version of its stored form.
 template <class Descriptor>
@@ -48,6 +54,14 @@ void each_member_of_index(Index& index, Visit& visit) {
   visit("non_key_attributes", index.non_key_attributes);
   visit("read_units", index.read_units);
   visit("write_units", index.write_units);
+}
+
+template <class Ttl, class Visit>
+void each_member_of_ttl(Ttl& ttl, Visit& visit) {
+  visit("attribute", ttl.attribute);
+  visit("enabled", ttl.enabled);
+  visit("id", ttl.id, ttl.enabled);
+  visit("changed_us", ttl.changed);
 }
 
 template <class Stream, class Visit>
@@ -82,6 +96,7 @@ void each_member_of_table(formatted<Table>& stored, Visit& visit) {
   visit("deletion_protection", table.deletion_protection);
   visit("latest_stream_label", table.latest_stream_label);
   visit("indexes", table.indexes, !table.indexes.empty());
+  visit("ttl", table.ttl, table.ttl.has_value());
   visit("stream", table.stream, table.stream.has_value());
 }
 
@@ -113,6 +128,11 @@ class descriptor_writer {
   static void write(json::buffer& out, const index_descriptor& index) {
     descriptor_writer members(out);
     each_member_of_index(index, members);
+    members.end();
+  }
+  static void write(json::buffer& out, const std::optional<ttl_descriptor>& ttl) {
+    descriptor_writer members(out);
+    each_member_of_ttl(*ttl, members);
     members.end();
   }
   static void write(json::buffer& out, const std::optional<stream_descriptor>& stream) {
@@ -166,6 +186,7 @@ class descriptor_reader {
   void read(attribute_type& type) { read_name(attribute_type_from(at_.read_string()), type, "not an attribute type"); }
   void read(key_attribute& key);
   void read(index_descriptor& index);
+  void read(std::optional<ttl_descriptor>& ttl);
   void read(std::optional<stream_descriptor>& stream);
   template <class Element>
   void read(std::vector<Element>& elements) {
@@ -212,6 +233,12 @@ void descriptor_reader::read(index_descriptor& index) {
   if (index.id == 0 || index.name.empty() || index.key.partition.empty()) at_.fail("not an index");
 }
 
+void descriptor_reader::read(std::optional<ttl_descriptor>& ttl) {
+  ttl_descriptor& made = ttl.emplace();
+  read_object(at_, [&](descriptor_reader& reader) { each_member_of_ttl(made, reader); });
+  if (made.attribute.empty() || (made.enabled && made.id == 0)) at_.fail("not a time to live");
+}
+
 void descriptor_reader::read(std::optional<stream_descriptor>& stream) {
   std::uint64_t format = 0;  // the table's counts
   stream = read_stream(at_, format);
@@ -239,7 +266,7 @@ void write_descriptor(json::buffer& out, const stream_descriptor& stream) {
 }
 
 void write_descriptor(json::buffer& out, const table_descriptor& table) {
-  formatted<const table_descriptor> stored{table.indexes.empty() ? descriptor_format : indexed_format, table};
+  formatted<const table_descriptor> stored{format_of(table), table};
   descriptor_writer members(out);
   each_member_of_table(stored, members);
   members.end();

@@ -14,6 +14,8 @@ table_change::table_change(catalog& of, table_status claimed, std::shared_ptr<co
 table_change::table_change(table_change&& from) noexcept
     : next(std::move(from.next)),
       closed(std::move(from.closed)),
+      begun_ttl(from.begun_ttl),
+      ended_ttl(from.ended_ttl),
       catalog_(std::exchange(from.catalog_, nullptr)),
       status_(from.status_),
       opens_stream_(from.opens_stream_),

@@ -6,6 +6,7 @@
 
 #include <dynamo/base/clock.hpp>
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 
@@ -29,6 +30,9 @@ class table_change {
 
   table_descriptor next;  ///< the version to come, for the caller to complete; of a deletion the last one
   std::optional<stream_descriptor> closed;  ///< the stream that ends with this change
+
+  std::uint32_t begun_ttl = 0;  ///< the id of TTL rows that are to be made; 0: none
+  std::uint32_t ended_ttl = 0;  ///< the id of TTL rows that go; 0: none
 
   table_status status() const noexcept { return status_; }
   /// Begins or ends the stream of the next version.

@@ -2,6 +2,7 @@
 
 #include "index_descriptor.hpp"
 #include "key_schema.hpp"
+#include "ttl_descriptor.hpp"
 
 #include <dynamo/base/clock.hpp>
 #include <engine/storage/change_number.hpp>
@@ -46,12 +47,15 @@ struct table_descriptor {
   std::optional<stream_descriptor> stream;  ///< the enabled one
   std::string latest_stream_label;          ///< of the enabled or the last one
   std::vector<index_descriptor> indexes;
+  std::optional<ttl_descriptor> ttl;
   /// The key attributes of all indexes, ascending, each once; see derive_indexes().
   std::vector<std::string> index_key_names;
 
   const key_attribute& partition_key() const noexcept { return key.partition.front(); }
   const key_attribute* sort_key() const noexcept { return key.sort.empty() ? nullptr : &key.sort.front(); }
   bool is_key(std::string_view attribute) const noexcept { return key.has(attribute); }
+  /// Null while TTL is off.
+  const ttl_descriptor* enabled_ttl() const noexcept { return ttl && ttl->enabled ? &*ttl : nullptr; }
   /// Null if the table has no index of that name.
   const index_descriptor* find_index(std::string_view index_name) const noexcept;
 };
