@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 #include <functional>
+#include <limits>
 
 namespace dynamo::engine {
 
@@ -40,6 +41,11 @@ void key_locks::guard::reserve(std::size_t count) {
 
 void key_locks::guard::publish(const std::shared_ptr<const prepared_change>& change, std::size_t operation) noexcept {
   locks_->stripes_[stripe_].waiting.push_back({change, operation});
+  ++locks_->published_[stripe_];
+}
+
+bool key_locks::guard::is_unchanged_since(const moment& then) const noexcept {
+  return locks_->published_[stripe_] == then.published_[stripe_];
 }
 
 void key_locks::guard_list::lock(key_locks& locks, std::span<const std::size_t> stripes) {
@@ -75,6 +81,14 @@ key_locks::guard& key_locks::guard_list::of(std::size_t stripe) {
 void key_locks::guard_list::release() noexcept {
   while (!more_.empty()) more_.pop_back();
   first_.reset();
+}
+
+void key_locks::note(moment& now) {
+  constexpr auto never = std::numeric_limits<std::uint64_t>::max();  // no count of calls comes so far
+  for (std::size_t i = 0; i < stripe_count; ++i) {
+    const std::scoped_lock held(stripes_[i].mutex);
+    now.published_[i] = stripes_[i].waiting.empty() ? published_[i] : never;
+  }
 }
 
 void key_locks::withdraw(const prepared_change& change) {

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -22,6 +23,19 @@ class key_locks {
   static constexpr std::size_t stripe_count = 1024;
   static std::size_t stripe_of(std::string_view row_key) noexcept;
 
+  /// What had been published of each stripe at one moment.
+  ///
+  ///     locks.note(then);                       // first
+  ///     ... read the store as it is now         // second
+  ///     key_locks::guard held(locks, stripe);
+  ///     held.is_unchanged_since(then)           // what was read of this stripe's keys is still their latest value
+  class moment {
+    friend class key_locks;
+    std::array<std::uint64_t, stripe_count> published_{};
+  };
+  /// Locks each stripe in turn, one at a time.
+  void note(moment&);
+
   /// Holds the stripe of one key. A change of several keys takes guard_list.
   class guard {
    public:
@@ -38,6 +52,9 @@ class key_locks {
     std::optional<pending_value> latest(std::string_view row_key) const;
     /// Whether an enqueued, not yet committed transaction writes this key. Costs nothing while nothing is pending.
     bool is_in_transaction(std::string_view row_key) const noexcept;
+    /// Whether nothing was pending for the stripe at that moment, and nothing was published since: then every value that was published for one of
+    /// its keys had been committed before the moment, and a read of the store that came after it found that value.
+    bool is_unchanged_since(const moment&) const noexcept;
     /// Makes room for so many more calls of publish(). Call before enqueueing: afterwards nothing may fail any more.
     void reserve(std::size_t count);
     /// Shows the change's value for this stripe to the writers that come next. Call after enqueueing, before release().
@@ -79,6 +96,7 @@ class key_locks {
     std::vector<pending> waiting;  // oldest first; as long as the commit queue at the most
   };
   std::array<stripe, stripe_count> stripes_;
+  std::array<std::uint64_t, stripe_count> published_{};  // calls of publish(), each under its stripe's mutex
 };
 
 }  // namespace dynamo::engine

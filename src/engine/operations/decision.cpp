@@ -84,7 +84,7 @@ decision decide_update(const write_parameters& p, const table_descriptor& table,
   d.row.size = arena.size() - d.row.offset;
   write_row_header(arena.data() + d.row.offset, size);
   const std::string_view made = rows.text(d.row).substr(row_header_size);
-  if (auto valid = check_index_keys(table, made, index_key_source::update); !valid)
+  if (auto valid = check_index_keys(table, made, index_key_source::update, old_item); !valid)
     return decision::refuse(valid.error());
   const bool same = !old_item.empty() && made == old_item;
   d.what = same ? decision::kind::unchanged : decision::kind::store;

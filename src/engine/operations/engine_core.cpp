@@ -37,16 +37,18 @@ result<void> engine_core::load() {
                                                               .ages = *ages,
                                                               .on = on},
                                     options.ttl_sweep, [this](key_interval range) { note_skipped(std::move(range)); });
+  backfilling = std::make_unique<index_backfill>(*rows, tables, locks, *commits);
+  backfilling->load();
   maintenance = std::make_unique<maintenance_runner>(
       on, std::initializer_list<maintenance_job*>{trimming.get(), reclaiming.get(), forgetting.get(), sweeping.get(),
-                                                  filling.get()});
+                                                  filling.get(), backfilling.get()});
   wake_maintenance();
   return {};
 }
 
 void engine_core::wake_maintenance() {
-  const bool wanted =
-      !tables.streams_after(0, 1).empty() || tables.has_expiring() || reclaiming->has_work() || forgetting->has_work();
+  const bool wanted = !tables.streams_after(0, 1).empty() || tables.has_expiring() || reclaiming->has_work() ||
+                      forgetting->has_work() || backfilling->has_work();
   if (wanted) maintenance->wake();
 }
 

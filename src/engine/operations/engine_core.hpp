@@ -9,6 +9,7 @@
 #include <engine/commit/record_waiters.hpp>
 #include <engine/commit/stale_index_views.hpp>
 #include <engine/maintenance/expiry_filler.hpp>
+#include <engine/maintenance/index_backfill.hpp>
 #include <engine/maintenance/log_trimmer.hpp>
 #include <engine/maintenance/maintenance_runner.hpp>
 #include <engine/maintenance/space_reclaimer.hpp>
@@ -34,8 +35,8 @@ struct engine_core {
 
   /// Reads what the store holds, and makes the rest. Nothing else may be called before.
   result<void> load();
-  /// Has maintenance look whether there is anything to do. A database without streams and TTL, of which no table was dropped, has nothing to
-  /// do and starts no timer.
+  /// Has maintenance look whether there is anything to do. A database without streams, TTL, tokens and indexes that are being filled, of which
+  /// no table was dropped, has nothing to do and starts no timer.
   void wake_maintenance();
   /// A reader stepped over very many erased rows between these keys: maintenance gives back their room.
   void note_skipped(key_interval) const;
@@ -53,6 +54,7 @@ struct engine_core {
   std::unique_ptr<token_sweeper> forgetting;
   std::unique_ptr<expiry_filler> filling;
   std::unique_ptr<ttl_sweeper> sweeping;
+  std::unique_ptr<index_backfill> backfilling;
   std::unique_ptr<maintenance_runner> maintenance;
   class long_reads long_reads;
 

@@ -1,8 +1,8 @@
 #include "table_changes.hpp"
 
 #include <dynamo/base/detail/time_text.hpp>
+#include <engine/commit/barrier.hpp>
 #include <engine/commit/queue_slot.hpp>
-#include <engine/tables/stored_catalog.hpp>
 
 #include <algorithm>
 #include <array>
@@ -17,18 +17,6 @@ namespace {
 std::string make_label(instant created, std::string_view previous) {
   if (const auto before = time_from_text(previous)) created = std::max(created, *before + std::chrono::milliseconds(1));
   return time_text(created, time_precision::milliseconds);
-}
-
-void lay_down(write_batch& rows, std::string_view prefix, const table_change& change) {
-  if (change.status() == table_status::deleting) {
-    erase_table(rows, prefix, change.next);
-  } else {
-    put_table(rows, prefix, change.next);
-  }
-  if (change.opened() != nullptr) put_stream(rows, prefix, *change.opened());
-  if (change.closed) put_stream(rows, prefix, *change.closed);
-  if (change.begun_ttl != 0) begin_expiry_rows(rows, prefix, change.begun_ttl);
-  if (change.ended_ttl != 0) erase_expiry_rows(rows, prefix, change.ended_ttl);
 }
 
 }  // namespace
@@ -56,16 +44,12 @@ result<void> open_stream(engine_core& core, table_change& change, view_type view
 
 result<void> commit(engine_core& core, table_change& change) {
   const auto prepared = std::make_shared<prepared_change>();
-  lay_down(prepared->rows, core.rows->prefix(), change);
   core.commits->reserve();
   queue_slot slot(*core.commits);
-  const auto in_order = [&] {
-    // Changes of several tables take their ids in one order and their places in the queue in another. The next id that is stored must be
-    // greater than all ids of the changes ahead: here it is.
-    put_next_id(prepared->rows, core.rows->prefix(), core.tables.next_id());
-    change.take_place();
-  };
-  if (core.commits->enqueue(prepared, in_order) == committer::verdict::refused) return read_only(core);
+  if (enqueue_barrier(*core.commits, core.tables, core.rows->prefix(), prepared, change) ==
+      committer::verdict::refused) {
+    return read_only(core);
+  }
   slot.use();
   const auto committed = core.commits->wait(*prepared);
   change.settle(committed ? commit_outcome::committed : commit_outcome::failed);

@@ -1,8 +1,12 @@
+#include "index_updates.hpp"
 #include "operations.hpp"
 #include "table_changes.hpp"
 
 #include <engine/parameters/table_parameters.hpp>
 #include <engine/responses/table_description.hpp>
+
+#include <algorithm>
+#include <utility>
 
 namespace dynamo::engine {
 namespace {
@@ -10,9 +14,23 @@ namespace {
 result<void> check_supported(const table_parameters& p) {
   if (p.billing || p.throughput || p.deletion_protection) {
     return fail(errc::not_supported,
-                "UpdateTable changes only StreamSpecification in this version of the embedded engine");
+                "UpdateTable changes only StreamSpecification and GlobalSecondaryIndexUpdates in this version of the "
+                "embedded engine");
+  }
+  if (p.index_updates) {
+    if (auto valid = check_index_updates(*p.index_updates); !valid) return valid;
+    if (std::ranges::any_of(*p.index_updates, [](const index_update& one) { return one.update.has_value(); })) {
+      return fail(errc::not_supported, "UpdateTable does not change the throughput of an index yet");
+    }
+    if (p.stream) {  // the rule is AWS's ("You can only perform one of the following operations at once"), the words are ours
+      return fail(
+          errc::validation,
+          "One or more parameter values were invalid: StreamSpecification and GlobalSecondaryIndexUpdates cannot "
+          "be changed by one call");
+    }
   }
   if (p.stream) return check_stream(*p.stream);
+  if (p.index_updates) return {};
   return fail(errc::validation,
               "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates or "
               "SSESpecification or ReplicaUpdates is required");
@@ -29,19 +47,36 @@ result<void> check_stream_of(const table_descriptor& table, bool enable) {
   return {};
 }
 
+result<void> change_stream(engine_core& core, table_change& change, const stream_specification& stream) {
+  if (stream.enabled) return open_stream(core, change, *stream.view);
+  change.close_stream(core.ages->now());
+  return {};
+}
+
+// A table that loses an index is shown with it once more.
+described_table describe(table_change&& change) {
+  described_table shown{std::move(change.next), change.status(), {}, std::move(change.index)};
+  if (change.removed) shown.table.indexes.push_back(*std::move(change.removed));
+  return shown;
+}
+
 result<described_table> execute_update(engine_core& core, const table_parameters& p) {
   if (auto supported = check_supported(p); !supported) return std::unexpected(supported.error());
-  const bool enable = p.stream->enabled;
-  auto change =
-      core.tables.update(p.table, [&](const table_descriptor& table) { return check_stream_of(table, enable); });
+  index_set_change indexes(p);
+  auto change = core.tables.update(p.table, [&](const table_descriptor& table) -> result<void> {
+    if (p.stream) {
+      if (auto valid = check_stream_of(table, p.stream->enabled); !valid) return valid;
+    }
+    return indexes.check(table);
+  });
   if (!change) return std::unexpected(change.error());
-  if (enable) {
-    if (auto opened = open_stream(core, *change, *p.stream->view); !opened) return std::unexpected(opened.error());
-  } else {
-    change->close_stream(core.ages->now());
+  if (p.stream) {
+    if (auto changed = change_stream(core, *change, *p.stream); !changed) return std::unexpected(changed.error());
   }
+  if (auto changed = indexes.apply(core, *change); !changed) return std::unexpected(changed.error());
   if (auto committed = commit(core, *change); !committed) return std::unexpected(committed.error());
-  return described_table{std::move(change->next), change->status(), {}};
+  indexes.note_committed(core, *change);
+  return describe(*std::move(change));
 }
 
 }  // namespace

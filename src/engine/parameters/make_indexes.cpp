@@ -18,34 +18,77 @@ std::unexpected<error> invalid(std::string_view what) {
 /// The rules that one index's elements have to meet together.
 class index_maker {
  public:
-  index_maker(const table_parameters& p, const table_descriptor& table) : p_(p), table_(table) {}
+  index_maker(const std::vector<attribute_definition>& definitions, const table_descriptor& table)
+      : definitions_(definitions), table_(table) {}
 
-  result<std::vector<index_descriptor>> make() {
-    if (p_.local) {
-      if (p_.local->empty()) return invalid("List of LocalSecondaryIndexes is empty");
+  result<std::vector<index_descriptor>> make(const table_parameters& p) {
+    if (p.local) {
+      if (p.local->empty()) return invalid("List of LocalSecondaryIndexes is empty");
       if (table_.key.sort.empty()) {
         return invalid(
             "Table KeySchema does not have a range key, which is required when specifying a LocalSecondaryIndex");
       }
-      if (auto added = add_all(*p_.local, false); !added) return std::unexpected(added.error());
-      if (p_.local->size() > limits::local_indexes_max) {
+      if (auto added = add_all(*p.local, false); !added) return std::unexpected(added.error());
+      if (p.local->size() > limits::local_indexes_max) {
         return invalid(
             fmt::format("Number of LocalSecondaryIndexes exceeds per-table limit of {}", limits::local_indexes_max));
       }
     }
-    if (p_.global) {
-      if (p_.global->empty()) return invalid("List of GlobalSecondaryIndexes is empty");
-      if (auto added = add_all(*p_.global, true); !added) return std::unexpected(added.error());
-      if (p_.global->size() > limits::global_indexes_max) {
-        return invalid(
-            fmt::format("GlobalSecondaryIndex count exceeds the per-table limit of {}", limits::global_indexes_max));
+    if (p.global) {
+      if (p.global->empty()) return invalid("List of GlobalSecondaryIndexes is empty");
+      if (auto added = add_all(*p.global, true); !added) return std::unexpected(added.error());
+      if (p.global->size() > limits::global_indexes_max) {
+        return too_many_global_indexes();
       }
     }
+    if (!p.local && !p.global) return std::move(made_);  // make_key_schema() has counted the definitions
     if (auto valid = check_definitions_used(); !valid) return std::unexpected(valid.error());
     return std::move(made_);
   }
 
+  result<index_descriptor> make_added(const index_parameters& p) {
+    std::size_t global = 1;
+    for (const index_descriptor& index : table_.indexes) {
+      names_.insert(index.name);
+      projected_ += index.non_key_attributes.size();
+      global += index.global ? 1 : 0;
+    }
+    if (auto valid = check_definitions(); !valid) return std::unexpected(valid.error());
+    if (auto added = add_all({p}, true); !added) return std::unexpected(added.error());
+    if (global > limits::global_indexes_max) return too_many_global_indexes();
+    return std::move(made_.front());
+  }
+
  private:
+  static std::unexpected<error> too_many_global_indexes() {
+    return invalid(
+        fmt::format("GlobalSecondaryIndex count exceeds the per-table limit of {}", limits::global_indexes_max));
+  }
+
+  // Definitions that no key needs are let by, as they are where tools send all that they know of. No recorded answer has these words.
+  result<void> check_definitions() const {
+    std::set<std::string_view> defined;
+    for (const attribute_definition& one : definitions_) {
+      if (!defined.insert(one.name).second) {
+        return fail(errc::validation, "Cannot have two attributes with the same name");
+      }
+      if (auto valid = check_type(one, table_.key); !valid) return valid;
+      for (const index_descriptor& index : table_.indexes) {
+        if (auto valid = check_type(one, index.key); !valid) return valid;
+      }
+    }
+    return {};
+  }
+  static result<void> check_type(const attribute_definition& one, const key_schema& key) {
+    for (const auto* part : {&key.partition, &key.sort}) {
+      const auto used = std::ranges::find(*part, one.name, &key_attribute::name);
+      if (used == part->end() || used->type == one.type) continue;
+      return invalid(fmt::format("Attribute {} is defined as {}, and is a key attribute of type {}", one.name,
+                                 to_string(one.type), to_string(used->type)));
+    }
+    return {};
+  }
+
   result<void> add_all(const std::vector<index_parameters>& list, bool global) {
     for (const index_parameters& p : list) {
       index_descriptor index;
@@ -65,7 +108,7 @@ class index_maker {
   }
 
   result<key_schema> make_local_key(const index_parameters& p) {
-    auto key = make_key(p.key, p_.definitions);
+    auto key = make_key(p.key, definitions_);
     if (!key) return key;
     if (key->sort.empty()) return invalid("Index KeySchema does not have a range key for index: " + p.name);
     if (key->partition != table_.key.partition) {
@@ -79,7 +122,7 @@ class index_maker {
 
   result<key_schema> make_global_key(const std::vector<key_element>& elements) {
     if (elements.size() <= 2 && (elements.size() == 1 || elements[1].role == key_role::range)) {
-      return make_key(elements, p_.definitions);
+      return make_key(elements, definitions_);
     }
     if (elements[0].role != key_role::hash) {
       return fail(errc::validation, "Invalid KeySchema: The first KeySchemaElement is not a HASH key type");
@@ -101,7 +144,7 @@ class index_maker {
         return fail(errc::validation, "The KeySchema contains multiple key attributes with the same name");
       }
     }
-    return typed_key(elements, p_.definitions);
+    return typed_key(elements, definitions_);
   }
 
   result<void> set_projection(const index_parameters& p, index_descriptor& index) {
@@ -143,9 +186,8 @@ class index_maker {
   }
 
   result<void> check_definitions_used() const {
-    if (!p_.local && !p_.global) return {};  // make_key_schema() has counted them
     std::set<std::string> defined;
-    for (const attribute_definition& one : p_.definitions) defined.insert(one.name);
+    for (const attribute_definition& one : definitions_) defined.insert(one.name);
     std::set<std::string> used;
     const auto add = [&](const key_schema& key) {
       for (const auto* part : {&key.partition, &key.sort}) {
@@ -159,7 +201,7 @@ class index_maker {
                                fmt::join(defined, ", "), fmt::join(used, ", ")));
   }
 
-  const table_parameters& p_;
+  const std::vector<attribute_definition>& definitions_;
   const table_descriptor& table_;
   std::vector<index_descriptor> made_;
   std::set<std::string> names_;
@@ -169,7 +211,13 @@ class index_maker {
 }  // namespace
 
 result<std::vector<index_descriptor>> make_indexes(const table_parameters& p, const table_descriptor& table) {
-  return index_maker(p, table).make();
+  return index_maker(p.definitions, table).make(p);
+}
+
+result<index_descriptor> make_added_index(const index_parameters& p,
+                                          const std::vector<attribute_definition>& definitions,
+                                          const table_descriptor& table) {
+  return index_maker(definitions, table).make_added(p);
 }
 
 }  // namespace dynamo::engine

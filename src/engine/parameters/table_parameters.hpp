@@ -41,6 +41,20 @@ struct index_parameters {
   std::optional<throughput_parameters> throughput;  ///< of a global one
 };
 
+/// One element of GlobalSecondaryIndexUpdates. Exactly one of the three is given, which check_index_updates() sees to.
+struct index_update {
+  struct throughput_change {
+    std::string name;
+    std::optional<throughput_parameters> throughput;
+  };
+  struct removal {
+    std::string name;
+  };
+  std::optional<throughput_change> update;
+  std::optional<index_parameters> create;
+  std::optional<removal> remove;
+};
+
 struct stream_specification {
   bool enabled = false;
   std::optional<view_type> view;
@@ -57,6 +71,7 @@ struct table_parameters {
   std::optional<throughput_parameters> throughput;
   std::optional<std::vector<index_parameters>> global;
   std::optional<std::vector<index_parameters>> local;
+  std::optional<std::vector<index_update>> index_updates;
   std::optional<stream_specification> stream;
   std::optional<bool> deletion_protection;
 };
@@ -67,6 +82,11 @@ result<table_parameters> read_update_table(const request&);
 
 /// A stream is enabled with a view type, disabled without one.
 result<void> check_stream(const stream_specification&);
+/// Each element of GlobalSecondaryIndexUpdates does one thing, and at most one of them adds or removes an index. Errors: validation,
+/// limit_exceeded.
+result<void> check_index_updates(const std::vector<index_update>&);
+/// "Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table".
+std::unexpected<error> too_many_index_actions();
 /// The key that definitions and key schema of the table make together. Errors in DynamoDB's words.
 result<key_schema> make_key_schema(const table_parameters&);
 /// The same for any key of one HASH and at most one RANGE element; and without any rule but that its attributes are defined.
@@ -78,5 +98,9 @@ result<void> apply_billing(const table_parameters&, table_descriptor&);
 /// The indexes that CreateTable describes, without ids; billing mode and key of the table are set. Errors in DynamoDB's words.
 /// Refuses, too, definitions that no key uses.
 result<std::vector<index_descriptor>> make_indexes(const table_parameters&, const table_descriptor&);
+/// The global index that UpdateTable adds to a table that has all its indexes. Its key attributes are defined by this request, and not otherwise
+/// than the table's. Errors in DynamoDB's words.
+result<index_descriptor> make_added_index(const index_parameters&, const std::vector<attribute_definition>&,
+                                          const table_descriptor&);
 
 }  // namespace dynamo::engine

@@ -72,11 +72,14 @@ void write_stream_specification(json::buffer& out, const stream_descriptor& stre
 
 void write_index_description(json::buffer& out, const described_table& described, const index_descriptor& index,
                              row_statistics statistics, std::string_view region) {
+  const index_action action = described.changed.of(index.name);
   object_writer shown(out);
+  // First comes the definition, then the filling. An index that is there has no such member.
+  if (index.filling) shown.member("Backfilling", action == index_action::none);
   shown.member("IndexArn", table_arn(region, described.table.name) + "/index/" + index.name);
   shown.member("IndexName", index.name);
   shown.member("IndexSizeBytes", statistics.bytes);
-  if (index.global) shown.member("IndexStatus", index_status(described.status));
+  if (index.global) shown.member("IndexStatus", index_status(described.status, index.filling, action));
   shown.member("ItemCount", statistics.items);
   write_key_elements(shown.name("KeySchema"), index.key);
   write_projection(shown.name("Projection"), index);
@@ -104,7 +107,7 @@ void write_indexes(object_writer& shown, const described_table& described, bool 
 }
 
 void write_table(json::buffer& out, const described_table& described, std::string_view region) {
-  const auto& [table, status, statistics] = described;
+  const auto& [table, status, statistics, changed] = described;
   object_writer shown(out);
   write_array(shown.name("AttributeDefinitions"), definitions_of(table), write_definition);
   if (!table.provisioned) write_billing(shown.name("BillingModeSummary"), table.created);

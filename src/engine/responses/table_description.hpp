@@ -3,6 +3,7 @@
 #include <dynamo/base/clock.hpp>
 #include <dynamo/json/buffer.hpp>
 #include <dynamo/protocol/endpoint.hpp>
+#include <engine/tables/table_change.hpp>
 #include <engine/tables/table_descriptor.hpp>
 #include <engine/tables/table_status.hpp>
 
@@ -31,6 +32,7 @@ struct described_table {
   table_descriptor table;
   table_status status;
   table_statistics statistics;
+  index_change changed{};  ///< what the change under way does to an index
 };
 
 /// The one member that DescribeTable answers, "Table", or CreateTable, UpdateTable and DeleteTable, "TableDescription".

@@ -10,8 +10,8 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include <algorithm>
 #include <array>
-#include <cassert>
 
 namespace dynamo::engine {
 namespace {
@@ -59,6 +59,27 @@ result<void> check_part(const index_descriptor& index, const std::vector<key_att
   return {};
 }
 
+result<void> check_key(const index_descriptor& index, const index_key_values& values, index_key_source source) {
+  const std::span positions(index.key_positions);
+  const std::size_t partitions = index.key.partition.size();
+  std::size_t bytes = 0;
+  if (auto valid = check_part(index, index.key.partition, positions.first(partitions), values, source, bytes); !valid) {
+    return valid;
+  }
+  if (bytes > limits::partition_key_size_max) return fail(partition_too_large());
+  bytes = 0;
+  if (auto valid = check_part(index, index.key.sort, positions.subspan(partitions), values, source, bytes); !valid) {
+    return valid;
+  }
+  if (bytes > limits::sort_key_size_max) return fail(sort_too_large());
+  return {};
+}
+
+bool has_same_key(const index_descriptor& index, const index_key_values& one, const index_key_values& other) {
+  return std::ranges::all_of(index.key_positions,
+                             [&](std::size_t position) { return one[position] == other[position]; });
+}
+
 }  // namespace
 
 error index_type_mismatch(const index_descriptor& index, const key_attribute& key, attribute_type actual) {
@@ -76,23 +97,14 @@ index_key_values find_index_keys(const table_descriptor& table, std::string_view
   return values;
 }
 
-result<void> check_index_keys(const table_descriptor& table, std::string_view item, index_key_source source) {
+result<void> check_index_keys(const table_descriptor& table, std::string_view item, index_key_source source,
+                              std::string_view old_item) {
   if (table.indexes.empty()) return {};
   const index_key_values values = find_index_keys(table, item);
   for (const index_descriptor& index : table.indexes) {
-    const std::span positions(index.key_positions);
-    const std::size_t partitions = index.key.partition.size();
-    std::size_t bytes = 0;
-    if (auto valid = check_part(index, index.key.partition, positions.first(partitions), values, source, bytes);
-        !valid) {
-      return valid;
-    }
-    if (bytes > limits::partition_key_size_max) return fail(partition_too_large());
-    bytes = 0;
-    if (auto valid = check_part(index, index.key.sort, positions.subspan(partitions), values, source, bytes); !valid) {
-      return valid;
-    }
-    if (bytes > limits::sort_key_size_max) return fail(sort_too_large());
+    const auto valid = check_key(index, values, source);
+    if (valid) continue;
+    if (old_item.empty() || !has_same_key(index, values, find_index_keys(table, old_item))) return valid;
   }
   return {};
 }
@@ -133,19 +145,31 @@ bool append_index_key(json::buffer& out, std::string_view store_prefix, const in
     if (!values[position]) return false;
   }
   std::string scratch;
-  const auto bytes_of = [&](const key_attribute& key, std::size_t i) -> std::string_view {
-    const auto bytes = key_bytes(key, *values[index.key_positions[i]], key_use::in_item, scratch);
-    assert(bytes && "an item with an unfit index key was let in");
-    return *bytes;
+  const auto bytes_of = [&](const key_attribute& key, std::size_t i) {
+    return key_bytes(key, *values[index.key_positions[i]], key_use::in_item, scratch);
   };
-  std::array<std::string, 4> parts;
-  std::size_t at = 0;
+  // As check_part() counts.
+  const auto size_of = [](const key_attribute& key, std::string_view bytes) {
+    return key.type == attribute_type::N ? number_key_size_max : bytes.size();
+  };
+  std::array<std::string, limits::index_key_attributes_max> parts;
+  std::size_t at = 0, partition_size = 0, sort_size = 0;
   for (const key_attribute& key : index.key.partition) {
-    parts[at] = bytes_of(key, at);
+    const auto bytes = bytes_of(key, at);
+    if (!bytes || (partition_size += size_of(key, *bytes)) > limits::partition_key_size_max) return false;
+    parts[at] = *bytes;
     ++at;
   }
+  const std::size_t before = out.size();
   append_index_partition(out, store_prefix, index, std::span(parts).first(at));
-  for (const key_attribute& key : index.key.sort) append_index_sort(out, key, bytes_of(key, at++));
+  for (const key_attribute& key : index.key.sort) {
+    const auto bytes = bytes_of(key, at++);
+    if (!bytes || (sort_size += size_of(key, *bytes)) > limits::sort_key_size_max) {
+      out.truncate(before);
+      return false;
+    }
+    append_index_sort(out, key, *bytes);
+  }
   out.append(table_key);
   return true;
 }

@@ -32,8 +32,10 @@ index_key_values find_index_keys(const table_descriptor&, std::string_view item)
 
 /// Validates the values that an item has for index keys: type, emptiness, size. Absent ones are fine: the item is then not in the
 /// index. Errors in the words that DynamoDB has for items that are put, or that an update expression made.
+/// An index whose key attributes an update leaves as `old_item` has them is not looked at: that item may be older than the index.
 enum class index_key_source : bool { item, update };
-result<void> check_index_keys(const table_descriptor&, std::string_view item, index_key_source);
+result<void> check_index_keys(const table_descriptor&, std::string_view item, index_key_source,
+                              std::string_view old_item = {});
 
 /// "One or more parameter values were invalid: Type mismatch for Index Key ...".
 error index_type_mismatch(const index_descriptor&, const key_attribute&, attribute_type actual);
@@ -45,8 +47,9 @@ void append_index_partition(json::buffer& out, std::string_view store_prefix, co
 void append_index_sort(json::buffer& out, const key_attribute&, std::string_view bytes);
 void begin_index_sort(json::buffer& out, const key_attribute&, std::string_view bytes);
 
-/// Appends the key of an item's row in the index; false, with `out` as it was, if the item lacks one of the key attributes.
-/// `values` have passed check_index_keys(); `table_key` is what follows the table's id in the key of the item's own row.
+/// Appends the key of an item's row in the index; false, with `out` as it was, if the item lacks one of the key attributes, or has a value
+/// there that check_index_keys() would refuse: it was written before the index was there, and is not in it. Source: "Detecting and
+/// correcting index key violations", Developer Guide. `table_key` is what follows the table's id in the key of the item's own row.
 bool append_index_key(json::buffer& out, std::string_view store_prefix, const index_descriptor&,
                       const index_key_values& values, std::string_view table_key);
 

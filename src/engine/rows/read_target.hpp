@@ -14,12 +14,15 @@ namespace dynamo::engine {
 /// What Query and Scan read: a table's rows, or those of one of its indexes. Refers to the table's descriptor.
 class read_target {
  public:
-  /// "The table does not have the specified index: ...".
+  /// "The table does not have the specified index: ...", "Cannot read from backfilling global secondary index: ...".
   static result<read_target> find(const table_descriptor& table, const std::optional<std::string>& index_name) {
     if (!index_name) return read_target(table, nullptr);
     const index_descriptor* index = table.find_index(*index_name);
     if (index == nullptr) {
       return fail(errc::validation, "The table does not have the specified index: " + *index_name);
+    }
+    if (index->filling) {
+      return fail(errc::validation, "Cannot read from backfilling global secondary index: " + *index_name);
     }
     return read_target(table, index);
   }

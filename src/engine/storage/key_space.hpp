@@ -11,7 +11,8 @@ namespace dynamo::engine {
 
 /// How keys of all kinds are laid out (docs/formats.md). Everything is preceded by the store's prefix.
 ///
-///     key       = row-key / index-key / change-key / watermark-key / expiry-key / filling-key / table-key / stream-key / meta-key
+///     key       = row-key / index-key / change-key / watermark-key / expiry-key / filling-key / table-key / stream-key / cursor-key / meta-key
+///               / token-key
 ///     row-key   = "r" table-id hash partition sort
 ///     table-id  = 4OCTET                     ; big-endian, never reused
 ///     hash      = 8OCTET                     ; XXH64, seed 0, of the partition bytes, big-endian
@@ -23,6 +24,7 @@ namespace dynamo::engine {
 ///     filling-key = "e" ttl-id               ; while rows are made for the items that a table had before
 ///     table-key  = "t" name
 ///     stream-key = "s" stream-id
+///     cursor-key = "b" id                    ; of an index: how far its rows are filled in
 ///     meta-key   = "m" name
 ///     token-key  = "i" token                ; ClientRequestToken of a transaction
 inline constexpr char row_space = 'r';
@@ -31,6 +33,7 @@ inline constexpr char watermark_space = 'w';
 inline constexpr char expiry_space = 'e';
 inline constexpr char table_space = 't';
 inline constexpr char stream_space = 's';
+inline constexpr char cursor_space = 'b';
 inline constexpr char meta_space = 'm';
 inline constexpr char token_space = 'i';
 
@@ -42,6 +45,8 @@ constexpr std::size_t table_prefix_size(std::string_view store_prefix) noexcept 
 
 /// "e" and the id of a table's TTL rows: what all of them start with, and the whole filling-key.
 void append_expiry_prefix(json::buffer& out, std::string_view store_prefix, std::uint32_t ttl_id);
+/// Where a walk that fills in rows notes how far it has come, by the id under which those rows lie.
+void append_cursor_key(json::buffer& out, std::string_view store_prefix, std::uint32_t id);
 
 /// The smallest key greater than every key that starts with `prefix`; `prefix` is not all 0xFF.
 std::string after_prefix(std::string_view prefix);

@@ -53,6 +53,11 @@ class write_batch {
   const std::vector<operation>& operations() const noexcept { return operations_; }
   bool empty() const noexcept { return operations_.empty(); }
   std::size_t bytes() const noexcept { return arena_.size(); }
+  /// Forgets the operations from one position up to another, exclusive; what they name stays in the arena.
+  void forget_operations(std::size_t from, std::size_t to) {
+    operations_.erase(operations_.begin() + static_cast<std::ptrdiff_t>(from),
+                      operations_.begin() + static_cast<std::ptrdiff_t>(to));
+  }
   /// Forgets all operations, and of the arena everything from `size` on.
   void forget(std::size_t size) noexcept {
     arena_.truncate(size);

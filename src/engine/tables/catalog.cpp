@@ -35,6 +35,15 @@ std::vector<std::uint32_t> catalog::row_ids() const {
   return ids;
 }
 
+std::vector<std::string> catalog::filling() const {
+  const std::shared_lock held(mutex_);
+  std::vector<std::string> found;
+  for (const auto& [name, record] : tables_) {
+    if (std::ranges::any_of(record.known.entry->descriptor.indexes, &index_descriptor::filling)) found.push_back(name);
+  }
+  return found;
+}
+
 table_names catalog::names(std::string_view after, std::size_t limit) const {
   const std::shared_lock held(mutex_);
   table_names page;
@@ -63,7 +72,7 @@ bool catalog::has_expiring() const {
 void catalog::put(table_descriptor table) {
   const auto entry = std::make_shared<const table_entry>(std::move(table));
   const std::scoped_lock held(mutex_);
-  tables_.insert_or_assign(entry->descriptor.name, table_record{{entry, table_status::active}, entry});
+  tables_.insert_or_assign(entry->descriptor.name, table_record{{entry, table_status::active, {}}, entry});
   if (entry->descriptor.enabled_ttl() != nullptr) expiring_.insert(entry->descriptor.name);
 }
 
@@ -75,7 +84,7 @@ result<table_change> catalog::create(table_descriptor table) {
   if (!id) return std::unexpected(id.error());
   table.id = *id;
   for (index_descriptor& index : table.indexes) index.id = ++*id;
-  tables_.emplace(table.name, table_record{{std::make_shared<const table_entry>(table), *status}, nullptr});
+  tables_.emplace(table.name, table_record{{std::make_shared<const table_entry>(table), *status, {}}, nullptr});
   return table_change(*this, *status, nullptr, std::move(table));
 }
 
@@ -138,7 +147,9 @@ void catalog::take_place(const table_change& change) {
   switch (change.status()) {
     case table_status::creating: record.known.entry = change.after_; break;
     case table_status::updating:
-      record.known.entry = record.open = change.after_;
+      record.open = change.after_;
+      record.known.changed = change.index;
+      if (change.index.action != index_action::remove) record.known.entry = change.after_;
       change.after_->publish();
       break;
     case table_status::deleting:
@@ -164,7 +175,7 @@ void catalog::settle(table_change& change, commit_outcome outcome) {
   }
   const auto& entry = committed ? change.after_ : change.before_;
   entry->publish();
-  found->second = table_record{{entry, *status}, entry};
+  found->second = table_record{{entry, *status, {}}, entry};
   if (!found->second.expires()) expiring_.erase(change.next.name);
 }
 

@@ -27,10 +27,12 @@ struct table_names {
   bool more = false;  ///< others follow
 };
 
-/// A table as descriptions show it. While it is CREATING or UPDATING that is the version to come, once that has its place in the commit queue.
+/// A table as descriptions show it. While it is CREATING or UPDATING that is the version to come, once that has its place in the commit queue;
+/// or the old one, if it is an index that goes.
 struct known_table {
   std::shared_ptr<const table_entry> entry;
   table_status status = table_status::active;
+  index_change changed;  ///< what the change under way does to an index
 };
 
 /// What tables and streams there are, in memory; its truth is in the store. Its lock is held for moments, never across a commit. Thread-safe.
@@ -49,6 +51,8 @@ class catalog {
   /// those that are being changed: so what enabled TTL is committed, and all that was enqueued ahead of it.
   std::vector<std::shared_ptr<const table_entry>> expiring_after(std::string_view after, std::size_t limit) const;
   bool has_expiring() const;
+  /// Names of the tables that have an index that is being filled.
+  std::vector<std::string> filling() const;
   /// Adds a table that the store holds.
   void put(table_descriptor);
 

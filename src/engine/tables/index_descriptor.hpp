@@ -26,6 +26,8 @@ struct index_descriptor {
   std::vector<std::string> non_key_attributes;  ///< as they were given, for projection_kind::include
   std::uint64_t read_units = 0;                 ///< provisioned throughput, zero on demand and for local indexes
   std::uint64_t write_units = 0;
+  /// It was added to a table that was there, and rows of older items are being filled in: writes keep its rows, and nobody reads them.
+  bool filling = false;
 
   // Derived from the above and the table by derive_indexes().
   std::vector<std::string> attributes;     ///< everything a row holds, ascending; empty for projection_kind::all

@@ -62,6 +62,12 @@ result<std::optional<std::uint32_t>> get_number(const store& from, std::string_v
   return load_big_endian<std::uint32_t>(**octets);
 }
 
+void erase_rows_of(write_batch& batch, std::string_view store_prefix, std::uint32_t id) {
+  json::buffer begin;
+  append_table_prefix(begin, store_prefix, id);
+  batch.erase_range(begin.view(), after_prefix(begin.view()));
+}
+
 // Calls `take` with every value whose key lies in a space.
 template <class Take>
 result<void> for_each_in(const store& from, char space, Take take) {
@@ -83,13 +89,8 @@ void put_table(write_batch& batch, std::string_view store_prefix, const table_de
 
 void erase_table(write_batch& batch, std::string_view store_prefix, const table_descriptor& table) {
   batch.erase(key_of(store_prefix, table_space, table.name));
-  const auto erase_rows = [&](std::uint32_t id) {
-    json::buffer begin;
-    append_table_prefix(begin, store_prefix, id);
-    batch.erase_range(begin.view(), after_prefix(begin.view()));
-  };
-  erase_rows(table.id);
-  for (const index_descriptor& index : table.indexes) erase_rows(index.id);
+  erase_rows_of(batch, store_prefix, table.id);
+  for (const index_descriptor& index : table.indexes) erase_index(batch, store_prefix, index);
   if (const ttl_descriptor* ttl = table.enabled_ttl()) erase_expiry_rows(batch, store_prefix, ttl->id);
 }
 
@@ -103,6 +104,17 @@ void erase_expiry_rows(write_batch& batch, std::string_view store_prefix, std::u
   json::buffer begin;
   append_expiry_prefix(begin, store_prefix, ttl_id);
   batch.erase_range(begin.view(), after_prefix(begin.view()));
+}
+
+void erase_index(write_batch& batch, std::string_view store_prefix, const index_descriptor& index) {
+  erase_rows_of(batch, store_prefix, index.id);
+  if (index.filling) erase_cursor(batch, store_prefix, index.id);
+}
+
+void erase_cursor(write_batch& batch, std::string_view store_prefix, std::uint32_t id) {
+  json::buffer key;
+  append_cursor_key(key, store_prefix, id);
+  batch.erase(key.view());
 }
 
 void put_stream(write_batch& batch, std::string_view store_prefix, const stream_descriptor& stream) {

@@ -18,6 +18,10 @@ void erase_table(write_batch&, std::string_view store_prefix, const table_descri
 /// TTL rows of a table: from here on they are made for the items that it has (the filling-key without a place), or they are gone.
 void begin_expiry_rows(write_batch&, std::string_view store_prefix, std::uint32_t ttl_id);
 void erase_expiry_rows(write_batch&, std::string_view store_prefix, std::uint32_t ttl_id);
+/// The index's rows, and how far they are filled in. The table's descriptor is put without it.
+void erase_index(write_batch&, std::string_view store_prefix, const index_descriptor&);
+/// How far a walk came that filled in rows of this id.
+void erase_cursor(write_batch&, std::string_view store_prefix, std::uint32_t id);
 void put_stream(write_batch&, std::string_view store_prefix, const stream_descriptor&);
 void erase_stream(write_batch&, std::string_view store_prefix, std::uint32_t stream_id);
 void put_next_id(write_batch&, std::string_view store_prefix, std::uint32_t);

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <limits>
@@ -16,15 +17,17 @@
 namespace dynamo::engine {
 namespace {
 
-// The versions of the stored form below. Readers refuse a greater one. A table with indexes has the second, one whose items expire the third:
-// a version that does not know these would write items without their rows.
+// The versions of the stored form below. Readers refuse a greater one. A table with indexes has the second: a version that does
+// not know them would write items without their rows. The third is for what a version that knows of indexes must not touch either: a table whose
+// items expire, whose rows by expiry it would not write, and an index that is being filled, which it would read.
 constexpr std::uint64_t descriptor_format = 1;
 constexpr std::uint64_t indexed_format = 2;
-constexpr std::uint64_t expiring_format = 3;
+constexpr std::uint64_t guarded_format = 3;
 constexpr std::uint64_t format_max = 3;
 
-std::uint64_t format_of(const table_descriptor& table) noexcept {
-  if (table.enabled_ttl() != nullptr) return expiring_format;
+std::uint64_t format_of(const table_descriptor& table) {
+  if (table.enabled_ttl() != nullptr) return guarded_format;
+  if (std::ranges::any_of(table.indexes, &index_descriptor::filling)) return guarded_format;
   return table.indexes.empty() ? descriptor_format : indexed_format;
 }
 
@@ -54,6 +57,7 @@ void each_member_of_index(Index& index, Visit& visit) {
   visit("non_key_attributes", index.non_key_attributes);
   visit("read_units", index.read_units);
   visit("write_units", index.write_units);
+  visit("filling", index.filling, index.filling);
 }
 
 template <class Ttl, class Visit>

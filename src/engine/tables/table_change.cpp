@@ -2,6 +2,7 @@
 
 #include "catalog.hpp"
 
+#include <algorithm>
 #include <cassert>
 #include <utility>
 
@@ -13,6 +14,9 @@ table_change::table_change(catalog& of, table_status claimed, std::shared_ptr<co
 
 table_change::table_change(table_change&& from) noexcept
     : next(std::move(from.next)),
+      index(std::move(from.index)),
+      removed(std::move(from.removed)),
+      filled(from.filled),
       closed(std::move(from.closed)),
       begun_ttl(from.begun_ttl),
       ended_ttl(from.ended_ttl),
@@ -25,6 +29,29 @@ table_change::table_change(table_change&& from) noexcept
 
 table_change::~table_change() {
   if (catalog_ != nullptr && !took_place_) settle(commit_outcome::failed);
+}
+
+void table_change::add_index(index_descriptor added) {
+  index = {index_action::add, added.name};
+  added.filling = true;
+  next.indexes.push_back(std::move(added));
+  derive_indexes(next);
+}
+
+void table_change::remove_index(std::string_view name) {
+  const auto found = std::ranges::find(next.indexes, name, &index_descriptor::name);
+  assert(found != next.indexes.end());
+  index = {index_action::remove, found->name};
+  removed = std::move(*found);
+  next.indexes.erase(found);
+  derive_indexes(next);
+}
+
+void table_change::end_filling(std::uint32_t index_id) {
+  const auto found = std::ranges::find(next.indexes, index_id, &index_descriptor::id);
+  assert(found != next.indexes.end() && found->filling);
+  found->filling = false;
+  filled = index_id;
 }
 
 void table_change::open_stream(stream_descriptor stream) {

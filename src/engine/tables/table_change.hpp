@@ -9,10 +9,22 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
+#include <string_view>
 
 namespace dynamo::engine {
 
 class catalog;
+
+/// A global index that a change adds to its table or takes away.
+struct index_change {
+  index_action action = index_action::none;
+  std::string name;
+
+  index_action of(std::string_view index_name) const noexcept {
+    return index_name == name ? action : index_action::none;
+  }
+};
 
 /// One change of a table, from the claim of its name to the outcome of its commit. No lock is held in between.
 ///
@@ -29,12 +41,19 @@ class table_change {
   ~table_change();
 
   table_descriptor next;  ///< the version to come, for the caller to complete; of a deletion the last one
+  index_change index;     ///< what `next` has more, or less, than the version before
+  std::optional<index_descriptor> removed;  ///< the index that goes with this change
+  std::optional<std::uint32_t> filled;      ///< the index that has all its rows
   std::optional<stream_descriptor> closed;  ///< the stream that ends with this change
 
   std::uint32_t begun_ttl = 0;  ///< the id of TTL rows that are to be made; 0: none
   std::uint32_t ended_ttl = 0;  ///< the id of TTL rows that go; 0: none
 
   table_status status() const noexcept { return status_; }
+  /// Adds an index, with its id, that is to be filled; takes one away; ends the filling of one.
+  void add_index(index_descriptor);
+  void remove_index(std::string_view name);
+  void end_filling(std::uint32_t index_id);
   /// Begins or ends the stream of the next version.
   void open_stream(stream_descriptor);
   void close_stream(instant when);

@@ -43,7 +43,9 @@ std::optional<table_status> settle_status(table_status claimed, commit_outcome o
   return is_there ? std::optional(table_status::active) : std::nullopt;
 }
 
-table_status index_status(table_status of_table) noexcept {
+table_status index_status(table_status of_table, bool filling, index_action action) noexcept {
+  if (of_table == table_status::deleting || action == index_action::remove) return table_status::deleting;
+  if (filling) return table_status::creating;
   return of_table == table_status::updating ? table_status::active : of_table;
 }
 

@@ -26,8 +26,10 @@ result<table_status> claim_status(std::optional<table_status> now, table_event, 
 /// The status after the outcome. `claimed` is what claim_status() answered.
 std::optional<table_status> settle_status(table_status claimed, commit_outcome) noexcept;
 
-/// An index comes and goes with its table, and is not touched by other changes.
-table_status index_status(table_status of_table) noexcept;
+/// What a change of a table does to one of its global indexes.
+enum class index_action : std::uint8_t { none, add, remove };
+/// An index comes and goes with its table, or by a change of its own. It is CREATING for as long as its rows are being filled in.
+table_status index_status(table_status of_table, bool filling, index_action) noexcept;
 
 /// "Requested resource not found: Table: ... not found", as operations on tables have it.
 std::unexpected<error> no_such_table(std::string_view table_name);

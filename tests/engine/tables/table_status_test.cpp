@@ -72,10 +72,15 @@ TEST(table_status, outcomes_settle_a_claim) {
 }
 
 TEST(table_status, indexes_come_and_go_with_their_table) {
-  EXPECT_EQ(index_status(creating), creating);
-  EXPECT_EQ(index_status(active), active);
-  EXPECT_EQ(index_status(updating), active);
-  EXPECT_EQ(index_status(deleting), deleting);
+  EXPECT_EQ(index_status(creating, false, index_action::none), creating);
+  EXPECT_EQ(index_status(active, false, index_action::none), active);
+  EXPECT_EQ(index_status(updating, false, index_action::none), active);
+  EXPECT_EQ(index_status(deleting, false, index_action::none), deleting);
+  EXPECT_EQ(index_status(updating, true, index_action::add), creating);
+  EXPECT_EQ(index_status(active, true, index_action::none), creating);
+  EXPECT_EQ(index_status(deleting, true, index_action::none), deleting);
+  EXPECT_EQ(index_status(updating, false, index_action::remove), deleting);
+  EXPECT_EQ(index_status(updating, true, index_action::remove), deleting);
 }
 
 }  // namespace

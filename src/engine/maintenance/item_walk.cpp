@@ -1,0 +1,167 @@
+#include "item_walk.hpp"
+
+#include <dynamo/protocol/endpoint.hpp>
+#include <engine/commit/queue_slot.hpp>
+#include <engine/storage/key_space.hpp>
+
+#include <algorithm>
+#include <ranges>
+#include <utility>
+#include <vector>
+
+namespace dynamo::engine {
+namespace {
+
+// A change that no caller waits for. It is in flight for as long as it lives.
+class counted_change final : public prepared_change, public reply_sink {
+ public:
+  explicit counted_change(std::shared_ptr<std::atomic<std::size_t>> count) : count_(std::move(count)) {
+    sink = this;
+    count_->fetch_add(1, std::memory_order_relaxed);
+  }
+  ~counted_change() { count_->fetch_sub(1, std::memory_order_relaxed); }
+  counted_change(const counted_change&) = delete;
+  counted_change& operator=(const counted_change&) = delete;
+  void complete(result<reply>) noexcept override {}
+
+ private:
+  const std::shared_ptr<std::atomic<std::size_t>> count_;
+};
+
+}  // namespace
+
+// Some items on their way into one change.
+class item_walk::batch {
+ public:
+  explicit batch(const std::shared_ptr<std::atomic<std::size_t>>& count)
+      : change(std::make_shared<counted_change>(count)) {}
+
+  struct item {
+    std::size_t key_at, key_size;  // in keys_
+    std::size_t stripe;
+    std::size_t first, end;  // the operations that were laid down for it
+  };
+
+  void add(std::string_view key, std::string_view row, const derived_rows& derived) {
+    item made{keys_.size(), key.size(), key_locks::stripe_of(key), change->rows.operations().size(), 0};
+    keys_.append(key);
+    derived.lay_down(change->rows, key_of(made), change->rows.lay_down(row));
+    made.end = change->rows.operations().size();
+    items.push_back(made);
+  }
+  bool is_full() const noexcept { return items.size() >= batch_rows_max || change->rows.bytes() >= batch_bytes_max; }
+  std::string_view key_of(const item& one) const noexcept {
+    return std::string_view(keys_).substr(one.key_at, one.key_size);
+  }
+
+  const std::shared_ptr<counted_change> change;
+  std::vector<item> items;
+
+ private:
+  std::string keys_;  // not in the change's arena, which moves
+};
+
+item_walk::item_walk(const store& rows, key_locks& locks, committer& commits, std::uint32_t id)
+    : rows_(rows),
+      locks_(locks),
+      commits_(commits),
+      id_(id),
+      before_reading_(std::make_unique<key_locks::moment>()),
+      in_flight_(std::make_shared<std::atomic<std::size_t>>(0)) {}
+
+std::string item_walk::cursor_key() const {
+  json::buffer key;
+  append_cursor_key(key, rows_.prefix(), id_);
+  return std::string(key.view());
+}
+
+// The cursor holds the key of the last item whose rows are there, without the store's prefix.
+result<void> item_walk::resume() {
+  json::buffer last;
+  value_copier copy(last);
+  const auto found = rows_.get(cursor_key(), copy);
+  if (!found) return std::unexpected(found.error());
+  next_.clear();
+  if (!*found) return {};
+  next_ = rows_.prefix();
+  next_ += last.view();
+  next_ += '\0';
+  return {};
+}
+
+item_walk::progress item_walk::run_slice(const std::shared_ptr<const table_entry>& table, const derived_rows& derived) {
+  if (in_flight_->load(std::memory_order_relaxed) >= in_flight_max) return progress::busy;
+  json::buffer begin;
+  append_table_prefix(begin, rows_.prefix(), table->descriptor.id);
+  const std::string end = after_prefix(begin.view());
+  locks_.note(*before_reading_);  // before the iterator takes its snapshot
+  const auto at = rows_.range(next_.empty() ? begin.view() : std::string_view(next_), end, direction::forward,
+                              stops::between_rows_too);
+  const progress came = read_rows(*at, table, derived);
+  commits_.ensure_leader();
+  return came;
+}
+
+item_walk::progress item_walk::read_rows(range_cursor& at, const std::shared_ptr<const table_entry>& table,
+                                         const derived_rows& derived) {
+  for (std::size_t looked_at = 0; at.valid() && looked_at < slice_rows_max;) {
+    batch now(in_flight_);
+    for (; at.valid() && !now.is_full(); at.next(), ++looked_at) now.add(at.key(), at.value(), derived);
+    if (const progress came = enqueue(now, table, derived); came != progress::more) return came;
+    next_ = now.key_of(now.items.back());
+    next_ += '\0';
+  }
+  if (at.valid()) return progress::more;
+  if (at.between_rows()) {
+    next_ = at.key();
+    return progress::more;
+  }
+  return at.status() ? progress::at_end : progress::failed;
+}
+
+item_walk::progress item_walk::enqueue(batch& now, const std::shared_ptr<const table_entry>& table,
+                                       const derived_rows& derived) {
+  if (!commits_.try_reserve()) return progress::busy;
+  queue_slot slot(commits_);
+  std::vector<std::size_t> stripes(now.items.size());
+  std::ranges::transform(now.items, stripes.begin(), &batch::item::stripe);
+  key_locks::guard_list held;
+  held.lock(locks_, stripes);
+  if (!read_again(now, held, derived)) return progress::failed;
+  write_batch& rows = now.change->rows;
+  rows.put(cursor_key(), now.key_of(now.items.back()).substr(rows_.prefix().size()));
+  now.change->prepared_for.assign(1, table);
+  const auto verdict = commits_.enqueue(now.change);
+  if (verdict == committer::verdict::queued) slot.use();
+  held.release();
+  switch (verdict) {
+    case committer::verdict::queued: return progress::more;
+    case committer::verdict::stale: return progress::stale;
+    case committer::verdict::refused: return progress::stopped;
+    case committer::verdict::no_thread: break;
+  }
+  return progress::failed;
+}
+
+// From the last item to the first: the positions of what is forgotten later stay right.
+result<void> item_walk::read_again(batch& now, key_locks::guard_list& held, const derived_rows& derived) {
+  write_batch& rows = now.change->rows;
+  for (const batch::item& one : now.items | std::views::reverse) {
+    const key_locks::guard& lock = held.of(one.stripe);
+    if (lock.is_unchanged_since(*before_reading_)) continue;
+    rows.forget_operations(one.first, one.end);
+    const std::string_view key = now.key_of(one);
+    if (const auto pending = lock.latest(key)) {
+      if (pending->row) derived.lay_down(rows, key, rows.lay_down(*pending->row));
+      continue;
+    }
+    json::buffer stored;
+    value_copier copy(stored);
+    const auto found = rows_.get(key, copy);
+    if (!found) return std::unexpected(found.error());
+    if (*found) derived.lay_down(rows, key, rows.lay_down(stored.view()));
+  }
+  return {};
+}
+
+}  // namespace dynamo::engine
