@@ -23,7 +23,8 @@ json::buffer error_body(std::string_view type, std::string_view message, std::st
 
 /// What became of one action of a cancelled transaction. Source: CancellationReason in the API reference.
 struct cancellation_reason {
-  std::string code;     ///< "None", "ConditionalCheckFailed", "ItemCollectionSizeLimitExceeded", "TransactionConflict", ...
+  std::string
+      code;  ///< "None", "ConditionalCheckFailed", "ItemCollectionSizeLimitExceeded", "TransactionConflict", ...
   std::string message;  ///< empty with "None"
   std::string item;     ///< JSON of the item that a failed condition found, if the request asked for it
 };

@@ -34,15 +34,16 @@ inline constexpr std::size_t non_key_attributes_max = 20;  ///< of one index; mo
 inline constexpr std::size_t index_key_attributes_max =
     4;                                                    ///< each HASH and RANGE; Guide, "Multi-attribute key schema"
 inline constexpr std::size_t list_tables_page_max = 100;  ///< model, ListTablesInputLimit
-inline constexpr std::size_t scan_segments_max = 1'000'000;     ///< model, ScanTotalSegments
-inline constexpr std::size_t batch_get_keys_max = 100;          ///< in all tables; model, BatchGetItem
-inline constexpr std::size_t batch_get_size_max = 16'777'216;   ///< bytes of items in one response; model, BatchGetItem
-inline constexpr std::size_t batch_write_requests_max = 25;     ///< in all tables; model, BatchWriteItem
-inline constexpr std::size_t transaction_actions_max = 100;       ///< model, TransactWriteItems and TransactGetItems
-inline constexpr std::size_t transaction_size_max = 4u << 20;     ///< bytes of all items; Guide, "Amazon DynamoDB Transactions"
-inline constexpr std::size_t request_token_size_max = 36;         ///< model, ClientRequestToken
-inline constexpr int request_token_minutes = 10;                  ///< API Reference, TransactWriteItems, ClientRequestToken
-inline constexpr std::size_t get_records_limit_max = 1'000;     ///< streams model, GetRecords Limit
+inline constexpr std::size_t scan_segments_max = 1'000'000;    ///< model, ScanTotalSegments
+inline constexpr std::size_t batch_get_keys_max = 100;         ///< in all tables; model, BatchGetItem
+inline constexpr std::size_t batch_get_size_max = 16'777'216;  ///< bytes of items in one response; model, BatchGetItem
+inline constexpr std::size_t batch_write_requests_max = 25;    ///< in all tables; model, BatchWriteItem
+inline constexpr std::size_t transaction_actions_max = 100;    ///< model, TransactWriteItems and TransactGetItems
+inline constexpr std::size_t transaction_size_max =
+    4u << 20;  ///< bytes of all items; Guide, "Amazon DynamoDB Transactions"
+inline constexpr std::size_t request_token_size_max = 36;    ///< model, ClientRequestToken
+inline constexpr int request_token_minutes = 10;             ///< API Reference, TransactWriteItems, ClientRequestToken
+inline constexpr std::size_t get_records_limit_max = 1'000;  ///< streams model, GetRecords Limit
 inline constexpr std::size_t get_records_size_max = 1'048'576;  ///< SizeBytes of one page; streams API, GetRecords
 inline constexpr std::size_t streams_page_max = 100;            ///< streams model, ListStreams and DescribeStream Limit
 inline constexpr std::size_t stream_arn_size_min = 37;          ///< streams model, StreamArn

@@ -69,7 +69,7 @@ class item_write {
   json::buffer key_;  // of the item's row in that table
   std::size_t stripe_ = 0;
   consumed_capacity consumed_;
-  latest_row old_;                             // empty if it is not needed
+  latest_row old_;  // empty if it is not needed
   std::size_t new_size_ = 0;
   std::optional<write_batch::span> new_item_;  // in the change, if prepare() wrote one
   bool unchanged_ = false;                     // the old item stays

@@ -78,7 +78,8 @@ class taker final : public value_visitor {
 
 class transact_read final : public long_read {
  public:
-  transact_read(const engine_core& core, std::unique_ptr<const transact_get_parameters> p, std::vector<std::string> keys)
+  transact_read(const engine_core& core, std::unique_ptr<const transact_get_parameters> p,
+                std::vector<std::string> keys)
       : p_(std::move(p)), keys_(std::move(keys)), moment_(core.rows->snapshot()), response_(*p_) {}
 
   std::optional<result<reply>> run_slice() override {

@@ -165,8 +165,8 @@ std::optional<result<reply>> enqueue_one(write_list& list, prepared_change& chan
 
 std::unexpected<error> transaction_too_large() {
   // DynamoDB's own words are not known.
-  return fail(errc::validation, fmt::format("The items of a transaction have more than {} bytes in all",
-                                            limits::transaction_size_max));
+  return fail(errc::validation,
+              fmt::format("The items of a transaction have more than {} bytes in all", limits::transaction_size_max));
 }
 
 }  // namespace dynamo::engine

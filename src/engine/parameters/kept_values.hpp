@@ -28,7 +28,7 @@ class value_problem {
       in.in().refuse(size.error());
       return std::nullopt;
     }
-    if (!first_) first_ = size.error();
+    if (!first_) first_ = in_words_of_transactions(size.error());
     at = before;
     at.skip();
     return std::nullopt;
@@ -39,6 +39,7 @@ class value_problem {
   result<void> after_expressions() const { return first_ ? fail(*first_) : result<void>(); }
 
  private:
+  static error in_words_of_transactions(const error&);
   bool is_too_deep() const { return first_->message().starts_with("Nesting Levels"); }
   std::optional<error> first_;
 };

@@ -34,8 +34,8 @@ void read_gets(transact_get_parameters& parameters, member_reader& in) {
 }
 
 using of_transact = transact_get_parameters;
-constexpr auto transact_get_members = declare(consumed_capacity_report<of_transact>(),
-                                              read_by<of_transact, read_gets>("TransactItems").required());
+constexpr auto transact_get_members =
+    declare(consumed_capacity_report<of_transact>(), read_by<of_transact, read_gets>("TransactItems").required());
 
 }  // namespace
 

@@ -17,7 +17,8 @@ struct transact_action : write_parameters {
   unsigned kinds = 0;  ///< Put, Update, Delete and ConditionCheck that it has; one, when the request was accepted
   value_problem problem;
 
-  explicit transact_action(write_batch& laid_down) : write_parameters(operation_name::transact_write_items, laid_down) {}
+  explicit transact_action(write_batch& laid_down)
+      : write_parameters(operation_name::transact_write_items, laid_down) {}
 };
 
 struct transact_write_parameters {

@@ -22,18 +22,19 @@ consteval declared<of_write> returns() {
 
 constexpr auto put_item_members =
     declare(consumed_capacity_report<of_write>(), table_name<of_write>(), returns(), item_collection_report<of_write>(),
-            item_on_failure<of_write>(), legacy<of_write>("ConditionalOperator"), read_by<of_write, read_item>("Item").required(),
-            condition_expression<of_write>(), expression_names<of_write>(), expression_values<of_write>(),
-            legacy<of_write>("Expected"));
+            item_on_failure<of_write>(), legacy<of_write>("ConditionalOperator"),
+            read_by<of_write, read_item>("Item").required(), condition_expression<of_write>(),
+            expression_names<of_write>(), expression_values<of_write>(), legacy<of_write>("Expected"));
 constexpr auto update_item_members =
     declare(consumed_capacity_report<of_write>(), table_name<of_write>(), returns(), item_collection_report<of_write>(),
-            item_on_failure<of_write>(), legacy<of_write>("ConditionalOperator"), key<of_write>(), update_expression<of_write>(),
+            item_on_failure<of_write>(), legacy<of_write>("ConditionalOperator"), key<of_write>(),
+            update_expression<of_write>(), condition_expression<of_write>(), expression_names<of_write>(),
+            expression_values<of_write>(), legacy<of_write>("AttributeUpdates"), legacy<of_write>("Expected"));
+constexpr auto delete_item_members =
+    declare(consumed_capacity_report<of_write>(), table_name<of_write>(), returns(), item_collection_report<of_write>(),
+            item_on_failure<of_write>(), legacy<of_write>("ConditionalOperator"), key<of_write>(),
             condition_expression<of_write>(), expression_names<of_write>(), expression_values<of_write>(),
-            legacy<of_write>("AttributeUpdates"), legacy<of_write>("Expected"));
-constexpr auto delete_item_members = declare(
-    consumed_capacity_report<of_write>(), table_name<of_write>(), returns(), item_collection_report<of_write>(),
-    item_on_failure<of_write>(), legacy<of_write>("ConditionalOperator"), key<of_write>(), condition_expression<of_write>(),
-    expression_names<of_write>(), expression_values<of_write>(), legacy<of_write>("Expected"));
+            legacy<of_write>("Expected"));
 
 result<void> read_write_members(const request& r, write_parameters& parameters) {
   switch (r.operation) {

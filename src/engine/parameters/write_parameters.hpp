@@ -21,7 +21,8 @@ enum class return_values : std::uint8_t { none, all_old, updated_old, all_new, u
 
 /// The parameters of one PutItem, UpdateItem or DeleteItem, of one request in a batch, or of one action of a transaction.
 struct write_parameters {
-  operation_name operation;  ///< transact_write_items stands for what only a transaction has: a ConditionCheck, which writes nothing
+  operation_name
+      operation;  ///< transact_write_items stands for what only a transaction has: a ConditionCheck, which writes nothing
   write_batch* rows;  ///< of the change; the item of a put goes there
   std::string table;
   json::buffer key;       ///< canonical, for update and delete
