@@ -186,13 +186,6 @@ TEST_F(indexes, are_described) {
             R"("ProjectionType":"INCLUDE"}})");
 }
 
-TEST_F(indexes, cannot_be_added_later_yet) {
-  make_films();
-  EXPECT_EQ(call(operation_name::update_table,
-                 R"({"TableName":"films","GlobalSecondaryIndexUpdates":[{"Delete":{"IndexName":"by_genre"}}]})"),
-            "not_supported: GlobalSecondaryIndexUpdates is not supported by the embedded engine yet");
-}
-
 TEST(index_descriptors, of_a_table_without_indexes_are_stored_as_they_always_were) {
   table_descriptor table;
   table.id = 7;

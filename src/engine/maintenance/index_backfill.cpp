@@ -105,7 +105,7 @@ std::optional<std::chrono::microseconds> index_backfill::run_slice() noexcept tr
     case turn::again:
     case turn::done: break;
   }
-  return std::chrono::microseconds(0);
+  return between_slices;
 } catch (...) {
   return waits_after_error;
 }
@@ -136,14 +136,9 @@ index_backfill::turn index_backfill::run_turn(one_index& now) {
 index_backfill::turn index_backfill::open_to_readers(one_index& now) {
   if (!commits_.try_reserve()) return turn::waits;
   queue_slot slot(commits_);
-  const auto still_there = [&](const table_descriptor& table) -> result<void> {
-    if (find_filling(table, now.id) != nullptr) return {};
-    return no_such_table(table.name);
-  };
-  auto claimed = tables_.update(now.table, still_there);
+  auto claimed = tables_.open_index(now.table, now.id);
   if (!claimed) return turn::waits;  // it is being changed; or it is gone, which the next turn finds
   const auto change = std::make_shared<opening_change>(*std::move(claimed));
-  change->of_table().end_filling(now.id);
   switch (enqueue_barrier(commits_, tables_, rows_.prefix(), change, change->of_table())) {
     case committer::verdict::queued: break;
     case committer::verdict::no_thread: return turn::fails;

@@ -28,6 +28,8 @@ namespace dynamo::engine {
 /// process that ends leaves a cursor, after which the next one goes on. Thread-safe.
 class index_backfill final : public maintenance_job {
  public:
+  /// After a slice; so that on a virtual clock each step of the time is one.
+  static constexpr std::chrono::microseconds between_slices{1};
   /// Until the next look, where changes are in flight or the table is being changed; and after an error.
   static constexpr std::chrono::milliseconds waits_for_commits{1};
   static constexpr std::chrono::seconds waits_after_error{10};

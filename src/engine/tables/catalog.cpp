@@ -17,7 +17,13 @@ std::shared_ptr<const table_entry> catalog::find(std::string_view table_name) co
 std::optional<known_table> catalog::look_up(std::string_view table_name) const {
   const std::shared_lock held(mutex_);
   const auto found = tables_.find(table_name);
-  return found == tables_.end() ? std::nullopt : std::optional(found->second.known);
+  if (found == tables_.end()) return std::nullopt;
+  known_table known = found->second.known;
+  if (known.changed.action == index_action::open) {
+    known.status = table_status::active;
+    known.changed = {};
+  }
+  return known;
 }
 
 std::vector<std::uint32_t> catalog::row_ids() const {
@@ -97,7 +103,15 @@ result<table_change> catalog::remove(std::string_view table_name, const rule& al
 }
 
 result<table_change> catalog::change(std::string_view table_name, table_event event, const rule& allowed) {
-  const std::scoped_lock held(mutex_);
+  std::unique_lock held(mutex_);
+  opened_.wait(held, [&] {
+    const auto found = tables_.find(table_name);
+    return found == tables_.end() || found->second.known.changed.action != index_action::open;
+  });
+  return change_locked(table_name, event, allowed);
+}
+
+result<table_change> catalog::change_locked(std::string_view table_name, table_event event, const rule& allowed) {
   const auto status = claim_locked(table_name, event);
   if (!status) return std::unexpected(status.error());
   table_record& record = tables_.find(table_name)->second;
@@ -105,6 +119,19 @@ result<table_change> catalog::change(std::string_view table_name, table_event ev
   if (auto may = allowed(table); !may) return std::unexpected(may.error());
   table_change claimed(*this, *status, record.known.entry, table);
   record.known.status = *status;
+  return claimed;
+}
+
+result<table_change> catalog::open_index(std::string_view table_name, std::uint32_t index_id) {
+  const std::scoped_lock held(mutex_);
+  auto claimed = change_locked(table_name, table_event::update, [&](const table_descriptor& table) -> result<void> {
+    const auto found = std::ranges::find(table.indexes, index_id, &index_descriptor::id);
+    if (found != table.indexes.end() && found->filling) return {};
+    return no_such_table(table_name);
+  });
+  if (!claimed) return claimed;
+  claimed->end_filling(index_id);
+  tables_.find(table_name)->second.known.changed = claimed->index;
   return claimed;
 }
 
@@ -149,7 +176,9 @@ void catalog::take_place(const table_change& change) {
     case table_status::updating:
       record.open = change.after_;
       record.known.changed = change.index;
-      if (change.index.action != index_action::remove) record.known.entry = change.after_;
+      // What goes is shown until it is gone, and what is opened not before it is open.
+      if (change.index.action == index_action::none || change.index.action == index_action::add)
+        record.known.entry = change.after_;
       change.after_->publish();
       break;
     case table_status::deleting:
@@ -162,6 +191,7 @@ void catalog::take_place(const table_change& change) {
 
 void catalog::settle(table_change& change, commit_outcome outcome) {
   const std::scoped_lock held(mutex_);
+  if (change.index.action == index_action::open) opened_.notify_all();
   const bool committed = outcome == commit_outcome::committed;
   if (const stream_descriptor* stream = change.opened(); stream != nullptr && !committed) streams_.erase(stream->id);
   // A reader that saw a shard's end before everything enqueued ahead of this change was committed would stop before the last records.

@@ -7,6 +7,7 @@
 
 #include <dynamo/base/result.hpp>
 
+#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -63,6 +64,9 @@ class catalog {
   result<table_change> create(table_descriptor);
   result<table_change> update(std::string_view table_name, const rule&);
   result<table_change> remove(std::string_view table_name, const rule&);
+  /// Begins the change that opens a filled index to readers. Until it is settled the table is shown as it was, and update() and remove() of it
+  /// wait. Errors: those of claim_status(); resource_not_found if the table has no such index that is being filled.
+  result<table_change> open_index(std::string_view table_name, std::uint32_t index_id);
 
   /// Tables, indexes and streams share one counter of ids. It never goes back, also if what the ids were taken for fails. Answers the first
   /// of `count`. Errors: limit_exceeded.
@@ -97,12 +101,14 @@ class catalog {
   };
 
   result<table_change> change(std::string_view table_name, table_event, const rule&);
+  result<table_change> change_locked(std::string_view table_name, table_event, const rule&);
   result<table_status> claim_locked(std::string_view table_name, table_event) const;
   result<std::uint32_t> take_ids_locked(std::uint32_t count);
   void take_place(const table_change&);
   void settle(table_change&, commit_outcome);
 
   mutable std::shared_mutex mutex_;
+  std::condition_variable_any opened_;  // an index was opened to readers, or could not be
   std::map<std::string, table_record, std::less<>> tables_;
   std::set<std::string, std::less<>>
       expiring_;  // names in tables_: at least those of tables with TTL that nothing changes

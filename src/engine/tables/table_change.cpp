@@ -50,6 +50,7 @@ void table_change::remove_index(std::string_view name) {
 void table_change::end_filling(std::uint32_t index_id) {
   const auto found = std::ranges::find(next.indexes, index_id, &index_descriptor::id);
   assert(found != next.indexes.end() && found->filling);
+  index = {index_action::open, found->name};
   found->filling = false;
   filled = index_id;
 }

@@ -27,7 +27,12 @@ result<table_status> claim_status(std::optional<table_status> now, table_event, 
 std::optional<table_status> settle_status(table_status claimed, commit_outcome) noexcept;
 
 /// What a change of a table does to one of its global indexes.
-enum class index_action : std::uint8_t { none, add, remove };
+enum class index_action : std::uint8_t {
+  none,
+  add,
+  remove,
+  open  ///< to readers: it is filled. The engine does that by itself, and nobody is shown a table that is being updated
+};
 /// An index comes and goes with its table, or by a change of its own. It is CREATING for as long as its rows are being filled in.
 table_status index_status(table_status of_table, bool filling, index_action) noexcept;
 

@@ -150,5 +150,27 @@ TEST(KeyLocks, AListTakesEachStripeOnce) {
   }
 }
 
+TEST(KeyLocks, AStripeIsUnchangedWhereNothingPendedAndNothingCame) {
+  key_locks locks;
+  key_locks::moment then;
+  const auto is_unchanged = [&](std::string_view key) {
+    return key_locks::guard(locks, key_locks::stripe_of(key)).is_unchanged_since(then);
+  };
+  locks.note(then);
+  EXPECT_TRUE(is_unchanged("a"));
+  const change pending = put(locks, "a", "1");
+  EXPECT_FALSE(is_unchanged("a")) << "it came since";
+  EXPECT_TRUE(is_unchanged("b"));
+  locks.note(then);
+  EXPECT_FALSE(is_unchanged("a")) << "it pends: a read of the store may not find it";
+  locks.withdraw(*pending);
+  EXPECT_FALSE(is_unchanged("a")) << "it was committed after the moment";
+  locks.note(then);
+  EXPECT_TRUE(is_unchanged("a"));
+  const change erased = erase(locks, "a");
+  locks.withdraw(*erased);
+  EXPECT_FALSE(is_unchanged("a")) << "it came and was committed since";
+}
+
 }  // namespace
 }  // namespace dynamo::engine

@@ -94,6 +94,45 @@ TEST(IndexKey, IsMissingWithAnyOfTheAttributes) {
   EXPECT_FALSE(index_key(table, R"({})"));
 }
 
+TEST(IndexKey, IsMissingWithAValueThatIsOlderThanTheIndexAndDoesNotFit) {
+  const table_descriptor table = indexed({{{"a", S}, {"b", S}}, {{"n", N}, {"s", B}}});
+  const auto is_in = [&](std::string_view a, std::string_view b, std::string_view n, std::string_view s) {
+    const std::string item = "{\"a\":" + std::string(a) + ",\"b\":" + std::string(b) + ",\"n\":" + std::string(n) +
+                             ",\"pk\":{\"S\":\"1\"},\"s\":" + std::string(s) + "}";
+    const json::buffer padded(item);
+    const bool fits = check_index_keys(table, padded.view(), index_key_source::item).has_value();
+    EXPECT_EQ(index_key(table, item).has_value(), fits) << item;
+    return fits;
+  };
+  const std::string half = R"({"S":")" + std::string(1024, 'x') + "\"}",
+                    more = R"({"S":")" + std::string(1025, 'x') + "\"}";
+  const std::string sort_max = R"({"B":")" + std::string(1332, 'A') + "\"}",
+                    sort_more = R"({"B":")" + std::string(1340, 'A') + "\"}";
+  EXPECT_TRUE(is_in(R"({"S":"x"})", R"({"S":"y"})", R"({"N":"1"})", R"({"B":"YWJj"})"));
+  EXPECT_FALSE(is_in(R"({"N":"1"})", R"({"S":"y"})", R"({"N":"1"})", R"({"B":"YWJj"})"));
+  EXPECT_FALSE(is_in(R"({"S":"x"})", R"({"S":""})", R"({"N":"1"})", R"({"B":"YWJj"})"));
+  EXPECT_FALSE(is_in(R"({"S":"x"})", R"({"S":"y"})", R"({"NULL":true})", R"({"B":"YWJj"})"));
+  EXPECT_FALSE(is_in(R"({"S":"x"})", R"({"S":"y"})", R"({"N":"1"})", R"({"B":""})"));
+  EXPECT_FALSE(is_in(R"({"S":"x"})", R"({"S":"y"})", R"({"N":"1"})", R"({"L":[]})"));
+  EXPECT_TRUE(is_in(half, half, R"({"N":"1"})", R"({"B":"YWJj"})"));
+  EXPECT_FALSE(is_in(half, more, R"({"N":"1"})", R"({"B":"YWJj"})"));
+  EXPECT_TRUE(is_in(R"({"S":"x"})", R"({"S":"y"})", R"({"N":"1"})", sort_max));
+  EXPECT_FALSE(is_in(R"({"S":"x"})", R"({"S":"y"})", R"({"N":"1"})", sort_more));
+}
+
+TEST(IndexKey, ThatAnUpdateLeavesAsItWasIsNotLookedAt) {
+  const table_descriptor table = indexed({{{"a", S}}, {{"s", S}}});
+  const auto told = [&](const std::string& made, const std::string& before) {
+    const json::buffer now(made), then(before);
+    return check_index_keys(table, now.view(), index_key_source::update, then.view()).has_value();
+  };
+  const std::string unfit = R"({"a":{"N":"1"},"pk":{"S":"1"}})";
+  EXPECT_TRUE(told(R"({"a":{"N":"1"},"c":{"S":"2"},"pk":{"S":"1"}})", unfit));
+  EXPECT_FALSE(told(R"({"a":{"N":"2"},"pk":{"S":"1"}})", unfit));
+  EXPECT_FALSE(told(R"({"a":{"N":"1"},"pk":{"S":"1"},"s":{"S":"x"}})", unfit));
+  EXPECT_FALSE(told(unfit, R"({"pk":{"S":"1"}})"));
+}
+
 TEST(IndexKey, SortPartsAreInTheOrderOfTheValuesWhateverFollows) {
   const auto sort = [](const std::string& first, const std::string& second, std::string_view after) {
     json::buffer out;

@@ -112,6 +112,19 @@ TEST(stored_descriptor, of_a_table_with_indexes_has_another_format) {
   EXPECT_EQ(read->indexes[0].attributes, std::vector<std::string>({"a", "at", "b", "pk", "place"}));
 }
 
+TEST(stored_descriptor, of_a_table_with_an_index_that_is_being_filled_is_refused_by_earlier_versions) {
+  table_descriptor table = orders();
+  table.indexes = {by_place()};
+  table.indexes.front().filling = true;
+  const std::string text = written(table);
+  EXPECT_TRUE(text.starts_with(R"({"format":3,)")) << text;
+  EXPECT_NE(text.find(R"("write_units":2,"filling":true})"), std::string::npos) << text;
+  const auto read = read_table_descriptor(text);
+  ASSERT_TRUE(read) << read.error().message();
+  EXPECT_TRUE(read->indexes.front().filling);
+  EXPECT_EQ(written(*read), text);
+}
+
 TEST(stored_descriptor, members_that_are_not_known_are_passed_over) {
   std::string text = std::string(table_text) + R"(,"later":{"id":99,"list":[1,{}]}})";
   EXPECT_EQ(written_again(read_table_descriptor(text)), std::string(table_text) + "}");
@@ -122,7 +135,7 @@ TEST(stored_descriptor, that_cannot_be_read_says_why) {
   struct {
     std::string stored, problem;
   } const cases[] = {
-      {R"({"format":3})", "not_supported: A stored table descriptor has format 3, this version reads up to 2"},
+      {R"({"format":4})", "not_supported: A stored table descriptor has format 4, this version reads up to 3"},
       {"{}", "corruption: A stored table descriptor cannot be read: unfinished at byte 2"},
       {R"({"format":1,"id":7,"partition":[]})", "corruption: A stored table descriptor cannot be read: unfinished"},
       {R"({"format":1,"id":-7,)" + key + "}",
