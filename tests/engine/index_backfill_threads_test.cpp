@@ -1,5 +1,6 @@
 // An index is filled while other threads write to the same items.
 #include "../support/index_rows.hpp"
+#include "../support/seeds.hpp"
 #include "stream_fixture.hpp"
 
 #include <array>
@@ -66,24 +67,25 @@ class filled_indexes : public ::testing::Test {
 };
 
 TEST_F(filled_indexes, are_as_their_table_is) {
-  for (int round = 0; round < 6 && !HasFailure(); ++round) {
+  int round = 0;
+  testing_support::for_each_seed(6, [&](std::mt19937_64& seeds) {
     std::atomic<bool> writing = true;
     std::array<std::jthread, 3> writers;
-    for (unsigned t = 0; t < writers.size(); ++t) {
-      writers[t] = std::jthread([&, t] {
-        std::mt19937_64 random(static_cast<std::uint64_t>(round) * 100 + t);
+    for (std::jthread& writer : writers) {
+      writer = std::jthread([&, first = seeds()] {
+        std::mt19937_64 random(first);
         while (writing && !HasFailure()) write(random);
       });
     }
-    const answer added = add(round % 2 == 0 ? "ALL" : "KEYS_ONLY");
-    ASSERT_TRUE(added.ok) << added.to_string();
-    while (is_filling()) std::this_thread::yield();
+    const answer added = add(++round % 2 == 0 ? "ALL" : "KEYS_ONLY");
+    while (added.ok && is_filling()) std::this_thread::yield();
     writing = false;
     for (std::jthread& writer : writers) writer.join();
-    EXPECT_EQ(testing_support::compare_indexes(*db_, "things"), "") << "round " << round;
-    answer removed = remove();
+    ASSERT_TRUE(added.ok) << added.to_string();
+    EXPECT_EQ(testing_support::compare_indexes(*db_, "things"), "");
+    const answer removed = remove();
     ASSERT_TRUE(removed.ok) << removed.to_string();
-  }
+  });
 }
 
 TEST_F(filled_indexes, come_and_go_beside_writers) {

@@ -2,6 +2,8 @@
 
 #include <dynamo/protocol/endpoint.hpp>
 #include <engine/commit/queue_slot.hpp>
+#include <engine/item_changes/latest_row.hpp>
+#include <engine/rows/stored_row.hpp>
 #include <engine/storage/key_space.hpp>
 
 #include <algorithm>
@@ -27,6 +29,15 @@ class counted_change final : public prepared_change, public reply_sink {
  private:
   const std::shared_ptr<std::atomic<std::size_t>> count_;
 };
+
+write_batch::span lay_down_row(write_batch& into, const stored_row& row) {
+  json::buffer& arena = into.arena();
+  const write_batch::span made{arena.size(), row_header_size + row.item.size()};
+  arena.commit((static_cast<void>(arena.extend(row_header_size)), row_header_size));
+  write_row_header(arena.data() + made.offset, row.item_size);
+  arena.append(row.item);
+  return made;
+}
 
 }  // namespace
 
@@ -127,7 +138,7 @@ item_walk::progress item_walk::enqueue(batch& now, const std::shared_ptr<const t
   std::ranges::transform(now.items, stripes.begin(), &batch::item::stripe);
   key_locks::guard_list held;
   held.lock(locks_, stripes);
-  if (!read_again(now, held, derived)) return progress::failed;
+  if (!read_again(now, held, table->descriptor.name, derived)) return progress::failed;
   write_batch& rows = now.change->rows;
   rows.put(cursor_key(), now.key_of(now.items.back()).substr(rows_.prefix().size()));
   now.change->prepared_for.assign(1, table);
@@ -144,22 +155,17 @@ item_walk::progress item_walk::enqueue(batch& now, const std::shared_ptr<const t
 }
 
 // From the last item to the first: the positions of what is forgotten later stay right.
-result<void> item_walk::read_again(batch& now, key_locks::guard_list& held, const derived_rows& derived) {
+result<void> item_walk::read_again(batch& now, key_locks::guard_list& held, std::string_view table_name,
+                                   const derived_rows& derived) {
   write_batch& rows = now.change->rows;
+  latest_row latest;
   for (const batch::item& one : now.items | std::views::reverse) {
     const key_locks::guard& lock = held.of(one.stripe);
     if (lock.is_unchanged_since(*before_reading_)) continue;
     rows.forget_operations(one.first, one.end);
     const std::string_view key = now.key_of(one);
-    if (const auto pending = lock.latest(key)) {
-      if (pending->row) derived.lay_down(rows, key, rows.lay_down(*pending->row));
-      continue;
-    }
-    json::buffer stored;
-    value_copier copy(stored);
-    const auto found = rows_.get(key, copy);
-    if (!found) return std::unexpected(found.error());
-    if (*found) derived.lay_down(rows, key, rows.lay_down(stored.view()));
+    if (auto read = latest.read(rows_, lock, key, table_name); !read) return read;
+    if (!latest.row().item.empty()) derived.lay_down(rows, key, lay_down_row(rows, latest.row()));
   }
   return {};
 }

@@ -74,7 +74,7 @@ class item_walk {
 
   progress read_rows(range_cursor&, const std::shared_ptr<const table_entry>&, const derived_rows&);
   progress enqueue(batch&, const std::shared_ptr<const table_entry>&, const derived_rows&);
-  result<void> read_again(batch&, key_locks::guard_list&, const derived_rows&);
+  result<void> read_again(batch&, key_locks::guard_list&, std::string_view table_name, const derived_rows&);
 
   const store& rows_;
   key_locks& locks_;

@@ -103,6 +103,24 @@ TEST_F(index_updates, are_shown_while_they_are_made) {
   expect_sound(*core_, "removed");
 }
 
+TEST_F(index_updates, wait_while_an_index_is_opened_to_readers) {
+  make_items();
+  ASSERT_TRUE(call(update_table, add_body()).ok);
+  disk_->hold_syncs();
+  core_->wake_maintenance();
+  while (time_.advance_to_next()) {  // until all is in the commit queue
+  }
+  disk_->wait_for_held_sync();
+  EXPECT_EQ(status(), "ACTIVE CREATING true");
+  answer came;
+  std::thread removing([&] { came = call(update_table, remove_body()); });
+  release(removing);
+  EXPECT_TRUE(came.ok) << came.to_string();
+  EXPECT_EQ(status(), "ACTIVE");
+  EXPECT_EQ(cursors(), 0u);
+  expect_sound(*core_, "removed");
+}
+
 // Each sync in turn is the last: of the definition, of each change that fills, of writes between them, and of the opening to readers.
 TEST_F(index_updates, survive_a_power_cut_at_every_step) {
   bool cut = true;
