@@ -2,16 +2,15 @@
 // know everything that was acknowledged.
 #ifdef DYNAMO_PROGRAM
 
-#include "../support/http_endpoint.hpp"
 #include "../support/program.hpp"
 #include "../support/scratch_folder.hpp"
 #include "../support/seeds.hpp"
+#include "../support/served_program.hpp"
 #include "../support/wire.hpp"
 #include "clients.hpp"
 
 #include <gtest/gtest.h>
 
-#include <csignal>
 #include <optional>
 #include <string>
 #include <vector>
@@ -24,25 +23,6 @@ using dynamo::errc;
 using dynamo::operation_name;
 
 constexpr int kills = 5;  // and as many seeds make the whole: 20
-
-/// A server on a directory, and the way to it.
-class served {
- public:
-  explicit served(const std::string& directory)
-      : program_(run_program({DYNAMO_PROGRAM, "serve", "--port", "0", "--data", directory})),
-        ready_(program_.line()),
-        endpoint_(port_in(ready_)) {}
-
-  const std::string& ready() const { return ready_; }
-  dynamo::endpoint& db() { return endpoint_; }
-  void kill() const { program_.send_signal(SIGKILL); }
-  bool was_killed() { return program_.wait().signal == SIGKILL; }
-
- private:
-  dynamo::testing::child_process program_;
-  std::string ready_;
-  http_endpoint endpoint_;
-};
 
 std::optional<std::string> begin_table(dynamo::endpoint& db) {
   const answer made = call(db, operation_name::create_table, create_table_text());
@@ -57,7 +37,7 @@ std::optional<std::string> serve_and_kill(std::mt19937_64& random) {
   const std::uint64_t seed = random() % 1'000'000'007;
   std::vector<report> reports;
   std::vector<dynamo::model::change> log;
-  std::optional<served> now(std::in_place, directory);
+  std::optional<served_program> now(std::in_place, DYNAMO_PROGRAM, directory);
   for (int round = 0; round < kills; ++round) {
     if (auto failed = begin_table(now->db())) return failed;
     const int moment = 1 + static_cast<int>(random() % 400);
@@ -66,8 +46,8 @@ std::optional<std::string> serve_and_kill(std::mt19937_64& random) {
     if (!now->was_killed()) return "the server ended by itself";
     // Now and then killed while it begins, too, perhaps.
     if (random() % 4 == 0) run_program({DYNAMO_PROGRAM, "serve", "--port", "0", "--data", directory});
-    now.emplace(directory);
-    if (!now->ready().starts_with("dynamo is ready")) return "the server says " + now->ready();
+    now.emplace(DYNAMO_PROGRAM, directory);
+    if (!now->is_ready()) return "the server says " + now->ready();
     if (auto failed = verify(now->db(), seed, reports, log)) return "kill " + std::to_string(round) + ": " + *failed;
   }
   reports.back().operations.front() += 2;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <unordered_map>
 #include <unordered_set>
 
 namespace dynamo::isolation {
@@ -70,25 +71,40 @@ void settle_unknown(accesses& all) {
   }
 }
 
-/// Looks for an order of one register's operations.
+/// Looks for an order of one register's operations. What leads nowhere is seen early:
+/// - a value that still has readers, and no writer that could bring it back, is not overwritten
+/// - a read of the present value may come now, whatever comes later
+/// - so may a write that nobody reads, if nobody reads the present value any more
 class search {
  public:
-  explicit search(accesses all) : all_(std::move(all)), done_(all_.size()) {
+  /// Without foresight it finds longer orders before it ends, for a reader.
+  explicit search(accesses all, bool foresight = true)
+      : all_(std::move(all)), done_(all_.size()), foresight_(foresight) {
     std::ranges::stable_sort(all_, {}, &register_access::invoked);
     const auto perhaps = std::ranges::stable_partition(all_, [](const register_access& a) { return a.happened; });
     open_ = sure_ = all_.size() - perhaps.size();
+    for (const register_access& a : all_) count(a, 1);
   }
 
   verdict::kind run(std::uint64_t steps_max) {
     std::size_t candidate = first_;
     for (std::uint64_t steps = 0; open_ > 0; ++steps) {
       if (steps == steps_max) return verdict::kind::unknown;
-      candidate = next_candidate(candidate);
-      if (candidate < all_.size()) {
-        choose(candidate);
-        candidate = first_;
+      const std::optional<std::size_t> forced = foresight_ && candidate == first_ ? find_forced() : std::nullopt;
+      if (forced) {
+        candidate = leads_on(*forced) ? *forced : all_.size();
       } else {
+        candidate = next_candidate(candidate);
+      }
+      if (candidate < all_.size()) {
+        choose(candidate, forced.has_value());
+        candidate = first_;
+        continue;
+      }
+      bool was_forced = true;
+      while (was_forced) {
         if (chosen_.empty()) return verdict::kind::broken;
+        was_forced = chosen_.back().forced;
         candidate = take_back() + 1;
       }
     }
@@ -103,14 +119,21 @@ class search {
   struct choice {
     std::size_t which, first_before;
     std::int64_t value_before;
+    bool forced;  // there is nothing better
   };
+  struct counts {
+    int readers = 0, perhaps_readers = 0, writers = 0;  // that are still to be placed
+    bool anybody_reads() const { return readers + perhaps_readers > 0; }
+  };
+
+  void count(const register_access& a, int by) {
+    if (a.read) (a.happened ? left_[*a.read].readers : left_[*a.read].perhaps_readers) += by;
+    if (a.written) left_[*a.written].writers += by;
+  }
 
   // The next operation, from `from` on, that can be the next one in the order and leads to something new.
   std::size_t next_candidate(std::size_t from) {
-    std::int64_t end = operation::never;  // whatever was invoked later is not next
-    for (std::size_t i = first_; i < sure_ && all_[i].invoked <= end; ++i) {
-      if (!done_[i]) end = std::min(end, all_[i].completed);
-    }
+    const std::int64_t end = find_end();
     for (std::size_t i = from; i < sure_ && all_[i].invoked <= end; ++i) {
       if (leads_on(i)) return i;
     }
@@ -119,8 +142,35 @@ class search {
     }
     return all_.size();
   }
+
+  // What was invoked later is not next.
+  std::int64_t find_end() const {
+    std::int64_t end = operation::never;
+    for (std::size_t i = first_; i < sure_ && all_[i].invoked <= end; ++i) {
+      if (!done_[i]) end = std::min(end, all_[i].completed);
+    }
+    return end;
+  }
+
+  std::optional<std::size_t> find_forced() {
+    const std::int64_t end = find_end();
+    const bool may_go = !left_[value_].anybody_reads();
+    for (std::size_t i = first_; i < sure_ && all_[i].invoked <= end; ++i) {
+      const register_access& a = all_[i];
+      if (done_[i]) continue;
+      if (!a.written ? a.read == value_ : may_go && !a.read && !left_[*a.written].anybody_reads()) return i;
+    }
+    return std::nullopt;
+  }
+
   bool leads_on(std::size_t i) {
-    return !done_[i] && (!all_[i].read || *all_[i].read == value_) && tried_.insert(state_after(i)).second;
+    const register_access& a = all_[i];
+    if (done_[i] || (a.read && *a.read != value_)) return false;
+    if (foresight_ && a.written) {
+      const counts& of = left_[value_];
+      if (of.writers == 0 && of.readers > (a.read && a.happened ? 1 : 0)) return false;
+    }
+    return tried_.insert(state_after(i)).second;
   }
 
   // What matters of the way so far: which operations are done, and the value. Exact, and short where few operations overlap.
@@ -146,8 +196,9 @@ class search {
   }
   std::size_t last_done() const { return ends_.empty() ? 0 : ends_.back(); }
 
-  void choose(std::size_t which) {
-    chosen_.push_back({which, first_, value_});
+  void choose(std::size_t which, bool forced) {
+    chosen_.push_back({which, first_, value_, forced});
+    count(all_[which], -1);
     ends_.push_back(std::max(last_done(), which < sure_ ? which + 1 : 0));
     done_[which] = true;
     if (all_[which].written) value_ = *all_[which].written;
@@ -161,6 +212,7 @@ class search {
     chosen_.pop_back();
     ends_.pop_back();
     done_[last.which] = false;
+    count(all_[last.which], 1);
     value_ = last.value_before;
     first_ = last.first_before;
     if (all_[last.which].happened) ++open_;
@@ -176,17 +228,22 @@ class search {
   accesses all_;      // those that happened, as they were invoked; then those that perhaps did
   std::size_t sure_;  // how many happened
   std::vector<bool> done_;
+  const bool foresight_;
   std::size_t open_ = 0;   // of those that happened: still to be placed
   std::size_t first_ = 0;  // that is not done
   std::int64_t value_ = 0;
   std::vector<choice> chosen_;
   std::vector<std::size_t> ends_;  // after the last one that is done, of those that happened
+  std::unordered_map<std::int64_t, counts> left_;
   std::unordered_set<std::string> tried_;
   std::vector<std::size_t> longest_;
 };
 
-std::string explain(const search& found, const std::string& item, const history& all) {
+std::string explain(const accesses& of, const std::string& item, const history& all) {
   constexpr std::size_t shown_max = 24;
+  constexpr std::uint64_t steps_max = 100'000;
+  search found(of, false);
+  found.run(steps_max);
   const std::int64_t start = start_of(all);
   const auto& order = found.longest();
   std::string words = item + " is not linearizable. An order as far as there is one:\n";
@@ -210,9 +267,8 @@ verdict check_registers(const history& all, std::uint64_t steps_max) {
   verdict came;
   for (auto& [item, of] : by_register(all)) {
     settle_unknown(of);
-    search looking(std::move(of));
-    const verdict::kind found = looking.run(steps_max);
-    if (found == verdict::kind::broken) return {found, explain(looking, item, all)};
+    const verdict::kind found = search(of).run(steps_max);
+    if (found == verdict::kind::broken) return {found, explain(of, item, all)};
     if (found == verdict::kind::unknown) {
       came = {found, item + ": no answer after " + std::to_string(steps_max) + " steps\n"};
     }

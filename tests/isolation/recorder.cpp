@@ -1,0 +1,114 @@
+#include "recorder.hpp"
+
+#include <chrono>
+#include <set>
+#include <thread>
+#include <utility>
+
+namespace dynamo::isolation {
+namespace {
+
+using namespace testing_support;
+
+std::int64_t now() {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch())
+      .count();
+}
+
+}  // namespace
+
+recorded recorder::run() {
+  for (const std::string& table : create_table_texts()) {
+    if (const answer made = call(on_.db(), operation_name::create_table, table); !made.ok) complain(made.to_string());
+  }
+  working_ = next_client_ = how_.clients;
+  std::vector<std::thread> all;
+  for (int thread = 0; thread < how_.clients; ++thread) all.emplace_back([this, thread] { work(thread); });
+  for (std::thread& one : all) one.join();
+  if (told_.complaint.empty()) read_everything();
+  return std::move(told_);
+}
+
+void recorder::work(int thread) {
+  std::mt19937_64 random(how_.seed * 1000 + static_cast<std::uint64_t>(thread));
+  history mine;
+  workload::memory known;
+  int client = thread;
+  for (int i = 0; i < how_.operations / how_.clients && go_on(); ++i) {
+    if (ask(client, work_.next(random, known), mine, known)) continue;
+    const std::scoped_lock lock(mutex_);
+    client = next_client_++;
+  }
+  const std::scoped_lock lock(mutex_);
+  told_.all.insert(told_.all.end(), mine.begin(), mine.end());
+  --working_;
+  reopen_if_all_wait();
+}
+
+// False if the outcome is unknown.
+bool recorder::ask(int client, const attempt& next, history& mine, workload::memory& known) {
+  operation o;
+  o.client = client;
+  o.name = to_string(next.name);
+  o.invoked = now();
+  const answer came = call(on_.db(), next.name, next.body);
+  o.completed = now();
+  const meaning means = take_answer(o, next, came);
+  if (means == meaning::wrong || (means == meaning::lost && !crashed_)) {
+    complain(o.name + " " + next.body + ": " + came.to_string() + " " + came.body);
+  }
+  workload::remember(known, o);
+  const bool unknown = o.came == operation::outcome::unknown;
+  if (unknown) o.completed = operation::never;
+  mine.push_back(std::move(o));
+  if (means == meaning::told && how_.crash_every > 0 && (known_.fetch_add(1) + 1) % how_.crash_every == 0) {
+    const std::scoped_lock lock(mutex_);
+    if (!crashed_ && told_.crashes < how_.crashes) {
+      crashed_ = true;
+      ++told_.crashes;
+      on_.crash();
+    }
+  }
+  return !unknown;
+}
+
+// Waits while the database is closed. False if nothing is left to be done.
+bool recorder::go_on() {
+  std::unique_lock lock(mutex_);
+  if (crashed_) {
+    ++waiting_;
+    reopen_if_all_wait();
+    opened_.wait(lock, [this] { return !crashed_; });
+    --waiting_;
+  }
+  return told_.complaint.empty();
+}
+
+// The last one that comes opens the door, for all.
+void recorder::reopen_if_all_wait() {
+  if (!crashed_ || waiting_ < working_) return;
+  if (auto failed = on_.reopen(); failed && told_.complaint.empty()) told_.complaint = *failed;
+  crashed_ = false;
+  opened_.notify_all();
+}
+
+// So that what was acknowledged and is gone is missed.
+void recorder::read_everything() {
+  std::set<std::string> items;
+  for (const operation& o : told_.all) {
+    for (const access& a : o.does) items.insert(a.item);
+  }
+  history last;
+  workload::memory nothing;
+  for (const std::string& item : items) {
+    ask(next_client_, single({action::kind::get, item}), last, nothing);
+  }
+  told_.all.insert(told_.all.end(), last.begin(), last.end());
+}
+
+void recorder::complain(const std::string& what) {
+  const std::scoped_lock lock(mutex_);
+  if (told_.complaint.empty()) told_.complaint = what;
+}
+
+}  // namespace dynamo::isolation
