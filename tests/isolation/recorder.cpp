@@ -1,6 +1,8 @@
 #include "recorder.hpp"
 
 #include <chrono>
+#include <cstdio>
+#include <cstdlib>
 #include <set>
 #include <thread>
 #include <utility>
@@ -24,6 +26,7 @@ recorded recorder::run() {
   working_ = next_client_ = how_.clients;
   std::vector<std::thread> all;
   for (int thread = 0; thread < how_.clients; ++thread) all.emplace_back([this, thread] { work(thread); });
+  watch();
   for (std::thread& one : all) one.join();
   if (told_.complaint.empty()) read_everything();
   return std::move(told_);
@@ -42,7 +45,22 @@ void recorder::work(int thread) {
   const std::scoped_lock lock(mutex_);
   told_.all.insert(told_.all.end(), mine.begin(), mine.end());
   --working_;
+  done_.notify_all();
   reopen_if_all_wait();
+}
+
+// Until all are done.
+void recorder::watch() {
+  std::unique_lock lock(mutex_);
+  for (int before = -1; !done_.wait_for(lock, hang_max, [this] { return working_ == 0; });) {
+    const int now = completed_;
+    if (now == before) {
+      std::fprintf(stderr, "the clients hang after %d operations, seed %llu\n", now,
+                   static_cast<unsigned long long>(how_.seed));
+      std::abort();
+    }
+    before = now;
+  }
 }
 
 // False if the outcome is unknown.
@@ -53,6 +71,7 @@ bool recorder::ask(int client, const attempt& next, history& mine, workload::mem
   o.invoked = now();
   const answer came = call(on_.db(), next.name, next.body);
   o.completed = now();
+  ++completed_;
   const meaning means = take_answer(o, next, came);
   if (means == meaning::wrong || (means == meaning::lost && !crashed_)) {
     complain(o.name + " " + next.body + ": " + came.to_string() + " " + came.body);

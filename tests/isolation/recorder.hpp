@@ -6,6 +6,7 @@
 #include <dynamo/protocol/endpoint.hpp>
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <mutex>
@@ -43,9 +44,12 @@ struct recorded {
 };
 
 /// Makes the tables, has the clients work, a thread each, and reads every item once more at the end. After a crash the clients wait until the database is
-/// open again. A client whose operation has an unknown outcome goes on under a new number.
+/// open again. A client whose operation has an unknown outcome goes on under a new number. When no operation completes for `hang_max`,
+/// the program ends and says so: clients wait for each other.
 class recorder {
  public:
+  static constexpr std::chrono::seconds hang_max{60};
+
   recorder(crashable& on, const recording& how) : on_(on), how_(how), work_(how.how) {}
   recorded run();
 
@@ -54,6 +58,7 @@ class recorder {
   bool ask(int client, const attempt&, history& mine, workload::memory&);
   bool go_on();
   void reopen_if_all_wait();
+  void watch();
   void read_everything();
   void complain(const std::string&);
 
@@ -62,9 +67,11 @@ class recorder {
   workload work_;
   std::mutex mutex_;
   std::condition_variable opened_;
+  std::condition_variable done_;  // with working_
   recorded told_;
   std::atomic<bool> crashed_ = false;  // and not open again
   std::atomic<int> known_ = 0;         // outcomes
+  std::atomic<int> completed_ = 0;     // operations
   int working_ = 0;                    // clients that are not done
   int waiting_ = 0;                    // of them: for the database
   int next_client_ = 0;
