@@ -48,7 +48,7 @@ struct recorded {
 /// the program ends and says so: clients wait for each other.
 class recorder {
  public:
-  static constexpr std::chrono::seconds hang_max{60};
+  static constexpr std::chrono::seconds hang_max{20};
 
   recorder(crashable& on, const recording& how) : on_(on), how_(how), work_(how.how) {}
   recorded run();
