@@ -33,6 +33,8 @@ TEST(prefixed_tables, requests_name_tables_with_the_prefix) {
         row{R"({"ShardIterator":"AAAA"})", R"({"ShardIterator":"AAAA"})"},
         row{R"({"RequestItems":{"users":{"Keys":[]},"orders":[1]}})",
             R"({"RequestItems":{"p_users":{"Keys":[]},"p_orders":[1]}})"},
+        row{R"({"TransactItems":[{"Put":{"TableName":"users","Item":{"TableName":{"S":"users"}}}},{"Get":{"TableName":"orders"}}]})",
+            R"({"TransactItems":[{"Put":{"TableName":"p_users","Item":{"TableName":{"S":"users"}}}},{"Get":{"TableName":"p_orders"}}]})"},
         row{R"({"Item":{"TableName":{"S":"users"}}})", R"({"Item":{"TableName":{"S":"users"}}})"}}) {
     EXPECT_EQ(with_prefixed_tables(r.body, "p_"), r.prefixed);
   }

@@ -42,6 +42,24 @@ inline std::string with_prefix(std::string_view quoted, std::string_view prefix)
   return text.size() - 2 < name_min ? text : text.insert(1, prefix);
 }
 
+inline std::string with_prefixed_tables(std::string_view body, std::string_view prefix);
+
+/// TransactItems with the prefix before each table that an action names.
+inline std::string with_prefixed_actions(std::string_view list, std::string_view prefix) {
+  std::string text = "[";
+  for (const std::string& action : elements(list)) {
+    text += text.size() > 1 ? ",{" : "{";
+    std::string_view separator;
+    for_each_member(action, [&](std::string_view kind, std::string_view body) {
+      ((text += separator) += '"') += kind;
+      (text += "\":") += with_prefixed_tables(body, prefix);
+      separator = ",";
+    });
+    text += '}';
+  }
+  return text + "]";
+}
+
 /// A request's JSON with the prefix before each table that it names. What is no JSON object stays as it is.
 inline std::string with_prefixed_tables(std::string_view body, std::string_view prefix) {
   std::string text = "{";
@@ -61,6 +79,7 @@ inline std::string with_prefixed_tables(std::string_view body, std::string_view 
       });
       changed += '}';
     }
+    if (name == "TransactItems" && value.starts_with('[')) changed = with_prefixed_actions(value, prefix);
     add(text, '"' + std::string(name) + '"', changed);
   });
   return read ? text + "}" : std::string(body);
