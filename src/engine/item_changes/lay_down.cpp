@@ -43,13 +43,14 @@ consumed_capacity lay_down(prepared_change& change, std::string_view store_prefi
   stored_row after;
   read_row(rows.text(what.after), after);
   consumed_capacity consumed{write_units(std::max(what.before.item_size, after.item_size)), {}, {}};
-  if (!what.table.indexes.empty()) {
-    append_index_rows(rows, store_prefix, what.table, what.key, what.before, what.after,
-                      counted == index_capacity::counted ? &consumed : nullptr);
-  }
+  // First: what follows appends to the arena that the item lies in.
   if (const ttl_descriptor* ttl = what.table.enabled_ttl()) {
     append_expiry_rows(rows, store_prefix, ttl->id, what.key, expiry_of(what.before.item, ttl->attribute),
                        expiry_of(after.item, ttl->attribute));
+  }
+  if (!what.table.indexes.empty()) {
+    append_index_rows(rows, store_prefix, what.table, what.key, what.before, what.after,
+                      counted == index_capacity::counted ? &consumed : nullptr);
   }
   change.visible.push_back({operation, what.stripe});
   return consumed;

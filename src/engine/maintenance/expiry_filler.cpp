@@ -57,7 +57,7 @@ std::optional<std::chrono::microseconds> expiry_filler::walk() {
     walk_.reset();
     return std::chrono::microseconds(0);
   }
-  const auto change = std::make_shared<prepared_change>();
+  const auto change = std::make_shared<background_change>();
   std::string place = walk_->place;
   const auto more = lay_down(*change, entry->descriptor, place);
   if (!more) return after_failure;

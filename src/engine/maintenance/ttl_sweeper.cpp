@@ -124,7 +124,7 @@ result<background_changes::verdict> ttl_sweeper::sweep_row(const std::shared_ptr
   if (auto read = latest_.read(in_.rows, lock, row_key.view(), table.name); !read) {
     return std::unexpected(read.error());
   }
-  const auto change = std::make_shared<prepared_change>();
+  const auto change = std::make_shared<background_change>();
   const bool expired = expiry_of(latest_.row().item, table.enabled_ttl()->attribute) == row.at;
   if (expired) {
     // The clock was set back while the slice was under way: the row is the item's, and will be due again.

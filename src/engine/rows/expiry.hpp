@@ -53,9 +53,8 @@ struct expiry_row {
 };
 expiry_row read_expiry_key(std::string_view key, std::string_view store_prefix) noexcept;
 
-/// Lays down what a write of an item does to its TTL row, in the batch that writes the item. `row_key` is the whole key of the item's own
-/// row. The old item is empty where there was none or where the write did not read it; both items need padding. Nothing of them
-/// lies in an arena that the rows share, unless `after` was asked for before.
+/// Lays down what a write of an item does to its TTL row, in the batch that writes the item: nothing for a write that leaves the expiry as it
+/// was. `row_key` is the whole key of the item's own row. `before` is empty, too, where the write did not read the old item.
 void append_expiry_rows(write_batch& rows, std::string_view store_prefix, std::uint32_t ttl_id,
                         std::string_view row_key, std::optional<expiry> before, std::optional<expiry> after);
 

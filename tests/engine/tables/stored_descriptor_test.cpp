@@ -125,6 +125,27 @@ TEST(stored_descriptor, of_a_table_with_an_index_that_is_being_filled_is_refused
   EXPECT_EQ(written(*read), text);
 }
 
+TEST(stored_descriptor, of_a_table_whose_items_expire_has_a_third_format) {
+  table_descriptor table = orders();
+  table.ttl = ttl_descriptor{"expires", true, 12, made + std::chrono::microseconds(1)};
+  std::string text = std::string(table_text) +
+                     R"(,"ttl":{"attribute":"expires","enabled":true,"id":12,"changed_us":1772352000000001}})";
+  text.replace(text.find("1"), 1, "3");
+  EXPECT_EQ(written(table), text);
+  const auto read = read_table_descriptor(text);
+  EXPECT_EQ(written_again(read), text);
+  EXPECT_EQ(read->ttl, table.ttl);
+}
+
+TEST(stored_descriptor, of_a_table_whose_items_expire_no_more_has_the_format_that_it_had) {
+  table_descriptor table = orders();
+  table.ttl = ttl_descriptor{"expires", false, 0, made};
+  const std::string text =
+      std::string(table_text) + R"(,"ttl":{"attribute":"expires","enabled":false,"changed_us":1772352000000000}})";
+  EXPECT_EQ(written(table), text);
+  EXPECT_EQ(read_table_descriptor(text)->ttl, table.ttl);
+}
+
 TEST(stored_descriptor, members_that_are_not_known_are_passed_over) {
   std::string text = std::string(table_text) + R"(,"later":{"id":99,"list":[1,{}]}})";
   EXPECT_EQ(written_again(read_table_descriptor(text)), std::string(table_text) + "}");
@@ -150,6 +171,8 @@ TEST(stored_descriptor, that_cannot_be_read_says_why) {
        "corruption: A stored table descriptor cannot be read: not a projection"},
       {R"({"format":1,"id":7,)" + key + R"(,"stream":{"view":"X"}})",
        "corruption: A stored table descriptor cannot be read: not a view type"},
+      {R"({"format":3,"id":7,)" + key + R"(,"ttl":{"attribute":"a","enabled":true}})",
+       "corruption: A stored table descriptor cannot be read: not a time to live"},
       {R"({"format":1,"id":7,)" + key + R"(,"stream":{"first":"x"}})",
        "corruption: A stored table descriptor cannot be read: not a change number"},
   };
