@@ -38,7 +38,14 @@ void recorder::work(int thread) {
   workload::memory known;
   int client = thread;
   for (int i = 0; i < how_.operations / how_.clients && go_on(); ++i) {
-    if (ask(client, work_.next(random, known), mine, known)) continue;
+    const attempt next = work_.next(random, known);
+    bool is_known = ask(client, next, mine, known);
+    while (!is_known && next.repeats && go_on()) {
+      const std::int64_t invoked = mine.back().invoked;
+      mine.pop_back();
+      is_known = ask(client, next, mine, known, invoked);
+    }
+    if (is_known) continue;
     const std::scoped_lock lock(mutex_);
     client = next_client_++;
   }
@@ -64,11 +71,12 @@ void recorder::watch() {
 }
 
 // False if the outcome is unknown.
-bool recorder::ask(int client, const attempt& next, history& mine, workload::memory& known) {
+bool recorder::ask(int client, const attempt& next, history& mine, workload::memory& known,
+                   std::optional<std::int64_t> invoked) {
   operation o;
   o.client = client;
   o.name = to_string(next.name);
-  o.invoked = now();
+  o.invoked = invoked.value_or(now());
   const answer came = call(on_.db(), next.name, next.body);
   o.completed = now();
   ++completed_;

@@ -44,7 +44,8 @@ struct recorded {
 };
 
 /// Makes the tables, has the clients work, a thread each, and reads every item once more at the end. After a crash the clients wait until the database is
-/// open again. A client whose operation has an unknown outcome goes on under a new number. When no operation completes for `hang_max`,
+/// open again. A transaction of unknown outcome that has a token is then sent again, and is one operation all the same. A client whose
+/// operation has an unknown outcome for good goes on under a new number. When no operation completes for `hang_max`,
 /// the program ends and says so: clients wait for each other.
 class recorder {
  public:
@@ -55,7 +56,7 @@ class recorder {
 
  private:
   void work(int thread);
-  bool ask(int client, const attempt&, history& mine, workload::memory&);
+  bool ask(int client, const attempt&, history& mine, workload::memory&, std::optional<std::int64_t> invoked = {});
   bool go_on();
   void reopen_if_all_wait();
   void watch();

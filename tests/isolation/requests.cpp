@@ -92,7 +92,7 @@ attempt single(action a) {
   return {name_of(a.what), all.object(), {std::move(a)}};
 }
 
-attempt transaction(std::vector<action> actions) {
+attempt transaction(std::vector<action> actions, const std::string& token) {
   bool reads = true;
   std::string list;
   for (const action& a : actions) {
@@ -101,8 +101,11 @@ attempt transaction(std::vector<action> actions) {
     one.add(name_in_transaction(a.what), members_of(a).object());
     list += (list.empty() ? "" : ",") + one.object();
   }
-  return {reads ? operation_name::transact_get_items : operation_name::transact_write_items,
-          R"({"TransactItems":[)" + list + "]}", std::move(actions)};
+  members all;
+  all.add("TransactItems", "[" + list + "]");
+  if (!token.empty()) all.add("ClientRequestToken", quoted(token));
+  return {reads ? operation_name::transact_get_items : operation_name::transact_write_items, all.object(),
+          std::move(actions), !token.empty()};
 }
 
 attempt batch_read(std::vector<action> actions) {

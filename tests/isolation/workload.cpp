@@ -38,7 +38,7 @@ attempt workload::next(chance& random, const memory& known) {
     writes.front().what = list ? kind::append : kind::put;
     writes.front().value = ++last_value_;
   }
-  return transaction(std::move(writes));
+  return transaction(std::move(writes), one_in(random, 2) ? "token " + std::to_string(++last_value_) : "");
 }
 
 std::string workload::draw_item(chance& random, bool list, bool writes) {

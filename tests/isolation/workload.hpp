@@ -32,12 +32,13 @@ struct attempt {
   operation_name name = operation_name::get_item;
   std::string body;
   std::vector<action> actions;
+  bool repeats = false;  ///< sent again, it is not applied again
 };
 
 /// Of one action: GetItem, PutItem, UpdateItem or DeleteItem.
 attempt single(action);
-/// Of actions of different items: TransactWriteItems; TransactGetItems if all of them are `get`.
-attempt transaction(std::vector<action>);
+/// Of actions of different items: TransactWriteItems, with a token if it is not empty; TransactGetItems if all of them are `get`.
+attempt transaction(std::vector<action>, const std::string& token = "");
 /// Of `get`s: BatchGetItem.
 attempt batch_read(std::vector<action>);
 
