@@ -99,7 +99,9 @@ TEST_F(indexes, that_cannot_be_are_refused_in_the_words_of_dynamodb) {
            "Index KeySchema does not have the same leading hash key as table KeySchema for index: abc. index hash key: a, "
            "table hash key: pk"},
       {"local of three", with(local(index("abc", "h:pk r:a r:b")), defined("ab")),
-       "1 validation error detected: Value '[3 elements]' at 'localSecondaryIndexes.1.member.keySchema' failed to satisfy "
+       "1 validation error detected: Value '[KeySchemaElement(attributeName=pk, keyType=HASH), "
+       "KeySchemaElement(attributeName=a, keyType=RANGE), "
+       "KeySchemaElement(attributeName=b, keyType=RANGE)]' at 'localSecondaryIndexes.1.member.keySchema' failed to satisfy "
        "constraint: Member must have length less than or equal to 2"},
       {"local of a table without a sort key",
        R"("BillingMode":"PAY_PER_REQUEST","AttributeDefinitions":[{"AttributeName":"pk","AttributeType":"S"},

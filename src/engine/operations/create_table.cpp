@@ -2,6 +2,7 @@
 #include "table_changes.hpp"
 
 #include <engine/parameters/table_parameters.hpp>
+#include <engine/parameters/table_settings_rules.hpp>
 #include <engine/responses/table_description.hpp>
 
 namespace dynamo::engine {
@@ -11,8 +12,7 @@ namespace {
 result<table_descriptor> make_table(const table_parameters& p) {
   table_descriptor table;
   table.name = p.table;
-  table.provisioned = true;  // what CreateTable means when it is not told
-  if (auto billed = apply_billing(p, table); !billed) return std::unexpected(billed.error());
+  if (auto billed = set_billing(p, table); !billed) return std::unexpected(billed.error());
   auto schema = make_key_schema(p);
   if (!schema) return std::unexpected(schema.error());
   table.key = *std::move(schema);
@@ -20,15 +20,25 @@ result<table_descriptor> make_table(const table_parameters& p) {
   if (!indexes) return std::unexpected(indexes.error());
   table.indexes = *std::move(indexes);
   derive_indexes(table);
-  table.deletion_protection = p.deletion_protection.value_or(false);
+  if (auto set = set_settings(p, table); !set) return std::unexpected(set.error());
   return table;
+}
+
+// In CreateTable's words, which are not UpdateTable's.
+result<void> check_stream_of_new_table(const stream_specification& stream) {
+  if (!stream.enabled && stream.view) {
+    return fail(errc::validation,
+                "One or more parameter values were invalid: Table is being created with a stream disabled, "
+                "UpdateViewType should not be specified");
+  }
+  return check_stream(stream);
 }
 
 result<described_table> execute_create(engine_core& core, const table_parameters& p) {
   auto table = make_table(p);
   if (!table) return std::unexpected(table.error());
   if (p.stream) {
-    if (auto valid = check_stream(*p.stream); !valid) return std::unexpected(valid.error());
+    if (auto valid = check_stream_of_new_table(*p.stream); !valid) return std::unexpected(valid.error());
   }
   table->created = core.now();
   auto change = core.tables.create(*std::move(table));
@@ -37,7 +47,7 @@ result<described_table> execute_create(engine_core& core, const table_parameters
     if (auto opened = open_stream(core, *change, *p.stream->view); !opened) return std::unexpected(opened.error());
   }
   if (auto committed = commit(core, *change); !committed) return std::unexpected(committed.error());
-  return described_table{std::move(change->next), change->status(), {}};
+  return described_table{std::move(change->next), change->status(), {}, core.now()};
 }
 
 }  // namespace

@@ -17,7 +17,7 @@ result<void> check_protection(const table_descriptor& table) {
 result<described_table> execute(engine_core& core, const table_name_parameters& p) {
   auto change = core.tables.remove(p.table, check_protection);
   if (!change) return std::unexpected(change.error());
-  described_table last{change->next, change->status(), {}};
+  described_table last{change->next, change->status(), {}, core.now()};
   if (change->next.stream) change->close_stream(core.ages->now());  // stays readable, as on AWS
   if (auto committed = commit(core, *change); !committed) return std::unexpected(committed.error());
   core.reclaiming->note_dropped(last.table);

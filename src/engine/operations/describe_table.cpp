@@ -97,7 +97,8 @@ class description_read final : public long_read {
     count_.reset();
     if (counted_.size() <= table.indexes.size()) return std::nullopt;
     const table_statistics statistics{counted_.front(), {counted_.begin() + 1, counted_.end()}};
-    return write_described_table("Table", {table, known_.status, statistics, known_.changed}, core_.options.region);
+    return write_described_table("Table", {table, known_.status, statistics, core_.now(), known_.changed},
+                                 core_.options.region);
   }
 
  private:

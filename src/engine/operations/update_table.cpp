@@ -2,39 +2,14 @@
 #include "operations.hpp"
 #include "table_changes.hpp"
 
-#include <engine/parameters/table_parameters.hpp>
+#include <engine/parameters/table_settings_rules.hpp>
 #include <engine/responses/table_description.hpp>
 
-#include <algorithm>
+#include <optional>
 #include <utility>
 
 namespace dynamo::engine {
 namespace {
-
-result<void> check_supported(const table_parameters& p) {
-  if (p.billing || p.throughput || p.deletion_protection) {
-    return fail(errc::not_supported,
-                "UpdateTable changes only StreamSpecification and GlobalSecondaryIndexUpdates in this version of the "
-                "embedded engine");
-  }
-  if (p.index_updates) {
-    if (auto valid = check_index_updates(*p.index_updates); !valid) return valid;
-    if (std::ranges::any_of(*p.index_updates, [](const index_update& one) { return one.update.has_value(); })) {
-      return fail(errc::not_supported, "UpdateTable does not change the throughput of an index yet");
-    }
-    if (p.stream) {  // the rule is AWS's ("You can only perform one of the following operations at once"), the words are ours
-      return fail(
-          errc::validation,
-          "One or more parameter values were invalid: StreamSpecification and GlobalSecondaryIndexUpdates cannot "
-          "be changed by one call");
-    }
-  }
-  if (p.stream) return check_stream(*p.stream);
-  if (p.index_updates) return {};
-  return fail(errc::validation,
-              "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates or "
-              "SSESpecification or ReplicaUpdates is required");
-}
 
 // A stream is switched on where there is none, and off where there is one.
 result<void> check_stream_of(const table_descriptor& table, bool enable) {
@@ -54,29 +29,35 @@ result<void> change_stream(engine_core& core, table_change& change, const stream
 }
 
 // A table that loses an index is shown with it once more.
-described_table describe(table_change&& change) {
-  described_table shown{std::move(change.next), change.status(), {}, std::move(change.index)};
+described_table describe(table_change&& change, instant now) {
+  described_table shown{std::move(change.next), change.status(), {}, now, std::move(change.index)};
   if (change.removed) shown.table.indexes.push_back(*std::move(change.removed));
   return shown;
 }
 
 result<described_table> execute_update(engine_core& core, const table_parameters& p) {
-  if (auto supported = check_supported(p); !supported) return std::unexpected(supported.error());
+  if (auto valid = check_update(p); !valid) return std::unexpected(valid.error());
+  const instant now = core.now();
   index_set_change indexes(p);
+  std::optional<table_descriptor> next;
   auto change = core.tables.update(p.table, [&](const table_descriptor& table) -> result<void> {
     if (p.stream) {
       if (auto valid = check_stream_of(table, p.stream->enabled); !valid) return valid;
     }
-    return indexes.check(table);
+    auto updated = updated_table(p, table, now);
+    if (!updated) return std::unexpected(updated.error());
+    next = *std::move(updated);
+    return indexes.check(*next);
   });
   if (!change) return std::unexpected(change.error());
+  change->next = *std::move(next);
   if (p.stream) {
     if (auto changed = change_stream(core, *change, *p.stream); !changed) return std::unexpected(changed.error());
   }
   if (auto changed = indexes.apply(core, *change); !changed) return std::unexpected(changed.error());
   if (auto committed = commit(core, *change); !committed) return std::unexpected(committed.error());
   indexes.note_committed(core, *change);
-  return describe(*std::move(change));
+  return describe(*std::move(change), now);
 }
 
 }  // namespace

@@ -1,3 +1,4 @@
+#include "capacity_rules.hpp"
 #include "table_parameters.hpp"
 
 #include <dynamo/value/limits.hpp>
@@ -173,16 +174,24 @@ class index_maker {
   }
 
   result<void> set_throughput(const index_parameters& p, index_descriptor& index) {
-    if (!table_.provisioned) {
-      if (!p.throughput) return {};
+    if (!table_.provisioned && p.throughput) {
       return invalid(
           fmt::format("ProvisionedThroughput should not be specified for index: {} when BillingMode is PAY_PER_REQUEST",
                       index.name));
     }
-    if (!p.throughput) return invalid("ProvisionedThroughput is not specified for index: " + index.name);
-    index.read_units = static_cast<std::uint64_t>(p.throughput->read_units);
-    index.write_units = static_cast<std::uint64_t>(p.throughput->write_units);
-    return {};
+    if (table_.provisioned && !p.throughput) {
+      return invalid("ProvisionedThroughput is not specified for index: " + index.name);
+    }
+    const auto units = p.throughput ? std::optional(to_units(*p.throughput)) : std::nullopt;
+    if (units) {
+      index.read_units = units->read;
+      index.write_units = units->write;
+    }
+    const capacity_rules rules(index.name, units);
+    if (p.on_demand) {
+      if (auto set = rules.set_on_demand(*p.on_demand, index.capacity); !set) return set;
+    }
+    return p.warm ? rules.set_warm(*p.warm, index.capacity) : result<void>();
   }
 
   result<void> check_definitions_used() const {

@@ -62,6 +62,7 @@ struct member {
   std::string_view name;
   form what;
   bool required = false;
+  std::string_view missing{};          ///< of a required one: told in these words, and nothing else beside it
   bool of_name_letters = false;        ///< [a-zA-Z0-9_.-]+
   bool table_reference = false;        ///< a name or a table's ARN; the parameters get the name
   bounds within{};                     ///< of a number, or of a length: of a text or a list
@@ -70,6 +71,8 @@ struct member {
   std::span<const member> members{};   ///< of a structure
   void* (*place)(void* parameters){};  ///< where the value goes; makes room for it
   void* (*append)(void* list){};       ///< a new element
+  std::string (*echo)(
+      const void* list){};  ///< a list that has a wrong length, as DynamoDB writes it; null: abbreviated
   void (*read)(void* parameters, member_reader&){};
 };
 
@@ -140,6 +143,17 @@ class declared {
   consteval declared required() const {
     declared made = *this;
     made.member_.required = true;
+    return made;
+  }
+  consteval declared required(std::string_view missing) const {
+    declared made = required();
+    made.member_.missing = missing;
+    return made;
+  }
+  template <class Element, std::string (*Echo)(const std::vector<Element>&)>
+  consteval declared echoed_by() const {
+    declared made = *this;
+    made.member_.echo = [](const void* list) { return Echo(*static_cast<const std::vector<Element>*>(list)); };
     return made;
   }
   /// A number's bounds, or those of the length of a text or a list.

@@ -68,7 +68,11 @@ void member_reader::read_structure(void* parameters, std::span<const member> dec
   if (!is_absent) in_.members(read_member);
   for (std::size_t order = 0; order < declared.size(); ++order) {
     if (!declared[order].required || (given >> order & 1) != 0) continue;
-    found_.add_null({place_, value_place::step::member, order, declared[order].name});
+    if (!declared[order].missing.empty()) {
+      in_.refuse(error(errc::validation, std::string(declared[order].missing)));
+    } else {
+      found_.add_null({place_, value_place::step::member, order, declared[order].name});
+    }
   }
 }
 
@@ -185,7 +189,8 @@ void member_reader::read_structures(void* list, const member& of) {
       element.read_structure(of.append(list), of.members);
     }
   });
-  check_list_length(count, of.within);
+  if (of.echo == nullptr) return check_list_length(count, of.within);
+  check_length(static_cast<std::int64_t>(count), of.within, of.echo(list));
 }
 
 bool member_reader::refuse(const member& of) {

@@ -10,7 +10,9 @@
 
 #include <algorithm>
 #include <set>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace dynamo::engine {
 namespace {
@@ -28,10 +30,15 @@ constexpr auto key_members =
     declare(parameter<key_element, &key_element::name>("AttributeName").required().within(1, limits::key_name_size_max),
             parameter<key_element, &key_element::role>("KeyType").one_of(key_roles).required());
 
-using of_throughput = throughput_parameters;
-constexpr auto throughput_members =
-    declare(parameter<of_throughput, &of_throughput::read_units>("ReadCapacityUnits").required().within(1),
-            parameter<of_throughput, &of_throughput::write_units>("WriteCapacityUnits").required().within(1));
+// "[KeySchemaElement(attributeName=pk, keyType=HASH), ...]"
+std::string echo_of_key(const std::vector<key_element>& key) {
+  std::vector<std::string> elements;
+  for (const key_element& element : key) {
+    elements.push_back(fmt::format("KeySchemaElement(attributeName={}, keyType={})", element.name,
+                                   element.role == key_role::hash ? "HASH" : "RANGE"));
+  }
+  return fmt::format("[{}]", fmt::join(elements, ", "));
+}
 
 constexpr auto projection_kinds = std::to_array<choice>(
     {{"ALL", projection_kind::all}, {"INCLUDE", projection_kind::include}, {"KEYS_ONLY", projection_kind::keys_only}});
@@ -54,10 +61,14 @@ consteval declared<of_index> projection() {
 constexpr auto global_index_members =
     declare(name_of_index(), parameter<of_index, &of_index::key>("KeySchema", key_members).required().within(1),
             projection(), parameter<of_index, &of_index::throughput>("ProvisionedThroughput", throughput_members),
-            comes_later<of_index>("OnDemandThroughput"), comes_later<of_index>("WarmThroughput"));
-constexpr auto local_index_members =
-    declare(name_of_index(), parameter<of_index, &of_index::key>("KeySchema", key_members).required().within(1, 2),
-            projection());
+            parameter<of_index, &of_index::on_demand>("OnDemandThroughput", on_demand_members),
+            parameter<of_index, &of_index::warm>("WarmThroughput", warm_members));
+constexpr auto local_index_members = declare(name_of_index(),
+                                             parameter<of_index, &of_index::key>("KeySchema", key_members)
+                                                 .required()
+                                                 .within(1, 2)
+                                                 .echoed_by<key_element, echo_of_key>(),
+                                             projection());
 
 using of_change = index_update::throughput_change;
 constexpr auto index_change_members =
@@ -66,7 +77,8 @@ constexpr auto index_change_members =
                 .of_name_letters()
                 .within(limits::index_name_size_min, limits::index_name_size_max),
             parameter<of_change, &of_change::throughput>("ProvisionedThroughput", throughput_members),
-            comes_later<of_change>("OnDemandThroughput"), comes_later<of_change>("WarmThroughput"));
+            parameter<of_change, &of_change::on_demand>("OnDemandThroughput", on_demand_members),
+            parameter<of_change, &of_change::warm>("WarmThroughput", warm_members));
 constexpr auto index_removal_members =
     declare(parameter<index_update::removal, &index_update::removal::name>("IndexName")
                 .required()
@@ -91,7 +103,7 @@ constexpr auto billing_modes = std::to_array<choice>(
 using of_table = table_parameters;  // all that CreateTable and UpdateTable declare
 consteval declared<of_table> name_of_new_table() {
   return parameter<of_table, &of_table::table>("TableName")
-      .required()
+      .required("The parameter 'TableName' is required but was not present in the request")
       .of_name_letters()
       .within(limits::table_name_size_min, limits::table_name_size_max);
 }
@@ -111,20 +123,35 @@ consteval declared<of_table> protection() {
   return parameter<of_table, &of_table::deletion_protection>("DeletionProtectionEnabled");
 }
 
+consteval declared<of_table> on_demand() {
+  return parameter<of_table, &of_table::on_demand>("OnDemandThroughput", on_demand_members);
+}
+consteval declared<of_table> encryption() {
+  return parameter<of_table, &of_table::encryption>("SSESpecification", encryption_members);
+}
+consteval declared<of_table> storage() {
+  return parameter<of_table, &of_table::storage>("TableClass").one_of(table_classes);
+}
+consteval declared<of_table> warm() { return parameter<of_table, &of_table::warm>("WarmThroughput", warm_members); }
+
 constexpr auto create_table_members =
     declare(name_of_new_table(), billing(), stream(), throughput_of_table(), definitions().required(),
-            parameter<of_table, &of_table::key>("KeySchema", key_members).required().within(1, 2),
+            parameter<of_table, &of_table::key>("KeySchema", key_members)
+                .required()
+                .within(1, 2)
+                .echoed_by<key_element, echo_of_key>(),
             parameter<of_table, &of_table::global>("GlobalSecondaryIndexes", global_index_members),
             parameter<of_table, &of_table::local>("LocalSecondaryIndexes", local_index_members), protection(),
-            comes_later<of_table>("OnDemandThroughput"), comes_later<of_table>("ResourcePolicy"),
-            comes_later<of_table>("SSESpecification"), comes_later<of_table>("TableClass"),
-            comes_later<of_table>("Tags"), comes_later<of_table>("WarmThroughput"));
+            on_demand(), comes_later<of_table>("ResourcePolicy"), encryption(), storage(),
+            comes_later<of_table>("Tags"), warm(), comes_later<of_table>("GlobalTableSettingsReplicationMode"),
+            comes_later<of_table>("GlobalTableSourceArn"), comes_later<of_table>("VectorIndexes"));
 constexpr auto update_table_members =
     declare(table_name<of_table>(), billing(), stream(), throughput_of_table(), definitions(), protection(),
             parameter<of_table, &of_table::index_updates>("GlobalSecondaryIndexUpdates", index_update_members),
-            comes_later<of_table>("MultiRegionConsistency"), comes_later<of_table>("OnDemandThroughput"),
-            comes_later<of_table>("ReplicaUpdates"), comes_later<of_table>("SSESpecification"),
-            comes_later<of_table>("TableClass"), comes_later<of_table>("WarmThroughput"));
+            on_demand(), encryption(), storage(), warm(), comes_later<of_table>("DisassociationProtectionEnabled"),
+            comes_later<of_table>("GlobalTableSettingsReplicationMode"),
+            comes_later<of_table>("GlobalTableWitnessUpdates"), comes_later<of_table>("MultiRegionConsistency"),
+            comes_later<of_table>("ReplicaUpdates"), comes_later<of_table>("VectorIndexUpdates"));
 
 }  // namespace
 
@@ -215,6 +242,11 @@ result<key_schema> make_key_schema(const table_parameters& given) {
       return fail(errc::validation, "Cannot have two attributes with the same name");
     }
   }
+  const bool is_pair =
+      given.key.size() == 2 && given.key[0].role == key_role::hash && given.key[1].role == key_role::range;
+  if (is_pair && given.key[0].name == given.key[1].name) {  // observed of a table's key; indexes have their own words
+    return fail(errc::validation, "Invalid KeySchema: Some index key attribute have no definition");
+  }
   auto schema = make_key(given.key, given.definitions);
   if (!schema) return schema;
   if (!given.global && !given.local && defined.size() != given.key.size()) {
@@ -224,32 +256,6 @@ result<key_schema> make_key_schema(const table_parameters& given) {
         "attributes defined in AttributeDefinitions");
   }
   return schema;
-}
-
-result<void> apply_billing(const table_parameters& given, table_descriptor& table) {
-  table.provisioned =
-      given.billing ? *given.billing == billing_mode::provisioned : given.throughput.has_value() || table.provisioned;
-  if (!table.provisioned && given.throughput) {
-    return fail(
-        errc::validation,
-        "One or more parameter values were invalid: Neither ReadCapacityUnits nor WriteCapacityUnits can be specified "
-        "when BillingMode is PAY_PER_REQUEST");
-  }
-  if (!table.provisioned) {
-    table.read_units = table.write_units = 0;
-    return {};
-  }
-  if (!given.throughput && table.read_units == 0) {
-    return fail(errc::validation,
-                "One or more parameter values were invalid: ReadCapacityUnits and WriteCapacityUnits must both be "
-                "specified when "
-                "BillingMode is PROVISIONED");
-  }
-  if (given.throughput) {
-    table.read_units = static_cast<std::uint64_t>(given.throughput->read_units);
-    table.write_units = static_cast<std::uint64_t>(given.throughput->write_units);
-  }
-  return {};
 }
 
 }  // namespace dynamo::engine

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "setting_parameters.hpp"
+
 #include <dynamo/base/result.hpp>
 #include <dynamo/protocol/endpoint.hpp>
 #include <engine/tables/table_descriptor.hpp>
@@ -22,12 +24,6 @@ struct key_element {
   key_role role{};
 };
 
-/// ProvisionedThroughput of a table or an index.
-struct throughput_parameters {
-  std::int64_t read_units = 0;
-  std::int64_t write_units = 0;
-};
-
 struct projection_parameters {
   std::optional<projection_kind> kind;
   std::optional<std::vector<std::string>> non_key_attributes;
@@ -38,7 +34,9 @@ struct index_parameters {
   std::string name;
   std::vector<key_element> key;
   projection_parameters projection;
-  std::optional<throughput_parameters> throughput;  ///< of a global one
+  std::optional<throughput_parameters> throughput;  ///< of a global one, like what follows
+  std::optional<on_demand_parameters> on_demand;
+  std::optional<warm_parameters> warm;
 };
 
 /// One element of GlobalSecondaryIndexUpdates. Exactly one of the three is given, which check_index_updates() sees to.
@@ -46,6 +44,8 @@ struct index_update {
   struct throughput_change {
     std::string name;
     std::optional<throughput_parameters> throughput;
+    std::optional<on_demand_parameters> on_demand;
+    std::optional<warm_parameters> warm;
   };
   struct removal {
     std::string name;
@@ -74,6 +74,10 @@ struct table_parameters {
   std::optional<std::vector<index_update>> index_updates;
   std::optional<stream_specification> stream;
   std::optional<bool> deletion_protection;
+  std::optional<on_demand_parameters> on_demand;
+  std::optional<warm_parameters> warm;
+  std::optional<table_class> storage;
+  std::optional<encryption_parameters> encryption;
 };
 
 /// Read them, and check each by itself. Errors in DynamoDB's words; what belongs to a later version is errc::not_supported.
@@ -92,8 +96,6 @@ result<key_schema> make_key_schema(const table_parameters&);
 /// The same for any key of one HASH and at most one RANGE element; and without any rule but that its attributes are defined.
 result<key_schema> make_key(const std::vector<key_element>&, const std::vector<attribute_definition>&);
 result<key_schema> typed_key(const std::vector<key_element>&, const std::vector<attribute_definition>&);
-/// Sets billing mode and throughput of a table.
-result<void> apply_billing(const table_parameters&, table_descriptor&);
 
 /// The indexes that CreateTable describes, without ids; billing mode and key of the table are set. Errors in DynamoDB's words.
 /// Refuses, too, definitions that no key uses.

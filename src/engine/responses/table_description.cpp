@@ -33,19 +33,44 @@ void write_definition(json::buffer& out, const key_attribute& attribute) {
   definition.end();
 }
 
-void write_throughput(json::buffer& out, std::uint64_t read_units, std::uint64_t write_units) {
+// What DescribeTable shows, and what the answer to a change of the table does.
+enum class shown_by : std::uint8_t { describe, change };
+
+void write_throughput(json::buffer& out, throughput_units units, const capacity_settings& capacity, instant now) {
   object_writer throughput(out);
-  throughput.member("NumberOfDecreasesToday", std::uint64_t{0});
-  throughput.member("ReadCapacityUnits", read_units);
-  throughput.member("WriteCapacityUnits", write_units);
+  if (capacity.decreased != instant()) write_seconds(throughput.name("LastDecreaseDateTime"), capacity.decreased);
+  if (capacity.increased != instant()) write_seconds(throughput.name("LastIncreaseDateTime"), capacity.increased);
+  throughput.member("NumberOfDecreasesToday", decreases_today(capacity, now));
+  throughput.member("ReadCapacityUnits", units.read);
+  throughput.member("WriteCapacityUnits", units.write);
   throughput.end();
 }
 
-void write_warm_throughput(json::buffer& out) {
-  object_writer warm(out);
-  warm.member("ReadUnitsPerSecond", std::uint64_t{12'000});
-  warm.member("Status", table_status::active);
-  warm.member("WriteUnitsPerSecond", std::uint64_t{4'000});
+// -1 stands for no limit.
+void write_limit(json::buffer& out, std::uint64_t limit) {
+  if (limit == 0) {
+    out.append("-1");
+  } else {
+    write_json(out, limit);
+  }
+}
+
+void write_on_demand(object_writer& shown, const capacity_settings& capacity) {
+  if (capacity.on_demand_max == throughput_units()) return;
+  object_writer limits(shown.name("OnDemandThroughput"));
+  write_limit(limits.name("MaxReadRequestUnits"), capacity.on_demand_max.read);
+  write_limit(limits.name("MaxWriteRequestUnits"), capacity.on_demand_max.write);
+  limits.end();
+}
+
+void write_warm(object_writer& shown, shown_by by, const capacity_settings& capacity,
+                std::optional<throughput_units> provisioned, table_status status) {
+  if (by == shown_by::change && capacity.warm == throughput_units()) return;
+  const throughput_units units = warm_units(capacity, provisioned);
+  object_writer warm(shown.name("WarmThroughput"));
+  warm.member("ReadUnitsPerSecond", units.read);
+  warm.member("Status", status);
+  warm.member("WriteUnitsPerSecond", units.write);
   warm.end();
 }
 
@@ -56,11 +81,36 @@ void write_projection(json::buffer& out, const index_descriptor& index) {
   projection.end();
 }
 
-void write_billing(json::buffer& out, instant since) {
-  object_writer billing(out);
-  billing.member("BillingMode", "PAY_PER_REQUEST");
-  write_seconds(billing.name("LastUpdateToPayPerRequestDateTime"), since);
+// Of a table that is on demand, or was.
+void write_billing(object_writer& shown, shown_by by, const table_descriptor& table) {
+  const instant since = table.settings.on_demand_since;
+  if (table.provisioned && since == instant()) return;
+  object_writer billing(shown.name("BillingModeSummary"));
+  billing.member("BillingMode", table.provisioned ? "PROVISIONED" : "PAY_PER_REQUEST");
+  if (by == shown_by::describe) {
+    write_seconds(billing.name("LastUpdateToPayPerRequestDateTime"), since == instant() ? table.created : since);
+  }
   billing.end();
+}
+
+void write_encryption(object_writer& shown, const std::optional<encryption_settings>& encryption,
+                      std::string_view region) {
+  if (!encryption) return;
+  object_writer described(shown.name("SSEDescription"));
+  described.member("KMSMasterKeyArn", key_arn(*encryption, region));
+  described.member("SSEType", "KMS");
+  described.member("Status", "ENABLED");
+  described.end();
+}
+
+void write_class(object_writer& shown, const table_settings& settings) {
+  if (!settings.storage) return;
+  object_writer summary(shown.name("TableClassSummary"));
+  if (!settings.class_changes.empty()) {
+    write_seconds(summary.name("LastUpdateDateTime"), settings.class_changes.back());
+  }
+  summary.member("TableClass", *settings.storage);
+  summary.end();
 }
 
 void write_stream_specification(json::buffer& out, const stream_descriptor& stream) {
@@ -70,8 +120,8 @@ void write_stream_specification(json::buffer& out, const stream_descriptor& stre
   specification.end();
 }
 
-void write_index_description(json::buffer& out, const described_table& described, const index_descriptor& index,
-                             row_statistics statistics, std::string_view region) {
+void write_index_description(json::buffer& out, shown_by by, const described_table& described,
+                             const index_descriptor& index, row_statistics statistics, std::string_view region) {
   const index_action action = described.changed.of(index.name);
   object_writer shown(out);
   // First comes the definition, then the filling. An index that is there has no such member.
@@ -82,16 +132,20 @@ void write_index_description(json::buffer& out, const described_table& described
   if (index.global) shown.member("IndexStatus", index_status(described.status, index.filling, action));
   shown.member("ItemCount", statistics.items);
   write_key_elements(shown.name("KeySchema"), index.key);
+  if (index.global) write_on_demand(shown, index.capacity);
   write_projection(shown.name("Projection"), index);
   if (index.global) {
-    write_throughput(shown.name("ProvisionedThroughput"), index.read_units, index.write_units);
-    write_warm_throughput(shown.name("WarmThroughput"));
+    const throughput_units units{index.read_units, index.write_units};
+    write_throughput(shown.name("ProvisionedThroughput"), units, index.capacity, described.now);
+    write_warm(shown, by, index.capacity, described.table.provisioned ? std::optional(units) : std::nullopt,
+               described.status);
   }
   shown.end();
 }
 
 // The global or the local indexes; nothing where there are none.
-void write_indexes(object_writer& shown, const described_table& described, bool global, std::string_view region) {
+void write_indexes(object_writer& shown, shown_by by, const described_table& described, bool global,
+                   std::string_view region) {
   const table_descriptor& table = described.table;
   std::vector<std::size_t> positions;
   for (std::size_t i = 0; i < table.indexes.size(); ++i) {
@@ -101,35 +155,40 @@ void write_indexes(object_writer& shown, const described_table& described, bool 
   const std::vector<row_statistics>& counted = described.statistics.indexes;
   write_array(shown.name(global ? "GlobalSecondaryIndexes" : "LocalSecondaryIndexes"), positions,
               [&](json::buffer& out, std::size_t i) {
-                write_index_description(out, described, table.indexes[i],
+                write_index_description(out, by, described, table.indexes[i],
                                         i < counted.size() ? counted[i] : row_statistics{}, region);
               });
 }
 
-void write_table(json::buffer& out, const described_table& described, std::string_view region) {
-  const auto& [table, status, statistics, changed] = described;
+void write_table(json::buffer& out, shown_by by, const described_table& described, std::string_view region) {
+  const auto& [table, status, statistics, now, changed] = described;
+  const bool is_deletion = by == shown_by::change && status == table_status::deleting;
   object_writer shown(out);
-  write_array(shown.name("AttributeDefinitions"), definitions_of(table), write_definition);
-  if (!table.provisioned) write_billing(shown.name("BillingModeSummary"), table.created);
-  write_seconds(shown.name("CreationDateTime"), table.created);
+  if (!is_deletion) write_array(shown.name("AttributeDefinitions"), definitions_of(table), write_definition);
+  write_billing(shown, by, table);
+  if (!is_deletion) write_seconds(shown.name("CreationDateTime"), table.created);
   shown.member("DeletionProtectionEnabled", table.deletion_protection);
-  write_indexes(shown, described, true, region);
+  write_indexes(shown, by, described, true, region);
   shown.member("ItemCount", statistics.table.items);
-  write_key_elements(shown.name("KeySchema"), table.key);
+  if (!is_deletion) write_key_elements(shown.name("KeySchema"), table.key);
   if (!table.latest_stream_label.empty()) {
     shown.member("LatestStreamArn", stream_arn(region, table.name, table.latest_stream_label));
     shown.member("LatestStreamLabel", table.latest_stream_label);
   }
-  write_indexes(shown, described, false, region);
-  write_throughput(shown.name("ProvisionedThroughput"), table.read_units, table.write_units);
+  write_indexes(shown, by, described, false, region);
+  write_on_demand(shown, table.settings.capacity);
+  write_throughput(shown.name("ProvisionedThroughput"), {table.read_units, table.write_units}, table.settings.capacity,
+                   now);
+  write_encryption(shown, table.settings.encryption, region);
   if (table.stream) write_stream_specification(shown.name("StreamSpecification"), *table.stream);
   shown.member("TableArn", table_arn(region, table.name));
+  write_class(shown, table.settings);
   // A UUID in form, derived from the table's own id: tables are never given an id twice.
   shown.member("TableId", fmt::format("00000000-0000-4000-8000-{:012x}", table.id));
   shown.member("TableName", table.name);
   shown.member("TableSizeBytes", statistics.table.bytes);
   shown.member("TableStatus", status);
-  write_warm_throughput(shown.name("WarmThroughput"));
+  write_warm(shown, by, table.settings.capacity, table.provisioned_units(), status);
   shown.end();
 }
 
@@ -154,7 +213,7 @@ void write_seconds(json::buffer& out, instant t) {
 reply write_described_table(std::string_view member, const described_table& described, std::string_view region) {
   json::buffer out;
   object_writer answer(out);
-  write_table(answer.name(member), described, region);
+  write_table(answer.name(member), member == "Table" ? shown_by::describe : shown_by::change, described, region);
   answer.end();
   return reply(std::move(out));
 }

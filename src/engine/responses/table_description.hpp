@@ -32,10 +32,12 @@ struct described_table {
   table_descriptor table;
   table_status status;
   table_statistics statistics;
+  instant now{};           ///< decides which day is today
   index_change changed{};  ///< what the change under way does to an index
 };
 
-/// The one member that DescribeTable answers, "Table", or CreateTable, UpdateTable and DeleteTable, "TableDescription".
+/// The one member that DescribeTable answers, "Table", or CreateTable, UpdateTable and DeleteTable, "TableDescription". Only DescribeTable shows warm
+/// throughput that nobody asked for, and since when a table is on demand; DeleteTable shows no keys.
 reply write_described_table(std::string_view member, const described_table&, std::string_view region);
 
 }  // namespace dynamo::engine

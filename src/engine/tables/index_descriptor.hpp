@@ -1,6 +1,7 @@
 #pragma once
 
 #include "key_schema.hpp"
+#include "table_settings.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -26,6 +27,7 @@ struct index_descriptor {
   std::vector<std::string> non_key_attributes;  ///< as they were given, for projection_kind::include
   std::uint64_t read_units = 0;                 ///< provisioned throughput, zero on demand and for local indexes
   std::uint64_t write_units = 0;
+  capacity_settings capacity;  ///< of a global one
   /// It was added to a table that was there, and rows of older items are being filled in: writes keep its rows, and nobody reads them.
   bool filling = false;
 

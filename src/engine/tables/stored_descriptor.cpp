@@ -46,6 +46,28 @@ void each_member_of_key(Key& key, Visit& visit) {
   visit("type", key.type);
 }
 
+template <class Capacity, class Visit>
+void each_member_of_capacity(Capacity& capacity, Visit& visit) {
+  const instant never{};
+  visit("increased_us", capacity.increased, capacity.increased != never);
+  visit("decreased_us", capacity.decreased, capacity.decreased != never);
+  visit("decreases", capacity.decreases, capacity.decreased != never);
+  visit("on_demand_read_max", capacity.on_demand_max.read, capacity.on_demand_max.read != 0);
+  visit("on_demand_write_max", capacity.on_demand_max.write, capacity.on_demand_max.write != 0);
+  visit("warm_read", capacity.warm.read, capacity.warm.read != 0);
+  visit("warm_write", capacity.warm.write, capacity.warm.write != 0);
+}
+
+template <class Settings, class Visit>
+void each_member_of_settings(Settings& settings, Visit& visit) {
+  visit("capacity", settings.capacity, settings.capacity != capacity_settings());
+  visit("on_demand_since_us", settings.on_demand_since, settings.on_demand_since != instant());
+  visit("switches_to_on_demand_us", settings.switches_to_on_demand, !settings.switches_to_on_demand.empty());
+  visit("class", settings.storage, settings.storage.has_value());
+  visit("class_changes_us", settings.class_changes, !settings.class_changes.empty());
+  visit("encryption", settings.encryption, settings.encryption.has_value());
+}
+
 template <class Index, class Visit>
 void each_member_of_index(Index& index, Visit& visit) {
   visit("id", index.id);
@@ -57,6 +79,7 @@ void each_member_of_index(Index& index, Visit& visit) {
   visit("non_key_attributes", index.non_key_attributes);
   visit("read_units", index.read_units);
   visit("write_units", index.write_units);
+  visit("capacity", index.capacity, index.capacity != capacity_settings());
   visit("filling", index.filling, index.filling);
 }
 
@@ -99,6 +122,7 @@ void each_member_of_table(formatted<Table>& stored, Visit& visit) {
   visit("write_units", table.write_units);
   visit("deletion_protection", table.deletion_protection);
   visit("latest_stream_label", table.latest_stream_label);
+  visit("settings", table.settings, table.settings != table_settings());
   visit("indexes", table.indexes, !table.indexes.empty());
   visit("ttl", table.ttl, table.ttl.has_value());
   visit("stream", table.stream, table.stream.has_value());
@@ -128,6 +152,25 @@ class descriptor_writer {
     descriptor_writer members(out);
     each_member_of_key(key, members);
     members.end();
+  }
+  static void write(json::buffer& out, const capacity_settings& capacity) {
+    descriptor_writer members(out);
+    each_member_of_capacity(capacity, members);
+    members.end();
+  }
+  static void write(json::buffer& out, const encryption_settings& encryption) {
+    descriptor_writer members(out);
+    members("key", encryption.key);
+    members.end();
+  }
+  static void write(json::buffer& out, const table_settings& settings) {
+    descriptor_writer members(out);
+    each_member_of_settings(settings, members);
+    members.end();
+  }
+  template <class Value>
+  static void write(json::buffer& out, const std::optional<Value>& value) {
+    write(out, *value);
   }
   static void write(json::buffer& out, const index_descriptor& index) {
     descriptor_writer members(out);
@@ -188,7 +231,15 @@ class descriptor_reader {
   void read(view_type& view) { read_name(view_type_from(at_.read_string()), view, "not a view type"); }
   void read(projection_kind& kind) { read_name(projection_kind_from(at_.read_string()), kind, "not a projection"); }
   void read(attribute_type& type) { read_name(attribute_type_from(at_.read_string()), type, "not an attribute type"); }
+  void read(table_class& storage) { read_name(table_class_from(at_.read_string()), storage, "not a table class"); }
   void read(key_attribute& key);
+  void read(capacity_settings& capacity);
+  void read(encryption_settings& encryption);
+  void read(table_settings& settings);
+  template <class Value>
+  void read(std::optional<Value>& value) {
+    read(value.emplace());
+  }
   void read(index_descriptor& index);
   void read(std::optional<ttl_descriptor>& ttl);
   void read(std::optional<stream_descriptor>& stream);
@@ -230,6 +281,18 @@ stream_descriptor read_stream(json::cursor& at, std::uint64_t& format) {
 
 void descriptor_reader::read(key_attribute& key) {
   read_object(at_, [&](descriptor_reader& reader) { each_member_of_key(key, reader); });
+}
+
+void descriptor_reader::read(capacity_settings& capacity) {
+  read_object(at_, [&](descriptor_reader& reader) { each_member_of_capacity(capacity, reader); });
+}
+
+void descriptor_reader::read(encryption_settings& encryption) {
+  read_object(at_, [&](descriptor_reader& reader) { reader("key", encryption.key); });
+}
+
+void descriptor_reader::read(table_settings& settings) {
+  read_object(at_, [&](descriptor_reader& reader) { each_member_of_settings(settings, reader); });
 }
 
 void descriptor_reader::read(index_descriptor& index) {

@@ -2,6 +2,7 @@
 
 #include "index_descriptor.hpp"
 #include "key_schema.hpp"
+#include "table_settings.hpp"
 #include "ttl_descriptor.hpp"
 
 #include <dynamo/base/clock.hpp>
@@ -44,6 +45,7 @@ struct table_descriptor {
   std::uint64_t read_units = 0;  ///< provisioned throughput, zero on demand
   std::uint64_t write_units = 0;
   bool deletion_protection = false;
+  table_settings settings;
   std::optional<stream_descriptor> stream;  ///< the enabled one
   std::string latest_stream_label;          ///< of the enabled or the last one
   std::vector<index_descriptor> indexes;
@@ -51,6 +53,10 @@ struct table_descriptor {
   /// The key attributes of all indexes, ascending, each once; see derive_indexes().
   std::vector<std::string> index_key_names;
 
+  /// Nothing on demand.
+  std::optional<throughput_units> provisioned_units() const noexcept {
+    return provisioned ? std::optional(throughput_units{read_units, write_units}) : std::nullopt;
+  }
   const key_attribute& partition_key() const noexcept { return key.partition.front(); }
   const key_attribute* sort_key() const noexcept { return key.sort.empty() ? nullptr : &key.sort.front(); }
   bool is_key(std::string_view attribute) const noexcept { return key.has(attribute); }

@@ -146,6 +146,43 @@ TEST(stored_descriptor, of_a_table_whose_items_expire_no_more_has_the_format_tha
   EXPECT_EQ(read_table_descriptor(text)->ttl, table.ttl);
 }
 
+TEST(stored_descriptor, of_a_table_with_settings_has_them_beside_what_older_versions_know) {
+  table_descriptor table = orders();
+  table.settings.capacity = {made, made + std::chrono::seconds(1), 2, {}, {12, 4}};
+  table.settings.on_demand_since = made;
+  table.settings.switches_to_on_demand = {made};
+  table.settings.storage = table_class::standard_infrequent_access;
+  table.settings.class_changes = {made, made + std::chrono::seconds(1)};
+  table.settings.encryption = encryption_settings{"alias/mine"};
+  const std::string text =
+      std::string(table_text) +
+      R"(,"settings":{"capacity":{"increased_us":1772352000000000,"decreased_us":1772352001000000,"decreases":2,)"
+      R"("warm_read":12,"warm_write":4},"on_demand_since_us":1772352000000000,)"
+      R"("switches_to_on_demand_us":[1772352000000000],"class":"STANDARD_INFREQUENT_ACCESS",)"
+      R"("class_changes_us":[1772352000000000,1772352001000000],"encryption":{"key":"alias/mine"}}})";
+  EXPECT_EQ(written(table), text);
+  const auto read = read_table_descriptor(text);
+  EXPECT_EQ(written_again(read), text);
+  EXPECT_EQ(read->settings, table.settings);
+}
+
+TEST(stored_descriptor, of_an_index_has_its_capacity_settings) {
+  table_descriptor table = orders();
+  table.indexes = {by_place()};
+  table.indexes[0].capacity.on_demand_max = {7, 0};
+  std::string index(index_text);
+  index.insert(index.size() - 1, R"(,"capacity":{"on_demand_read_max":7})");
+  std::string text = std::string(table_text) + R"(,"indexes":[)" + index + "]}";
+  text.replace(text.find("1"), 1, "2");
+  EXPECT_EQ(written(table), text);
+  EXPECT_EQ(written_again(read_table_descriptor(text)), text);
+}
+
+TEST(stored_descriptor, of_settings_that_are_none_is_refused) {
+  const std::string text = std::string(table_text) + R"(,"settings":{"class":"COLD"}})";
+  EXPECT_NE(written_again(read_table_descriptor(text)).find("not a table class"), std::string::npos);
+}
+
 TEST(stored_descriptor, members_that_are_not_known_are_passed_over) {
   std::string text = std::string(table_text) + R"(,"later":{"id":99,"list":[1,{}]}})";
   EXPECT_EQ(written_again(read_table_descriptor(text)), std::string(table_text) + "}");
