@@ -8,6 +8,7 @@ namespace dynamo {
 
 std::string_view to_string(errc code) noexcept {
   switch (code) {
+    case errc::access_denied: return "access_denied";
     case errc::conditional_check_failed: return "conditional_check_failed";
     case errc::duplicate_item: return "duplicate_item";
     case errc::expired_iterator: return "expired_iterator";

@@ -18,6 +18,7 @@ struct named_type {
 // Source: the errors of the service models dynamodb/2012-08-10 and streams.dynamodb/2012-08-10, and "Error handling with
 // DynamoDB" in the Developer Guide; the prefixes are as recorded on the wire.
 constexpr auto types = std::to_array<named_type>({
+    {"com.amazon.coral.service#AccessDeniedException", errc::access_denied},
     {"com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException", errc::conditional_check_failed},
     {"com.amazonaws.dynamodb.v20120810#DuplicateItemException", errc::duplicate_item},
     {"com.amazonaws.dynamodb.v20120810#ExpiredIteratorException", errc::expired_iterator},
@@ -29,6 +30,12 @@ constexpr auto types = std::to_array<named_type>({
     {"com.amazonaws.dynamodb.v20120810#ReplicatedWriteConflictException", errc::replicated_write_conflict},
     {"com.amazonaws.dynamodb.v20120810#ResourceInUseException", errc::resource_in_use},
     {"com.amazonaws.dynamodb.v20120810#ResourceNotFoundException", errc::resource_not_found},
+    {"com.amazonaws.dynamodb.v20120810#BackupNotFoundException", errc::resource_not_found},
+    {"com.amazonaws.dynamodb.v20120810#ExportNotFoundException", errc::resource_not_found},
+    {"com.amazonaws.dynamodb.v20120810#GlobalTableNotFoundException", errc::resource_not_found},
+    {"com.amazonaws.dynamodb.v20120810#ImportNotFoundException", errc::resource_not_found},
+    {"com.amazonaws.dynamodb.v20120810#PolicyNotFoundException", errc::resource_not_found},
+    {"com.amazonaws.dynamodb.v20120810#TableNotFoundException", errc::resource_not_found},
     {"com.amazon.coral.service#SerializationException", errc::serialization},
     {"com.amazon.coral.service#ServiceUnavailableException", errc::service_unavailable},
     {"com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException", errc::throttled},

@@ -22,6 +22,7 @@ http::response finished(unsigned status, json::buffer body, std::string_view con
 
 unsigned status_of(errc code) noexcept {
   switch (code) {
+    case errc::access_denied:
     case errc::conditional_check_failed:
     case errc::duplicate_item:
     case errc::expired_iterator:

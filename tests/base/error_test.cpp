@@ -50,6 +50,7 @@ TEST(Error, IsRetryableIfTheSameRequestMaySucceedLater) {
       {errc::timed_out, true, "sdk: RequestTimeout, status 504"},
       {errc::transport, true, "sdk: connection errors"},
       {errc::item_collection_too_large, false, "ours: the guide says Yes, the sdk does not; waiting makes no room"},
+      {errc::access_denied, false, "guide: No"},
       {errc::conditional_check_failed, false, "guide: No"},
       {errc::resource_in_use, false, "guide: No"},
       {errc::resource_not_found, false, "guide: No"},

@@ -29,7 +29,7 @@ TEST(operation_facts, a_row_for_each_operation_in_their_order) {
     EXPECT_EQ(static_cast<int>(row.operation), expected++) << row.name;
     EXPECT_EQ(&facts_of(row.operation), &row);
   }
-  EXPECT_EQ(expected, 61);
+  EXPECT_EQ(expected, 66);
 }
 
 TEST(operation_facts, four_operations_belong_to_the_streams_service) {
@@ -46,7 +46,8 @@ TEST(operation_facts, what_gets_lists_describes_and_reads_changes_nothing) {
   for (const operation_facts& row : all_operations()) {
     const std::string_view name = row.name;
     const bool by_name = name.starts_with("Get") || name.starts_with("List") || name.starts_with("Describe") ||
-                         name == "BatchGetItem" || name == "TransactGetItems" || name == "Query" || name == "Scan";
+                         name == "BatchGetItem" || name == "TransactGetItems" || name == "Query" || name == "Scan" ||
+                         name == "SearchVectors";
     EXPECT_EQ(row.effect == operation_effect::reads, by_name) << name;
   }
 }
@@ -58,7 +59,7 @@ TEST(operation_facts, capacity_is_consumed_by_operations_on_items) {
     if (row.capacity == capacity_rule::write) writes.append(row.name).append(" ");
     if (row.capacity == capacity_rule::by_statement) statements.append(row.name).append(" ");
   }
-  EXPECT_EQ(reads, "BatchGetItem GetItem Query Scan TransactGetItems ");
+  EXPECT_EQ(reads, "BatchGetItem GetItem Query Scan SearchVectors TransactGetItems ");
   EXPECT_EQ(writes, "BatchWriteItem DeleteItem PutItem TransactWriteItems UpdateItem ");
   EXPECT_EQ(statements, "BatchExecuteStatement ExecuteStatement ExecuteTransaction ");
 }

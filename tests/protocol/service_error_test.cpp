@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+
 namespace {
 
 using namespace dynamo;
@@ -17,6 +19,12 @@ TEST(service_error, the_prefix_is_not_needed_to_recognise_a_type) {
   EXPECT_EQ(errc_from_wire_type("ValidationException"), errc::validation);
   EXPECT_EQ(errc_from_wire_type("com.amazonaws.dynamodb.v20120810#RequestLimitExceeded"), errc::throttled);
   EXPECT_EQ(errc_from_wire_type("com.example#SomethingNew"), errc::unrecognized);
+}
+
+TEST(service_error, all_that_is_not_found_is_one_code) {
+  for (const char* what : {"Resource", "Backup", "Export", "GlobalTable", "Import", "Policy", "Table"}) {
+    EXPECT_EQ(errc_from_wire_type(std::string(what) + "NotFoundException"), errc::resource_not_found) << what;
+  }
 }
 
 TEST(service_error, a_body_says_type_item_and_message_as_dynamodb_writes_them) {

@@ -25,6 +25,7 @@ TEST(responses, every_error_has_its_status_and_type) {
     unsigned status;
     std::string type;
   } rows[] = {
+      {errc::access_denied, 400, coral + "AccessDeniedException"},
       {errc::conditional_check_failed, 400, own + "ConditionalCheckFailedException"},
       {errc::duplicate_item, 400, own + "DuplicateItemException"},
       {errc::expired_iterator, 400, own + "ExpiredIteratorException"},

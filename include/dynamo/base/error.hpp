@@ -13,6 +13,7 @@ namespace dynamo {
 /// What went wrong, in one word. The first group is what DynamoDB itself answers, the second arises on this side.
 enum class errc : std::uint8_t {
   // Answered by DynamoDB (or by the embedded engine, which answers the same).
+  access_denied,  ///< the caller may not do that, or may not see the resource
   conditional_check_failed,
   duplicate_item,
   expired_iterator,

@@ -16,6 +16,7 @@ std::string_view arn_member(operation_name of) {
     case operation_name::execute_statement:
     case operation_name::execute_transaction:
     case operation_name::import_table:
+    case operation_name::list_bulk_operations:
     case operation_name::list_global_tables:
     case operation_name::list_streams:
     case operation_name::list_tables:
@@ -26,6 +27,8 @@ std::string_view arn_member(operation_name of) {
     case operation_name::describe_global_table_settings:
     case operation_name::update_global_table:
     case operation_name::update_global_table_settings: return "GlobalTableName";
+    case operation_name::cancel_bulk_operation:
+    case operation_name::describe_bulk_operation: return "BulkOperationArn";
     case operation_name::delete_backup:
     case operation_name::describe_backup: return "BackupArn";
     case operation_name::delete_resource_policy:

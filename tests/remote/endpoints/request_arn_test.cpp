@@ -28,6 +28,8 @@ TEST(arns_of_requests, are_found_where_each_operation_has_them) {
       {operation_name::list_streams, R"({"TableName":"arn:t"})", "-"},
       {operation_name::tag_resource, R"({"TableName":"arn:t","ResourceArn":"arn:r"})", "arn:r"},
       {operation_name::describe_backup, R"({"BackupArn":"arn:b"})", "arn:b"},
+      {operation_name::describe_bulk_operation, R"({"BulkOperationArn":"arn:b"})", "arn:b"},
+      {operation_name::search_vectors, R"({"TableName":"arn:t"})", "arn:t"},
       {operation_name::describe_export, R"({"ExportArn":"arn:e"})", "arn:e"},
       {operation_name::describe_import, R"({"ImportArn":"arn:i"})", "arn:i"},
       {operation_name::list_exports, R"({"TableArn":"arn:t"})", "arn:t"},
