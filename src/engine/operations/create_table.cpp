@@ -1,5 +1,6 @@
 #include "operations.hpp"
 #include "table_changes.hpp"
+#include "tag_list.hpp"
 
 #include <engine/parameters/table_parameters.hpp>
 #include <engine/parameters/table_settings_rules.hpp>
@@ -34,6 +35,13 @@ result<void> check_stream_of_new_table(const stream_specification& stream) {
   return check_stream(stream);
 }
 
+first_attachments attachments_of(const engine_core& core, const table_parameters& p) {
+  first_attachments given;
+  if (!p.tags.empty()) given.tags = stored_tags(sorted(p.tags));
+  if (p.policy) given.policy = stored_policy({*p.policy, revision_after(0, core.now())});
+  return given;
+}
+
 result<described_table> execute_create(engine_core& core, const table_parameters& p) {
   auto table = make_table(p);
   if (!table) return std::unexpected(table.error());
@@ -46,7 +54,8 @@ result<described_table> execute_create(engine_core& core, const table_parameters
   if (p.stream && p.stream->enabled) {
     if (auto opened = open_stream(core, *change, *p.stream->view); !opened) return std::unexpected(opened.error());
   }
-  if (auto committed = commit(core, *change); !committed) return std::unexpected(committed.error());
+  if (auto committed = commit(core, *change, attachments_of(core, p)); !committed)
+    return std::unexpected(committed.error());
   return described_table{std::move(change->next), change->status(), {}, core.now()};
 }
 

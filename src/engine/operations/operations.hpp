@@ -19,7 +19,34 @@ result<reply> list_streams(const engine_core&, const request&);
 result<reply> describe_stream(const engine_core&, const request&);
 result<reply> get_shard_iterator(const engine_core&, const request&);
 
+// What is attached to tables and streams (tables/attachment.hpp).
+result<reply> list_tags_of_resource(const engine_core&, const request&);
+result<reply> get_resource_policy(const engine_core&, const request&);
+result<reply> describe_continuous_backups(const engine_core&, const request&);
+result<reply> describe_contributor_insights(const engine_core&, const request&);
+result<reply> list_contributor_insights(const engine_core&, const request&);
+
+// What a table never has here, or nothing at all has.
+result<reply> describe_kinesis_streaming_destination(const engine_core&, const request&);
+result<reply> describe_table_replica_auto_scaling(const engine_core&, const request&);
+result<reply> list_backups(const engine_core&, const request&);
+result<reply> list_bulk_operations(const engine_core&, const request&);
+result<reply> list_exports(const engine_core&, const request&);
+result<reply> list_global_tables(const engine_core&, const request&);
+result<reply> list_imports(const engine_core&, const request&);
+result<reply> describe_export(const engine_core&, const request&);
+result<reply> describe_import(const engine_core&, const request&);
+result<reply> describe_global_table(const engine_core&, const request&);  ///< its settings, too
+result<reply> describe_or_delete_backup(const engine_core&, const request&);
+result<reply> describe_or_cancel_bulk_operation(const engine_core&, const request&);
+
 // These wait for a commit.
+result<reply> tag_resource(engine_core&, const request&);
+result<reply> untag_resource(engine_core&, const request&);
+result<reply> put_resource_policy(engine_core&, const request&);
+result<reply> delete_resource_policy(engine_core&, const request&);
+result<reply> update_continuous_backups(engine_core&, const request&);
+result<reply> update_contributor_insights(engine_core&, const request&);
 result<reply> create_table(engine_core&, const request&);
 result<reply> update_table(engine_core&, const request&);
 result<reply> delete_table(engine_core&, const request&);

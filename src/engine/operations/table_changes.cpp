@@ -3,10 +3,12 @@
 #include <dynamo/base/detail/time_text.hpp>
 #include <engine/commit/barrier.hpp>
 #include <engine/commit/queue_slot.hpp>
+#include <engine/tables/attachment.hpp>
 
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <cstdint>
 #include <string_view>
 
 namespace dynamo::engine {
@@ -17,6 +19,11 @@ namespace {
 std::string make_label(instant created, std::string_view previous) {
   if (const auto before = time_from_text(previous)) created = std::max(created, *before + std::chrono::milliseconds(1));
   return time_text(created, time_precision::milliseconds);
+}
+
+void lay_down(write_batch& rows, std::string_view prefix, std::uint32_t table_id, const first_attachments& given) {
+  if (!given.tags.empty()) rows.put(attachment_key(prefix, table_id, attachment::tags), given.tags);
+  if (!given.policy.empty()) rows.put(attachment_key(prefix, table_id, attachment::policy), given.policy);
 }
 
 }  // namespace
@@ -42,8 +49,9 @@ result<void> open_stream(engine_core& core, table_change& change, view_type view
   return {};
 }
 
-result<void> commit(engine_core& core, table_change& change) {
+result<void> commit(engine_core& core, table_change& change, const first_attachments& given) {
   const auto prepared = std::make_shared<prepared_change>();
+  lay_down(prepared->rows, core.rows->prefix(), change.next.id, given);
   core.commits->reserve();
   queue_slot slot(*core.commits);
   if (enqueue_barrier(*core.commits, core.tables, core.rows->prefix(), prepared, change) ==

@@ -29,6 +29,14 @@ consteval declared<P> table_name() {
       .within(1, limits::table_name_size_max);
 }
 
+/// Of an operation on all tables that may be narrowed to one.
+template <class P>
+consteval declared<P> optional_table_name() {
+  return parameter<P, &P::table>("TableName")
+      .of_name_letters()
+      .within(limits::table_name_size_min, limits::table_name_size_max);
+}
+
 template <class P>
 consteval declared<P> consumed_capacity_report() {
   return parameter<P, &P::capacity>("ReturnConsumedCapacity").one_of(capacity_reports);

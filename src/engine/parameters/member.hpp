@@ -65,6 +65,7 @@ struct member {
   std::string_view missing{};          ///< of a required one: told in these words, and nothing else beside it
   bool of_name_letters = false;        ///< [a-zA-Z0-9_.-]+
   bool table_reference = false;        ///< a name or a table's ARN; the parameters get the name
+  bool in_characters = false;          ///< the length of a text counts UTF-16 units, not bytes of UTF-8
   bounds within{};                     ///< of a number, or of a length: of a text or a list
   bounds each_within{};                ///< length of a list's texts
   std::span<const choice> choices{};   ///< in DynamoDB's order
@@ -177,6 +178,12 @@ class declared {
   consteval declared table_reference() const {
     declared made = *this;
     made.member_.table_reference = true;
+    return made;
+  }
+  /// Lengths of texts that may have any letters, as DynamoDB counts them.
+  consteval declared in_characters() const {
+    declared made = *this;
+    made.member_.in_characters = true;
     return made;
   }
   consteval declared one_of(std::span<const choice> choices) const {

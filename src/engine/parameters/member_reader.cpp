@@ -24,6 +24,17 @@ std::string names_of(std::span<const choice> choices) {
   return names;
 }
 
+// A character beyond the basic plane has four bytes and two units.
+std::int64_t length_of(std::string_view text, const member& of) {
+  if (!of.in_characters) return static_cast<std::int64_t>(text.size());
+  std::int64_t units = 0;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    units += byte >= 0xF0 ? 2 : (byte & 0xC0) != 0x80 ? 1 : 0;
+  }
+  return units;
+}
+
 }  // namespace
 
 bool is_name_letter(char c) noexcept {
@@ -114,7 +125,7 @@ bool member_reader::read_text(void* place, const member& of) {
   if (of.of_name_letters && !std::ranges::all_of(*given, is_name_letter)) {
     violated(*given, "Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+");
   }
-  check_length(static_cast<std::int64_t>(given->size()), of.within, *given);
+  check_length(length_of(*given, of), of.within, *given);
   *static_cast<std::string*>(place) = *std::move(given);
   return true;
 }
@@ -174,7 +185,7 @@ void member_reader::read_texts(std::vector<std::string>& texts, const member& of
   elements([&](member_reader& element, std::size_t) {
     const std::string text = in_.string().value_or("");
     if (++count > kept_elements_max) return;
-    element.check_length(static_cast<std::int64_t>(text.size()), of.each_within, text);
+    element.check_length(length_of(text, of), of.each_within, text);
     texts.push_back(text);
   });
   check_list_length(count, of.within);

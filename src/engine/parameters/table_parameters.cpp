@@ -2,6 +2,8 @@
 
 #include "common_parameters.hpp"
 #include "member_reader.hpp"
+#include "policy_document.hpp"
+#include "resource_parameters.hpp"
 
 #include <dynamo/value/limits.hpp>
 
@@ -142,9 +144,10 @@ constexpr auto create_table_members =
                 .echoed_by<key_element, echo_of_key>(),
             parameter<of_table, &of_table::global>("GlobalSecondaryIndexes", global_index_members),
             parameter<of_table, &of_table::local>("LocalSecondaryIndexes", local_index_members), protection(),
-            on_demand(), comes_later<of_table>("ResourcePolicy"), encryption(), storage(),
-            comes_later<of_table>("Tags"), warm(), comes_later<of_table>("GlobalTableSettingsReplicationMode"),
-            comes_later<of_table>("GlobalTableSourceArn"), comes_later<of_table>("VectorIndexes"));
+            on_demand(), parameter<of_table, &of_table::policy>("ResourcePolicy"), encryption(), storage(),
+            parameter<of_table, &of_table::tags>("Tags", tag_members), warm(),
+            comes_later<of_table>("GlobalTableSettingsReplicationMode"), comes_later<of_table>("GlobalTableSourceArn"),
+            comes_later<of_table>("VectorIndexes"));
 constexpr auto update_table_members =
     declare(table_name<of_table>(), billing(), stream(), throughput_of_table(), definitions(), protection(),
             parameter<of_table, &of_table::index_updates>("GlobalSecondaryIndexUpdates", index_update_members),
@@ -155,7 +158,14 @@ constexpr auto update_table_members =
 
 }  // namespace
 
-result<table_parameters> read_create_table(const request& r) { return read_request(r, create_table_members); }
+result<table_parameters> read_create_table(const request& r) {
+  auto given = read_request(r, create_table_members);
+  if (!given) return given;
+  if (auto valid = check_tags(given->tags); !valid) return std::unexpected(valid.error());
+  if (!given->policy) return given;
+  if (auto valid = check_policy(*given->policy); !valid) return std::unexpected(valid.error());
+  return given;
+}
 result<table_parameters> read_update_table(const request& r) { return read_request(r, update_table_members); }
 
 result<void> check_stream(const stream_specification& stream) {

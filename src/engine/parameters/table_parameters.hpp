@@ -4,6 +4,7 @@
 
 #include <dynamo/base/result.hpp>
 #include <dynamo/protocol/endpoint.hpp>
+#include <engine/tables/attachment.hpp>
 #include <engine/tables/table_descriptor.hpp>
 
 #include <cstdint>
@@ -78,6 +79,8 @@ struct table_parameters {
   std::optional<warm_parameters> warm;
   std::optional<table_class> storage;
   std::optional<encryption_parameters> encryption;
+  std::vector<tag> tags;              ///< CreateTable
+  std::optional<std::string> policy;  ///< CreateTable
 };
 
 /// Read them, and check each by itself. Errors in DynamoDB's words; what belongs to a later version is errc::not_supported.

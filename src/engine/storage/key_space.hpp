@@ -11,8 +11,8 @@ namespace dynamo::engine {
 
 /// How keys of all kinds are laid out (docs/formats.md). Everything is preceded by the store's prefix.
 ///
-///     key       = row-key / index-key / change-key / watermark-key / expiry-key / filling-key / table-key / stream-key / cursor-key / meta-key
-///               / token-key
+///     key       = row-key / index-key / change-key / watermark-key / expiry-key / filling-key / table-key / stream-key / cursor-key
+///               / attachment-key / meta-key / token-key
 ///     row-key   = "r" table-id hash partition sort
 ///     table-id  = 4OCTET                     ; big-endian, never reused
 ///     hash      = 8OCTET                     ; XXH64, seed 0, of the partition bytes, big-endian
@@ -25,6 +25,7 @@ namespace dynamo::engine {
 ///     table-key  = "t" name
 ///     stream-key = "s" stream-id
 ///     cursor-key = "b" id                    ; of an index: how far its rows are filled in
+///     attachment-key = "g" (table-id / stream-id) kind   ; kind: 1 octet, tables/attachment.hpp
 ///     meta-key   = "m" name
 ///     token-key  = "i" token                ; ClientRequestToken of a transaction
 inline constexpr char row_space = 'r';
@@ -34,6 +35,7 @@ inline constexpr char expiry_space = 'e';
 inline constexpr char table_space = 't';
 inline constexpr char stream_space = 's';
 inline constexpr char cursor_space = 'b';
+inline constexpr char attachment_space = 'g';
 inline constexpr char meta_space = 'm';
 inline constexpr char token_space = 'i';
 

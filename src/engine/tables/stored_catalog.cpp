@@ -1,5 +1,6 @@
 #include "stored_catalog.hpp"
 
+#include "attachment.hpp"
 #include "stored_descriptor.hpp"
 
 #include <engine/storage/big_endian.hpp>
@@ -92,6 +93,7 @@ void erase_table(write_batch& batch, std::string_view store_prefix, const table_
   erase_rows_of(batch, store_prefix, table.id);
   for (const index_descriptor& index : table.indexes) erase_index(batch, store_prefix, index);
   if (const ttl_descriptor* ttl = table.enabled_ttl()) erase_expiry_rows(batch, store_prefix, ttl->id);
+  erase_attachments(batch, store_prefix, table.id);
 }
 
 void begin_expiry_rows(write_batch& batch, std::string_view store_prefix, std::uint32_t ttl_id) {
@@ -125,6 +127,7 @@ void put_stream(write_batch& batch, std::string_view store_prefix, const stream_
 
 void erase_stream(write_batch& batch, std::string_view store_prefix, std::uint32_t stream_id) {
   batch.erase(key_of(store_prefix, stream_space, four_bytes(stream_id)));
+  erase_attachments(batch, store_prefix, stream_id);
 }
 
 void put_next_id(write_batch& batch, std::string_view store_prefix, std::uint32_t next_id) {

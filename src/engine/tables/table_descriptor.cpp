@@ -1,6 +1,7 @@
 #include "table_descriptor.hpp"
 
 #include "enumerator.hpp"
+#include "resource_arn.hpp"
 
 #include <fmt/format.h>
 
@@ -61,9 +62,8 @@ void derive_indexes(table_descriptor& table) {
   }
 }
 
-// The account is the one that emulators use by custom; there is none here.
 std::string table_arn(std::string_view region, std::string_view table_name) {
-  return fmt::format("arn:aws:dynamodb:{}:000000000000:table/{}", region, table_name);
+  return fmt::format("arn:aws:dynamodb:{}:{}:table/{}", region, own_account, table_name);
 }
 
 std::string stream_arn(std::string_view region, std::string_view table_name, std::string_view label) {
