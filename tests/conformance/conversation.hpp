@@ -112,6 +112,23 @@ inline conversation read_conversation(const std::string& line) {
   return read;
 }
 
+/// The ARN of the table that an answer describes; empty if it describes none.
+inline std::string table_arn_in(const testing_support::answer& came) {
+  if (!came.ok) return "";
+  const auto shown = testing_support::member(came.body, "TableDescription");
+  const std::string table = shown ? *shown : testing_support::member(came.body, "Table").value_or("{}");
+  return testing_support::text_member(table, "TableArn");
+}
+
+/// A step with each `$arn` replaced.
+inline step with_arn(step of, const std::string& arn) {
+  constexpr std::string_view hole = "$arn";
+  for (std::size_t at = 0; (at = of.request.find(hole, at)) != std::string::npos; at += arn.size()) {
+    of.request.replace(at, hole.size(), arn);
+  }
+  return of;
+}
+
 /// What one answer has otherwise than expected; nothing if it is as expected.
 inline std::optional<std::string> difference(const step& of, const testing_support::answer& got) {
   using testing_support::member;

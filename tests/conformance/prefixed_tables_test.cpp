@@ -28,6 +28,8 @@ TEST(prefixed_tables, requests_name_tables_with_the_prefix) {
         row{R"({"ExclusiveStartTableName":"users"})", R"({"ExclusiveStartTableName":"p_users"})"},
         row{R"({"StreamArn":"arn:aws:dynamodb:r:1:table/users/stream/2"})",
             R"({"StreamArn":"arn:aws:dynamodb:r:1:table/p_users/stream/2"})"},
+        row{R"({"ResourceArn":"arn:aws:dynamodb:r:1:table/users"})",
+            R"({"ResourceArn":"arn:aws:dynamodb:r:1:table/p_users"})"},
         row{R"({"ShardIterator":"arn:aws:dynamodb:r:1:table/users/stream/2|1|AAAA"})",
             R"({"ShardIterator":"arn:aws:dynamodb:r:1:table/p_users/stream/2|1|AAAA"})"},
         row{R"({"ShardIterator":"AAAA"})", R"({"ShardIterator":"AAAA"})"},

@@ -70,7 +70,8 @@ inline std::string with_prefixed_tables(std::string_view body, std::string_view 
   const bool read = for_each_member(body, [&](std::string_view name, std::string_view value) {
     std::string changed(value);
     if (name == "TableName" || name == "ExclusiveStartTableName") changed = with_prefix(value, prefix);
-    const bool arn = name == "StreamArn" || name == "ExclusiveStartStreamArn" || name == "ShardIterator";
+    const bool arn =
+        name == "StreamArn" || name == "ExclusiveStartStreamArn" || name == "ShardIterator" || name == "ResourceArn";
     if (arn && value.find(":table/") != std::string_view::npos) changed = with_prefix(value, prefix);
     if (name == "RequestItems" && value.starts_with('{')) {
       changed = "{";
