@@ -1,6 +1,9 @@
 // Money moves between accounts by transactions and by single updates: it is never seen in two places, or in none.
 #include "../support/seeds.hpp"
+#include "operations/core_fixture.hpp"
 #include "transaction_fixture.hpp"
+
+#include <engine/operations/operations.hpp>
 
 #include <array>
 #include <atomic>
@@ -100,6 +103,26 @@ TEST_F(bank, shows_the_same_total_at_every_moment) {
     EXPECT_EQ(total(), accounts * opening);
     EXPECT_GT(moved, 0);
     EXPECT_GT(refused + conflicts, 0);
+  });
+}
+
+class moments : public on_simulated_disk<transaction_fixture> {};
+
+// Deterministic: what is written between two slices of a read is not seen by it.
+TEST_F(moments, of_a_long_read_are_one) {
+  testing_support::for_each_seed(1, [&](std::mt19937_64&) {
+    make_tables();
+    const std::string large(engine::long_read::slice_bytes_max, 'x');
+    for (const char* const pk : {"a", "b", "c"}) put(pk, large + "1");
+    const auto read = engine::transact_get_items(
+        *core_, request(operation_name::transact_get_items,
+                        json::buffer(transaction_text({get_action("a"), get_action("b"), get_action("c")}))));
+    ASSERT_TRUE(read);
+    EXPECT_FALSE((*read)->run_slice()) << "a slice for each item";
+    ASSERT_TRUE(transact({put_action("a", "2"), put_action("b", "2"), delete_action("c")}).ok);
+    const answer came = testing_support::to_answer(engine::run_to_end(**read));
+    EXPECT_EQ(came.body, R"({"Responses":[{"Item":)" + item_text("a", large + "1") + R"(},{"Item":)" +
+                             item_text("b", large + "1") + R"(},{"Item":)" + item_text("c", large + "1") + "}]}");
   });
 }
 
