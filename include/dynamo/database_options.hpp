@@ -25,8 +25,8 @@ class file_system;
 
 /// How items that have expired (UpdateTimeToLive) are deleted.
 ///
-/// The engine looks at what is due by `time`, at each next expiry that it knows of and at least once a minute; so an item goes within a
-/// minute or so, where DynamoDB takes up to some days. Until then it can be read and written.
+/// The engine looks at what is due by `time`: at the next expiry, and at least once a minute, as the clock may be set. So an item goes within
+/// some seconds, where DynamoDB takes up to some days. Until then it can be read and written.
 struct ttl_sweep_options {
   /// Deletes a second, at the most: of all tables together. At least 1.
   std::uint32_t items_per_second = 10'000;

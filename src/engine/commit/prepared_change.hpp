@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -33,6 +34,9 @@ class prepared_change {
   std::vector<visible_row> visible;
   /// Whether it is a transaction: until it is settled, no other write of its items is accepted.
   bool is_transaction = false;
+  /// When the first of the items that it writes expires, in seconds since 1970.
+  std::uint64_t soonest_expiry = no_expiry;
+  static constexpr std::uint64_t no_expiry = std::numeric_limits<std::uint64_t>::max();
 
   /// Set for start(): told when the change is committed or lost. Null for a caller that waits.
   reply_sink* sink = nullptr;

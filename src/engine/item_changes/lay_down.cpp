@@ -45,8 +45,9 @@ consumed_capacity lay_down(prepared_change& change, std::string_view store_prefi
   consumed_capacity consumed{write_units(std::max(what.before.item_size, after.item_size)), {}, {}};
   // First: what follows appends to the arena that the item lies in.
   if (const ttl_descriptor* ttl = what.table.enabled_ttl()) {
-    append_expiry_rows(rows, store_prefix, ttl->id, what.key, expiry_of(what.before.item, ttl->attribute),
-                       expiry_of(after.item, ttl->attribute));
+    const auto expires = expiry_of(after.item, ttl->attribute);
+    append_expiry_rows(rows, store_prefix, ttl->id, what.key, expiry_of(what.before.item, ttl->attribute), expires);
+    change.soonest_expiry = std::min(change.soonest_expiry, expires.value_or(prepared_change::no_expiry));
   }
   if (!what.table.indexes.empty()) {
     append_index_rows(rows, store_prefix, what.table, what.key, what.before, what.after,

@@ -4,6 +4,7 @@
 #include <engine/storage/key_space.hpp>
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 namespace dynamo::engine {
@@ -14,6 +15,14 @@ constexpr std::chrono::microseconds at_once{0};
 // Small beside the rate, so that it is kept within every second.
 std::size_t rows_of_slice(std::uint32_t a_second) noexcept {
   return std::clamp<std::size_t>(a_second / 10, 1, ttl_sweeper::rows_max);
+}
+
+// From now until a row of this expiry is due.
+std::chrono::microseconds until(expiry when, instant now) noexcept {
+  constexpr expiry far = std::numeric_limits<std::int64_t>::max() / 1'000'000;
+  const std::chrono::seconds due(when < far ? when + 1 : far);
+  const auto since_1970 = now.time_since_epoch();
+  return since_1970 < std::chrono::microseconds(0) ? ttl_sweeper::looks_every : due - since_1970;
 }
 
 }  // namespace
@@ -60,13 +69,31 @@ std::optional<std::chrono::microseconds> ttl_sweeper::sweep_tables() {
 std::optional<std::chrono::microseconds> ttl_sweeper::end_pass() {
   done_.clear();
   resume_.clear();
-  const auto next = std::exchange(next_, std::nullopt);
+  expiry next = std::exchange(next_, std::nullopt).value_or(no_expiry);
   if (!in_.tables.has_expiring()) return std::nullopt;
-  if (!next) return looks_every;
   const instant now = in_.wall.now();
-  const std::chrono::seconds due(*next + 1);  // fits: see expiry_of()
-  if (due > std::chrono::floor<std::chrono::seconds>(now + looks_every).time_since_epoch()) return looks_every;
-  return std::max<wait>(due - now.time_since_epoch(), at_once);
+  if (const expiry noted = noted_.exchange(no_expiry); noted != no_expiry) {
+    looks_in_ = looks_first;
+    next = std::min(next, noted);
+  }
+  wait again = looks_every;
+  if (looks_in_ < looks_last) again = std::exchange(looks_in_, 2 * looks_in_);
+  if (const auto from_now = until(next, now); from_now < again) again = std::max<wait>(from_now, looks_first);
+  comes_before_ = due_at(now + again).end;
+  return again;
+}
+
+bool ttl_sweeper::note_expiry(expiry when) noexcept {
+  const auto lower = [when](std::atomic<expiry>& to) {
+    expiry before = to.load(std::memory_order_relaxed);
+    while (when < before) {
+      if (to.compare_exchange_weak(before, when)) return true;
+    }
+    return false;
+  };
+  if (when >= comes_before_.load(std::memory_order_relaxed)) return false;
+  lower(noted_);
+  return lower(comes_before_);
 }
 
 void ttl_sweeper::count_against_rate() {

@@ -15,6 +15,7 @@
 #include <engine/storage/store.hpp>
 #include <engine/tables/catalog.hpp>
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -32,8 +33,8 @@ namespace dynamo::engine {
 /// case, in the same change; a row that says what its item no longer says was left behind by a put. Rows that expired too long ago are not
 /// looked at, and stay: the wall clock may have been set ahead by mistake.
 ///
-/// By the wall clock, since expiries are absolute. It comes back at the next expiry that it knows of, and once a minute: the clock may be set, and
-/// an item may be put that expires earlier. Nothing waits for a commit; a key's lock is held while one item is read.
+/// By the wall clock, since expiries are absolute. It comes back at the next expiry that it knows of, and once a minute, as the clock may be set.
+/// Nothing waits for a commit; a key's lock is held while one item is read.
 class ttl_sweeper final : public maintenance_job {
  public:
   /// TTL rows of one slice, and tables that one looks into.
@@ -44,6 +45,9 @@ class ttl_sweeper final : public maintenance_job {
   static constexpr std::chrono::milliseconds settles_soon{1};
   /// A reader that stops so often between two rows is slow: some thousand erased keys each time.
   static constexpr unsigned stops_worth_telling = 4;
+  /// It looks for an item that was written with an expiry in the past so soon, twice as late each time, as the item may not be committed yet.
+  static constexpr std::chrono::milliseconds looks_first{10};
+  static constexpr std::chrono::milliseconds looks_last{2'000};
 
   /// What it works on; all of it outlives the job.
   struct engine_parts {
@@ -59,11 +63,15 @@ class ttl_sweeper final : public maintenance_job {
   ttl_sweeper(const engine_parts&, const ttl_sweep_options&, std::function<void(key_interval)> skipped);
 
   std::optional<std::chrono::microseconds> run_slice() noexcept override;
+  /// An item was written that expires then; it may not be committed yet. Says whether the job would come too late. Thread-safe.
+  bool note_expiry(expiry) noexcept;
 
  private:
   using wait = std::chrono::microseconds;
   /// Where looking at one table came to.
   enum class came_to : std::uint8_t { its_end, the_slices_end, a_full_queue, a_stale_table, no_more_writes };
+
+  static constexpr expiry no_expiry = prepared_change::no_expiry;
 
   std::optional<wait> sweep_tables();
   std::optional<wait> end_pass();
@@ -84,6 +92,10 @@ class ttl_sweeper final : public maintenance_job {
   std::optional<expiry> next_;  // of rows that are not due yet
   std::size_t swept_ = 0;       // rows, in this slice
   std::chrono::steady_clock::time_point not_before_{};  // of the next slice, by the rate
+
+  std::atomic<expiry> noted_ = no_expiry;         // the first that was noted since the last pass
+  std::atomic<expiry> comes_before_ = no_expiry;  // when it comes back, as far as it plans
+  std::chrono::milliseconds looks_in_ = looks_last;
 
   unsigned stops_ = 0;  // in the gap that the cursor stands in
   key_interval gap_;

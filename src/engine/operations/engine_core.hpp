@@ -19,6 +19,7 @@
 #include <engine/storage/store.hpp>
 #include <engine/tables/catalog.hpp>
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -38,6 +39,10 @@ struct engine_core {
   /// Has maintenance look whether there is anything to do. A database without streams, TTL, tokens and indexes that are being filled, of which
   /// no table was dropped, has nothing to do and starts no timer.
   void wake_maintenance();
+  /// An item was written that expires then: maintenance comes no later.
+  void note_expiry(std::uint64_t seconds_since_1970) const {
+    if (sweeping->note_expiry(seconds_since_1970)) maintenance->wake();
+  }
   /// A reader stepped over very many erased rows between these keys: maintenance gives back their room.
   void note_skipped(key_interval) const;
 

@@ -139,7 +139,7 @@ result<write_list::progress> write_list::enqueue(queue_slot& slot) {
   }
   locks_.release();
   switch (verdict) {
-    case committer::verdict::queued: return progress::queued;
+    case committer::verdict::queued: core_.note_expiry(change_->soonest_expiry); return progress::queued;
     case committer::verdict::stale: return progress::stale;
     case committer::verdict::refused: return read_only(core_);
     case committer::verdict::no_thread: break;
@@ -152,6 +152,7 @@ void write_list::forget_prepared() {
   change_->rows.forget(arena_start_);
   change_->number_slots.clear();
   change_->visible.clear();
+  change_->soonest_expiry = prepared_change::no_expiry;
 }
 
 std::optional<result<reply>> enqueue_one(write_list& list, prepared_change& change, queue_slot& slot,
