@@ -11,23 +11,6 @@
 namespace dynamo::engine {
 namespace {
 
-// An item's row in one index.
-class rows_of_index final : public derived_rows {
- public:
-  rows_of_index(std::string_view store_prefix, const table_descriptor& table, const index_descriptor& index)
-      : store_prefix_(store_prefix), table_(table) {
-    table_.indexes.assign(1, index);
-    derive_indexes(table_);
-  }
-  void lay_down(write_batch& into, std::string_view row_key, write_batch::span row) const override {
-    append_index_rows(into, store_prefix_, table_, row_key, {}, row, nullptr);
-  }
-
- private:
-  const std::string_view store_prefix_;
-  table_descriptor table_;  // as if it had only this index
-};
-
 // The barrier that opens an index to readers. No caller waits for it.
 class opening_change final : public prepared_change, public reply_sink {
  public:
@@ -47,6 +30,23 @@ const index_descriptor* find_filling(const table_descriptor& table, std::uint32_
 }
 
 }  // namespace
+
+// An item's row in one index.
+class index_backfill::rows_of_index final : public derived_rows {
+ public:
+  rows_of_index(std::string_view store_prefix, const table_descriptor& table, const index_descriptor& index)
+      : store_prefix_(store_prefix), table_(table) {
+    table_.indexes.assign(1, index);
+    derive_indexes(table_);
+  }
+  void lay_down(write_batch& into, std::string_view row_key, write_batch::span row) const override {
+    append_index_rows(into, store_prefix_, table_, row_key, {}, row, nullptr);
+  }
+
+ private:
+  const std::string_view store_prefix_;
+  table_descriptor table_;  // as if it had only this index
+};
 
 class index_backfill::one_index {
  public:

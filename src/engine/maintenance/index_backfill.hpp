@@ -46,6 +46,7 @@ class index_backfill final : public maintenance_job {
   std::optional<std::chrono::microseconds> run_slice() noexcept override;
 
  private:
+  class rows_of_index;
   class one_index;
   enum class turn : std::uint8_t { again, waits, fails, done };
 

@@ -14,8 +14,19 @@
 namespace dynamo::engine {
 namespace {
 
+write_batch::span lay_down_row(write_batch& into, const stored_row& row) {
+  json::buffer& arena = into.arena();
+  const write_batch::span made{arena.size(), row_header_size + row.item.size()};
+  arena.commit((static_cast<void>(arena.extend(row_header_size)), row_header_size));
+  write_row_header(arena.data() + made.offset, row.item_size);
+  arena.append(row.item);
+  return made;
+}
+
+}  // namespace
+
 // A change that no caller waits for. It is in flight for as long as it lives.
-class counted_change final : public prepared_change, public reply_sink {
+class item_walk::counted_change final : public prepared_change, public reply_sink {
  public:
   explicit counted_change(std::shared_ptr<std::atomic<std::size_t>> count) : count_(std::move(count)) {
     sink = this;
@@ -29,17 +40,6 @@ class counted_change final : public prepared_change, public reply_sink {
  private:
   const std::shared_ptr<std::atomic<std::size_t>> count_;
 };
-
-write_batch::span lay_down_row(write_batch& into, const stored_row& row) {
-  json::buffer& arena = into.arena();
-  const write_batch::span made{arena.size(), row_header_size + row.item.size()};
-  arena.commit((static_cast<void>(arena.extend(row_header_size)), row_header_size));
-  write_row_header(arena.data() + made.offset, row.item_size);
-  arena.append(row.item);
-  return made;
-}
-
-}  // namespace
 
 // Some items on their way into one change.
 class item_walk::batch {

@@ -70,6 +70,7 @@ class item_walk {
   std::string cursor_key() const;
 
  private:
+  class counted_change;
   class batch;
 
   progress read_rows(range_cursor&, const std::shared_ptr<const table_entry>&, const derived_rows&);
