@@ -63,6 +63,7 @@ struct member {
   form what;
   bool required = false;
   std::string_view missing{};          ///< of a required one: told in these words, and nothing else beside it
+  std::string_view empty{};            ///< the same of an empty text
   bool of_name_letters = false;        ///< [a-zA-Z0-9_.-]+
   bool table_reference = false;        ///< a name or a table's ARN; the parameters get the name
   bool in_characters = false;          ///< the length of a text counts UTF-16 units, not bytes of UTF-8
@@ -172,6 +173,12 @@ class declared {
   consteval declared of_name_letters() const {
     declared made = *this;
     made.member_.of_name_letters = true;
+    return made;
+  }
+  /// An empty text is told in these words, and nothing else beside it.
+  consteval declared when_empty(std::string_view words) const {
+    declared made = *this;
+    made.member_.empty = words;
     return made;
   }
   /// A table by its name or its ARN.

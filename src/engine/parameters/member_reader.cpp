@@ -116,6 +116,10 @@ bool member_reader::read(void* parameters, const member& of) {
 bool member_reader::read_text(void* place, const member& of) {
   auto given = in_.string();
   if (!given) return false;
+  if (given->empty() && !of.empty.empty()) {
+    in_.refuse(error(errc::validation, std::string(of.empty)));
+    return true;
+  }
   if (of.table_reference) {
     if (const auto name = table_name_in_arn(*given)) {
       *static_cast<std::string*>(place) = *name;

@@ -38,10 +38,9 @@ struct encryption_parameters {
 };
 
 // Their members.
-using of_throughput = throughput_parameters;
-inline constexpr auto throughput_members =
-    declare(parameter<of_throughput, &of_throughput::read_units>("ReadCapacityUnits").required().within(1),
-            parameter<of_throughput, &of_throughput::write_units>("WriteCapacityUnits").required().within(1));
+inline constexpr auto throughput_members = declare(
+    parameter<throughput_parameters, &throughput_parameters::read_units>("ReadCapacityUnits").required().within(1),
+    parameter<throughput_parameters, &throughput_parameters::write_units>("WriteCapacityUnits").required().within(1));
 inline constexpr auto on_demand_members =
     declare(parameter<on_demand_parameters, &on_demand_parameters::read_max>("MaxReadRequestUnits"),
             parameter<on_demand_parameters, &on_demand_parameters::write_max>("MaxWriteRequestUnits"));

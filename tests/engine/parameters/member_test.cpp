@@ -133,6 +133,32 @@ TEST(Members, EachViolationIsToldWithItsPlace) {
   for (const auto& c : cases) EXPECT_EQ(problem_of(c.body), c.problem) << c.body;
 }
 
+struct shop {
+  std::string name;
+  std::vector<wheel> wheels;
+};
+std::string echo_of_wheels(const std::vector<wheel>& wheels) {
+  std::string text;
+  for (const wheel& one : wheels) text += one.name + ";";
+  return text;
+}
+constexpr auto shop_members =
+    declare(parameter<shop, &shop::name>("Name").required("The shop has no name"),
+            parameter<shop, &shop::wheels>("Wheels", wheel_members).within(0, 1).echoed_by<wheel, echo_of_wheels>());
+
+TEST(Members, AMissingOneMayHaveWordsOfItsOwnAndAListItsEcho) {
+  const auto told = [](std::string_view body) {
+    const auto made = read_request(request(operation_name::create_table, json::buffer(body)), shop_members);
+    return made ? std::string() : made.error().message();
+  };
+  const std::string_view two = R"("Wheels":[{"Name":"aa"},{"Name":"bb"}])";
+  EXPECT_EQ(
+      told(R"({"Name":"x",)" + std::string(two) + "}"),
+      "1 validation error detected: Value 'aa;bb;' at 'wheels' failed to satisfy constraint: Member must have length "
+      "less than or equal to 1");
+  EXPECT_EQ(told("{" + std::string(two) + "}"), "The shop has no name");
+}
+
 TEST(Members, ViolationsAreToldInTheDeclaredOrder) {
   EXPECT_EQ(
       problem_of(R"({"Stickers":[],"Wheels":[{"Spokes":0},{"Spokes":37,"Name":"a"}],"Paint":"","Gears":0})"),
