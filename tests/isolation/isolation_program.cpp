@@ -50,6 +50,7 @@ int record(std::span<char*> words) {
   how.operations = std::atoi(words[3]);
   how.crashes = std::atoi(words[4]);
   how.crash_every = how.crashes > 0 ? std::max(1, how.operations / (how.crashes + 2)) : 0;
+  how.lost_one_in = 200;
   how.how.transactions = std::atoi(words[5]) != 0;
   how.how.slots = 1 + how.seed % 4;
   if (place == "program") return record_on(in_a_program(words[6]), how);

@@ -32,6 +32,7 @@ recording drawn(std::mt19937_64& random) {
   recording how;
   how.seed = random() % 1'000'000'007;
   how.clients = 8 + static_cast<int>(random() % 25);
+  how.lost_one_in = 50;
   how.how.slots = 1 + random() % 4;
   how.how.transactions = random() % 4 != 0;
   return how;

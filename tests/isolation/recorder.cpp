@@ -33,24 +33,21 @@ recorded recorder::run() {
 }
 
 void recorder::work(int thread) {
-  std::mt19937_64 random(how_.seed * 1000 + static_cast<std::uint64_t>(thread));
-  history mine;
-  workload::memory known;
-  int client = thread;
+  client me{thread, std::mt19937_64(how_.seed * 1000 + static_cast<std::uint64_t>(thread)), {}, {}};
   for (int i = 0; i < how_.operations / how_.clients && go_on(); ++i) {
-    const attempt next = work_.next(random, known);
-    bool is_known = ask(client, next, mine, known);
+    const attempt next = work_.next(me.random, me.known);
+    bool is_known = ask(me, next);
     while (!is_known && next.repeats && go_on()) {
-      const std::int64_t invoked = mine.back().invoked;
-      mine.pop_back();
-      is_known = ask(client, next, mine, known, invoked);
+      const std::int64_t invoked = me.done.back().invoked;
+      me.done.pop_back();
+      is_known = ask(me, next, invoked);
     }
     if (is_known) continue;
     const std::scoped_lock lock(mutex_);
-    client = next_client_++;
+    me.number = next_client_++;
   }
   const std::scoped_lock lock(mutex_);
-  told_.all.insert(told_.all.end(), mine.begin(), mine.end());
+  told_.all.insert(told_.all.end(), me.done.begin(), me.done.end());
   --working_;
   done_.notify_all();
   reopen_if_all_wait();
@@ -71,23 +68,24 @@ void recorder::watch() {
 }
 
 // False if the outcome is unknown.
-bool recorder::ask(int client, const attempt& next, history& mine, workload::memory& known,
-                   std::optional<std::int64_t> invoked) {
+bool recorder::ask(client& me, const attempt& next, std::optional<std::int64_t> invoked) {
   operation o;
-  o.client = client;
+  o.client = me.number;
   o.name = to_string(next.name);
   o.invoked = invoked.value_or(now());
-  const answer came = call(on_.db(), next.name, next.body);
+  answer came = call(on_.db(), next.name, next.body);
+  const bool loses = how_.lost_one_in > 0 && me.random() % how_.lost_one_in == 0;
+  if (loses) came = {false, errc::transport, "the reply is lost", ""};
   o.completed = now();
   ++completed_;
   const meaning means = take_answer(o, next, came);
-  if (means == meaning::wrong || (means == meaning::lost && !crashed_)) {
+  if (means == meaning::wrong || (means == meaning::lost && !crashed_ && !loses)) {
     complain(o.name + " " + next.body + ": " + came.to_string() + " " + came.body);
   }
-  workload::remember(known, o);
+  workload::remember(me.known, o);
   const bool unknown = o.came == operation::outcome::unknown;
   if (unknown) o.completed = operation::never;
-  mine.push_back(std::move(o));
+  me.done.push_back(std::move(o));
   if (means == meaning::told && how_.crash_every > 0 && (known_.fetch_add(1) + 1) % how_.crash_every == 0) {
     const std::scoped_lock lock(mutex_);
     if (!crashed_ && told_.crashes < how_.crashes) {
@@ -125,12 +123,13 @@ void recorder::read_everything() {
   for (const operation& o : told_.all) {
     for (const access& a : o.does) items.insert(a.item);
   }
-  history last;
-  workload::memory nothing;
+  client last{next_client_, {}, {}, {}};
   for (const std::string& item : items) {
-    ask(next_client_, single({action::kind::get, item}), last, nothing);
+    do {
+      ask(last, single({action::kind::get, item}));
+    } while (last.done.back().came != operation::outcome::ok && told_.complaint.empty());
   }
-  told_.all.insert(told_.all.end(), last.begin(), last.end());
+  told_.all.insert(told_.all.end(), last.done.begin(), last.done.end());
 }
 
 void recorder::complain(const std::string& what) {

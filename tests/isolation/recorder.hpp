@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <mutex>
 #include <optional>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -31,9 +32,10 @@ class crashable {
 struct recording {
   std::uint64_t seed = 1;
   int clients = 8;
-  int operations = 2000;  ///< of all clients together, about
-  int crash_every = 0;    ///< so many known outcomes later; 0: never
-  int crashes = 0;        ///< at the most
+  int operations = 2000;     ///< of all clients together, about
+  int crash_every = 0;       ///< so many known outcomes later; 0: never
+  int crashes = 0;           ///< at the most
+  unsigned lost_one_in = 0;  ///< so many replies: the client is told nothing; 0: none
   workload::settings how;
 };
 
@@ -44,7 +46,7 @@ struct recorded {
 };
 
 /// Makes the tables, has the clients work, a thread each, and reads every item once more at the end. After a crash the clients wait until the database is
-/// open again. A transaction of unknown outcome that has a token is then sent again, and is one operation all the same. A client whose
+/// open again. A transaction of unknown outcome that has a token is sent again, and is one operation all the same. A client whose
 /// operation has an unknown outcome for good goes on under a new number. When no operation completes for `hang_max`,
 /// the program ends and says so: clients wait for each other.
 class recorder {
@@ -56,7 +58,13 @@ class recorder {
 
  private:
   void work(int thread);
-  bool ask(int client, const attempt&, history& mine, workload::memory&, std::optional<std::int64_t> invoked = {});
+  struct client {
+    int number;
+    std::mt19937_64 random;
+    history done;
+    workload::memory known;
+  };
+  bool ask(client&, const attempt&, std::optional<std::int64_t> invoked = {});
   bool go_on();
   void reopen_if_all_wait();
   void watch();
