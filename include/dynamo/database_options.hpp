@@ -19,6 +19,12 @@ enum class durability : std::uint8_t {
   memory,         ///< gone with the process: what an in-memory database offers
 };
 
+/// Whether tables and indexes have the throughput that DynamoDB gives them.
+enum class throughput_rule : bool {
+  unlimited,
+  enforced,  ///< requests beyond it are throttled, as DynamoDB does
+};
+
 /// The files a database stands on. A port: tests put one in its place that drops what was not synced, or that fails.
 /// Made by dynamo::testing; the default (null) is the operating system's own file system.
 class file_system;
@@ -49,6 +55,10 @@ struct database_options {
   /// Zero: they show every acknowledged write. Keeps old versions of what was written meanwhile in memory.
   std::chrono::microseconds global_index_delay{0};
   ttl_sweep_options ttl_sweep;
+
+  /// For tests: tables and global indexes have no more throughput than was provisioned, or than DynamoDB gives on demand, by the clock above. What
+  /// is beyond is answered errc::throttled, with throttling_reasons(). See docs/testing_your_code.md.
+  throughput_rule throughput = throughput_rule::unlimited;
 
   database_options() = default;
 };

@@ -34,6 +34,8 @@ void add_serve_flags(CLI::App& serve, serve_settings& s) {
       ->option_text("N [2048]");
   serve.add_option("--allow-origin", s.allowed_origins, "Web pages of this origin may use the server; may be repeated")
       ->option_text("ORIGIN");
+  serve.add_flag("--enforce-throughput", s.enforce_throughput,
+                 "Throttles requests beyond the throughput of a table or an index, as DynamoDB does");
 }
 
 void add_doctor_flags(CLI::App& doctor, doctor_settings& s) {

@@ -45,6 +45,7 @@ int complain(const error& e, const char* advice) {
 result<database> open(const serve_settings& s) {
   database_options options;
   options.region = s.region;
+  if (s.enforce_throughput) options.throughput = throughput_rule::enforced;
   return s.data.empty() ? database::in_memory(options) : database::open(s.data, options);
 }
 

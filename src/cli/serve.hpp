@@ -14,6 +14,7 @@ struct serve_settings {
   unsigned threads = 0;
   unsigned connections_max = 2'048;
   std::vector<std::string> allowed_origins;
+  bool enforce_throughput = false;
 };
 
 /// Serves until SIGINT or SIGTERM, and ends what is under way; a second signal ends the process at once. Prints one line to standard

@@ -6,7 +6,9 @@
 #include <engine/rows/row_key.hpp>
 #include <engine/rows/stored_row.hpp>
 
+#include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -18,6 +20,7 @@ namespace {
 struct wanted_row {
   std::string key;
   const batch_get_table* table;
+  std::shared_ptr<const table_entry> entry;
 };
 
 result<std::vector<wanted_row>> plan(const engine_core& core, const batch_get_parameters& p) {
@@ -37,7 +40,7 @@ result<std::vector<wanted_row>> plan(const engine_core& core, const batch_get_pa
           !made) {
         return std::unexpected(made.error());
       }
-      wanted.push_back({std::string(row_key.view()), &p.tables[i]});
+      wanted.push_back({std::string(row_key.view()), &p.tables[i], entries[i]});
     }
   }
   return wanted;
@@ -63,6 +66,7 @@ class batch_read final : public long_read {
  public:
   batch_read(const engine_core& core, std::unique_ptr<const batch_get_parameters> p, std::vector<wanted_row> wanted)
       : p_(std::move(p)),
+        throughput_(core.throughput.get()),
         wanted_(std::move(wanted)),
         prefix_(core.rows->prefix()),
         moment_(core.rows->snapshot()),
@@ -72,19 +76,44 @@ class batch_read final : public long_read {
     const std::size_t bytes_end = response_.bytes() + slice_bytes_max;
     for (; next_ < wanted_.size(); ++next_) {
       if (response_.bytes() >= bytes_end) return std::nullopt;
-      const auto& [key, table] = wanted_[next_];
+      const wanted_row& wanted = wanted_[next_];
+      if (!is_admitted(wanted)) continue;
+      const auto& [key, table, entry] = wanted;
       batch_item_taker taken(response_, partition_of_row(key, prefix_));
       const auto found = moment_->get(key, taken);
       if (!found) return std::unexpected(found.error());
       if (!taken.readable) return unknown_row(table->name);
       if (!taken.fits) break;
       if (!*found) response_.take_none();
+      charge(wanted);
     }
+    if (throttled_ && count_throttled_ == wanted_.size()) return std::unexpected(*throttled_);
     return std::move(response_).finish();
   }
 
  private:
+  // What is throttled stays for the caller to ask for again. If all is, the first refusal is the outcome.
+  bool is_admitted(const wanted_row& wanted) {
+    if (throughput_ == nullptr) return true;
+    auto admitted = throughput_->check(capacity_use::read, metered_by(wanted));
+    if (admitted) return true;
+    if (!throttled_) throttled_ = admitted.error();
+    ++count_throttled_;
+    response_.leave();
+    return false;
+  }
+  void charge(const wanted_row& wanted) {
+    if (throughput_ != nullptr)
+      throughput_->charge(capacity_use::read, metered_by(wanted), {response_.last_units(), {}, {}});
+  }
+  metered metered_by(const wanted_row& wanted) const {
+    return {.table = wanted.entry->descriptor, .index = nullptr, .partition = partition_hash(wanted.key, prefix_)};
+  }
+
   const std::unique_ptr<const batch_get_parameters> p_;
+  throughput_limits* const throughput_;
+  std::optional<error> throttled_;
+  std::size_t count_throttled_ = 0;
   const std::vector<wanted_row> wanted_;
   const std::string_view prefix_;
   const std::unique_ptr<const store_reader> moment_;  // of all tables

@@ -18,6 +18,9 @@ result<void> engine_core::load() {
   if (const auto delay = options.global_index_delay; delay.count() > 0) {
     stale_views = std::make_unique<stale_index_views>(*rows, *ages, delay);
   }
+  if (options.throughput == throughput_rule::enforced) {
+    throughput = std::make_unique<throughput_limits>(time(), options.region);
+  }
   commits = std::make_unique<committer>(*rows, locks, *epoch, &waiters, stale_views.get());
   if (auto why = rows->refuses_writes()) commits->refuse(*std::move(why));
   trimming = std::make_unique<log_trimmer>(*rows, tables, *commits, *ages);

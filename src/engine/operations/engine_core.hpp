@@ -18,6 +18,7 @@
 #include <engine/storage/age_clock.hpp>
 #include <engine/storage/store.hpp>
 #include <engine/tables/catalog.hpp>
+#include <engine/throughput/throughput_limits.hpp>
 
 #include <cstdint>
 #include <memory>
@@ -52,6 +53,7 @@ struct engine_core {
   key_locks locks;
   std::unique_ptr<age_clock> ages;
   std::unique_ptr<stale_index_views> stale_views;  ///< null unless global indexes are to be late
+  std::unique_ptr<throughput_limits> throughput;   ///< null unless it is enforced; thread-safe, so reads use it too
   record_waiters waiters;
   std::unique_ptr<committer> commits;
   std::unique_ptr<log_trimmer> trimming;

@@ -33,11 +33,19 @@ result<consumed_capacity> execute(const engine_core& core, const get_parameters&
   if (auto made = append_row_key(key, core.rows->prefix(), table->descriptor, p.key.view(), key_use::lookup); !made) {
     return std::unexpected(made.error());
   }
+  const metered of{
+      .table = table->descriptor, .index = nullptr, .partition = partition_hash(key.view(), core.rows->prefix())};
+  if (core.throughput) {
+    if (auto admitted = core.throughput->check(capacity_use::read, of); !admitted)
+      return std::unexpected(admitted.error());
+  }
   item_taker taken(response);
   const auto found = core.rows->get(key.view(), taken);
   if (!found) return std::unexpected(found.error());
   if (!taken.readable) return unknown_row(p.table);
-  return consumed_capacity{read_units(taken.row.item_size, p.consistent), {}, {}};
+  consumed_capacity consumed{read_units(taken.row.item_size, p.consistent), {}, {}};
+  if (core.throughput) core.throughput->charge(capacity_use::read, of, consumed);
+  return consumed;
 }
 
 }  // namespace

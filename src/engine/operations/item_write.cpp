@@ -36,7 +36,8 @@ result<json::buffer> validate_keys(const engine_core& core, const table_descript
   return key;
 }
 
-item_write::item_write(engine_core& core, const write_parameters& p) : core_(core), p_(p) {}
+item_write::item_write(engine_core& core, const write_parameters& p)
+    : core_(core), p_(p), throughput_(core.throughput.get()) {}
 
 void item_write::set_key(std::shared_ptr<const table_entry> of, json::buffer key) {
   table_ = std::move(of);
@@ -65,11 +66,18 @@ result<void> item_write::prepare(prepared_change& change, const key_locks::guard
     refusal = conflict();
     return {};
   }
+  if (auto admitted = throughput_.check_table(table, key_.view(), core_.rows->prefix()); !admitted) {
+    throttle(admitted.error());
+    return {};
+  }
   if (auto found = find_old(lock); !found) return found;
 
   decision decided = decide(p_, table, old_.row().item, change.rows);
   switch (decided.what) {
-    case decision::kind::refused: refusal = std::move(decided.refusal); return {};
+    case decision::kind::refused:
+      refusal = std::move(decided.refusal);
+      consumed_.table = write_units(old_.row().item_size);
+      return {};
     case decision::kind::unchanged:
       consumed_.table = write_units(std::max(old_.row().item_size, p_.item_size));
       unchanged_ = true;
@@ -84,9 +92,14 @@ result<void> item_write::prepare(prepared_change& change, const key_locks::guard
     case decision::kind::erase: break;
   }
   unchanged_ = false;
-  consumed_ = lay_down(change, core_.rows->prefix(), {table, key_.view(), stripe_, old_.row(), decided.row},
-                       {core_.time(), *core_.ages},
-                       p_.capacity == capacity_report::none ? index_capacity::not_counted : index_capacity::counted);
+  const std::size_t operations_before = change.rows.operations().size();
+  consumed_ =
+      lay_down(change, core_.rows->prefix(), {table, key_.view(), stripe_, old_.row(), decided.row},
+               {core_.time(), *core_.ages}, is_counted() ? index_capacity::counted : index_capacity::not_counted);
+  if (auto admitted = throughput_.check_indexes(change.rows, operations_before, core_.rows->prefix(), consumed_);
+      !admitted) {
+    throttle(admitted.error());
+  }
   return {};
 }
 
@@ -122,9 +135,25 @@ result<void> item_write::look(const key_locks::guard& lock) {
   return {};
 }
 
+// It rests on nothing, so it is told at once. What was laid down is forgotten with the rest of the change.
+void item_write::throttle(error why) {
+  old_.clear();
+  new_item_.reset();
+  refusal = std::move(why);
+}
+
+bool item_write::is_counted() const noexcept {
+  return p_.capacity != capacity_report::none || throughput_.is_enforced();
+}
+
+void item_write::charge(double factor) {
+  if (!throughput_.is_enforced() || (refusal && refusal->code() == errc::throttled)) return;
+  throughput_.charge(consumed_, factor);
+}
+
 result<void> item_write::find_old(const key_locks::guard& lock) {
   old_.clear();
-  if (!needs_old_item(p_, table_->descriptor)) return {};
+  if (!needs_old_item(p_, table_->descriptor) && !throughput_.is_enforced()) return {};
   return old_.read(*core_.rows, lock, key_.view(), p_.table);
 }
 

@@ -2,6 +2,7 @@
 
 #include "decision.hpp"
 #include "engine_core.hpp"
+#include "write_throughput.hpp"
 
 #include <dynamo/base/result.hpp>
 #include <dynamo/json/buffer.hpp>
@@ -48,9 +49,12 @@ class item_write {
   /// Only reads the item, for what a transaction that was executed before consumes when it comes again. Errors: corruption, storage.
   result<void> look(const key_locks::guard&);
 
+  /// Takes what prepare() found the write to consume of the throughput that is enforced, `factor` times; nothing if it was throttled.
+  void charge(double factor);
+
   // What prepare() came to.
   bool rests_on_pending() const noexcept { return old_.is_pending(); }  ///< on a value that is not committed yet
-  std::optional<error> refusal;  ///< why nothing is to be written: a failed condition, a conflict
+  std::optional<error> refusal;  ///< why nothing is to be written: a failed condition, a conflict, throttling
   /// The item that a failed condition found, if the parameters ask for it.
   std::string_view item_found() const noexcept { return p_.item_on_failure ? old_.row().item : std::string_view(); }
   /// As DynamoDB counts the item that was laid down; 0 without one.
@@ -61,6 +65,8 @@ class item_write {
   const consumed_capacity& consumed() const noexcept { return consumed_; }
 
  private:
+  void throttle(error);
+  bool is_counted() const noexcept;
   result<void> find_old(const key_locks::guard&);
 
   engine_core& core_;
@@ -69,6 +75,7 @@ class item_write {
   json::buffer key_;  // of the item's row in that table
   std::size_t stripe_ = 0;
   consumed_capacity consumed_;
+  write_throughput throughput_;
   latest_row old_;  // empty if it is not needed
   std::size_t new_size_ = 0;
   std::optional<write_batch::span> new_item_;  // in the change, if prepare() wrote one

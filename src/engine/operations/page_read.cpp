@@ -12,10 +12,20 @@ std::shared_ptr<const store_reader> moment_of(const engine_core& core, const pag
   return nullptr;
 }
 
+metered metered_by(const page_plan& plan) {
+  return {.table = plan.table->descriptor, .index = plan.target.index(), .partition = plan.partition};
+}
+
 }  // namespace
 
+result<void> check_throughput(const engine_core& core, const page_plan& plan) {
+  if (!core.throughput) return {};
+  return core.throughput->check(capacity_use::read, metered_by(plan));
+}
+
 page_read::page_read(const engine_core& core, range_parameters p, page_plan plan)
-    : p_(std::move(p)),
+    : core_(core),
+      p_(std::move(p)),
       plan_(std::move(plan)),
       fetches_(needs_items(p_, plan_.what, plan_.target)),
       moment_(moment_of(core, plan_, fetches_)),
@@ -31,11 +41,16 @@ std::optional<result<reply>> page_read::run_slice() {
   while (at_->valid()) {
     if (page_.rows() >= rows_end || page_.bytes() >= bytes_end) return std::nullopt;
     if (auto taken = page_.take(at_->value()); !taken) return std::unexpected(taken.error());
-    if (page_.full()) return std::move(page_).finish();
+    if (page_.full()) return finish();
     at_->next();
   }
   if (skipped_.looked_at(*at_)) return std::nullopt;
   if (auto read = at_->status(); !read) return std::unexpected(read.error());
+  return finish();
+}
+
+reply page_read::finish() {
+  if (core_.throughput) core_.throughput->charge(capacity_use::read, metered_by(plan_), page_.consumed());
   return std::move(page_).finish();
 }
 

@@ -9,7 +9,9 @@
 #include <engine/rows/key_range.hpp>
 #include <engine/rows/read_target.hpp>
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 
 namespace dynamo::engine {
 
@@ -20,7 +22,11 @@ struct page_plan {
   select what;
   key_range range;
   direction way;
+  std::optional<std::uint64_t> partition = {};  ///< the hash of its key, of a Query
 };
+
+/// Whether there is throughput for a page. What it consumes is taken once it has been read. Errors: throttled.
+result<void> check_throughput(const engine_core&, const page_plan&);
 
 /// One page of a Query or a Scan.
 class page_read final : public long_read {
@@ -29,6 +35,9 @@ class page_read final : public long_read {
   std::optional<result<reply>> run_slice() override;
 
  private:
+  reply finish();
+
+  const engine_core& core_;
   const range_parameters p_;
   const page_plan plan_;
   const bool fetches_;                                // items for its rows

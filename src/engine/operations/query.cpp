@@ -2,6 +2,7 @@
 #include "page_read.hpp"
 
 #include <dynamo/value/limits.hpp>
+#include <engine/rows/row_key.hpp>
 
 #include <algorithm>
 #include <array>
@@ -45,7 +46,8 @@ result<page_plan> plan_query(const engine_core& core, const range_parameters& p)
       return std::unexpected(cut.error());
     }
   }
-  return page_plan{std::move(table), *target, *what, *std::move(range), way};
+  const std::uint64_t hash = partition_hash(range->from, core.rows->prefix());
+  return page_plan{std::move(table), *target, *what, *std::move(range), way, hash};
 }
 
 }  // namespace
@@ -55,6 +57,7 @@ begun_read query(const engine_core& core, const request& r) {
   if (!parameters) return std::unexpected(parameters.error());
   auto planned = plan_query(core, *parameters);
   if (!planned) return std::unexpected(planned.error());
+  if (auto admitted = check_throughput(core, *planned); !admitted) return std::unexpected(admitted.error());
   return std::make_unique<page_read>(core, *std::move(parameters), *std::move(planned));
 }
 

@@ -41,6 +41,7 @@ begun_read scan(const engine_core& core, const request& r) {
   if (!parameters) return std::unexpected(parameters.error());
   auto planned = plan_scan(core, *parameters);
   if (!planned) return std::unexpected(planned.error());
+  if (auto admitted = check_throughput(core, *planned); !admitted) return std::unexpected(admitted.error());
   return std::make_unique<page_read>(core, *std::move(parameters), *std::move(planned));
 }
 

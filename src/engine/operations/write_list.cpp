@@ -120,6 +120,7 @@ result<write_list::progress> write_list::enqueue(queue_slot& slot) {
                      std::ranges::any_of(items(), &item_write::rests_on_pending);
   if (!waits) {
     locks_.release();
+    charge();
     return progress::known;
   }
   for (const prepared_change::visible_row& row : change_->visible) {
@@ -138,6 +139,7 @@ result<write_list::progress> write_list::enqueue(queue_slot& slot) {
     }
   }
   locks_.release();
+  if (verdict == committer::verdict::queued) charge();
   switch (verdict) {
     case committer::verdict::queued: core_.note_expiry(change_->soonest_expiry); return progress::queued;
     case committer::verdict::stale: return progress::stale;
@@ -145,6 +147,16 @@ result<write_list::progress> write_list::enqueue(queue_slot& slot) {
     case committer::verdict::no_thread: break;
   }
   return std::unexpected(core_.commits->why_no_thread());
+}
+
+// Nothing where one item was throttled: then the list has not begun. A transaction takes double.
+void write_list::charge() {
+  if (core_.throughput == nullptr) return;
+  const auto is_throttled = [](const item_write& item) {
+    return item.refusal && item.refusal->code() == errc::throttled;
+  };
+  if (std::ranges::any_of(items(), is_throttled)) return;
+  for (item_write& item : items()) item.charge(kind_ == kind::writes ? 1 : 2);
 }
 
 // Takes back what the items laid down. What the caller laid down before them stays.

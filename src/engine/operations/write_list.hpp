@@ -76,6 +76,7 @@ class write_list {
   result<void> prepare_locked();
   result<void> prepare_items();
   result<void> look_at_items();
+  void charge();
 
   engine_core& core_;
   std::shared_ptr<prepared_change> change_;

@@ -39,21 +39,32 @@ batch_get_response::batch_get_response(const batch_get_parameters& p) : p_(p), c
 
 bool batch_get_response::take(std::string_view partition, std::string_view item, std::size_t item_size) {
   const batch_get_table& table = find_table();
+  last_units_ = 0;
   if (!has_share(partition, item_size)) {
     left_.emplace_back(table_, key_++);
     return true;
   }
   if (!lay_down(table, item, item_size)) return false;
   read_.emplace_back(partition, item_size);
-  consumed_[table_].table += read_units(item_size, table.consistent());
+  consume(item_size);
   ++key_;
   return true;
 }
 
 void batch_get_response::take_none() {
-  const batch_get_table& table = find_table();
-  consumed_[table_].table += read_units(0, table.consistent());
+  find_table();
+  consume(0);
   ++key_;
+}
+
+void batch_get_response::consume(std::size_t item_size) {
+  last_units_ = read_units(item_size, p_.tables[table_].consistent());
+  consumed_[table_].table += last_units_;
+}
+
+void batch_get_response::leave() {
+  find_table();
+  left_.emplace_back(table_, key_++);
 }
 
 reply batch_get_response::finish() && {

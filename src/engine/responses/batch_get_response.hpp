@@ -24,12 +24,17 @@ class batch_get_response {
   /// Takes the item of the next key, or that there is none. The partition stays where it is. False if the response is full.
   bool take(std::string_view partition, std::string_view item, std::size_t item_size);
   void take_none();
+  /// Leaves the next key for the caller to ask for again.
+  void leave();
   /// Of items that were taken, as DynamoDB counts them.
   std::size_t bytes() const noexcept { return size_; }
+  /// Units that the last key consumed.
+  double last_units() const noexcept { return last_units_; }
   reply finish() &&;
 
  private:
   const batch_get_table& find_table();
+  void consume(std::size_t item_size);
   void open_table();
   void close_table();
   bool has_share(std::string_view partition, std::size_t item_size) const;
@@ -45,7 +50,8 @@ class batch_get_response {
   std::size_t table_ = 0;
   std::size_t key_ = 0;    // of this table, the next one
   std::size_t items_ = 0;  // of this table, found
-  std::size_t size_ = 0;   // of all items, as DynamoDB counts
+  double last_units_ = 0;
+  std::size_t size_ = 0;  // of all items, as DynamoDB counts
 };
 
 }  // namespace dynamo::engine

@@ -31,12 +31,13 @@ class page_writer {
   std::size_t bytes() const noexcept { return bytes_ + fetched_bytes_; }
   /// The page ends after the last row taken: by Limit, or because 1 MB has been read.
   bool full() const noexcept;
+  /// By the rows taken so far.
+  consumed_capacity consumed() const;
   reply finish() &&;
 
  private:
   result<void> fetch(std::string_view row_item);
   void write_cursor(std::string_view item);
-  consumed_capacity consumed() const;
 
   const range_parameters& p_;
   const read_target& target_;

@@ -165,4 +165,12 @@ std::string_view partition_of_row(std::string_view row_key, std::string_view sto
   return row_key.substr(0, length_at + sizeof length + length);
 }
 
+std::uint32_t id_of_row(std::string_view row_key, std::string_view store_prefix) {
+  return load_big_endian<std::uint32_t>(row_key.substr(store_prefix.size() + sizeof row_space));
+}
+
+std::uint64_t partition_hash(std::string_view row_key, std::string_view store_prefix) {
+  return load_big_endian<std::uint64_t>(row_key.substr(table_prefix_size(store_prefix)));
+}
+
 }  // namespace dynamo::engine

@@ -49,4 +49,8 @@ bool has_empty_key(const table_descriptor&, std::string_view item);
 /// The beginning of a row key that all rows of one partition key share.
 std::string_view partition_of_row(std::string_view row_key, std::string_view store_prefix);
 
+/// Table or index id, and the hash of the partition key, in the key of a row or of an index row, or in what one begins with.
+std::uint32_t id_of_row(std::string_view row_key, std::string_view store_prefix);
+std::uint64_t partition_hash(std::string_view row_key, std::string_view store_prefix);
+
 }  // namespace dynamo::engine
