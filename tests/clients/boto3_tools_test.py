@@ -103,7 +103,7 @@ def the_rest(db):
         expect_error("GlobalTableNotFoundException", call, GlobalTableName="tools")
     expect("limits", db.describe_limits()["TableMaxReadCapacityUnits"], 40_000)
     for call, parameters in ((db.create_backup, {"TableName": "tools", "BackupName": "one"}),
-                             (db.enable_kinesis_streaming_destination, {"TableName": "tools", "StreamArn": "arn:aws:kinesis:eu-west-1:1:stream/x"})):
+                             (db.enable_kinesis_streaming_destination, {"TableName": "tools", "StreamArn": "arn:aws:kinesis:eu-west-1:111122223333:stream/x"})):
         refused = expect_error("UnknownOperationException", call, **parameters)
         expect("why", "is not supported by the embedded engine yet" in refused["Error"]["Message"], True)
 
