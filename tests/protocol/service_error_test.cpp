@@ -54,6 +54,28 @@ TEST(service_error, what_is_not_supported_is_an_unknown_operation_on_the_wire) {
   EXPECT_EQ(wire_type(errc::not_supported), "com.amazon.coral.service#UnknownOperationException");
 }
 
+TEST(service_error, a_cancelled_transaction_tells_a_reason_for_each_action_and_they_are_read_again) {
+  const error why = transaction_canceled({{"None", {}, {}},
+                                          {"ConditionalCheckFailed", "The \"request\" failed", R"({"id":{"S":"1"}})"},
+                                          {"TransactionConflict", "Transaction is ongoing for the item.", {}}});
+  EXPECT_EQ(why.code(), errc::transaction_canceled);
+  EXPECT_EQ(why.message(),
+            "Transaction cancelled, please refer cancellation reasons for specific reasons "
+            "[None, ConditionalCheckFailed, TransactionConflict]");
+  EXPECT_TRUE(why.conditional_check_failed());
+  const auto reasons = cancellation_reasons(why);
+  ASSERT_EQ(reasons.size(), 3u);
+  EXPECT_EQ(reasons[0].code, "None");
+  EXPECT_EQ(reasons[0].message + reasons[0].item, "");
+  EXPECT_EQ(reasons[1].message, "The \"request\" failed");
+  EXPECT_EQ(reasons[1].item, R"({"id":{"S":"1"}})");
+  EXPECT_EQ(reasons[2].code, "TransactionConflict");
+  for (const char* const body : {"", "{}", "CancellationReasons", R"({"CancellationReasons":7})",
+                                 R"(["CancellationReasons"])", R"({"CancellationReasons":[{"Code":)"}) {
+    EXPECT_TRUE(cancellation_reasons(error({.code = errc::transaction_canceled, .body = body})).empty()) << body;
+  }
+}
+
 std::string reasons_in(std::string body) {
   std::string all;
   for (const throttling_reason& one : throttling_reasons(error({.code = errc::throttled, .body = std::move(body)})))

@@ -13,14 +13,14 @@
 namespace dynamo::engine {
 namespace {
 
-constexpr std::chrono::microseconds at_once{0};
+constexpr std::chrono::microseconds go_on_at_once{0};
 
 // For changes that no caller waits for.
-class ignoring_sink final : public reply_sink {
+class sweep_sink final : public reply_sink {
  public:
   void complete(result<reply>) noexcept override {}
 };
-ignoring_sink nobody;
+sweep_sink no_one;
 
 }  // namespace
 
@@ -72,7 +72,7 @@ std::optional<std::chrono::microseconds> token_sweeper::walk() {
   if (!goes_on) return end_walk();
   if (at->between_rows()) then.push_back('\0');  // the key is erased: after it
   next_ = std::move(then);
-  return at_once;
+  return go_on_at_once;
 }
 
 std::optional<std::chrono::microseconds> token_sweeper::end_walk() {
@@ -88,7 +88,7 @@ result<void> token_sweeper::erase(const std::vector<std::string>& keys) {
   if (!commits_.try_reserve()) return fail(errc::throttled, "The commit queue is full");
   queue_slot slot(commits_);
   auto change = std::make_shared<prepared_change>();
-  change->sink = &nobody;
+  change->sink = &no_one;
   std::vector<std::size_t> stripes;
   for (const std::string& key : keys) stripes.push_back(key_locks::stripe_of(key));
   key_locks::guard_list held;

@@ -19,10 +19,10 @@
 namespace dynamo::engine {
 namespace {
 
-using tables = std::vector<std::shared_ptr<const table_entry>>;
+using found_tables = std::vector<std::shared_ptr<const table_entry>>;
 
-result<tables> find_tables(const engine_core& core, const transact_get_parameters& p) {
-  tables found;
+result<found_tables> find_tables(const engine_core& core, const transact_get_parameters& p) {
+  found_tables found;
   for (const transact_get& get : p.gets) {
     found.push_back(core.tables.find(get.table));
     if (!found.back()) return table_not_found();
@@ -62,9 +62,9 @@ result<std::vector<std::string>> find_keys(const engine_core& core, const transa
   return keys;
 }
 
-class taker final : public value_visitor {
+class transact_taker final : public value_visitor {
  public:
-  explicit taker(transact_get_response& to) : to_(to) {}
+  explicit transact_taker(transact_get_response& to) : to_(to) {}
   void operator()(std::string_view value) override {
     stored_row row;
     readable = read_row(value, row);
@@ -86,7 +86,7 @@ class transact_read final : public long_read {
     const std::size_t bytes_end = response_.bytes() + slice_bytes_max;
     for (; next_ < keys_.size(); ++next_) {
       if (response_.bytes() >= bytes_end) return std::nullopt;
-      taker taken(response_);
+      transact_taker taken(response_);
       const auto found = moment_->get(keys_[next_], taken);
       if (!found) return std::unexpected(found.error());
       if (!taken.readable) return unknown_row(p_->gets[next_].table);

@@ -10,16 +10,17 @@
 namespace dynamo::engine {
 namespace {
 
-using of_get = transact_get;
-void read_key(of_get& get, member_reader& in) {
+using of_transact_get = transact_get;
+void read_key(of_transact_get& get, member_reader& in) {
   get.key.clear();
   get.problem.keep(in, [&](json::cursor& at) { return json::canonicalise_item(at, get.key); });
 }
-constexpr auto get_members = declare(table_name<of_get>(), read_by<of_get, read_key>("Key").required(),
-                                     projection_expression<of_get>(), expression_names<of_get>());
+constexpr auto transact_get_members =
+    declare(table_name<of_transact_get>(), read_by<of_transact_get, read_key>("Key").required(),
+            projection_expression<of_transact_get>(), expression_names<of_transact_get>());
 
-void read_get(of_get& get, member_reader& in) { in.structure(get, get_members); }
-constexpr auto element_members = declare(read_by<of_get, read_get>("Get").required());
+void read_get(of_transact_get& get, member_reader& in) { in.structure(get, transact_get_members); }
+constexpr auto transact_get_element_members = declare(read_by<of_transact_get, read_get>("Get").required());
 
 void read_gets(transact_get_parameters& parameters, member_reader& in) {
   std::size_t count = 0;
@@ -28,19 +29,19 @@ void read_gets(transact_get_parameters& parameters, member_reader& in) {
       element.in().cursor().skip();
       return;
     }
-    element.structure(parameters.gets.emplace_back(), element_members);
+    element.structure(parameters.gets.emplace_back(), transact_get_element_members);
   });
   in.check_length_alone(count, {1, limits::transaction_actions_max});
 }
 
-using of_transact = transact_get_parameters;
-constexpr auto transact_get_members =
-    declare(consumed_capacity_report<of_transact>(), read_by<of_transact, read_gets>("TransactItems").required());
+using of_transact_gets = transact_get_parameters;
+constexpr auto transact_get_items_members = declare(consumed_capacity_report<of_transact_gets>(),
+                                                    read_by<of_transact_gets, read_gets>("TransactItems").required());
 
 }  // namespace
 
 result<transact_get_parameters> read_transact_get_items(const request& r) {
-  auto parameters = read_request(r, transact_get_members);
+  auto parameters = read_request(r, transact_get_items_members);
   if (!parameters) return parameters;
   for (transact_get& get : parameters->gets) {
     if (auto valid = get.problem.before_expressions(); !valid) return std::unexpected(valid.error());

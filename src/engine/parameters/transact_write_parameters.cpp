@@ -28,16 +28,16 @@ void read_values(of_action& action, member_reader& in) {
 consteval declared<of_action> action_key() { return read_by<of_action, read_key>("Key").required(); }
 consteval declared<of_action> action_values() { return read_by<of_action, read_values>("ExpressionAttributeValues"); }
 
-constexpr auto put_members =
+constexpr auto transact_put_members =
     declare(table_name<of_action>(), item_on_failure<of_action>(), read_by<of_action, read_put_item>("Item").required(),
             condition_expression<of_action>(), expression_names<of_action>(), action_values());
-constexpr auto update_members = declare(table_name<of_action>(), item_on_failure<of_action>(), action_key(),
-                                        update_expression<of_action>().required(), condition_expression<of_action>(),
-                                        expression_names<of_action>(), action_values());
-constexpr auto delete_members =
+constexpr auto transact_update_members = declare(
+    table_name<of_action>(), item_on_failure<of_action>(), action_key(), update_expression<of_action>().required(),
+    condition_expression<of_action>(), expression_names<of_action>(), action_values());
+constexpr auto transact_delete_members =
     declare(table_name<of_action>(), item_on_failure<of_action>(), action_key(), condition_expression<of_action>(),
             expression_names<of_action>(), action_values());
-constexpr auto check_members =
+constexpr auto transact_check_members =
     declare(table_name<of_action>(), item_on_failure<of_action>(), action_key(),
             condition_expression<of_action>().required(), expression_names<of_action>(), action_values());
 
@@ -54,10 +54,10 @@ void read_kind(of_action& action, member_reader& in) {
 
 using op = operation_name;
 constexpr auto action_members =
-    declare(read_by<of_action, read_kind<op::transact_write_items, check_members>>("ConditionCheck"),
-            read_by<of_action, read_kind<op::put_item, put_members>>("Put"),
-            read_by<of_action, read_kind<op::delete_item, delete_members>>("Delete"),
-            read_by<of_action, read_kind<op::update_item, update_members>>("Update"));
+    declare(read_by<of_action, read_kind<op::transact_write_items, transact_check_members>>("ConditionCheck"),
+            read_by<of_action, read_kind<op::put_item, transact_put_members>>("Put"),
+            read_by<of_action, read_kind<op::delete_item, transact_delete_members>>("Delete"),
+            read_by<of_action, read_kind<op::update_item, transact_update_members>>("Update"));
 
 void read_actions(transact_write_parameters& parameters, member_reader& in) {
   std::size_t count = 0;
@@ -81,7 +81,7 @@ constexpr auto transact_write_members =
     declare(read_by<of_transact, read_token>("ClientRequestToken"), consumed_capacity_report<of_transact>(),
             item_collection_report<of_transact>(), read_by<of_transact, read_actions>("TransactItems").required());
 
-result<void> check(transact_action& action) {
+result<void> check_action(transact_action& action) {
   if (action.kinds > 1) {
     return fail(errc::validation, "TransactItems can only contain one of Check, Put, Update or Delete");
   }
@@ -101,7 +101,7 @@ result<transact_write_parameters> read_transact_write_items(const request& r, wr
   transact_write_parameters parameters(rows);
   if (auto read = read_request(r, parameters, transact_write_members); !read) return std::unexpected(read.error());
   for (transact_action& action : parameters.actions) {
-    if (auto valid = check(action); !valid) return std::unexpected(valid.error());
+    if (auto valid = check_action(action); !valid) return std::unexpected(valid.error());
     action.capacity = parameters.capacity;
     action.item_collections = parameters.item_collections;
   }
