@@ -135,6 +135,30 @@ TEST_F(throughput, that_ends_within_a_batch_leaves_the_rest_unprocessed) {
   EXPECT_EQ(outcome(reading({"a", "b"})), "TableReadProvisionedThroughputExceeded of things");
 }
 
+TEST_F(throughput, of_a_transaction_is_double_and_one_item_without_it_cancels_all) {
+  make(units(4, 4));
+  const auto put = [&](const std::string& pk) {
+    return R"({"Put":{"TableName":"things","Item":)" + item_of(pk) + "}}";
+  };
+  const auto get = [&](const std::string& pk) {
+    return R"({"Get":{"TableName":"things","Key":{)" + key_of(pk) + "}}}";
+  };
+  const auto transact = [&](operation_name operation, const std::string& first, const std::string& second) {
+    return outcome(call(operation, R"({"TransactItems":[)" + first + "," + second + "]}"));
+  };
+  constexpr auto write = operation_name::transact_write_items, read = operation_name::transact_get_items;
+  EXPECT_EQ(transact(write, put("a"), put("b")), "ok");
+  EXPECT_EQ(transact(write, put("c"), put("d")),
+            "transaction_canceled: Transaction cancelled, please refer cancellation reasons for specific reasons "
+            "[ProvisionedThroughputExceeded, ProvisionedThroughputExceeded]");
+  EXPECT_EQ(transact(read, get("a"), get("c")), "ok") << "a missing item takes as much";
+  EXPECT_EQ(transact(read, get("a"), get("b")),
+            "transaction_canceled: Transaction cancelled, please refer cancellation reasons for specific reasons "
+            "[ProvisionedThroughputExceeded, ProvisionedThroughputExceeded]");
+  time_.advance(2s);
+  EXPECT_EQ(transact(read, get("c"), get("d")), "ok") << "nothing of the second was written";
+}
+
 TEST_F(throughput, of_one_partition_key_is_limited_whatever_the_table_has) {
   make(on_demand());
   for (int i = 0; i < 10; ++i) ASSERT_EQ(putting_key("hot", 102'300), "ok");

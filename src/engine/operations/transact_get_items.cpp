@@ -21,6 +21,11 @@ namespace {
 
 using found_tables = std::vector<std::shared_ptr<const table_entry>>;
 
+struct wanted_item {
+  std::shared_ptr<const table_entry> entry;
+  std::string key;  // of its row
+};
+
 result<found_tables> find_tables(const engine_core& core, const transact_get_parameters& p) {
   found_tables found;
   for (const transact_get& get : p.gets) {
@@ -34,10 +39,10 @@ result<found_tables> find_tables(const engine_core& core, const transact_get_par
 }
 
 // The keys of the rows. A key that does not fit cancels the transaction, an empty one is an error of the request.
-result<std::vector<std::string>> find_keys(const engine_core& core, const transact_get_parameters& p) {
+result<std::vector<wanted_item>> find_wanted_items(const engine_core& core, const transact_get_parameters& p) {
   const auto found = find_tables(core, p);
   if (!found) return std::unexpected(found.error());
-  std::vector<std::string> keys;
+  std::vector<wanted_item> wanted;
   std::vector<cancellation_reason> reasons;
   bool fit = true;
   for (std::size_t i = 0; i < p.gets.size(); ++i) {
@@ -45,7 +50,7 @@ result<std::vector<std::string>> find_keys(const engine_core& core, const transa
     json::buffer key;
     const auto made = append_row_key(key, core.rows->prefix(), table, p.gets[i].key.view(), key_use::lookup);
     if (made) {
-      keys.emplace_back(key.view());
+      wanted.push_back({(*found)[i], std::string(key.view())});
       reasons.push_back({"None", {}, {}});
       continue;
     }
@@ -53,13 +58,32 @@ result<std::vector<std::string>> find_keys(const engine_core& core, const transa
     fit = false;
     reasons.push_back({"ValidationError", made.error().message(), {}});
   }
-  std::vector<std::string_view> ascending(keys.begin(), keys.end());
+  std::vector<std::string_view> ascending(wanted.size());
+  std::ranges::transform(wanted, ascending.begin(), &wanted_item::key);
   std::ranges::sort(ascending);
   if (std::ranges::adjacent_find(ascending) != ascending.end()) {
     return fail(errc::validation, "Transaction request cannot include multiple operations on one item");
   }
   if (!fit) return std::unexpected(transaction_canceled(reasons));
-  return keys;
+  return wanted;
+}
+
+metered metered_by(const wanted_item& wanted, const store& rows) {
+  return {.table = wanted.entry->descriptor, .index = nullptr, .partition = partition_hash(wanted.key, rows.prefix())};
+}
+
+// One item that is throttled cancels the transaction.
+result<void> check_throughput(const engine_core& core, const std::vector<wanted_item>& items) {
+  if (!core.throughput) return {};
+  std::vector<cancellation_reason> reasons;
+  bool admitted = true;
+  for (const wanted_item& wanted : items) {
+    const auto checked = core.throughput->check(capacity_use::read, metered_by(wanted, *core.rows));
+    reasons.push_back(checked ? cancellation_reason{"None", {}, {}} : throttled_reason(checked.error()));
+    if (!checked) admitted = false;
+  }
+  if (!admitted) return std::unexpected(transaction_canceled(reasons));
+  return {};
 }
 
 class transact_taker final : public value_visitor {
@@ -68,9 +92,11 @@ class transact_taker final : public value_visitor {
   void operator()(std::string_view value) override {
     stored_row row;
     readable = read_row(value, row);
+    size = row.item_size;
     if (readable) to_.take(row.item, row.item_size);
   }
   bool readable = true;
+  std::size_t size = 0;
 
  private:
   transact_get_response& to_;
@@ -79,26 +105,33 @@ class transact_taker final : public value_visitor {
 class transact_read final : public long_read {
  public:
   transact_read(const engine_core& core, std::unique_ptr<const transact_get_parameters> p,
-                std::vector<std::string> keys)
-      : p_(std::move(p)), keys_(std::move(keys)), moment_(core.rows->snapshot()), response_(*p_) {}
+                std::vector<wanted_item> wanted)
+      : core_(core), p_(std::move(p)), wanted_(std::move(wanted)), moment_(core.rows->snapshot()), response_(*p_) {}
 
   std::optional<result<reply>> run_slice() override {
     const std::size_t bytes_end = response_.bytes() + slice_bytes_max;
-    for (; next_ < keys_.size(); ++next_) {
+    for (; next_ < wanted_.size(); ++next_) {
       if (response_.bytes() >= bytes_end) return std::nullopt;
       transact_taker taken(response_);
-      const auto found = moment_->get(keys_[next_], taken);
+      const auto found = moment_->get(wanted_[next_].key, taken);
       if (!found) return std::unexpected(found.error());
       if (!taken.readable) return unknown_row(p_->gets[next_].table);
       if (!*found) response_.take_none();
       if (response_.bytes() > limits::transaction_size_max) return transaction_too_large();
+      charge(wanted_[next_], taken.size);
     }
     return std::move(response_).finish();
   }
 
  private:
+  void charge(const wanted_item& wanted, std::size_t size) {
+    if (!core_.throughput) return;
+    core_.throughput->charge(capacity_use::read, metered_by(wanted, *core_.rows), {2 * read_units(size, true), {}, {}});
+  }
+
+  const engine_core& core_;
   const std::unique_ptr<const transact_get_parameters> p_;
-  const std::vector<std::string> keys_;
+  const std::vector<wanted_item> wanted_;
   const std::unique_ptr<const store_reader> moment_;  // of all items
   transact_get_response response_;
   std::size_t next_ = 0;
@@ -110,9 +143,10 @@ begun_read transact_get_items(const engine_core& core, const request& r) {
   auto read = read_transact_get_items(r);
   if (!read) return std::unexpected(read.error());
   auto parameters = std::make_unique<const transact_get_parameters>(*std::move(read));
-  auto keys = find_keys(core, *parameters);
-  if (!keys) return std::unexpected(keys.error());
-  return std::make_unique<transact_read>(core, std::move(parameters), *std::move(keys));
+  auto wanted = find_wanted_items(core, *parameters);
+  if (!wanted) return std::unexpected(wanted.error());
+  if (auto admitted = check_throughput(core, *wanted); !admitted) return std::unexpected(admitted.error());
+  return std::make_unique<transact_read>(core, std::move(parameters), *std::move(wanted));
 }
 
 }  // namespace dynamo::engine

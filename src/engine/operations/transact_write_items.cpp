@@ -21,10 +21,7 @@ cancellation_reason reason_of(const item_write& item) {
       return {"ConditionalCheckFailed", why.message(), std::string(item.item_found())};
     case errc::transaction_conflict: return {"TransactionConflict", why.message() + '.', {}};
     case errc::item_collection_too_large: return {"ItemCollectionSizeLimitExceeded", "Collection size exceeded.", {}};
-    case errc::throttled: {
-      const bool on_demand = why.detail().type.find("ThrottlingException") != std::string::npos;
-      return {on_demand ? "ThrottlingError" : "ProvisionedThroughputExceeded", why.message(), {}};
-    }
+    case errc::throttled: return throttled_reason(why);
     default: return {"ValidationError", why.message(), {}};
   }
 }

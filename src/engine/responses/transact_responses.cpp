@@ -54,6 +54,11 @@ void transaction_totals::write_collections(json::buffer& out) const {
   if (separator == ',') out.append('}');
 }
 
+cancellation_reason throttled_reason(const error& why) {
+  const bool on_demand = why.detail().type.find("ThrottlingException") != std::string::npos;
+  return {on_demand ? "ThrottlingError" : "ProvisionedThroughputExceeded", why.message(), {}};
+}
+
 json::buffer transact_write_response(const transaction_totals& totals, capacity_report report, units_split split) {
   json::buffer members;
   totals.write_capacity(members, report, split);

@@ -4,6 +4,7 @@
 
 #include <dynamo/json/buffer.hpp>
 #include <dynamo/protocol/endpoint.hpp>
+#include <dynamo/protocol/service_error.hpp>
 #include <engine/parameters/transact_get_parameters.hpp>
 #include <engine/rows/capacity.hpp>
 
@@ -39,6 +40,9 @@ class transaction_totals {
   std::vector<consumed_capacity> consumed_;         // by table
   std::vector<std::set<std::string>> collections_;  // by table
 };
+
+/// Why an item that is throttled (errc::throttled) cancels its transaction. Source: TransactWriteItems, API Reference.
+cancellation_reason throttled_reason(const error&);
 
 /// The response of TransactWriteItems. A transaction that was executed before says what reading its items costs.
 json::buffer transact_write_response(const transaction_totals&, capacity_report, units_split);
