@@ -93,7 +93,7 @@ class key_locks {
   };
   struct alignas(64) stripe {
     std::mutex mutex;
-    std::vector<pending> waiting;  // oldest first; as long as the commit queue at the most
+    std::vector<pending> waiting;  // oldest first; rows of changes in the commit queue
   };
   std::array<stripe, stripe_count> stripes_;
   std::array<std::uint64_t, stripe_count> published_{};  // calls of publish(), each under its stripe's mutex

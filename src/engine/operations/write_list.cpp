@@ -81,7 +81,7 @@ result<void> write_list::prepare_locked() {
   switch (*seen) {
     case request_token::seen::never: break;
     case request_token::seen::same: replay_ = true; return look_at_items();
-    case request_token::seen::other:
+    case request_token::seen::other:  // DynamoDB's own words are not known
       return fail(errc::idempotent_parameter_mismatch,
                   "The ClientRequestToken was used within the last 10 minutes, with other parameters. Use a new one");
   }

@@ -55,6 +55,26 @@ TEST(KeyLocks, AStripeIsOfTheKeyAlone) {
   EXPECT_GT(seen.size(), key_locks::stripe_count * 9 / 10) << "keys are spread over the stripes";
 }
 
+TEST(KeyLocks, AKeyIsInATransactionUntilThatIsSettled) {
+  key_locks locks;
+  const auto in_transaction = [&](std::string_view key) {
+    return key_locks::guard(locks, key_locks::stripe_of(key)).is_in_transaction(key);
+  };
+  EXPECT_FALSE(in_transaction("a"));
+  const change single = put(locks, "a", "1");
+  EXPECT_FALSE(in_transaction("a"));
+  const change transaction = put(locks, "a", "2");
+  transaction->is_transaction = true;
+  EXPECT_TRUE(in_transaction("a"));
+  EXPECT_FALSE(in_transaction("b"));
+  const change of_maintenance = erase(locks, "a");
+  EXPECT_TRUE(in_transaction("a")) << "whatever was enqueued after it";
+  locks.withdraw(*single);
+  EXPECT_TRUE(in_transaction("a"));
+  locks.withdraw(*transaction);
+  EXPECT_FALSE(in_transaction("a"));
+}
+
 TEST(KeyLocks, TheNextWriterSeesTheLatestValue) {
   key_locks locks;
   EXPECT_EQ(latest(locks, "a"), "nothing");
