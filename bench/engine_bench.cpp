@@ -37,6 +37,7 @@ class bench {
 
   void reads();
   void puts();
+  void expiring_puts();
   void updates();
   void streamed_puts(std::uint64_t records_before);
 
@@ -84,6 +85,31 @@ void bench::puts() {
   row("put that tells the capacity", promise::ratio(2.0, "1.30-1.36"), R"(,"ReturnConsumedCapacity":"TOTAL")");
 }
 
+// Beside the same puts into a table without TTL.
+void bench::expiring_puts() {
+  constexpr const char* name = "put with TTL (beside one without)";
+  if (!table_.wanted(name)) return;
+  std::vector<std::string> plain, expiring;
+  for (const std::string table : {"plain", "expiring"}) {
+    db_.call(operation_name::create_table, R"({"TableName":")" + table + R"(","BillingMode":"PAY_PER_REQUEST",
+      "AttributeDefinitions":[{"AttributeName":"customer","AttributeType":"S"},{"AttributeName":"id","AttributeType":"S"}],
+      "KeySchema":[{"AttributeName":"customer","KeyType":"HASH"},{"AttributeName":"id","KeyType":"RANGE"}]})");
+  }
+  db_.call(operation_name::update_time_to_live,
+           R"({"TableName":"expiring","TimeToLiveSpecification":{"AttributeName":"until","Enabled":true}})");
+  constexpr std::uint64_t far_ahead = 5'000'000'000;
+  for (std::uint64_t i = 0; i < db_.samples(); ++i) {
+    std::string item = db_.at(i).text;
+    item.insert(item.size() - 1, R"(,"until":{"N":")" + std::to_string(far_ahead + i) + "\"}");
+    plain.push_back(R"({"TableName":"plain","Item":)" + item + "}");
+    expiring.push_back(R"({"TableName":"expiring","Item":)" + item + "}");
+  }
+  table_.compare(
+      name, promise::ratio(1.15), points_per_round,
+      [&](std::uint64_t i) { db_.call(operation_name::put_item, plain[i % plain.size()]); },
+      [&](std::uint64_t i) { db_.call(operation_name::put_item, expiring[i % expiring.size()]); });
+}
+
 void bench::updates() {
   std::vector<std::string> updates;
   for (std::size_t i = 0; i < db_.samples(); ++i) {
@@ -126,6 +152,7 @@ int run(int argc, char** argv) {
   table.heading("embedded, wire protocol");
   all.reads();
   all.puts();
+  all.expiring_puts();
   all.updates();
   db.begin_stream();
   all.streamed_puts(0);
