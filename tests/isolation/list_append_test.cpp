@@ -73,6 +73,7 @@ constexpr one_case cases[] = {
     {"an element twice", "0..1 x+1\n2..3 x=1,1", "duplicate"},
     {"two lists for one", "0..9 x+1\n0..9 x+2\n10..11 x=1\n10..11 x=2", "incompatible"},
     {"its own append is not there", "0..1 x+1 x=", "internal"},
+    {"its own append, before it was made", "0..9 x=1 x+1", "internal"},
     {"its own append is not the last", "0..9 x+1 x=1,2\n0..9 x+2", "internal"},
     {"one number for two appends", "0..1 x+1\n2..3 x+1", "no history"},
 };

@@ -66,8 +66,14 @@ void settle_unknown(accesses& all) {
       changed = true;
     }
     if (changed) continue;
-    std::erase_if(all, [&](const register_access& a) { return !a.happened && !seen_by.contains(*a.written); });
-    return;
+    // Those that perhaps happened may have seen it too.
+    std::unordered_set<std::int64_t> read;
+    for (const register_access& a : all) {
+      if (a.read) read.insert(*a.read);
+    }
+    if (std::erase_if(all, [&](const register_access& a) { return !a.happened && !read.contains(*a.written); }) == 0) {
+      return;
+    }
   }
 }
 

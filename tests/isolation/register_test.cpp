@@ -33,6 +33,7 @@ constexpr one_case cases[] = {
     {"an unknown conditional write that found something else", "0..1 x:=1\n2.. x==9 x:=2\n4..5 x==1", true},
     {"an unknown deletion, seen", "0..1 x:=1\n2.. x:=0\n3..4 x==1\n5..6 x==0\n7..8 x==0", true},
     {"unknown ones build on unknown ones", "0.. x:=1\n1.. x==1 x:=2\n9..10 x==2", true},
+    {"an unknown deletion that builds on an unknown write", "0..1 x==0 x:=1\n2.. x:=2\n3.. x==2 x:=0\n4..5 x==0", true},
     {"two registers do not know of each other", "0..1 x:=1 y:=2\n2..3 x==1\n4..5 y==2", true},
 
     {"stale", "0..1 x:=1\n2..3 x==0", false},
