@@ -100,6 +100,7 @@ std::optional<std::chrono::microseconds> index_backfill::run_slice() noexcept tr
   if (came != turn::done) to_fill_.splice(to_fill_.end(), now);
   if (to_fill_.empty()) return std::nullopt;
   switch (came) {
+    case turn::again_beside_writers: return beside_writers;
     case turn::waits: return waits_for_commits;
     case turn::fails: return waits_after_error;
     case turn::again:
@@ -121,7 +122,7 @@ index_backfill::turn index_backfill::run_turn(one_index& now) {
     now.derived.emplace(rows_.prefix(), table->descriptor, *index);
   }
   switch (now.walk.run_slice(table, *now.derived)) {
-    case item_walk::progress::more:
+    case item_walk::progress::more: return now.walk.met_writers() ? turn::again_beside_writers : turn::again;
     case item_walk::progress::stale: return turn::again;
     case item_walk::progress::busy: return turn::waits;
     case item_walk::progress::failed: return turn::fails;

@@ -30,6 +30,8 @@ class index_backfill final : public maintenance_job {
  public:
   /// After a slice; so that on a virtual clock each step of the time is one.
   static constexpr std::chrono::microseconds between_slices{1};
+  /// The same where others write to the table: what a slice lays down is written in about 1 ms, and the time up to the next one is theirs.
+  static constexpr std::chrono::milliseconds beside_writers{2};
   /// Until the next look, where changes are in flight or the table is being changed; and after an error.
   static constexpr std::chrono::milliseconds waits_for_commits{1};
   static constexpr std::chrono::seconds waits_after_error{10};
@@ -48,7 +50,7 @@ class index_backfill final : public maintenance_job {
  private:
   class rows_of_index;
   class one_index;
-  enum class turn : std::uint8_t { again, waits, fails, done };
+  enum class turn : std::uint8_t { again, again_beside_writers, waits, fails, done };
 
   turn run_turn(one_index&);
   turn open_to_readers(one_index&);

@@ -105,6 +105,7 @@ item_walk::progress item_walk::run_slice(const std::shared_ptr<const table_entry
   json::buffer begin;
   append_table_prefix(begin, rows_.prefix(), table->descriptor.id);
   const std::string end = after_prefix(begin.view());
+  met_writers_ = false;
   locks_.note(*before_reading_);  // before the iterator takes its snapshot
   const auto at = rows_.range(next_.empty() ? begin.view() : std::string_view(next_), end, direction::forward,
                               stops::between_rows_too);
@@ -162,6 +163,7 @@ result<void> item_walk::read_again(batch& now, key_locks::guard_list& held, std:
   for (const batch::item& one : now.items | std::views::reverse) {
     const key_locks::guard& lock = held.of(one.stripe);
     if (lock.is_unchanged_since(*before_reading_)) continue;
+    met_writers_ = true;
     rows.forget_operations(one.first, one.end);
     const std::string_view key = now.key_of(one);
     if (auto read = latest.read(rows_, lock, key, table_name); !read) return read;

@@ -67,6 +67,9 @@ class item_walk {
   };
   progress run_slice(const std::shared_ptr<const table_entry>&, const derived_rows&);
 
+  /// Whether the last slice met items that others wrote meanwhile: then a pause after it leaves the commit queue to them.
+  bool met_writers() const noexcept { return met_writers_; }
+
   std::string cursor_key() const;
 
  private:
@@ -81,6 +84,7 @@ class item_walk {
   key_locks& locks_;
   committer& commits_;
   const std::uint32_t id_;
+  bool met_writers_ = false;
   std::string next_;  // the first key that was not looked at; empty: the table's first
   const std::unique_ptr<key_locks::moment> before_reading_;
   const std::shared_ptr<std::atomic<std::size_t>> in_flight_;
