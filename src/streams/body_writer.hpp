@@ -22,6 +22,12 @@ class body_writer {
     json::write_integer(out_, value);
     return *this;
   }
+  /// A number as it stands.
+  body_writer& number(std::string_view name, std::string_view digits) {
+    begin(name);
+    out_.append(digits);
+    return *this;
+  }
   request finish(operation_name operation) {
     if (out_.empty()) out_.append('{');
     out_.append('}');

@@ -3,6 +3,9 @@
 #include <dynamo/value/limits.hpp>
 
 #include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <cstdint>
 #include <optional>
 
 namespace dynamo::streams {
@@ -11,6 +14,7 @@ namespace {
 
 constexpr char version_without_arn = 1;
 constexpr char version = 2;
+constexpr char version_with_times = 3;  // earlier versions of this library know no times
 constexpr std::size_t check_size = 8;
 constexpr std::size_t arn_size_max = 0xFFFF;
 constexpr std::size_t text_size_max = 1u << 20;  // some ten thousand shards
@@ -47,7 +51,7 @@ std::optional<shard_place> take_entry(std::string_view& from) {
   shard_place entry;
   entry.shard = *shard;
   const auto where = static_cast<unsigned char>(from.front());
-  if (where > static_cast<unsigned char>(place::ended)) return std::nullopt;
+  if (where > static_cast<unsigned char>(place::time)) return std::nullopt;
   entry.where = static_cast<place>(where);
   from.remove_prefix(1);
   if (has_number(entry.where)) {
@@ -56,6 +60,14 @@ std::optional<shard_place> take_entry(std::string_view& from) {
     const result<sequence_number> number = sequence_number::parse(*digits);
     if (!number) return std::nullopt;
     entry.number = *number;
+  }
+  if (entry.where == place::time) {
+    const std::optional<std::string_view> digits = take_sized(from);
+    if (!digits) return std::nullopt;
+    std::int64_t microseconds = 0;
+    const auto [end, problem] = std::from_chars(digits->data(), digits->data() + digits->size(), microseconds);
+    if (problem != std::errc() || end != digits->data() + digits->size()) return std::nullopt;
+    entry.time = instant(std::chrono::microseconds(microseconds));
   }
   return entry;
 }
@@ -79,7 +91,7 @@ result<void> unpack(std::string_view from, envelope& to) {
   text.append((4 - text.size() % 4) % 4, '=');
   if (!base64_decode(text, to.bytes) || to.bytes.size() < 1 + check_size) return refused(altered);
   const char made_by = to.bytes.front();
-  if (made_by != version && made_by != version_without_arn)
+  if (made_by != version && made_by != version_with_times && made_by != version_without_arn)
     return refused("it was made by another version of this library");
   to.check = std::string_view(to.bytes).substr(1, check_size);
   to.entries = std::string_view(to.bytes).substr(1 + check_size);
@@ -101,13 +113,15 @@ stream_position make_position(std::string_view stream_arn, const std::vector<sha
     entries += static_cast<char>(one.shard.size());
     entries += one.shard;
     entries += static_cast<char>(one.where);
-    if (!has_number(one.where)) continue;
-    const std::string digits = one.number.to_string();
+    if (!has_number(one.where) && one.where != place::time) continue;
+    const std::string digits =
+        one.where == place::time ? std::to_string(one.time.time_since_epoch().count()) : one.number.to_string();
     entries += static_cast<char>(digits.size());
     entries += digits;
   }
   const std::string_view arn = stream_arn.substr(0, arn_size_max);
-  std::string bytes(1, version);
+  const bool has_times = std::ranges::find(places, place::time, &shard_place::where) != places.end();
+  std::string bytes(1, has_times ? version_with_times : version);
   bytes += check_of(arn, entries);
   bytes += static_cast<char>(arn.size() / 256);
   bytes += static_cast<char>(arn.size() % 256);
@@ -140,6 +154,9 @@ result<std::vector<shard_place>> open_position(std::string_view stream_arn, std:
     if (!entry) return refused(altered);
     places.push_back(std::move(*entry));
   }
+  // The check does not cover the version.
+  const bool has_times = std::ranges::find(places, place::time, &shard_place::where) != places.end();
+  if (has_times != (from.bytes.front() == version_with_times)) return refused(altered);
   return places;
 }
 

@@ -135,6 +135,7 @@ result<void> shard_graph::place_first() {
   switch (start_.what()) {
     case starting_point::kind::oldest: break;
     case starting_point::kind::newest: place_newest(); break;
+    case starting_point::kind::time: place_at_time(); break;
     case starting_point::kind::position:
       for (const auto& [id, n] : nodes_) {
         if (n.at) end_ancestors(n);
@@ -168,6 +169,14 @@ bool shard_graph::is_ancestor(std::string_view ancestor, std::string_view of) co
     n = n->parent.empty() ? nullptr : find(n->parent);
   }
   return false;
+}
+
+/// Every shard that there is: children whose parents ended before the time begin there too. Those that come later are read whole.
+void shard_graph::place_at_time() {
+  for (auto& [id, n] : nodes_) {
+    n.at = placed(id, place::time);
+    n.at->time = start_.time();
+  }
 }
 
 /// Open shards go on with what comes next, unless a parent of theirs is open too: then they are read after it, from the beginning.
@@ -236,7 +245,7 @@ std::vector<shard_place> shard_graph::readable() const {
   for (const auto& [id, n] : nodes_) {
     if (!n.listed || has_ended(n)) continue;
     const node* parent = listed_parent(n);
-    const bool begun = n.at && n.at->where != place::horizon;
+    const bool begun = n.at && n.at->where != place::horizon && n.at->where != place::time;
     if (parent != nullptr && !has_ended(*parent) && !begun) continue;
     now.push_back(n.at ? *n.at : placed(id, place::horizon));
   }

@@ -49,7 +49,8 @@ result<bool> shard_reader::take_listing(const reply& answer, time_point now) {
 
 std::vector<lost_records> shard_reader::unread(bool begun) const {
   const starting_point::kind from = start_.what();
-  const bool resumes = from != starting_point::kind::oldest && from != starting_point::kind::newest;
+  const bool resumes = from != starting_point::kind::oldest && from != starting_point::kind::newest &&
+                       from != starting_point::kind::time;
   const std::vector<shard_place> places = graph_.places();
   std::vector<lost_records> lost;
   for (const shard_place& one : places) {

@@ -249,7 +249,8 @@ walk_step stream_walk::end_of_stream() {
 bool stream_walk::knows_stream(result<reply>& answer, walk_step& otherwise) {
   if (!arn_.empty()) return true;
   const starting_point::kind from = start_.what();
-  if (from == starting_point::kind::oldest || from == starting_point::kind::newest) {
+  if (from == starting_point::kind::oldest || from == starting_point::kind::newest ||
+      from == starting_point::kind::time) {
     otherwise = send(pending::table, describe_table_request(name_));
     return false;
   }

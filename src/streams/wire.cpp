@@ -3,6 +3,10 @@
 #include <streams/answer_reader.hpp>
 #include <streams/body_writer.hpp>
 
+#include <algorithm>
+#include <cstdint>
+#include <string>
+
 namespace dynamo::streams {
 
 namespace {
@@ -41,7 +45,15 @@ shard_info read_shard(json::cursor& in) {
   return shard;
 }
 
-constexpr std::string_view place_names[] = {"TRIM_HORIZON", "LATEST", "AT_SEQUENCE_NUMBER", "AFTER_SEQUENCE_NUMBER"};
+constexpr std::string_view place_names[] = {"TRIM_HORIZON",          "LATEST", "AT_SEQUENCE_NUMBER",
+                                            "AFTER_SEQUENCE_NUMBER", "",       "AT_TIMESTAMP"};
+
+// Seconds with their fraction. A time before 1970 is as long ago as 1970 itself.
+std::string seconds_text(instant t) {
+  const auto microseconds = std::max<std::int64_t>(t.time_since_epoch().count(), 0);
+  const std::string fraction = std::to_string(microseconds % 1'000'000);
+  return std::to_string(microseconds / 1'000'000) + '.' + std::string(6 - fraction.size(), '0') + fraction;
+}
 
 }  // namespace
 
@@ -106,6 +118,7 @@ request shard_iterator_request(std::string_view stream_arn, const shard_place& f
   body.text("StreamArn", stream_arn).text("ShardId", from.shard);
   body.text("ShardIteratorType", place_names[static_cast<std::size_t>(from.where)]);
   if (from.where == place::at || from.where == place::after) body.text("SequenceNumber", from.number.to_string());
+  if (from.where == place::time) body.number("Timestamp", seconds_text(from.time));
   return body.finish(operation_name::get_shard_iterator);
 }
 result<std::string> read_shard_iterator(const reply& answer) {

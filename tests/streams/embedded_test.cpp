@@ -11,6 +11,7 @@
 namespace {
 
 using namespace dynamo::streams;
+using namespace std::chrono_literals;
 using dynamo::change_kind;
 using dynamo::errc;
 using dynamo::stream_view;
@@ -182,6 +183,32 @@ TEST_F(embedded_changes, from_newest_brings_what_comes) {
   const auto changes = all(reader);
   ASSERT_EQ(changes.size(), 1u);
   EXPECT_EQ(changes[0].new_image->tag, 2);
+}
+
+TEST_F(embedded_changes, from_a_time_begins_with_the_first_that_was_made_then_or_later) {
+  open();
+  for (int i = 0; i < 5; ++i) {
+    ASSERT_TRUE(table_->put(make("a", i)).run());
+    time_.advance(1s);
+  }
+  const auto start = time_.now();
+  const auto tags = [&](change_reader<animal> reader) {
+    std::string found;
+    for (const auto& one : all(std::move(reader))) found += std::to_string(one.new_image->tag);
+    return found;
+  };
+  EXPECT_EQ(tags(begin(from_time(start - 3s))), "234");
+  EXPECT_EQ(tags(begin(from_time(start - 2500ms))), "34");
+  EXPECT_EQ(tags(begin(from_time(start - 240h))), "01234");
+  EXPECT_EQ(tags(begin(from_time(start))), "");
+  // Before anything came the position keeps the time.
+  auto waiting = begin(from_time(start));
+  EXPECT_EQ(tags(waiting), "");
+  ASSERT_TRUE(table_->put(make("a", 7)).run());
+  EXPECT_EQ(tags(begin(after(waiting.position()))), "7");
+  const auto future = begin(from_time(time_.now() + 1h)).next().run();
+  ASSERT_FALSE(future);
+  EXPECT_EQ(future.error().code(), errc::validation) << future.error().describe();
 }
 
 TEST_F(embedded_changes, a_table_without_a_stream_says_how_to_get_one) {

@@ -42,6 +42,7 @@ std::string text(const std::vector<shard_place>& places) {
       case place::at: all += ":at " + one.number.to_string(); break;
       case place::after: all += ":after " + one.number.to_string(); break;
       case place::ended: all += ":ended"; break;
+      case place::time: all += ":from " + std::to_string(one.time.time_since_epoch().count()); break;
     }
   }
   return all;
@@ -272,6 +273,19 @@ TEST(stream_position, what_was_altered_is_refused) {
   }
   EXPECT_FALSE(open_position("arn:1", position.text() + "=="));
   EXPECT_FALSE(open_position("arn:1", std::string(5'000'000, 'A')));
+}
+
+TEST(shard_graph, from_a_time_every_shard_begins_there_and_children_wait_for_their_parents) {
+  const starting_point from = from_time(dynamo::instant(std::chrono::microseconds(5)));
+  shard_graph graph = listed(from, {"a 1-2", "b<a 3-", "c 1-"});
+  EXPECT_EQ(text(graph.readable()), "a:from 5 c:from 5");
+  graph.ended("a");
+  graph.list_again();
+  ASSERT_TRUE(graph.take(page({"a 1-2", "b<a 3-4", "c 1-", "d<b 5-"})));
+  EXPECT_EQ(text(graph.readable()), "b:from 5 c:from 5");
+  const auto places = graph.places();
+  const auto text_of = make_position("arn", places);
+  EXPECT_EQ(open_position("arn", text_of.text()).value(), places);
 }
 
 }  // namespace

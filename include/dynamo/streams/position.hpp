@@ -1,5 +1,6 @@
 #pragma once
 
+#include <dynamo/base/clock.hpp>
 #include <dynamo/streams/sequence_number.hpp>
 
 #include <cstdint>
@@ -41,27 +42,34 @@ struct from_newest_t {
 };
 inline constexpr from_newest_t from_newest{};
 
-/// Where reading begins: from_oldest, from_newest, at(number), after(number) or after(position).
+/// Where reading begins: from_oldest, from_newest, from_time(instant), at(number), after(number) or after(position).
 class starting_point {
  public:
-  enum class kind : std::uint8_t { oldest, newest, at, after, position };
+  enum class kind : std::uint8_t { oldest, newest, at, after, position, time };
 
   // NOLINTNEXTLINE(google-explicit-constructor): read(db, from_oldest)
   starting_point(from_oldest_t) noexcept : kind_(kind::oldest) {}
   starting_point(from_newest_t) noexcept : kind_(kind::newest) {}  // NOLINT(google-explicit-constructor)
   starting_point(kind k, sequence_number n) noexcept : kind_(k), number_(n) {}
+  explicit starting_point(instant t) noexcept : kind_(kind::time), time_(t) {}
   explicit starting_point(const stream_position& p) : kind_(kind::position), position_(p.text()) {}
 
   kind what() const noexcept { return kind_; }
   const dynamo::sequence_number& number() const noexcept { return number_; }
   const std::string& position() const noexcept { return position_; }
+  instant time() const noexcept { return time_; }
 
  private:
   kind kind_;
   dynamo::sequence_number number_;
   std::string position_;
+  instant time_{};
 };
 
+/// The first change that was made at a time or after it, and those after that, in every shard (AT_TIMESTAMP, which DynamoDB has since October
+/// 2026). One that is more than 24 hours ago is from_oldest. Services that do not know it, and DynamoDB of a time in the future, answer
+/// errc::validation.
+inline starting_point from_time(instant t) { return starting_point(t); }
 /// The change with this number, and those after it. For streams whose shards follow one another, as those of the embedded database
 /// do; errc::invalid_argument where several shards stand side by side.
 inline starting_point at(sequence_number n) { return {starting_point::kind::at, n}; }

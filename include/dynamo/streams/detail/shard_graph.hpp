@@ -100,6 +100,7 @@ class shard_graph {
   [[nodiscard]] result<void> place_first();
   [[nodiscard]] result<void> place_by_number();
   void place_newest();
+  void place_at_time();
   void place_roots();
   void end_ancestors(const node&);
   bool is_ancestor(std::string_view ancestor, std::string_view of) const;

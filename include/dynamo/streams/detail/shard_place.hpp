@@ -17,23 +17,26 @@ enum class place : std::uint8_t {
   at = 2,       ///< with the record of a number
   after = 3,    ///< with the one after it
   ended = 4,    ///< nowhere: it was read to its end
+  time = 5,     ///< with the first record at a time or after it
 };
 
 struct shard_place {
   std::string shard;
   place where = place::horizon;
   sequence_number number{};  // of `at` and `after`
+  instant time{};            // of `time`
 
   friend bool operator==(const shard_place&, const shard_place&) = default;
 };
 
 /// A position's text is base64url without padding (RFC 4648 section 5) of
-///     position = %x02 check arn *entry / %x01 check *entry
+///     position = ( %x02 / %x03 ) check arn *entry / %x01 check *entry    ; %x03 if there is a time among the entries
 ///     check    = 8OCTET                ; FNV-1a, 64 bits, big-endian, over the stream's ARN, "|" and the entries
 ///     arn      = 2OCTET *OCTET         ; the stream's, after its size
 ///     entry    = size shard place      ; of a shard that is to be read, or was read and has no child that is
 ///     shard    = 1*65OCTET             ; its id, `size` bytes of it
-///     place    = %x00 / %x01 / %x04 / ( %x02 / %x03 ) size 1*40DIGIT     ; enum place
+///     place    = %x00 / %x01 / %x04 / ( %x02 / %x03 ) size 1*40DIGIT / %x05 size microseconds     ; enum place
+///     microseconds = [ "-" ] 1*19DIGIT ; since 1970
 ///     size     = OCTET
 /// docs/formats.md repeats this grammar.
 stream_position make_position(std::string_view stream_arn, const std::vector<shard_place>&);
