@@ -64,6 +64,21 @@ TEST_F(table_arns, name_tables_of_batches_and_the_answer_names_them_so) {
             "serialization: RequestItems names the table users twice");
 }
 
+TEST_F(table_arns, name_tables_of_transactions_and_an_item_is_the_same_by_either_name) {
+  const std::string by_arn = R"("TableName":")" + std::string(arn) + '"';
+  EXPECT_EQ(call(transact_write_items, R"({"TransactItems":[{"Put":{)" + by_arn + R"(,"Item":{"pk":{"S":"t"}}}}]})")
+                .to_string(),
+            "{}");
+  EXPECT_EQ(
+      call(transact_get_items, R"({"TransactItems":[{"Get":{)" + by_arn + R"(,"Key":{"pk":{"S":"t"}}}}]})").to_string(),
+      R"({"Responses":[{"Item":{"pk":{"S":"t"}}}]})");
+  EXPECT_EQ(call(transact_write_items, R"({"TransactItems":[{"Delete":{)" + by_arn +
+                                           R"(,"Key":{"pk":{"S":"t"}}}},{"Put":{"TableName":"users",)"
+                                           R"("Item":{"pk":{"S":"t"}}}}]})")
+                .to_string(),
+            "validation: Transaction request cannot include multiple operations on one item");
+}
+
 TEST_F(table_arns, of_anything_else_are_no_names) {
   for (const std::string& name :
        {std::string(arn) + "/index/by_name", std::string(arn) + "/stream/2026",

@@ -92,6 +92,8 @@ TEST_F(updated_settings, that_cannot_be_are_refused) {
            "current value. Current ReadCapacityUnits provisioned for the index by_v: 1. Requested ReadCapacityUnits: 1. "
            "Current WriteCapacityUnits provisioned for the index by_v: 1. Requested WriteCapacityUnits: 1. Refer to the "
            "Amazon DynamoDB Developer Guide for current limits and how to request higher limits."},
+       row{units(7, 7) + R"(,"GlobalSecondaryIndexUpdates":[{"Delete":{"IndexName":"by_v"}}])",
+           invalid + "Provisioned throughput cannot be changed by the call that adds or removes an index"},
        row{R"("GlobalSecondaryIndexUpdates":[{"Update":{"IndexName":"by_w",)" + units(2, 2) + "}}]",
            "resource_not_found: Requested resource not found: Index: by_w of table: things not found"},
        row{R"("GlobalSecondaryIndexUpdates":[{"Update":{"IndexName":"by_v"}}])",

@@ -70,6 +70,10 @@ class table_update {
                   : provisioned                     ? switch_to_provisioned()
                                                     : switch_to_on_demand();
     if (!billed) return billed;
+    if ((p_.throughput || changes_index_units()) && adds_or_removes_index()) {
+      // The rule is AWS's ("You can only perform one of the following operations at once"), the words are ours.
+      return invalid_values("Provisioned throughput cannot be changed by the call that adds or removes an index");
+    }
     if (auto set = apply_capacity(p_, {}, table_.provisioned_units(), table_.settings.capacity); !set) return set;
     for (index_descriptor& index : table_.indexes) {
       const auto* change = change_of(p_, index.name);
@@ -141,6 +145,11 @@ class table_update {
     return p_.index_updates && std::ranges::any_of(*p_.index_updates, [](const index_update& one) {
              return one.update && one.update->throughput;
            });
+  }
+
+  bool adds_or_removes_index() const {
+    return p_.index_updates &&
+           std::ranges::any_of(*p_.index_updates, [](const index_update& one) { return one.create || one.remove; });
   }
 
   result<void> switch_to_provisioned() {
