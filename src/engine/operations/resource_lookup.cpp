@@ -1,5 +1,7 @@
 #include "resource_lookup.hpp"
 
+#include "stream_lookup.hpp"
+
 #include <engine/tables/resource_arn.hpp>
 
 #include <fmt/format.h>
@@ -9,13 +11,10 @@
 namespace dynamo::engine {
 namespace {
 
-// The words of these are ours: AWS's were not recorded.
+// The words are ours: AWS's were not recorded.
 std::unexpected<error> not_an_arn(std::string_view given, resource_kind wanted) {
   return fail(errc::validation, fmt::format("Invalid ResourceArn: '{}' is not the ARN of a table{}", given,
                                             wanted == resource_kind::table_or_stream ? " or a stream" : ""));
-}
-std::unexpected<error> no_such_resource(std::string_view arn) {
-  return fail(errc::resource_not_found, fmt::format("Requested resource not found: ResourceArn: {} not found", arn));
 }
 
 }  // namespace
@@ -28,15 +27,11 @@ result<attached_resource> find_resource(const engine_core& core, std::string_vie
   if (named->account != own_account) {
     return fail(errc::access_denied, fmt::format("The resource {} belongs to another account", arn));
   }
-  if (named->region != core.options.region) return no_such_resource(arn);
-  if (!named->stream.empty()) {
-    const auto stream = core.tables.find_stream(named->table, named->stream);
-    if (!stream || core.trimming->is_gone(*stream)) return no_such_resource(arn);
-    return attached_resource{stream->id, std::nullopt, std::string(arn)};
-  }
-  auto table = find_attached_table(core, named->table);
-  if (!table) return no_such_resource(arn);
-  return table;
+  const bool is_here = named->region == core.options.region;
+  if (named->stream.empty()) return is_here ? find_attached_table(core, named->table) : no_such_table(named->table);
+  const auto stream = core.tables.find_stream(named->table, named->stream);
+  if (!is_here || !stream || core.trimming->is_gone(*stream)) return no_such_stream(arn);
+  return attached_resource{stream->id, std::nullopt, std::string(arn)};
 }
 
 result<attached_resource> find_attached_table(const engine_core& core, std::string_view table_name) {
