@@ -19,9 +19,11 @@ def clients(server):
     return (boto3.client("dynamodb", endpoint_url=server.url, **WHERE), boto3.client("dynamodbstreams", endpoint_url=server.url, **WHERE))
 
 
-def knows(client, operation):
-    """Whether this botocore has heard of an operation."""
-    return operation in client.meta.service_model.operation_names
+def knows(client, operation, parameter=None):
+    """Whether this botocore has heard of an operation, and of a parameter of it."""
+    if operation not in client.meta.service_model.operation_names:
+        return False
+    return parameter is None or parameter in client.meta.service_model.operation_model(operation).input_shape.members
 
 
 def expect_error(code, call, **parameters):
