@@ -50,9 +50,9 @@ constexpr std::string_view place_names[] = {"TRIM_HORIZON",          "LATEST", "
 
 // Seconds with their fraction. A time before 1970 is as long ago as 1970 itself.
 std::string seconds_text(instant t) {
-  const auto microseconds = std::max<std::int64_t>(t.time_since_epoch().count(), 0);
-  const std::string fraction = std::to_string(microseconds % 1'000'000);
-  return std::to_string(microseconds / 1'000'000) + '.' + std::string(6 - fraction.size(), '0') + fraction;
+  const auto count = std::max<std::int64_t>(t.time_since_epoch().count(), 0);
+  const std::string fraction = std::to_string(count % 1'000'000);
+  return std::to_string(count / 1'000'000) + '.' + std::string(6 - fraction.size(), '0') + fraction;
 }
 
 }  // namespace

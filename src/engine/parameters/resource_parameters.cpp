@@ -11,27 +11,28 @@ namespace dynamo::engine {
 namespace {
 
 template <class P>
-consteval declared<P> resource_arn() {
+consteval declared<P> arn_of_resource() {
   return parameter<P, &P::arn>("ResourceArn").required().within(1, limits::resource_arn_size_max);
 }
 
 using of_tags = tag_parameters;
 constexpr auto tag_resource_members =
-    declare(resource_arn<of_tags>(), parameter<of_tags, &of_tags::tags>("Tags", tag_members).required());
+    declare(arn_of_resource<of_tags>(), parameter<of_tags, &of_tags::tags>("Tags", tag_members).required());
 constexpr auto untag_resource_members = declare(
-    resource_arn<of_tags>(),
+    arn_of_resource<of_tags>(),
     parameter<of_tags, &of_tags::keys>("TagKeys").required().each_within(1, limits::tag_key_size_max).in_characters());
-constexpr auto list_tags_members = declare(resource_arn<of_tags>(), parameter<of_tags, &of_tags::after>("NextToken"));
+constexpr auto list_tags_members =
+    declare(arn_of_resource<of_tags>(), parameter<of_tags, &of_tags::after>("NextToken"));
 
 using of_policy = policy_parameters;
 consteval declared<of_policy> expected_revision() {
   return parameter<of_policy, &of_policy::expected>("ExpectedRevisionId").within(1, limits::policy_revision_size_max);
 }
 constexpr auto put_policy_members =
-    declare(resource_arn<of_policy>(), parameter<of_policy, &of_policy::policy>("Policy").required(),
+    declare(arn_of_resource<of_policy>(), parameter<of_policy, &of_policy::policy>("Policy").required(),
             expected_revision(), parameter<of_policy, &of_policy::confirmed>("ConfirmRemoveSelfResourceAccess"));
-constexpr auto get_policy_members = declare(resource_arn<of_policy>());
-constexpr auto delete_policy_members = declare(resource_arn<of_policy>(), expected_revision());
+constexpr auto get_policy_members = declare(arn_of_resource<of_policy>());
+constexpr auto delete_policy_members = declare(arn_of_resource<of_policy>(), expected_revision());
 
 }  // namespace
 

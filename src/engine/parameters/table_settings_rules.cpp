@@ -171,9 +171,9 @@ class table_update {
     table_.settings.capacity.on_demand_max = {};
     for (index_descriptor& index : table_.indexes) {
       if (!index.global) continue;
-      const throughput_units of_index = to_units(*change_of(p_, index.name)->throughput);
-      index.read_units = of_index.read;
-      index.write_units = of_index.write;
+      const throughput_units units_of_one = to_units(*change_of(p_, index.name)->throughput);
+      index.read_units = units_of_one.read;
+      index.write_units = units_of_one.write;
       index.capacity.on_demand_max = {};
     }
     if (table_.settings.on_demand_since == instant()) table_.settings.on_demand_since = table_.created;

@@ -6,17 +6,14 @@
 namespace dynamo::engine {
 namespace {
 
-using of_specification = ttl_specification;
-constexpr auto specification_members =
-    declare(parameter<of_specification, &of_specification::enabled>("Enabled").required(),
-            parameter<of_specification, &of_specification::attribute>("AttributeName")
-                .required()
-                .within(1, limits::ttl_attribute_name_size_max));
+using of_ttl = ttl_specification;
+constexpr auto ttl_members = declare(
+    parameter<of_ttl, &of_ttl::enabled>("Enabled").required(),
+    parameter<of_ttl, &of_ttl::attribute>("AttributeName").required().within(1, limits::ttl_attribute_name_size_max));
 
-constexpr auto update_members =
-    declare(table_name<ttl_parameters>(),
-            parameter<ttl_parameters, &ttl_parameters::specification>("TimeToLiveSpecification", specification_members)
-                .required());
+constexpr auto update_members = declare(
+    table_name<ttl_parameters>(),
+    parameter<ttl_parameters, &ttl_parameters::specification>("TimeToLiveSpecification", ttl_members).required());
 
 }  // namespace
 
