@@ -19,25 +19,26 @@ TEST(prefixed_tables, requests_name_tables_with_the_prefix) {
     const char* body;
     const char* prefixed;
   };
-  for (const row& r :
-       {row{R"({"TableName":"users","Limit":1})", R"({"TableName":"p_users","Limit":1})"}, row{"{}", "{}"},
-        row{R"({"TableName":""})", R"({"TableName":""})"}, row{R"({"TableName":"ab"})", R"({"TableName":"ab"})"},
-        row{R"({"TableName":7})", R"({"TableName":7})"}, row{R"({"TableName":)", R"({"TableName":)"},
-        row{R"({"TableName":"arn:aws:dynamodb:r:1:table/users"})",
-            R"({"TableName":"arn:aws:dynamodb:r:1:table/p_users"})"},
-        row{R"({"ExclusiveStartTableName":"users"})", R"({"ExclusiveStartTableName":"p_users"})"},
-        row{R"({"StreamArn":"arn:aws:dynamodb:r:1:table/users/stream/2"})",
-            R"({"StreamArn":"arn:aws:dynamodb:r:1:table/p_users/stream/2"})"},
-        row{R"({"ResourceArn":"arn:aws:dynamodb:r:1:table/users"})",
-            R"({"ResourceArn":"arn:aws:dynamodb:r:1:table/p_users"})"},
-        row{R"({"ShardIterator":"arn:aws:dynamodb:r:1:table/users/stream/2|1|AAAA"})",
-            R"({"ShardIterator":"arn:aws:dynamodb:r:1:table/p_users/stream/2|1|AAAA"})"},
-        row{R"({"ShardIterator":"AAAA"})", R"({"ShardIterator":"AAAA"})"},
-        row{R"({"RequestItems":{"users":{"Keys":[]},"orders":[1]}})",
-            R"({"RequestItems":{"p_users":{"Keys":[]},"p_orders":[1]}})"},
-        row{R"({"TransactItems":[{"Put":{"TableName":"users","Item":{"TableName":{"S":"users"}}}},{"Get":{"TableName":"orders"}}]})",
-            R"({"TransactItems":[{"Put":{"TableName":"p_users","Item":{"TableName":{"S":"users"}}}},{"Get":{"TableName":"p_orders"}}]})"},
-        row{R"({"Item":{"TableName":{"S":"users"}}})", R"({"Item":{"TableName":{"S":"users"}}})"}}) {
+  for (
+      const row& r :
+      {row{R"({"TableName":"users","Limit":1})", R"({"TableName":"p_users","Limit":1})"}, row{"{}", "{}"},
+       row{R"({"TableName":""})", R"({"TableName":""})"}, row{R"({"TableName":"ab"})", R"({"TableName":"ab"})"},
+       row{R"({"TableName":7})", R"({"TableName":7})"}, row{R"({"TableName":)", R"({"TableName":)"},
+       row{R"({"TableName":"arn:aws:dynamodb:r:1:table/users"})",
+           R"({"TableName":"arn:aws:dynamodb:r:1:table/p_users"})"},
+       row{R"({"ExclusiveStartTableName":"users"})", R"({"ExclusiveStartTableName":"p_users"})"},
+       row{R"({"StreamArn":"arn:aws:dynamodb:r:1:table/users/stream/2"})",
+           R"({"StreamArn":"arn:aws:dynamodb:r:1:table/p_users/stream/2"})"},
+       row{R"({"ResourceArn":"arn:aws:dynamodb:r:1:table/users"})",
+           R"({"ResourceArn":"arn:aws:dynamodb:r:1:table/p_users"})"},
+       row{R"({"ShardIterator":"arn:aws:dynamodb:r:1:table/users/stream/2|1|AAAA"})",
+           R"({"ShardIterator":"arn:aws:dynamodb:r:1:table/p_users/stream/2|1|AAAA"})"},
+       row{R"({"ShardIterator":"AAAA"})", R"({"ShardIterator":"AAAA"})"},
+       row{R"({"RequestItems":{"users":{"Keys":[]},"orders":[1]}})",
+           R"({"RequestItems":{"p_users":{"Keys":[]},"p_orders":[1]}})"},
+       row{R"({"TransactItems":[{"Put":{"TableName":"users","Item":{"TableName":{"S":"users"}}}},{"Get":{"TableName":"orders"}}]})",
+           R"({"TransactItems":[{"Put":{"TableName":"p_users","Item":{"TableName":{"S":"users"}}}},{"Get":{"TableName":"p_orders"}}]})"},
+       row{R"({"Item":{"TableName":{"S":"users"}}})", R"({"Item":{"TableName":{"S":"users"}}})"}}) {
     EXPECT_EQ(with_prefixed_tables(r.body, "p_"), r.prefixed);
   }
   EXPECT_EQ(without_prefix("p_users and p_orders, p", "p_"), "users and orders, p");
