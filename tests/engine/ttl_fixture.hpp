@@ -64,11 +64,17 @@ class ttl_fixture : public stream_fixture {
                     std::to_string(expires) + "\"}}}");
   }
 
-  /// Has the engine finish the slices that are due, and what they wrote committed.
+  /// Has the engine finish the slices that are due, and what they wrote committed. Sinks are told in the order of commits: once this one has
+  /// heard, the engine's own have.
   void finish(int slices = 3) {
     for (int i = 0; i < slices; ++i) {
       time_.advance(std::chrono::milliseconds(10));
-      ASSERT_TRUE(call(operation_name::put_item, R"({"TableName":"marks","Item":{"pk":{"S":"m"}}})").ok);
+      kept_answer mark;
+      db_->start(
+          request(operation_name::put_item, json::buffer(R"({"TableName":"marks","Item":{"pk":{"S":"m"},"n":{"N":")" +
+                                                         std::to_string(++marks_) + R"("}}})")),
+          mark);
+      ASSERT_TRUE(mark.get().ok);
     }
   }
   void pass(std::chrono::microseconds time, int slices = 3) {
@@ -97,6 +103,7 @@ class ttl_fixture : public stream_fixture {
   }
 
   std::string arn_;  // of the stream of `things`
+  int marks_ = 0;
 };
 
 }  // namespace dynamo::engine_tests
