@@ -39,6 +39,9 @@ class index_backfill::rows_of_index final : public derived_rows {
     table_.indexes.assign(1, index);
     derive_indexes(table_);
   }
+  virtual ~rows_of_index() = default;
+  rows_of_index(const rows_of_index&) = delete;
+  rows_of_index& operator=(const rows_of_index&) = delete;
   void lay_down(write_batch& into, std::string_view row_key, write_batch::span row) const override {
     append_index_rows(into, store_prefix_, table_, row_key, {}, row, nullptr);
   }

@@ -32,7 +32,7 @@ class item_walk::counted_change final : public prepared_change, public reply_sin
     sink = this;
     count_->fetch_add(1, std::memory_order_relaxed);
   }
-  ~counted_change() { count_->fetch_sub(1, std::memory_order_relaxed); }
+  virtual ~counted_change() { count_->fetch_sub(1, std::memory_order_relaxed); }
   counted_change(const counted_change&) = delete;
   counted_change& operator=(const counted_change&) = delete;
   void complete(result<reply>) noexcept override {}

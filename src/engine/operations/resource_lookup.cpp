@@ -38,7 +38,7 @@ result<attached_resource> find_attached_table(const engine_core& core, std::stri
   auto known = core.tables.look_up(table_name);
   if (!known) return no_such_table(table_name);
   const std::uint32_t id = known->entry->descriptor.id;
-  return attached_resource{id, *std::move(known), std::string(table_name)};
+  return attached_resource{id, std::move(known), std::string(table_name)};
 }
 
 result<void> check_changeable(const attached_resource& resource) {
