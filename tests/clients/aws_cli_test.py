@@ -65,11 +65,10 @@ def newer_operations(aws):
         global_secondary_index_updates=[{"Create": {"IndexName": "by_title", "KeySchema": [{"AttributeName": "title", "KeyType": "HASH"}],
                                                     "Projection": {"ProjectionType": "KEYS_ONLY"}}}])
     aws("dynamodb", "wait", "table-exists", table_name="songs")
-    aws("dynamodb", "update-table", "--deletion-protection-enabled", table_name="songs")
+    aws("dynamodb", "update-table", table_name="songs", table_class="STANDARD_INFREQUENT_ACCESS")
     aws("dynamodb", "wait", "table-exists", table_name="songs")
-    aws.fails("ValidationException", "dynamodb", "delete-table", table_name="songs")
-    aws("dynamodb", "update-table", "--no-deletion-protection-enabled", table_name="songs")
-    aws("dynamodb", "wait", "table-exists", table_name="songs")
+    told = aws("dynamodb", "describe-table", table_name="songs")["Table"]["TableClassSummary"]
+    expect("class", told["TableClass"], "STANDARD_INFREQUENT_ACCESS")
     expect("backups", aws("dynamodb", "list-backups")["BackupSummaries"], [])
     told = aws("dynamodb", "describe-continuous-backups", table_name="songs")["ContinuousBackupsDescription"]
     expect("continuous backups", told["ContinuousBackupsStatus"], "ENABLED")
