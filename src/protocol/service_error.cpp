@@ -68,56 +68,50 @@ std::string text_of(json::cursor& at) {
   return {};
 }
 
-/// [{"reason":"...","resource":"..."}, ...]
-void read_reasons(json::cursor& at, std::vector<throttling_reason>& reasons) {
+/// An array of at most `most` objects; `read(name, element)` reads one member of an element, or passes over it.
+template <class Element, class Read>
+void read_objects(json::cursor& at, std::vector<Element>& elements, std::size_t most, Read read) {
   if (at.peek() != json::token::array) return void(at.skip());
   at.begin_array();
   while (at.next_element()) {
-    if (at.peek() != json::token::object || reasons.size() == throttling_reasons_max) {
+    if (at.peek() != json::token::object || elements.size() == most) {
       at.skip();
       continue;
     }
-    throttling_reason one;
+    Element one;
     std::string_view name;
     at.begin_object();
-    while (at.next_name(name)) {
-      if (name == "reason") {
-        one.reason = text_of(at);
-      } else if (name == "resource") {
-        one.resource = text_of(at);
-      } else {
-        at.skip();
-      }
-    }
-    reasons.push_back(std::move(one));
+    while (at.next_name(name)) read(name, one);
+    elements.push_back(std::move(one));
   }
+}
+
+/// [{"reason":"...","resource":"..."}, ...]
+void read_reasons(json::cursor& at, std::vector<throttling_reason>& reasons) {
+  read_objects(at, reasons, throttling_reasons_max, [&](std::string_view name, throttling_reason& one) {
+    if (name == "reason") {
+      one.reason = text_of(at);
+    } else if (name == "resource") {
+      one.resource = text_of(at);
+    } else {
+      at.skip();
+    }
+  });
 }
 
 /// [{"Code":"...","Message":"...","Item":{...}}, ...]
 void read_reasons(json::cursor& at, std::vector<cancellation_reason>& reasons) {
-  if (at.peek() != json::token::array) return void(at.skip());
-  at.begin_array();
-  while (at.next_element()) {
-    if (at.peek() != json::token::object || reasons.size() == cancellation_reasons_max) {
+  read_objects(at, reasons, cancellation_reasons_max, [&](std::string_view name, cancellation_reason& one) {
+    if (name == "Code") {
+      one.code = text_of(at);
+    } else if (name == "Message") {
+      one.message = text_of(at);
+    } else if (name == "Item" && at.peek() == json::token::object) {
+      one.item = at.skip();
+    } else {
       at.skip();
-      continue;
     }
-    cancellation_reason one;
-    std::string_view name;
-    at.begin_object();
-    while (at.next_name(name)) {
-      if (name == "Code") {
-        one.code = text_of(at);
-      } else if (name == "Message") {
-        one.message = text_of(at);
-      } else if (name == "Item" && at.peek() == json::token::object) {
-        one.item = at.skip();
-      } else {
-        at.skip();
-      }
-    }
-    reasons.push_back(std::move(one));
-  }
+  });
 }
 
 }  // namespace

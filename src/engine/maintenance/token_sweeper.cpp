@@ -1,5 +1,7 @@
 #include "token_sweeper.hpp"
 
+#include "background_changes.hpp"
+
 #include <engine/commit/queue_slot.hpp>
 #include <engine/rows/stored_token.hpp>
 #include <engine/storage/key_space.hpp>
@@ -14,13 +16,6 @@ namespace dynamo::engine {
 namespace {
 
 constexpr std::chrono::microseconds go_on_at_once{0};
-
-// For changes that no caller waits for.
-class sweep_sink final : public reply_sink {
- public:
-  void complete(result<reply>) noexcept override {}
-};
-sweep_sink no_one;
 
 }  // namespace
 
@@ -87,8 +82,7 @@ std::optional<std::chrono::microseconds> token_sweeper::end_walk() {
 result<void> token_sweeper::erase(const std::vector<std::string>& keys) {
   if (!commits_.try_reserve()) return fail(errc::throttled, "The commit queue is full");
   queue_slot slot(commits_);
-  auto change = std::make_shared<prepared_change>();
-  change->sink = &no_one;
+  const auto change = std::make_shared<background_change>();
   std::vector<std::size_t> stripes;
   for (const std::string& key : keys) stripes.push_back(key_locks::stripe_of(key));
   key_locks::guard_list held;

@@ -74,37 +74,25 @@ class transaction {
   write_list list_;
 };
 
+auto transaction_enqueuer(engine_core& core, const transact_write_parameters& p,
+                          const std::shared_ptr<prepared_change>& change) {
+  return [&core, &p, &change](queue_slot& slot) { return transaction(core, p, change).enqueue(slot); };
+}
+
 }  // namespace
 
 result<reply> transact_write_items(engine_core& core, const request& r) {
-  auto change = std::make_shared<prepared_change>();
+  const auto change = std::make_shared<prepared_change>();
   const auto parameters = read_transact_write_items(r, change->rows);
   if (!parameters) return std::unexpected(parameters.error());
-  core.commits->reserve();
-  queue_slot slot(*core.commits);
-  transaction one(core, *parameters, change);
-  if (auto known = one.enqueue(slot)) return *std::move(known);
-  if (auto committed = core.commits->wait(*change); !committed) return std::unexpected(committed.error());
-  if (change->answer_error) return std::unexpected(*std::move(change->answer_error));
-  return std::move(change->answer);
+  return run_write(core, *change, transaction_enqueuer(core, *parameters, change));
 }
 
 void transact_write_items(engine_core& core, const request& r, reply_sink& sink) {
-  auto change = std::make_shared<prepared_change>();
+  const auto change = std::make_shared<prepared_change>();
   const auto parameters = read_transact_write_items(r, change->rows);
   if (!parameters) return sink.complete(std::unexpected(parameters.error()));
-  if (!core.commits->try_reserve()) {
-    return sink.complete(fail(errc::throttled, "The commit queue is full; try again"));
-  }
-  std::optional<result<reply>> known;
-  {
-    queue_slot slot(*core.commits);
-    change->sink = &sink;
-    transaction one(core, *parameters, change);
-    known = one.enqueue(slot);
-  }
-  if (known) return sink.complete(*std::move(known));
-  core.commits->ensure_leader();
+  start_write(core, *change, sink, transaction_enqueuer(core, *parameters, change));
 }
 
 }  // namespace dynamo::engine

@@ -115,6 +115,34 @@ std::optional<result<reply>> enqueue_list(write_list& list, prepared_change& cha
   }
 }
 
+/// Executes a write for a caller that waits. `enqueue(slot)` drives its list: the outcome if that is known without a commit; otherwise the change
+/// is in the queue, and the slot is used.
+template <class Enqueue>
+result<reply> run_write(engine_core& core, prepared_change& change, const Enqueue& enqueue) {
+  core.commits->reserve();
+  queue_slot slot(*core.commits);
+  if (std::optional<result<reply>> known = enqueue(slot)) return *std::move(known);
+  if (auto committed = core.commits->wait(change); !committed) return std::unexpected(committed.error());
+  if (change.answer_error) return std::unexpected(*std::move(change.answer_error));
+  return std::move(change.answer);
+}
+
+/// The same for one that does not. The sink is told once.
+template <class Enqueue>
+void start_write(engine_core& core, prepared_change& change, reply_sink& sink, const Enqueue& enqueue) {
+  if (!core.commits->try_reserve()) {
+    return sink.complete(fail(errc::throttled, "The commit queue is full; try again"));
+  }
+  std::optional<result<reply>> known;
+  {
+    queue_slot slot(*core.commits);
+    change.sink = &sink;
+    known = enqueue(slot);
+  }
+  if (known) return sink.complete(*std::move(known));
+  core.commits->ensure_leader();
+}
+
 /// Drives a list of one item until it is in the queue: the outcome if it is known without a commit (an error, or nothing to change).
 /// Otherwise the change is in the queue, with its answer, and the slot is used.
 std::optional<result<reply>> enqueue_one(write_list&, prepared_change&, queue_slot&, response_writer);
