@@ -5,7 +5,6 @@ replace([==[  consumed_ =
 ]==] [==[  stored_row before = old_.row();
   json::buffer committed;
   if (old_.is_pending()) {
-    before = {};
     value_copier copy(committed);
     if (const auto found = core_.rows->get(key_.view(), copy); found && *found) read_row(committed.view(), before);
   }
