@@ -186,6 +186,25 @@ TEST_F(ttl, comes_to_items_that_were_there_before) {
   EXPECT_EQ(stored_rows(), 600u);
 }
 
+TEST_F(ttl, that_is_enabled_while_another_tables_items_are_come_to_is_not_forgotten) {
+  reopen();
+  make_marks();
+  make_table("first");
+  make_table("last");
+  for (int i = 0; i < 30; ++i) {
+    ASSERT_TRUE(set_ttl(true, "last").ok);
+    time_.advance(std::chrono::microseconds(0));  // a step or more
+    ASSERT_TRUE(set_ttl(true, "first").ok);
+    finish(5);
+    for (const std::string table : {"first", "last"}) {
+      EXPECT_EQ(described(table),
+                R"({"TimeToLiveDescription":{"AttributeName":"expires","TimeToLiveStatus":"ENABLED"}})")
+          << table << ", round " << i;
+      ASSERT_TRUE(set_ttl(false, table).ok);
+    }
+  }
+}
+
 TEST_F(ttl, that_is_disabled_deletes_nothing_and_leaves_nothing) {
   reopen();
   make_things();
@@ -288,6 +307,16 @@ TEST_F(ttl, goes_by_the_wall_clock_when_that_is_set) {
   time_.jump(24h * 365);
   pass(2min);
   EXPECT_EQ(keys(), strings());
+}
+
+TEST_F(ttl, an_item_in_the_past_goes_at_once_though_the_clock_was_set_ahead) {
+  make_things();
+  put_until("later", in(24h * 365));
+  pass(5s, 30);  // it comes back in a minute
+  time_.jump(24h * 30);
+  put_until("past", in(-10s));
+  pass(1s, 10);
+  EXPECT_EQ(keys(), strings({"later"}));
 }
 
 TEST_F(ttl, deletes_no_more_in_a_second_than_it_may) {

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <fstream>
+#include <iostream>
 #include <iterator>
 #include <string>
 
@@ -33,6 +34,7 @@ sequence random_sequence(std::mt19937_64& random, bool with_crashes) {
 void expect_agreement(const sequence& all, storage::kind kind) {
   const auto failed = run(all, kind);
   if (!failed) return;
+  std::cerr << *failed << '\n';  // shrinking may take longer than the test has
   const sequence least = shrink(all, [&](const sequence& fewer) { return run(fewer, kind).has_value(); });
   ADD_FAILURE() << *failed << "\nas few operations as fail (a file for DYNAMO_MODEL_REPLAY):\n"
                 << to_text(least) << run(least, kind).value_or("(not every time)");

@@ -47,7 +47,9 @@ std::optional<std::chrono::microseconds> expiry_filler::find_table() {
   }
   if (tables.size() == tables_at_once) return std::chrono::microseconds(0);
   looked_at_.clear();
-  return std::nullopt;  // what enables TTL wakes maintenance
+  // A table that was not there yet, or was being changed, when the pass went by is come to by another pass.
+  if (changed_.exchange(false, std::memory_order_acquire)) return std::chrono::microseconds(0);
+  return std::nullopt;
 }
 
 std::optional<std::chrono::microseconds> expiry_filler::walk() {

@@ -9,6 +9,7 @@
 #include <engine/storage/store.hpp>
 #include <engine/tables/catalog.hpp>
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -33,6 +34,9 @@ class expiry_filler final : public maintenance_job {
 
   expiry_filler(store&, catalog&, committer&);
 
+  /// A table may have changed. Maintenance is to be woken after that. Thread-safe.
+  void note_change() noexcept { changed_.store(true, std::memory_order_release); }
+
   std::optional<std::chrono::microseconds> run_slice() noexcept override;
 
  private:
@@ -52,6 +56,7 @@ class expiry_filler final : public maintenance_job {
   background_changes changes_;
   std::string looked_at_;  // tables with greater names are still to be looked at
   std::optional<table_walk> walk_;
+  std::atomic<bool> changed_ = false;  // since the pass began
   json::buffer row_;
 };
 

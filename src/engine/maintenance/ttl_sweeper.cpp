@@ -91,9 +91,13 @@ bool ttl_sweeper::note_expiry(expiry when) noexcept {
     }
     return false;
   };
-  if (when >= comes_before_.load(std::memory_order_relaxed)) return false;
-  lower(noted_);
-  return lower(comes_before_);
+  if (when == no_expiry) return false;
+  if (when < comes_before_.load(std::memory_order_relaxed)) {
+    lower(noted_);
+    return lower(comes_before_);
+  }
+  // It planned by what the wall clock showed then, and that may have been set ahead.
+  return when < due_at(in_.wall.now()).end && lower(noted_);
 }
 
 void ttl_sweeper::count_against_rate() {

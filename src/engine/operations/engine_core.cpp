@@ -52,7 +52,9 @@ result<void> engine_core::load() {
 void engine_core::wake_maintenance() {
   const bool wanted = !tables.streams_after(0, 1).empty() || tables.has_expiring() || reclaiming->has_work() ||
                       forgetting->has_work() || backfilling->has_work();
-  if (wanted) maintenance->wake();
+  if (!wanted) return;
+  filling->note_change();
+  maintenance->wake();
 }
 
 void engine_core::note_skipped(key_interval range) const {
