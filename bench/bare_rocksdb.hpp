@@ -21,7 +21,7 @@ class bare_rocksdb {
   }
   static bare_rocksdb in_memory() {
     std::unique_ptr<rocksdb::Env> env(rocksdb::NewMemEnv(rocksdb::Env::Default()));
-    const rocksdb::Options options = engine::memory_options(env.get());
+    const rocksdb::Options options = engine::memory_options(env.get(), 0);
     return bare_rocksdb(options, "/bare", std::move(env));
   }
 

@@ -24,12 +24,13 @@ result<void> engine_core::load() {
   commits = std::make_unique<committer>(*rows, locks, *epoch, &waiters, stale_views.get());
   if (auto why = rows->refuses_writes()) commits->refuse(*std::move(why));
   trimming = std::make_unique<log_trimmer>(*rows, tables, *commits, *ages);
-  if (auto loaded = trimming->load(); !loaded) return loaded;
+  const bool is_new = *epoch == change_number::first_epoch;  // what is new holds nothing to look for
+  if (auto loaded = is_new ? result<void>() : trimming->load(); !loaded) return loaded;
   timer& on = options.maintenance_timer != nullptr ? *options.maintenance_timer : system_timer();
   reclaiming = std::make_unique<space_reclaimer>(*rows, on);
   reclaiming->load(tables, tables.next_id());
   forgetting = std::make_unique<token_sweeper>(*rows, locks, *commits, *ages);
-  if (auto loaded = forgetting->load(); !loaded) return loaded;
+  if (auto loaded = is_new ? result<void>() : forgetting->load(); !loaded) return loaded;
   filling = std::make_unique<expiry_filler>(*rows, tables, *commits);
   sweeping =
       std::make_unique<ttl_sweeper>(ttl_sweeper::engine_parts{.rows = *rows,

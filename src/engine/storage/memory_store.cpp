@@ -14,7 +14,9 @@
 namespace dynamo::engine {
 namespace {
 
-std::string big_endian(std::uint32_t number) {
+using name_space_id = std::uint32_t;
+
+std::string big_endian(name_space_id number) {
   return {static_cast<char>(number >> 24), static_cast<char>(number >> 16), static_cast<char>(number >> 8),
           static_cast<char>(number)};
 }
@@ -68,14 +70,14 @@ class shared_memory {
     rocksdb::DB* db = nullptr;
     env_ = rocksdb::NewCompositeEnv(
         std::make_shared<files_in_memory>(std::unique_ptr<rocksdb::Env>(rocksdb::NewMemEnv(rocksdb::Env::Default()))));
-    status_ = rocksdb::DB::Open(memory_options(env_.get()), "/dynamo", &db);
+    status_ = rocksdb::DB::Open(memory_options(env_.get(), sizeof(name_space_id)), "/dynamo", &db);
     db_.reset(db);
   }
 
   std::unique_ptr<rocksdb::Env> env_;
   std::shared_ptr<rocksdb::DB> db_;
   rocksdb::Status status_;
-  std::atomic<std::uint32_t> next_name_space_ = 1;
+  std::atomic<name_space_id> next_name_space_ = 1;
   std::atomic<unsigned> erasures_ = 0;
 };
 
@@ -90,7 +92,7 @@ unsigned range_erasures_in(const std::vector<const write_batch*>& batches) {
 /// A name space in the memory that all databases in memory share.
 class memory_store final : public rocksdb_store {
  public:
-  memory_store(shared_memory& shared, std::uint32_t name_space)
+  memory_store(shared_memory& shared, name_space_id name_space)
       : rocksdb_store(shared.db(), big_endian(name_space)), shared_(shared), end_(big_endian(name_space + 1)) {}
   ~memory_store() override {
     write_batch all;

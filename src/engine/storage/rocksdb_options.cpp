@@ -1,12 +1,18 @@
 #include "rocksdb_options.hpp"
 
+#include "key_space.hpp"
+
 #include <rocksdb/cache.h>
 #include <rocksdb/env.h>
 #include <rocksdb/filter_policy.h>
+#include <rocksdb/slice_transform.h>
 #include <rocksdb/table.h>
 #include <rocksdb/utilities/table_properties_collectors.h>
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
 
 #include <sys/resource.h>
 
@@ -39,7 +45,25 @@ class silent_logger final : public rocksdb::Logger {
   void Logv(const char*, va_list) override {}
 };
 
-rocksdb::Options common_options(std::size_t cache_bytes) {
+constexpr std::size_t kind_and_id_size = sizeof expiry_space + sizeof(std::uint32_t);
+
+/// The memtable looks for the place of such a row beside that of the last one with the same kind and id.
+class rows_in_order final : public rocksdb::SliceTransform {
+ public:
+  explicit rows_in_order(std::size_t store_prefix_size) : store_prefix_size_(store_prefix_size) {}
+  const char* Name() const override { return "dynamo.rows_in_order"; }
+  bool InDomain(const rocksdb::Slice& key) const override {
+    return is_written_in_order({key.data(), key.size()}, store_prefix_size_);
+  }
+  rocksdb::Slice Transform(const rocksdb::Slice& key) const override {
+    return {key.data(), store_prefix_size_ + kind_and_id_size};
+  }
+
+ private:
+  const std::size_t store_prefix_size_;
+};
+
+rocksdb::Options common_options(std::size_t cache_bytes, std::size_t store_prefix_size) {
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = rocksdb::NewLRUCache(cache_bytes);
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(bloom_bits_per_key));
@@ -49,6 +73,7 @@ rocksdb::Options common_options(std::size_t cache_bytes) {
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   options.table_properties_collector_factories.push_back(
       rocksdb::NewCompactOnDeletionCollectorFactory(neighbours, erased_neighbours));
+  options.memtable_insert_with_hint_prefix_extractor = std::make_shared<rows_in_order>(store_prefix_size);
   options.create_if_missing = true;
   options.info_log = std::make_shared<silent_logger>();
   options.info_log_level = rocksdb::InfoLogLevel::FATAL_LEVEL;
@@ -62,8 +87,12 @@ rocksdb::Options common_options(std::size_t cache_bytes) {
 
 }  // namespace
 
+bool is_written_in_order(std::string_view key, std::size_t store_prefix_size) noexcept {
+  return key.size() > store_prefix_size + kind_and_id_size && key[store_prefix_size] == expiry_space;
+}
+
 rocksdb::Options disk_options(const database_options& wanted) {
-  rocksdb::Options options = common_options(wanted.cache_bytes);
+  rocksdb::Options options = common_options(wanted.cache_bytes, 0);
   options.create_if_missing = wanted.create_if_missing;
   options.compression = rocksdb::kLZ4Compression;
   options.write_buffer_size = write_buffer_bytes;
@@ -75,8 +104,8 @@ rocksdb::Options disk_options(const database_options& wanted) {
   return options;
 }
 
-rocksdb::Options memory_options(rocksdb::Env* env) {
-  rocksdb::Options options = common_options(memory_cache_bytes);
+rocksdb::Options memory_options(rocksdb::Env* env, std::size_t store_prefix_size) {
+  rocksdb::Options options = common_options(memory_cache_bytes, store_prefix_size);
   options.env = env;
   options.compression = rocksdb::kNoCompression;
   options.max_file_opening_threads = 1;  // there are no files yet, and each of 16 threads is begun all the same

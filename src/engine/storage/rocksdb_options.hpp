@@ -4,7 +4,9 @@
 
 #include <rocksdb/options.h>
 
+#include <cstddef>
 #include <memory>
+#include <string_view>
 
 namespace dynamo::engine {
 
@@ -14,8 +16,12 @@ namespace dynamo::engine {
 /// opens; what else may be repaired is decided before RocksDB looks (recovery.hpp).
 rocksdb::Options disk_options(const database_options&);
 
-/// The same for what all databases in memory share: no log, no compression.
-rocksdb::Options memory_options(rocksdb::Env*);
+/// The same for what all databases in memory share, each with a prefix of so many bytes: no log, no compression.
+rocksdb::Options memory_options(rocksdb::Env*, std::size_t store_prefix_size);
+
+/// Rows that are mostly written in the order of their keys: TTL rows, as most items of a table live for the same time. No erased range may
+/// begin at such a key: RocksDB 7.8 looks for the range's place, too, beside the last row's, in another list.
+bool is_written_in_order(std::string_view key, std::size_t store_prefix_size) noexcept;
 
 /// Synced or not, as the durability says.
 rocksdb::WriteOptions write_options(durability);

@@ -1,5 +1,7 @@
 #include "rocksdb_store.hpp"
 
+#include "rocksdb_options.hpp"
+
 #include <rocksdb/convenience.h>
 #include <rocksdb/iterator.h>
 
@@ -351,6 +353,7 @@ rocksdb::Status rocksdb_store::apply(const std::vector<const write_batch*>& batc
         case write_batch::kind::put: added = batch_.Put(key, value); break;
         case write_batch::kind::erase: added = batch_.Delete(key); break;
         case write_batch::kind::erase_range:
+          assert(!is_written_in_order(batch->text(op.key), prefix_.size()));
           if (key.compare(value) < 0) added = batch_.DeleteRange(key, value);
           break;
       }
