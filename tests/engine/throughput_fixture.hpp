@@ -46,6 +46,11 @@ class throughput_fixture : public stream_fixture {
   }
   static std::string on_demand() { return R"("BillingMode":"PAY_PER_REQUEST")"; }
 
+  /// UpdateTable with these parameters.
+  std::string updating(const std::string& parameters) {
+    return outcome(call(operation_name::update_table, R"({"TableName":"things",)" + parameters + "}"));
+  }
+
   static std::string key_of(const std::string& pk) { return R"("pk":{"S":")" + pk + R"("},"sk":{"S":"s"})"; }
   static std::string item_of(const std::string& pk, std::size_t size = 10) {
     return "{" + key_of(pk) + R"(,"v":{"S":")" + std::string(size, 'x') + R"("}})";

@@ -197,6 +197,79 @@ TEST_F(throughput, on_demand_doubles_in_half_an_hour) {
   EXPECT_EQ(second(), 80);
 }
 
+TEST_F(throughput, on_demand_is_limited_by_the_maximum_that_was_configured) {
+  make(on_demand(), R"(,"OnDemandThroughput":{"MaxReadRequestUnits":1,"MaxWriteRequestUnits":2})");
+  EXPECT_EQ(putting_key("a"), "ok");
+  EXPECT_EQ(putting_key("b"), "ok");
+  const answer refused = call(operation_name::put_item, R"({"TableName":"things","Item":)" + item_of("c") + "}");
+  EXPECT_EQ(text_member(refused.body, "__type"), "com.amazon.coral.availability#ThrottlingException");
+  EXPECT_EQ(member(refused.body, "throttlingReasons"),
+            R"([{"reason":"TableWriteMaxOnDemandThroughputExceeded",)"
+            R"("resource":"arn:aws:dynamodb:eu-west-2:000000000000:table/things"}])");
+  EXPECT_EQ(getting("a"), "ok");
+  EXPECT_EQ(getting("a"), "ok");
+  EXPECT_EQ(getting("a"), "TableReadMaxOnDemandThroughputExceeded of things");
+  time_.advance(1s);
+  EXPECT_EQ(getting("c"), "ok");
+  EXPECT_EQ(putting_key("c", 50'000), "ok");
+  EXPECT_EQ(putting_key("d"), "TableWriteMaxOnDemandThroughputExceeded of things");
+
+  EXPECT_EQ(updating(R"("OnDemandThroughput":{"MaxWriteRequestUnits":-1})"), "ok");
+  time_.advance(100ms);
+  EXPECT_EQ(putting_key("d", 100'000), "ok") << "as much as any new table";
+  EXPECT_EQ(getting("c"), "ok") << "the other maximum stays";
+  EXPECT_EQ(getting("c"), "TableReadMaxOnDemandThroughputExceeded of things");
+}
+
+TEST_F(throughput, on_demand_of_an_index_is_limited_by_its_own_maximum) {
+  make(on_demand(), R"(,"GlobalSecondaryIndexes":[{"IndexName":"by_g",
+      "KeySchema":[{"AttributeName":"g","KeyType":"HASH"}],"Projection":{"ProjectionType":"ALL"},
+      "OnDemandThroughput":{"MaxReadRequestUnits":1,"MaxWriteRequestUnits":1}}])",
+       R"(,{"AttributeName":"g","AttributeType":"S"})");
+  const auto indexed = [](const std::string& pk) { return "{" + key_of(pk) + R"(,"g":{"S":"x"}})"; };
+  EXPECT_EQ(putting(indexed("a")), "ok");
+  EXPECT_EQ(putting(indexed("b")), "IndexWriteMaxOnDemandThroughputExceeded of things/index/by_g");
+  EXPECT_EQ(putting_key("b"), "ok") << "it is not in the index";
+  const auto querying = [&] {
+    return outcome(call(operation_name::query, R"({"TableName":"things","IndexName":"by_g",
+        "KeyConditionExpression":"g = :v","ExpressionAttributeValues":{":v":{"S":"x"}}})"));
+  };
+  EXPECT_EQ(querying(), "ok");
+  EXPECT_EQ(querying(), "ok");
+  EXPECT_EQ(querying(), "IndexReadMaxOnDemandThroughputExceeded of things/index/by_g");
+}
+
+TEST_F(throughput, that_is_changed_by_an_update_of_the_table_holds_at_once) {
+  make(units(1, 1));
+  EXPECT_EQ(putting_key("a", 100'000), "ok");
+  time_.advance(1s);
+  EXPECT_EQ(putting_key("b"), "TableWriteProvisionedThroughputExceeded of things") << "96 units are missing";
+  EXPECT_EQ(updating(units(1, 100)), "ok");
+  EXPECT_EQ(putting_key("b"), "TableWriteProvisionedThroughputExceeded of things") << "what is missing has to come in";
+  time_.advance(1s);
+  EXPECT_EQ(putting_key("b"), "ok");
+
+  time_.advance(1h);
+  EXPECT_EQ(updating(units(1, 1)), "ok");
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(putting_key(std::to_string(i), 102'300), "ok");
+  EXPECT_EQ(putting_key("d"), "TableWriteProvisionedThroughputExceeded of things") << "300 seconds of the new units";
+}
+
+TEST_F(throughput, of_a_transaction_that_comes_again_is_that_of_reads) {
+  make(units(1, 4));
+  const std::string transaction = R"({"TransactItems":[{"Put":{"TableName":"things","Item":)" + item_of("a") +
+                                  R"(}},{"Put":{"TableName":"things","Item":)" + item_of("b") +
+                                  R"(}}],"ClientRequestToken":"once"})";
+  EXPECT_EQ(outcome(call(operation_name::transact_write_items, transaction)), "ok");
+  EXPECT_EQ(putting_key("c"), "TableWriteProvisionedThroughputExceeded of things") << "4 units were taken";
+  EXPECT_EQ(getting("a"), "ok") << "and none of the reads";
+  time_.advance(1s);
+  EXPECT_EQ(putting_key("c"), "ok");
+  EXPECT_EQ(outcome(call(operation_name::transact_write_items, transaction)), "ok");
+  EXPECT_EQ(getting("a"), "TableReadProvisionedThroughputExceeded of things") << "4 units were taken";
+  EXPECT_EQ(putting_key("c"), "ok") << "and none of the writes";
+}
+
 TEST_F(throughput, is_told_to_callers_who_do_not_wait) {
   make(units(1, 1));
   EXPECT_EQ(putting_key("a"), "ok");

@@ -61,6 +61,7 @@ result<void> item_write::prepare(prepared_change& change, const key_locks::guard
   new_item_.reset();
   new_size_ = 0;
   consumed_ = {};
+  only_looked_at_ = false;
   if (lock.is_in_transaction(key_.view())) {
     old_.clear();
     refusal = conflict();
@@ -132,6 +133,7 @@ result<void> item_write::look(const key_locks::guard& lock) {
   if (auto found = find_old(lock); !found) return found;
   consumed_ = {read_units(old_.row().item_size, true), {}, {}};
   unchanged_ = true;
+  only_looked_at_ = true;
   return {};
 }
 
@@ -148,7 +150,11 @@ bool item_write::is_counted() const noexcept {
 
 void item_write::charge(double factor) {
   if (!throughput_.is_enforced() || (refusal && refusal->code() == errc::throttled)) return;
-  throughput_.charge(consumed_, factor);
+  if (only_looked_at_) {
+    throughput_.charge_read(table_->descriptor, key_.view(), core_.rows->prefix(), consumed_, factor);
+  } else {
+    throughput_.charge(consumed_, factor);
+  }
 }
 
 result<void> item_write::find_old(const key_locks::guard& lock) {

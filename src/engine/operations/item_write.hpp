@@ -46,10 +46,10 @@ class item_write {
   /// Decides and lays down, under the key's lock. An item that an ongoing transaction writes is refused: transaction_conflict. Errors:
   /// corruption, storage. May be called again, with a change that has none of it.
   result<void> prepare(prepared_change&, const key_locks::guard&);
-  /// Only reads the item, for what a transaction that was executed before consumes when it comes again. Errors: corruption, storage.
+  /// Only reads the item, for what a transaction that was executed before consumes when it comes again: reads. Errors: corruption, storage.
   result<void> look(const key_locks::guard&);
 
-  /// Takes what prepare() found the write to consume of the throughput that is enforced, `factor` times; nothing if it was throttled.
+  /// Takes what prepare() or look() found the write to consume of the throughput that is enforced, `factor` times; nothing if it was throttled.
   void charge(double factor);
 
   // What prepare() came to.
@@ -61,12 +61,13 @@ class item_write {
   std::size_t new_size() const noexcept { return new_size_; }
   /// Otherwise. Refers to this object and to the change.
   write_outcome outcome() const;
-  /// What the write consumes. Right only if the old item was read: when the parameters ask for capacity.
+  /// Whether what the write consumes is asked for, by the parameters or by throughput that is enforced.
+  bool is_counted() const noexcept;
+  /// What the write consumes. Right only if it is asked for.
   const consumed_capacity& consumed() const noexcept { return consumed_; }
 
  private:
   void throttle(error);
-  bool is_counted() const noexcept;
   result<void> find_old(const key_locks::guard&);
 
   engine_core& core_;
@@ -80,6 +81,7 @@ class item_write {
   std::size_t new_size_ = 0;
   std::optional<write_batch::span> new_item_;  // in the change, if prepare() wrote one
   bool unchanged_ = false;                     // the old item stays
+  bool only_looked_at_ = false;
 };
 
 }  // namespace dynamo::engine

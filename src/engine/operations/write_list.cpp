@@ -103,7 +103,7 @@ result<void> write_list::prepare_items() {
 
 result<void> write_list::look_at_items() {
   for (item_write& item : items()) {
-    if (!item.has_key() || item.parameters().capacity == capacity_report::none) continue;
+    if (!item.has_key() || !item.is_counted()) continue;
     if (auto looked = item.look(locks_.of(item.stripe())); !looked) return looked;
   }
   return {};
@@ -156,7 +156,9 @@ void write_list::charge() {
     return item.refusal && item.refusal->code() == errc::throttled;
   };
   if (std::ranges::any_of(items(), is_throttled)) return;
-  for (item_write& item : items()) item.charge(kind_ == kind::writes ? 1 : 2);
+  for (item_write& item : items()) {
+    if (item.has_key()) item.charge(kind_ == kind::writes ? 1 : 2);
+  }
 }
 
 // Takes back what the items laid down. What the caller laid down before them stays.

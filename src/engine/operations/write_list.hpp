@@ -55,7 +55,7 @@ class write_list {
   /// Locks the keys and prepares every item. The locks are held until enqueue(). Errors, with nothing locked: an unknown table, keys that
   /// do not fit, corruption, storage; idempotent_parameter_mismatch.
   result<void> prepare();
-  /// Whether the transaction was executed before: nothing is written, and the items were only looked at, if they are to report capacity.
+  /// Whether the transaction was executed before: nothing is written, and the items were only looked at, if what they consume is asked for.
   bool is_replay() const noexcept { return replay_; }
   /// Whether an item was refused, so that nothing of the list will be written.
   bool is_refused() noexcept;

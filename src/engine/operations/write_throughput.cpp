@@ -66,4 +66,12 @@ void write_throughput::charge(const consumed_capacity& consumed, double factor) 
   }
 }
 
+void write_throughput::charge_read(const table_descriptor& table, std::string_view row_key,
+                                   std::string_view store_prefix, const consumed_capacity& consumed, double factor) {
+  if (!is_enforced()) return;
+  limits_->charge(capacity_use::read,
+                  {.table = table, .index = nullptr, .partition = partition_hash(row_key, store_prefix)}, consumed,
+                  factor);
+}
+
 }  // namespace dynamo::engine

@@ -31,6 +31,9 @@ class write_throughput {
 
   /// Takes what the write has consumed, `factor` times. Once, when it is accepted.
   void charge(const consumed_capacity&, double factor);
+  /// The same of an item that was only read. Reads that were not checked before are taken too: they are missing afterwards.
+  void charge_read(const table_descriptor&, std::string_view row_key, std::string_view store_prefix,
+                   const consumed_capacity&, double factor);
 
  private:
   /// A row in a global index.

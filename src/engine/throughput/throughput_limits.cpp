@@ -17,12 +17,13 @@ std::uint32_t id_of(const metered& what) noexcept {
 
 capacity_limit limit_of(capacity_use kind, const metered& what) noexcept {
   const bool reads = kind == capacity_use::read;
+  const index_descriptor* const index = global_index(what);
   if (!what.table.provisioned) {
+    const throughput_units& most = (index != nullptr ? index->capacity : what.table.settings.capacity).on_demand_max;
     return {.how = capacity_limit::mode::on_demand,
             .units = reads ? throughput_limits::new_table_reads : throughput_limits::new_table_writes,
-            .maximum = 0};
+            .maximum = static_cast<double>(reads ? most.read : most.write)};
   }
-  const index_descriptor* const index = global_index(what);
   const std::uint64_t units = index != nullptr ? (reads ? index->read_units : index->write_units)
                                                : (reads ? what.table.read_units : what.table.write_units);
   return {.how = capacity_limit::mode::provisioned, .units = static_cast<double>(units), .maximum = 0};
