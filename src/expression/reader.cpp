@@ -20,8 +20,10 @@ reader::reader(std::string_view text, parameter kind, dialect how, placeholders&
 result<void> reader::check_size(std::string_view text, parameter kind) {
   if (text.empty()) return fail(invalid(kind, "The expression can not be empty;"));
   if (text.size() > limits::expression_size_max) {
-    return fail(invalid(kind, "Expression size has exceeded the maximum allowed size; expression size: " +
-                                  std::to_string(text.size())));
+    std::string words = "Expression size has exceeded the maximum allowed size;";
+    // Observed: of an update it does not tell the size.
+    if (kind != parameter::update) words += " expression size: " + std::to_string(text.size());
+    return fail(invalid(kind, words));
   }
   return {};
 }

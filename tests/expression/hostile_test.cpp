@@ -41,7 +41,7 @@ TEST(hostile, an_expression_is_4096_bytes_at_most) {
       condition_message(std::string(1'000'000, '(')),
       "Invalid ConditionExpression: Expression size has exceeded the maximum allowed size; expression size: 1000000");
   EXPECT_EQ(update_message(repeat("SET a = :n, ", 1000)),
-            "Invalid UpdateExpression: Expression size has exceeded the maximum allowed size; expression size: 12000");
+            "Invalid UpdateExpression: Expression size has exceeded the maximum allowed size;");
   placeholders bound;
   EXPECT_EQ(
       message_of(parse_projection(repeat("a,", 2049), bound)),

@@ -47,27 +47,30 @@ std::size_t depth_of(const attribute_value& value) {
 // item with the specified Key is found", DELETE; observed with the REMOVE and DELETE clauses too.
 bool only_removes(const expression::update& update) { return update.set.empty() && update.add.empty(); }
 
+// Only asked where the condition failed: of short updates of small items the answer is known without making the item.
+bool makes_too_large_item(const write_parameters& p, std::string_view old_item) {
+  if (!p.expressions.update || !p.expressions.update_text) return false;
+  std::size_t values = 0;
+  if (p.expressions.values) {
+    for (const auto& [name, value] : *p.expressions.values) values += value.size();
+  }
+  // Each byte of the text stands for one value or path at the most.
+  const std::size_t most = old_item.size() + p.expressions.update_text->size() * (old_item.size() + values);
+  if (most <= limits::item_size_max) return false;
+  item tree = json::read_item(old_item.empty() ? p.key.view() : old_item);
+  return expression::apply(*p.expressions.update, tree) && size_of(tree) > limits::item_size_max;
+}
+
 decision decide_update(const write_parameters& p, const table_descriptor& table, std::string_view old_item,
                        write_batch& rows) {
   item tree = json::read_item(old_item.empty() ? p.key.view() : old_item);
   if (p.expressions.update) {
-    for (const expression::path& path : touched(*p.expressions.update)) {
-      if (table.is_key(path.front().name)) {
-        return decision::refuse(error(
-            errc::validation, fmt::format("One or more parameter values were invalid: Cannot update attribute {}. This "
-                                          "attribute is part of the key",
-                                          path.front().name)));
-      }
-    }
-    if (auto valid = check_key_updates(table, *p.expressions.update); !valid) return decision::refuse(valid.error());
     if (auto applied = expression::apply(*p.expressions.update, tree); !applied)
       return decision::refuse(applied.error());
     if (old_item.empty() && only_removes(*p.expressions.update)) return {};
   }
   const std::size_t size = size_of(tree);
-  if (size > limits::item_size_max) {
-    return decision::refuse(error(errc::validation, "Item size to update has exceeded the maximum allowed size"));
-  }
+  if (size > limits::item_size_max) return decision::refuse(update_too_large());
   for (const auto& [name, value] : tree) {
     if (depth_of(value) >= limits::nesting_depth_max) {
       return decision::refuse(
@@ -93,6 +96,18 @@ decision decide_update(const write_parameters& p, const table_descriptor& table,
 
 }  // namespace
 
+result<void> check_update(const write_parameters& p, const table_descriptor& table) {
+  if (!p.expressions.update) return {};
+  for (const expression::path& path : touched(*p.expressions.update)) {
+    if (!table.is_key(path.front().name)) continue;
+    return fail(errc::validation,
+                fmt::format("One or more parameter values were invalid: Cannot update attribute {}. This "
+                            "attribute is part of the key",
+                            path.front().name));
+  }
+  return check_key_updates(table, *p.expressions.update);
+}
+
 bool needs_old_item(const write_parameters& p, const table_descriptor& table) {
   return p.operation != operation_name::put_item || p.expressions.condition || p.returns != return_values::none ||
          p.capacity != capacity_report::none || table.stream || !table.indexes.empty();
@@ -102,6 +117,7 @@ decision decide(const write_parameters& p, const table_descriptor& table, std::s
                 write_batch& rows) {
   if (p.expressions.condition &&
       !expression::evaluate(*p.expressions.condition, old_item.empty() ? no_item : old_item)) {
+    if (makes_too_large_item(p, old_item)) return decision::refuse(update_too_large());
     return decision::refuse(condition_failed(p, old_item));
   }
   decision d;

@@ -31,11 +31,14 @@ struct decision {
   }
 };
 
+/// What an update may not do to its table's keys, whatever the item is. Errors in DynamoDB's words.
+result<void> check_update(const write_parameters&, const table_descriptor&);
+
 /// Whether the write cannot be decided, recorded or answered without the old item.
 bool needs_old_item(const write_parameters&, const table_descriptor&);
 
-/// Checks the condition and applies the update to the old item, which is canonical with padding after it, and empty when there is none or
-/// when it was not asked for. Pure but for the new row, which is laid down in the arena of `rows`.
+/// Checks the condition and applies the update, which passed check_update(), to the old item, which is canonical with padding after it, and
+/// empty when there is none or when it was not asked for. An item that would be too large is told before a condition that fails, as DynamoDB does. Pure but for the new row, which is laid down in the arena of `rows`.
 decision decide(const write_parameters&, const table_descriptor&, std::string_view old_item, write_batch& rows);
 
 }  // namespace dynamo::engine

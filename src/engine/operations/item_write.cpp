@@ -33,6 +33,10 @@ result<json::buffer> validate_keys(const engine_core& core, const table_descript
       return std::unexpected(valid.error());
     }
   }
+  if (p.operation == operation_name::update_item) {
+    if (auto valid = check_update(p, table); !valid) return std::unexpected(valid.error());
+    if (auto valid = check_statement_size(p); !valid) return std::unexpected(valid.error());
+  }
   return key;
 }
 

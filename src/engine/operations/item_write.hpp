@@ -18,7 +18,8 @@
 
 namespace dynamo::engine {
 
-/// Checks what a write's keys are by its table, and answers the key of the item's row. Errors in DynamoDB's words.
+/// Checks what a write's keys are by its table, and what an update may not do whatever the item is. Answers the key of the item's row. Errors in
+/// DynamoDB's words.
 result<json::buffer> validate_keys(const engine_core&, const table_descriptor&, const write_parameters&);
 
 /// One item of a change: reads the old item, decides, and lays down all that belongs to it. write_list drives it.

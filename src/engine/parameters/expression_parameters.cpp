@@ -1,5 +1,7 @@
 #include "expression_parameters.hpp"
 
+#include "update_statement.hpp"
+
 #include <dynamo/expression/evaluate.hpp>
 #include <dynamo/expression/parse.hpp>
 #include <dynamo/value/limits.hpp>
@@ -9,6 +11,15 @@
 #include <numeric>
 
 namespace dynamo::engine {
+namespace {
+
+// Most updates are so short that none of them counts as too large: each byte of the text costs less than 64, and stands for one value or name at
+// the most.
+bool may_be_too_large(std::size_t text_size, std::size_t values_size, std::size_t names_size) noexcept {
+  return text_size * (64 + values_size + names_size) > limits::item_size_max;
+}
+
+}  // namespace
 
 result<void> expression_parameters::parse() {
   using expression::parameter;
@@ -62,6 +73,11 @@ result<void> expression_parameters::parse() {
   if (parsed) parsed = parse_into(condition, condition_text, condition_parser(parameter::condition));
   if (parsed) parsed = parse_into(key_condition, key_condition_text, condition_parser(parameter::key_condition));
   if (!parsed) return parsed;
+  if (update && update_text &&
+      may_be_too_large(update_text->size(), values_size,
+                       names ? std::accumulate(names->begin(), names->end(), std::size_t{0}, size_of) : 0)) {
+    update_too_large = statement_size(*update) > limits::item_size_max;
+  }
   return bound.all_used();
 }
 

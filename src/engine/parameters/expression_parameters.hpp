@@ -20,6 +20,8 @@ struct expression_parameters {
   std::optional<expression::condition> condition, filter, key_condition;
   std::optional<expression::update> update;
   std::optional<expression::projection> projection;
+  /// The text of the update counts as more than an item may have: statement_size(). An update that was given in another form has none.
+  bool update_too_large = false;
 
   /// Errors in DynamoDB's words: validation.
   result<void> parse();

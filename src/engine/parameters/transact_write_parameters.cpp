@@ -92,6 +92,7 @@ result<void> check_action(transact_action& action) {
   if (auto valid = action.problem.before_expressions(); !valid) return valid;
   if (auto parsed = action.expressions.parse(); !parsed) return parsed;
   if (auto valid = action.problem.after_expressions(); !valid) return valid;
+  if (auto valid = check_statement_size(action); !valid) return valid;
   return check_item_size(action);
 }
 

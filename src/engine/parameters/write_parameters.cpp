@@ -82,6 +82,15 @@ result<void> check_item_size(const write_parameters& parameters) {
   return fail(errc::validation, "Item size has exceeded the maximum allowed size");
 }
 
+result<void> check_statement_size(const write_parameters& parameters) {
+  if (parameters.expressions.update_too_large) return std::unexpected(update_too_large());
+  return {};
+}
+
+error update_too_large() {
+  return error(errc::validation, "Item size to update has exceeded the maximum allowed size");
+}
+
 result<write_parameters> read_write_item(const request& r, write_batch& rows) {
   write_parameters parameters(r.operation, rows);
   if (auto read = read_write_members(r, parameters); !read) return std::unexpected(read.error());

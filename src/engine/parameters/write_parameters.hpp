@@ -56,5 +56,9 @@ consteval declared<P> item_on_failure() {
 }
 /// "Item size has exceeded the maximum allowed size".
 result<void> check_item_size(const write_parameters&);
+/// "Item size to update has exceeded the maximum allowed size", of what shows in the expression.
+result<void> check_statement_size(const write_parameters&);
+/// The same of an item that was made.
+error update_too_large();
 
 }  // namespace dynamo::engine

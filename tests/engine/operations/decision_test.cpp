@@ -43,6 +43,7 @@ class write {
   }
   const write_parameters& parameters() const { return *parameters_; }
   decision decide(const table_descriptor& table, std::string_view old_item) {
+    if (auto valid = check_update(*parameters_, table); !valid) return decision::refuse(valid.error());
     const json::buffer padded(old_item);
     return engine::decide(*parameters_, table, padded.view(), rows_);
   }
@@ -193,6 +194,9 @@ TEST(Decision, AnUpdateIsRefusedForWhatItWouldMake) {
       {update_expression("ADD pk2 :n, v :ss", R"({":n":{"N":"1"},":ss":{"SS":["x"]}})"), std::string(other),
        "An operand in the update expression has an incorrect data type"},
       {update_expression("SET v = :v", large), large_item, "Item size to update has exceeded the maximum allowed size"},
+      // The size comes before the condition.
+      {update_expression("SET v = :v", large) + R"x(,"ConditionExpression":"attribute_exists(x)")x", large_item,
+       "Item size to update has exceeded the maximum allowed size"},
       {update_expression("SET m.x = :v", R"({":v":)" + nested(31) + "}"), R"({"m":{"M":{}},"pk":{"S":"1"}})",
        "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit"},
   };
