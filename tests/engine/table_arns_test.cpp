@@ -79,6 +79,18 @@ TEST_F(table_arns, name_tables_of_transactions_and_an_item_is_the_same_by_either
             "validation: Transaction request cannot include multiple operations on one item");
 }
 
+TEST_F(table_arns, name_the_table_that_a_list_is_narrowed_to) {
+  ASSERT_TRUE(call(update_contributor_insights, R"({"TableName":"users","ContributorInsightsAction":"ENABLE"})").ok);
+  const std::string by_name = named(list_contributor_insights, "users", "");
+  EXPECT_NE(by_name.find(R"("TableName":"users")"), std::string::npos) << by_name;
+  EXPECT_EQ(named(list_contributor_insights, arn, ""), by_name);
+  EXPECT_EQ(named(list_contributor_insights, "arn:aws:dynamodb:eu-west-2:123456789012:table/others", ""),
+            named(list_contributor_insights, "others", ""));
+  EXPECT_EQ(named(list_backups, arn, ""), R"({"BackupSummaries":[]})");
+  EXPECT_NE(named(list_backups, std::string(arn) + "/index/by_name", "").find("Member must satisfy regular expression"),
+            std::string::npos);
+}
+
 TEST_F(table_arns, of_anything_else_are_no_names) {
   for (const std::string& name :
        {std::string(arn) + "/index/by_name", std::string(arn) + "/stream/2026",

@@ -29,12 +29,13 @@ consteval declared<P> table_name() {
       .within(1, limits::table_name_size_max);
 }
 
-/// Of an operation on all tables that may be narrowed to one.
+/// The same of an operation on all tables that may be narrowed to one.
 template <class P>
 consteval declared<P> optional_table_name() {
   return parameter<P, &P::table>("TableName")
       .of_name_letters()
-      .within(limits::table_name_size_min, limits::table_name_size_max);
+      .table_reference()
+      .within(1, limits::table_name_size_max);
 }
 
 template <class P>
