@@ -152,7 +152,7 @@ class page_limit {
 
 /// query, scan: as soon as a page has come, the one after it is asked for, so that it is on its way while the program works on the
 /// first. For pages(), items() and the streams; nothing is asked before the first one is wanted, and at most one page is held beside the one
-/// in hand. Whoever stops early has paid for a page that was not used. A read that ends stops what is under way; it waits for nothing.
+/// in hand. A caller who stops early has paid for a page that it did not use. A read that ends stops what is under way; it waits for nothing.
 /// The request ahead belongs to no call yet: deadline and stop token of a next() end the wait for it, and it is asked for again by the next.
 /// A scan in parallel segments does so anyway.
 struct prefetch_t {
