@@ -7,13 +7,18 @@
 namespace dynamo::engine {
 namespace {
 
+// It is DISABLING only until the change is committed: no item is deleted any more then, and its TTL rows went with the change.
 result<ttl_status> status_of(const engine_core& core, const known_table& known) {
+  switch (known.ttl) {
+    case ttl_action::begin: return ttl_status::enabling;
+    case ttl_action::end: return ttl_status::disabling;
+    case ttl_action::none: break;
+  }
   const ttl_descriptor* const ttl = known.entry->descriptor.enabled_ttl();
   if (ttl == nullptr) return ttl_status::disabled;
   const auto filling = stored_filling(*core.rows, ttl->id);
   if (!filling) return std::unexpected(filling.error());
-  // What enables TTL may not be committed yet, and the place with it.
-  return *filling || known.status == table_status::updating ? ttl_status::enabling : ttl_status::enabled;
+  return *filling ? ttl_status::enabling : ttl_status::enabled;
 }
 
 }  // namespace

@@ -9,7 +9,8 @@
 
 namespace dynamo::engine {
 
-/// DynamoDB's states. DISABLING is not seen here: what disables TTL is one commit.
+/// DynamoDB's states. Both changes are in progress there for up to an hour; here one is ENABLING until its commit and until the items that were
+/// there have their TTL rows, and DISABLING until its commit, which its own caller waits for.
 enum class ttl_status : std::uint8_t { disabled, enabling, enabled, disabling };
 std::string_view to_string(ttl_status) noexcept;
 

@@ -78,7 +78,7 @@ bool catalog::has_expiring() const {
 void catalog::put(table_descriptor table) {
   const auto entry = std::make_shared<const table_entry>(std::move(table));
   const std::scoped_lock held(mutex_);
-  tables_.insert_or_assign(entry->descriptor.name, table_record{{entry, table_status::active, {}}, entry});
+  tables_.insert_or_assign(entry->descriptor.name, table_record{{entry, table_status::active, {}, {}}, entry});
   if (entry->descriptor.enabled_ttl() != nullptr) expiring_.insert(entry->descriptor.name);
 }
 
@@ -90,7 +90,7 @@ result<table_change> catalog::create(table_descriptor table) {
   if (!id) return std::unexpected(id.error());
   table.id = *id;
   for (index_descriptor& index : table.indexes) index.id = ++*id;
-  tables_.emplace(table.name, table_record{{std::make_shared<const table_entry>(table), *status, {}}, nullptr});
+  tables_.emplace(table.name, table_record{{std::make_shared<const table_entry>(table), *status, {}, {}}, nullptr});
   return table_change(*this, *status, nullptr, std::move(table));
 }
 
@@ -176,6 +176,7 @@ void catalog::take_place(const table_change& change) {
     case table_status::updating:
       record.open = change.after_;
       record.known.changed = change.index;
+      record.known.ttl = change.ttl();
       // What goes is shown until it is gone, and what is opened not before it is open.
       if (change.index.action == index_action::none || change.index.action == index_action::add)
         record.known.entry = change.after_;
@@ -205,7 +206,7 @@ void catalog::settle(table_change& change, commit_outcome outcome) {
   }
   const auto& entry = committed ? change.after_ : change.before_;
   entry->publish();
-  found->second = table_record{{entry, *status, {}}, entry};
+  found->second = table_record{{entry, *status, {}, {}}, entry};
   if (!found->second.expires()) expiring_.erase(change.next.name);
 }
 

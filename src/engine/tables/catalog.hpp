@@ -33,7 +33,8 @@ struct table_names {
 struct known_table {
   std::shared_ptr<const table_entry> entry;
   table_status status = table_status::active;
-  index_change changed;  ///< what the change under way does to an index
+  index_change changed;               ///< what the change under way does to an index
+  ttl_action ttl = ttl_action::none;  ///< and to TTL
 };
 
 /// What tables and streams there are, in memory; its truth is in the store. Its lock is held for moments, never across a commit. Thread-safe.

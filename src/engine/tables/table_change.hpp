@@ -50,6 +50,9 @@ class table_change {
   std::uint32_t ended_ttl = 0;  ///< the id of TTL rows that go; 0: none
 
   table_status status() const noexcept { return status_; }
+  ttl_action ttl() const noexcept {
+    return begun_ttl != 0 ? ttl_action::begin : ended_ttl != 0 ? ttl_action::end : ttl_action::none;
+  }
   /// Adds an index, with its id, that is to be filled; takes one away; ends the filling of one.
   void add_index(index_descriptor);
   void remove_index(std::string_view name);

@@ -36,6 +36,9 @@ enum class index_action : std::uint8_t {
 /// An index comes and goes with its table, or by a change of its own. It is CREATING for as long as its rows are being filled in.
 table_status index_status(table_status of_table, bool filling, index_action) noexcept;
 
+/// What a change of a table does to its TTL.
+enum class ttl_action : std::uint8_t { none, begin, end };
+
 /// "Requested resource not found: Table: ... not found", as operations on tables have it.
 std::unexpected<error> no_such_table(std::string_view table_name);
 

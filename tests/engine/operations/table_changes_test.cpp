@@ -114,6 +114,35 @@ TEST_F(table_operations, meet_a_table_that_is_being_deleted) {
   expect_sound(*core_, "deleted");
 }
 
+TEST_F(table_operations, show_ttl_in_change_until_the_change_is_committed) {
+  const auto ttl_body = [](bool on) {
+    return std::string(R"({"TableName":"orders","TimeToLiveSpecification":{"AttributeName":"expires","Enabled":)") +
+           (on ? "true}}" : "false}}");
+  };
+  const auto description = [&] { return told(describe_time_to_live, name_body("orders")); };
+  const auto with_attribute = [](const std::string& status) {
+    return R"({"TimeToLiveDescription":{"AttributeName":"expires","TimeToLiveStatus":")" + status + R"("}})";
+  };
+  must(create_table, create_body("orders"));
+  answer changed;
+  std::thread changing = hold(update_time_to_live, ttl_body(true), changed);
+  EXPECT_EQ(description(), with_attribute("ENABLING"));
+  release(changing);
+  ASSERT_TRUE(changed.ok) << changed.to_string();
+
+  const std::string enabled = description();
+  changing = hold(update_table, stream_body("orders", true), changed);
+  EXPECT_EQ(description(), enabled) << "another change of the table";
+  release(changing);
+  ASSERT_TRUE(changed.ok) << changed.to_string();
+
+  changing = hold(update_time_to_live, ttl_body(false), changed);
+  EXPECT_EQ(description(), with_attribute("DISABLING"));
+  release(changing);
+  ASSERT_TRUE(changed.ok) << changed.to_string();
+  EXPECT_EQ(description(), R"({"TimeToLiveDescription":{"TimeToLiveStatus":"DISABLED"}})");
+}
+
 TEST_F(table_operations, on_different_tables_do_not_wait_for_each_other) {
   must(create_table, create_body("old"));
   must(create_table, create_body("streamed"));
