@@ -2,7 +2,9 @@
 #include "../support/seeds.hpp"
 #include "ttl_fixture.hpp"
 
+#include <algorithm>
 #include <atomic>
+#include <map>
 #include <random>
 #include <thread>
 
@@ -60,6 +62,77 @@ TEST_F(ttl_beside_writers, an_item_that_was_written_anew_is_not_deleted) {
     for (std::thread& thread : threads) thread.join();
     pass(2min);
     EXPECT_EQ(keys().size(), static_cast<std::size_t>(writers));
+  });
+}
+
+// Whatever the clock shows meanwhile: what never expires by any of it stays, what has expired all along goes once the clock is right, and the
+// stream tells one story.
+TEST_F(ttl_beside_writers, are_not_misled_by_a_clock_that_is_set) {
+  constexpr auto years = [](int n) { return std::chrono::hours(24 * 365 * n); };
+  make_things();
+  const std::int64_t past = in(-1h), never = in(years(30));
+  testing_support::for_each_seed(1, [&](std::mt19937_64& seeds) {
+    std::atomic<int> writing = writers;
+    std::vector<std::map<std::string, std::int64_t>> last(writers);
+    std::vector<std::thread> threads;
+    for (std::size_t writer = 0; writer < writers; ++writer) {
+      threads.emplace_back([&, writer, seed = seeds()] {
+        std::mt19937_64 random(seed);
+        for (int round = 0; round < rounds && !HasFailure(); ++round) {
+          const std::string pk = std::to_string(writer) + "." + std::to_string(random() % 8);
+          const auto some_time = static_cast<std::int64_t>(random() % (10 * 365)) * 24 * 3'600 - 5 * 365 * 24 * 3'600;
+          const std::int64_t until = random() % 3 == 0   ? past
+                                     : random() % 2 == 0 ? never
+                                                         : now_in_seconds() + some_time;
+          put_until(pk, until);
+          last[writer][pk] = until;
+        }
+        --writing;
+      });
+    }
+    std::chrono::microseconds set_by{0};
+    threads.emplace_back([&, seed = seeds()] {
+      std::mt19937_64 random(seed);
+      constexpr int steps_max = 100'000;  // records are kept for a day
+      for (int step = 0; writing > 0; ++step) {
+        const std::chrono::microseconds to =
+            random() % 3 == 0 ? 0h : years(10) * (static_cast<int>(random() % 201) - 100) / 100;
+        time_.jump(to - set_by);
+        set_by = to;
+        time_.advance(step < steps_max ? 100ms : 1us);
+      }
+    });
+    for (std::thread& thread : threads) thread.join();
+    time_.jump(-set_by);
+    pass(2min, 40);
+
+    std::map<std::string, std::string> state;
+    for (std::string at = iterator(arn_);;) {
+      const seen_page seen = page(at, R"(,"Limit":1000)");
+      ASSERT_TRUE(seen.came.ok) << seen.came.to_string();
+      if (seen.records.empty()) break;
+      for (const seen_record& record : seen.records) {
+        const std::string pk = text_member(member(record.keys, "pk").value_or(""), "S");
+        EXPECT_EQ(state[pk], record.old_image) << record.text;
+        state[pk] = record.new_image;
+        if (is_by_service(record)) {
+          EXPECT_EQ(record.old_image.find(std::to_string(never)), std::string::npos) << record.text;
+        }
+      }
+      at = seen.next;
+    }
+    const std::vector<std::string> left = keys();
+    for (const auto& of_writer : last) {
+      for (const auto& [pk, until] : of_writer) {
+        const bool is_left = std::ranges::binary_search(left, pk);
+        EXPECT_EQ(is_left, !state[pk].empty()) << pk;
+        if (until == never) {
+          EXPECT_TRUE(is_left) << pk << " never expired";
+        } else if (until == past) {
+          EXPECT_FALSE(is_left) << pk << " has expired";
+        }
+      }
+    }
   });
 }
 
