@@ -2,8 +2,10 @@
 
 #include <engine/commit/committer.hpp>
 #include <engine/commit/prepared_change.hpp>
+#include <engine/commit/queue_slot.hpp>
 
 #include <atomic>
+#include <cstddef>
 #include <memory>
 
 namespace dynamo::engine {
@@ -13,22 +15,26 @@ namespace dynamo::engine {
 class background_change final : public prepared_change, private reply_sink {
  public:
   background_change() { sink = this; }
-  bool is_settled() const noexcept { return settled_.load(std::memory_order_acquire); }
 
  private:
-  void complete(result<reply>) noexcept override { settled_.store(true, std::memory_order_release); }
+  friend class background_changes;
+  using counter = std::shared_ptr<std::atomic<std::size_t>>;
 
-  std::atomic<bool> settled_ = false;
+  void complete(result<reply>) noexcept override { settle(); }
+  void settle() noexcept { unsettled_->fetch_sub(1, std::memory_order_release); }
+
+  counter unsettled_;  // which may outlive who counts
 };
 
-/// Changes that a job of maintenance makes. A job makes the next ones when the last is settled: so it reads what it
-/// wrote, and has few of them in the commit queue. Used by one job.
+/// Changes that a job of maintenance makes. It counts those that are not settled yet, so that a job has few of them in the commit queue; one that
+/// reads what it wrote makes the next ones when there are none. Used by one job. What is in flight may outlive this object.
 class background_changes {
  public:
-  explicit background_changes(committer& commits) : commits_(commits) {}
+  explicit background_changes(committer& commits)
+      : commits_(commits), unsettled_(std::make_shared<std::atomic<std::size_t>>(0)) {}
 
-  /// Whether one is not settled yet.
-  bool under_way() const noexcept { return last_ && !last_->is_settled(); }
+  /// How many are not settled yet.
+  std::size_t under_way() const noexcept { return unsettled_->load(std::memory_order_acquire); }
 
   enum class verdict : unsigned char {
     queued,
@@ -38,12 +44,14 @@ class background_changes {
   };
   /// Under its key locks, if it has any. A leader is ensured by flush().
   verdict enqueue(const std::shared_ptr<background_change>&);
+  /// The same with a slot that was reserved before the change was made, which may be much work.
+  verdict enqueue(const std::shared_ptr<background_change>&, queue_slot&);
   /// After the locks were released.
   void flush() noexcept { commits_.ensure_leader(); }
 
  private:
   committer& commits_;
-  std::shared_ptr<const background_change> last_;  // the others are settled no later
+  const background_change::counter unsettled_;
 };
 
 }  // namespace dynamo::engine

@@ -4,6 +4,7 @@
 #include <engine/commit/barrier.hpp>
 #include <engine/commit/queue_slot.hpp>
 #include <engine/rows/index_rows.hpp>
+#include <engine/storage/key_space.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -23,6 +24,12 @@ class opening_change final : public prepared_change, public reply_sink {
  private:
   table_change change_;
 };
+
+walk_cursor cursor_of(const store& rows, std::uint32_t index_id) {
+  json::buffer key;
+  append_cursor_key(key, rows.prefix(), index_id);
+  return {std::string(key.view()), std::string(rows.prefix())};
+}
 
 const index_descriptor* find_filling(const table_descriptor& table, std::uint32_t index_id) {
   const auto found = std::ranges::find(table.indexes, index_id, &index_descriptor::id);
@@ -54,7 +61,7 @@ class index_backfill::rows_of_index final : public derived_rows {
 class index_backfill::one_index {
  public:
   one_index(const index_backfill& job, std::string_view table_name, std::uint32_t index_id)
-      : table(table_name), id(index_id), walk(job.rows_, job.locks_, job.commits_, index_id) {}
+      : table(table_name), id(index_id), walk(job.rows_, job.locks_, job.commits_, cursor_of(job.rows_, index_id)) {}
 
   const std::string table;
   const std::uint32_t id;

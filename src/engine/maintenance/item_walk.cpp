@@ -1,6 +1,5 @@
 #include "item_walk.hpp"
 
-#include <dynamo/protocol/endpoint.hpp>
 #include <engine/commit/queue_slot.hpp>
 #include <engine/item_changes/latest_row.hpp>
 #include <engine/rows/stored_row.hpp>
@@ -25,28 +24,9 @@ write_batch::span lay_down_row(write_batch& into, const stored_row& row) {
 
 }  // namespace
 
-// A change that no caller waits for. It is in flight for as long as it lives.
-class item_walk::counted_change final : public prepared_change, public reply_sink {
- public:
-  explicit counted_change(std::shared_ptr<std::atomic<std::size_t>> count) : count_(std::move(count)) {
-    sink = this;
-    count_->fetch_add(1, std::memory_order_relaxed);
-  }
-  virtual ~counted_change() { count_->fetch_sub(1, std::memory_order_relaxed); }
-  counted_change(const counted_change&) = delete;
-  counted_change& operator=(const counted_change&) = delete;
-  void complete(result<reply>) noexcept override {}
-
- private:
-  const std::shared_ptr<std::atomic<std::size_t>> count_;
-};
-
 // Some items on their way into one change.
 class item_walk::batch {
  public:
-  explicit batch(const std::shared_ptr<std::atomic<std::size_t>>& count)
-      : change(std::make_shared<counted_change>(count)) {}
-
   struct item {
     std::size_t key_at, key_size;  // in keys_
     std::size_t stripe;
@@ -65,43 +45,40 @@ class item_walk::batch {
     return std::string_view(keys_).substr(one.key_at, one.key_size);
   }
 
-  const std::shared_ptr<counted_change> change;
+  const std::shared_ptr<background_change> change = std::make_shared<background_change>();
   std::vector<item> items;
 
  private:
   std::string keys_;  // not in the change's arena, which moves
 };
 
-item_walk::item_walk(const store& rows, key_locks& locks, committer& commits, std::uint32_t id)
+item_walk::item_walk(const store& rows, key_locks& locks, committer& commits, walk_cursor cursor)
     : rows_(rows),
       locks_(locks),
       commits_(commits),
-      id_(id),
+      cursor_(std::move(cursor)),
       before_reading_(std::make_unique<key_locks::moment>()),
-      in_flight_(std::make_shared<std::atomic<std::size_t>>(0)) {}
+      changes_(commits) {}
 
-std::string item_walk::cursor_key() const {
-  json::buffer key;
-  append_cursor_key(key, rows_.prefix(), id_);
-  return std::string(key.view());
-}
-
-// The cursor holds the key of the last item whose rows are there, without the store's prefix.
 result<void> item_walk::resume() {
   json::buffer last;
   value_copier copy(last);
-  const auto found = rows_.get(cursor_key(), copy);
+  const auto found = rows_.get(cursor_.key, copy);
   if (!found) return std::unexpected(found.error());
-  next_.clear();
-  if (!*found) return {};
-  next_ = rows_.prefix();
-  next_ += last.view();
-  next_ += '\0';
+  resume_after(*found ? last.view() : std::string_view());
   return {};
 }
 
+void item_walk::resume_after(std::string_view cursor_value) {
+  next_.clear();
+  if (cursor_value.empty()) return;
+  next_ = cursor_.first_part;
+  next_ += cursor_value;
+  next_ += '\0';
+}
+
 item_walk::progress item_walk::run_slice(const std::shared_ptr<const table_entry>& table, const derived_rows& derived) {
-  if (in_flight_->load(std::memory_order_relaxed) >= in_flight_max) return progress::busy;
+  if (changes_.under_way() >= in_flight_max) return progress::busy;
   json::buffer begin;
   append_table_prefix(begin, rows_.prefix(), table->descriptor.id);
   const std::string end = after_prefix(begin.view());
@@ -110,14 +87,14 @@ item_walk::progress item_walk::run_slice(const std::shared_ptr<const table_entry
   const auto at = rows_.range(next_.empty() ? begin.view() : std::string_view(next_), end, direction::forward,
                               stops::between_rows_too);
   const progress came = read_rows(*at, table, derived);
-  commits_.ensure_leader();
+  changes_.flush();
   return came;
 }
 
 item_walk::progress item_walk::read_rows(range_cursor& at, const std::shared_ptr<const table_entry>& table,
                                          const derived_rows& derived) {
   for (std::size_t looked_at = 0; at.valid() && looked_at < slice_rows_max;) {
-    batch now(in_flight_);
+    batch now;
     for (; at.valid() && !now.is_full(); at.next(), ++looked_at) now.add(at.key(), at.value(), derived);
     if (const progress came = enqueue(now, table, derived); came != progress::more) return came;
     next_ = now.key_of(now.items.back());
@@ -141,18 +118,17 @@ item_walk::progress item_walk::enqueue(batch& now, const std::shared_ptr<const t
   held.lock(locks_, stripes);
   if (!read_again(now, held, table->descriptor.name, derived)) return progress::failed;
   write_batch& rows = now.change->rows;
-  rows.put(cursor_key(), now.key_of(now.items.back()).substr(rows_.prefix().size()));
+  rows.put(cursor_.key, now.key_of(now.items.back()).substr(cursor_.first_part.size()));
   now.change->prepared_for.assign(1, table);
-  const auto verdict = commits_.enqueue(now.change);
-  if (verdict == committer::verdict::queued) slot.use();
+  const auto verdict = changes_.enqueue(now.change, slot);
   held.release();
   switch (verdict) {
-    case committer::verdict::queued: return progress::more;
-    case committer::verdict::stale: return progress::stale;
-    case committer::verdict::refused: return progress::stopped;
-    case committer::verdict::no_thread: break;
+    case background_changes::verdict::queued: return progress::more;
+    case background_changes::verdict::stale: return progress::stale;
+    case background_changes::verdict::refused: return progress::stopped;
+    case background_changes::verdict::full: break;
   }
-  return progress::failed;
+  return progress::busy;
 }
 
 // From the last item to the first: the positions of what is forgotten later stay right.

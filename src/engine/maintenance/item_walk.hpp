@@ -1,17 +1,19 @@
 #pragma once
 
+#include "background_changes.hpp"
+
 #include <dynamo/base/result.hpp>
 #include <engine/commit/committer.hpp>
 #include <engine/commit/key_locks.hpp>
 #include <engine/storage/store.hpp>
 #include <engine/tables/table_entry.hpp>
 
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace dynamo::engine {
 
@@ -27,12 +29,19 @@ class derived_rows {
   ~derived_rows() = default;
 };
 
+/// Where a walk notes how far it has come: under a key of its own, the key of the last item whose rows are there, without what the keys of all items
+/// begin with.
+struct walk_cursor {
+  std::string key;
+  std::string first_part;
+};
+
 /// Fills in derived rows for the items that a table has already, while writes go on: a slice at a time, in the order of the items' keys.
 ///
-///     item_walk walk(rows, locks, commits, index.id);
+///     item_walk walk(rows, locks, commits, {cursor_key, rows.prefix()});
 ///     walk.resume();                                 // where an earlier process came to
 ///     switch (walk.run_slice(tables.find(name), derived)) { ... }      // until it is at_end; each time with the table as it is now
-///     rows.erase(walk.cursor_key());                 // with the change that says that all rows are there
+///     rows.erase(walk.cursor().key);                 // with the change that says that all rows are there
 ///
 /// What it rests on, and the caller sees to: before the first slice a version of the table is committed by which every write of an item
 /// lays down its derived rows too, and the change that erases the derived rows ends that version.
@@ -51,11 +60,12 @@ class item_walk {
   static constexpr std::size_t slice_rows_max = 512;
   static constexpr std::size_t in_flight_max = 8;
 
-  /// `id` names the walk in the store: that of the index, or of the table, whose rows are filled in.
-  item_walk(const store&, key_locks&, committer&, std::uint32_t id);
+  item_walk(const store&, key_locks&, committer&, walk_cursor);
 
   /// Goes on after the stored cursor, if there is one. Errors: storage, corruption.
   result<void> resume();
+  /// The same with what the cursor's value is; empty: from the table's first item.
+  void resume_after(std::string_view cursor_value);
 
   enum class progress : std::uint8_t {
     more,     ///< there are further items
@@ -63,17 +73,16 @@ class item_walk {
     busy,     ///< too much is in flight: a little later
     stale,    ///< the table has another version
     stopped,  ///< the database accepts no writes
-    failed    ///< reading failed, or a thread could not be started
+    failed    ///< reading failed
   };
   progress run_slice(const std::shared_ptr<const table_entry>&, const derived_rows&);
 
   /// Whether the last slice met items that others wrote meanwhile: then a pause after it leaves the commit queue to them.
   bool met_writers() const noexcept { return met_writers_; }
 
-  std::string cursor_key() const;
+  const walk_cursor& cursor() const noexcept { return cursor_; }
 
  private:
-  class counted_change;
   class batch;
 
   progress read_rows(range_cursor&, const std::shared_ptr<const table_entry>&, const derived_rows&);
@@ -83,11 +92,11 @@ class item_walk {
   const store& rows_;
   key_locks& locks_;
   committer& commits_;
-  const std::uint32_t id_;
+  const walk_cursor cursor_;
   bool met_writers_ = false;
   std::string next_;  // the first key that was not looked at; empty: the table's first
   const std::unique_ptr<key_locks::moment> before_reading_;
-  const std::shared_ptr<std::atomic<std::size_t>> in_flight_;
+  background_changes changes_;
 };
 
 }  // namespace dynamo::engine

@@ -29,17 +29,10 @@ std::string stored(change_number number) {
   return bytes;
 }
 
-// For changes that no caller waits for.
-class ignoring_sink final : public reply_sink {
- public:
-  void complete(result<reply>) noexcept override {}
-};
-ignoring_sink no_sink;
-
 }  // namespace
 
 log_trimmer::log_trimmer(store& rows, catalog& tables, committer& commits, age_clock& ages)
-    : rows_(rows), tables_(tables), commits_(commits), ages_(ages) {}
+    : rows_(rows), tables_(tables), commits_(commits), changes_(commits), ages_(ages) {}
 
 result<void> log_trimmer::load() {
   std::string begin(rows_.prefix());
@@ -57,7 +50,7 @@ result<void> log_trimmer::load() {
   if (auto read = at->status(); !read) return read;
   if (auto resumed = resume_clock(); !resumed) return resumed;
   held.unlock();
-  erase(may_wait::yes);
+  erase_and_wait();
   return {};
 }
 
@@ -138,7 +131,7 @@ result<log_trimmer::position> log_trimmer::find_first(std::uint32_t stream_id, c
 
 std::optional<std::chrono::microseconds> log_trimmer::run_slice() noexcept try {
   if (tables_.streams_after(0, 1).empty()) return std::nullopt;
-  return erase(may_wait::no) ? std::chrono::microseconds(0) : looks_every;
+  return erase() ? std::chrono::microseconds(0) : looks_every;
 } catch (...) {  // no memory: later
   return looks_every;
 }
@@ -149,24 +142,28 @@ void log_trimmer::note_clock() {
     const std::scoped_lock held(mutex_);
     known = !noted_ || !clock_was_set_since(*noted_);
   }
-  if (!known) erase(may_wait::no);
+  if (!known) erase();
 }
 
 // Says whether there are streams that it has not come to.
-bool log_trimmer::erase(may_wait how) {
+bool log_trimmer::erase() {
   if (!commits_.try_reserve()) return false;
   queue_slot slot(commits_);
-  auto change = std::make_shared<prepared_change>();
+  const auto change = std::make_shared<background_change>();
   const bool more = lay_down(change->rows);
-  if (how == may_wait::no) change->sink = &no_sink;
-  if (change->rows.empty() || commits_.enqueue(change) != committer::verdict::queued) return more;
-  slot.use();
-  if (how == may_wait::no) {
-    commits_.ensure_leader();
-  } else {
-    (void)commits_.wait(*change);  // if it failed, the database is read-only, and what was to go stays
-  }
+  if (change->rows.empty() || changes_.enqueue(change, slot) != background_changes::verdict::queued) return more;
+  changes_.flush();
   return more;
+}
+
+void log_trimmer::erase_and_wait() {
+  if (!commits_.try_reserve()) return;
+  queue_slot slot(commits_);
+  const auto change = std::make_shared<prepared_change>();
+  lay_down(change->rows);
+  if (change->rows.empty() || commits_.enqueue(change) != committer::verdict::queued) return;
+  slot.use();
+  (void)commits_.wait(*change);  // if it failed, the database is read-only, and what was to go stays
 }
 
 // Not held while the change commits: the leader may be completing a sink that reads a stream.

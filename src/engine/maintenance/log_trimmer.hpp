@@ -1,5 +1,6 @@
 #pragma once
 
+#include "background_changes.hpp"
 #include "maintenance_runner.hpp"
 
 #include <dynamo/base/result.hpp>
@@ -73,8 +74,8 @@ class log_trimmer final : public maintenance_job {
   result<void> advance(std::uint32_t stream_id, log&, instant now) const;
   result<position> find_first(std::uint32_t stream_id, const log&, instant now) const;
   result<void> resume_clock();
-  enum class may_wait : bool { no, yes };
-  bool erase(may_wait);
+  void erase_and_wait();
+  bool erase();
   bool lay_down(write_batch&);
   bool clock_was_set_since(const stored_clock& noted) const noexcept;
   void lay_down(write_batch&, const stream_descriptor&, instant now);
@@ -82,6 +83,7 @@ class log_trimmer final : public maintenance_job {
   store& rows_;
   catalog& tables_;
   committer& commits_;
+  background_changes changes_;
   age_clock& ages_;
 
   std::mutex mutex_;

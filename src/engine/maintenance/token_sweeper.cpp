@@ -1,7 +1,5 @@
 #include "token_sweeper.hpp"
 
-#include "background_changes.hpp"
-
 #include <engine/commit/queue_slot.hpp>
 #include <engine/rows/stored_token.hpp>
 #include <engine/storage/key_space.hpp>
@@ -20,7 +18,7 @@ constexpr std::chrono::microseconds go_on_at_once{0};
 }  // namespace
 
 token_sweeper::token_sweeper(store& rows, key_locks& locks, committer& commits, const age_clock& ages)
-    : rows_(rows), locks_(locks), commits_(commits), ages_(ages) {}
+    : rows_(rows), locks_(locks), commits_(commits), changes_(commits), ages_(ages) {}
 
 result<void> token_sweeper::load() {
   const std::string begin = token_key(rows_.prefix(), "");
@@ -101,11 +99,10 @@ result<void> token_sweeper::erase(const std::vector<std::string>& keys) {
     change->rows.erase(keys[i]);
   }
   if (change->rows.empty()) return {};
-  if (commits_.enqueue(change) != committer::verdict::queued) return fail(errc::throttled, "Not now");
-  slot.use();
+  if (changes_.enqueue(change, slot) != background_changes::verdict::queued) return fail(errc::throttled, "Not now");
   for (const auto& row : change->visible) held.of(row.stripe).publish(change, row.operation);
   held.release();
-  commits_.ensure_leader();
+  changes_.flush();
   return {};
 }
 

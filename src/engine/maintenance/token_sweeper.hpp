@@ -1,5 +1,6 @@
 #pragma once
 
+#include "background_changes.hpp"
 #include "maintenance_runner.hpp"
 
 #include <dynamo/base/result.hpp>
@@ -51,6 +52,7 @@ class token_sweeper final : public maintenance_job {
   store& rows_;
   key_locks& locks_;
   committer& commits_;
+  background_changes changes_;
   const age_clock& ages_;
   std::atomic<state> state_ = state::asleep;
 

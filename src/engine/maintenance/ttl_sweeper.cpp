@@ -36,7 +36,7 @@ ttl_sweeper::ttl_sweeper(const engine_parts& in, const ttl_sweep_options& how,
       changes_(in.commits) {}
 
 std::optional<std::chrono::microseconds> ttl_sweeper::run_slice() noexcept try {
-  if (changes_.under_way()) return settles_soon;
+  if (changes_.under_way() != 0) return settles_soon;
   if (const auto now = in_.on.steady_now(); now < not_before_) return std::chrono::ceil<wait>(not_before_ - now);
   swept_ = 0;
   const auto again = sweep_tables();

@@ -31,7 +31,7 @@ result<void> engine_core::load() {
   reclaiming->load(tables, tables.next_id());
   forgetting = std::make_unique<token_sweeper>(*rows, locks, *commits, *ages);
   if (auto loaded = is_new ? result<void>() : forgetting->load(); !loaded) return loaded;
-  filling = std::make_unique<expiry_filler>(*rows, tables, *commits);
+  filling = std::make_unique<expiry_filler>(*rows, tables, locks, *commits);
   sweeping =
       std::make_unique<ttl_sweeper>(ttl_sweeper::engine_parts{.rows = *rows,
                                                               .tables = tables,

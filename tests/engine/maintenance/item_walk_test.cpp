@@ -58,7 +58,12 @@ class item_walks : public ::testing::Test {
   void fill(int count) {
     for (int i = 0; i < count; ++i) put(i);
   }
-  item_walk new_walk() { return item_walk(*core_->rows, core_->locks, *core_->commits, filled_id); }
+  item_walk new_walk() {
+    json::buffer key;
+    engine::append_cursor_key(key, core_->rows->prefix(), filled_id);
+    return item_walk(*core_->rows, core_->locks, *core_->commits,
+                     {std::string(key.view()), std::string(core_->rows->prefix())});
+  }
   item_walk::progress slice(item_walk& walk) { return walk.run_slice(core_->tables.find("things"), *derived_); }
   void run_to_end(item_walk& walk) {
     ASSERT_TRUE(walk.resume());
