@@ -31,35 +31,57 @@ sequence random_sequence(std::mt19937_64& random, bool with_crashes) {
   return all;
 }
 
-void expect_agreement(const sequence& all, storage::kind kind) {
-  const auto failed = run(all, kind);
+void expect_agreement(const sequence& all, const run_options& how, unsigned* throttled = nullptr) {
+  const auto failed = run(all, how, throttled);
   if (!failed) return;
   std::cerr << *failed << '\n';  // shrinking may take longer than the test has
-  const sequence least = shrink(all, [&](const sequence& fewer) { return run(fewer, kind).has_value(); });
+  const sequence least = shrink(all, [&](const sequence& fewer) { return run(fewer, how).has_value(); });
   ADD_FAILURE() << *failed << "\nas few operations as fail (a file for DYNAMO_MODEL_REPLAY):\n"
-                << to_text(least) << run(least, kind).value_or("(not every time)");
+                << to_text(least) << run(least, how).value_or("(not every time)");
 }
 
 TEST(model, one_caller_in_memory_gets_what_the_reference_says) {
-  for_each_seed(
-      150, [](std::mt19937_64& random) { expect_agreement(random_sequence(random, false), storage::kind::memory); });
+  for_each_seed(150, [](std::mt19937_64& random) {
+    expect_agreement(random_sequence(random, false), {.kind = storage::kind::memory});
+  });
 }
 
 TEST(model, one_caller_on_a_disk_that_crashes_gets_what_the_reference_says) {
-  for_each_seed(20,
-                [](std::mt19937_64& random) { expect_agreement(random_sequence(random, true), storage::kind::disk); });
+  for_each_seed(20, [](std::mt19937_64& random) {
+    expect_agreement(random_sequence(random, true), {.kind = storage::kind::disk});
+  });
 }
 
 TEST(model, one_caller_over_http_gets_what_the_reference_says) {
   for_each_seed(40, [](std::mt19937_64& random) {
-    expect_agreement(random_sequence(random, false), storage::kind::memory_over_http);
+    expect_agreement(random_sequence(random, false), {.kind = storage::kind::memory_over_http});
   });
 }
 
 TEST(model, one_caller_over_http_gets_what_the_reference_says_though_the_server_loses_its_power) {
   for_each_seed(10, [](std::mt19937_64& random) {
-    expect_agreement(random_sequence(random, true), storage::kind::disk_over_http);
+    expect_agreement(random_sequence(random, true), {.kind = storage::kind::disk_over_http});
   });
+}
+
+// A request that is throttled leaves no trace; it is throttled when nothing is left, and only then.
+TEST(model, one_caller_of_tables_with_little_throughput_gets_what_the_reference_says) {
+  unsigned throttled = 0;
+  for_each_seed(60, [&](std::mt19937_64& random) {
+    expect_agreement(random_sequence(random, false), {.kind = storage::kind::memory, .throughput = true}, &throttled);
+  });
+  EXPECT_GT(throttled, 0U);
+}
+
+TEST(model, one_caller_of_tables_with_little_throughput_over_http_and_on_a_disk_that_crashes) {
+  unsigned throttled = 0;
+  for_each_seed(8, [&](std::mt19937_64& random) {
+    for (const auto kind : {storage::kind::memory_over_http, storage::kind::disk}) {
+      expect_agreement(random_sequence(random, kind == storage::kind::disk), {.kind = kind, .throughput = true},
+                       &throttled);
+    }
+  });
+  EXPECT_GT(throttled, 0U);
 }
 
 TEST(model, a_printed_sequence_can_be_read_again) {
@@ -89,8 +111,11 @@ TEST(model, the_sequence_that_was_asked_for_agrees) {
   const auto all = sequence_from(std::string(std::istreambuf_iterator<char>(in), {}));
   ASSERT_TRUE(all) << "not a printed sequence: " << path;
   for (const auto kind :
-       {storage::kind::memory, storage::kind::disk, storage::kind::memory_over_http, storage::kind::disk_over_http})
-    EXPECT_EQ(run(*all, kind).value_or(""), "");
+       {storage::kind::memory, storage::kind::disk, storage::kind::memory_over_http, storage::kind::disk_over_http}) {
+    for (const bool throughput : {false, true}) {
+      EXPECT_EQ(run(*all, {.kind = kind, .throughput = throughput}).value_or(""), "");
+    }
+  }
 }
 
 }  // namespace

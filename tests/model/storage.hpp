@@ -18,24 +18,36 @@
 
 namespace dynamo::model {
 
-/// The machine's time, until it is set. Writers ask for it between reading the old item and queueing up: now and then another goes first
+/// The machine's time, until it is set or stands still. Writers ask for it between reading the old item and queueing up: now and then another goes first
 /// there.
 class restless_clock final : public clock {
  public:
   instant now() const noexcept override {
     if (asked_.fetch_add(1, std::memory_order_relaxed) % 5 == 0) std::this_thread::yield();
-    return system_clock().now() + set_by_.load(std::memory_order_relaxed);
+    const instant shown = stands_ ? stood_at_ + passed_.load(std::memory_order_relaxed) : system_clock().now();
+    return shown + set_by_.load(std::memory_order_relaxed);
   }
-  std::chrono::microseconds elapsed() const noexcept override { return system_clock().elapsed(); }
+  std::chrono::microseconds elapsed() const noexcept override {
+    return stands_ ? passed_.load(std::memory_order_relaxed) : system_clock().elapsed();
+  }
   std::string_view boot_id() const noexcept override { return boot_id_; }
   /// Not while somebody reads it.
   void restart_machine() { boot_id_ += '\''; }
   /// What now() shows more than the machine's clock.
   void set(std::chrono::microseconds by) { set_by_ = by; }
+  /// From now on time passes only when pass() says so. Before anybody reads it.
+  void stand_still() {
+    stood_at_ = system_clock().now();
+    stands_ = true;
+  }
+  void pass(std::chrono::microseconds time) { passed_ = passed_.load() + time; }
 
  private:
   mutable std::atomic<unsigned> asked_ = 0;
   std::atomic<std::chrono::microseconds> set_by_{};
+  bool stands_ = false;
+  instant stood_at_{};
+  std::atomic<std::chrono::microseconds> passed_{std::chrono::microseconds(1)};
   std::string boot_id_ = "boot";
 };
 
@@ -60,6 +72,12 @@ class storage {
   void crash() { disk_->crash(); }
   void crash_torn(std::uint64_t seed) { disk_->crash_with_torn_tail(seed); }
 
+  /// Tables have the throughput that was provisioned, by a clock that only pass() moves. Before the first open().
+  void enforce_throughput() {
+    throughput_ = throughput_rule::enforced;
+    time_.stand_still();
+  }
+  void pass(std::chrono::microseconds time) { time_.pass(time); }
   void set_clock(std::chrono::microseconds by) { time_.set(by); }
   /// What the database takes for the time.
   instant now() const { return time_.now(); }
@@ -79,6 +97,7 @@ class storage {
 
   kind what_;
   restless_clock time_;
+  throughput_rule throughput_ = throughput_rule::unlimited;
   testing::simulated_disk_options disk_options_;
   testing_support::scratch_folder folder_;
   std::optional<testing::simulated_disk> disk_;
@@ -102,6 +121,7 @@ inline std::optional<std::string> storage::open() {
 inline std::optional<std::string> storage::open_database() {
   database_options options;
   options.time = &time_;
+  options.throughput = throughput_;
   if (!on_disk()) {
     if (opened_) return std::nullopt;
     auto opened = database::in_memory(options);
