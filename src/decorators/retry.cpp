@@ -1,6 +1,6 @@
 #include <dynamo/decorators/retry.hpp>
 
-#include <dynamo/protocol/operation_facts.hpp>
+#include <dynamo/protocol/detail/may_be_repeated.hpp>
 
 #include <algorithm>
 
@@ -32,14 +32,9 @@ microseconds asked_beyond(microseconds wait, std::chrono::milliseconds retry_aft
   return std::clamp<microseconds>(std::min(retry_after, heeded_max) - wait, microseconds(0), most);
 }
 
-// Operations that change nothing may be sent again whatever became of them.
-bool may_be_repeated(const request& r) noexcept {
-  return facts_of(r.operation).effect == operation_effect::reads || r.repeats == repeatable::yes;
-}
-
 }  // namespace
 
-retry_state::retry_state(const retry_settings& settings, const request& r) noexcept
+retry_state::retry_state(const retry_settings& settings, const request& r)
     : retry_state(settings, may_be_repeated(r) ? repeatable::yes : repeatable::no, r.deadline) {}
 
 bool is_throttling(const error& why) noexcept {

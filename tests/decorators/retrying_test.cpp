@@ -103,6 +103,23 @@ TEST_P(Retrying, SendsACounterWhoseReplyWasLostOnce) {
   EXPECT_EQ(inner->calls(), 1U);
 }
 
+TEST_P(Retrying, SendsATransactionWithATokenAgainWhoseReplyWasLost) {
+  const auto transaction = [](const char* body) {
+    return request(operation_name::transact_write_items, json::buffer(body));
+  };
+  inner->answer(lost());
+  inner->answer("{}");
+  const auto answer = outcome(transaction(R"({"TransactItems":[],"ClientRequestToken":"t"})"));
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->attempts, 2U);
+
+  inner->answer(lost());
+  const auto without = outcome(transaction(R"({"TransactItems":[]})"));
+  ASSERT_FALSE(without);
+  EXPECT_TRUE(without.error().outcome_unknown());
+  EXPECT_EQ(inner->calls(), 3U);
+}
+
 TEST_P(Retrying, AThrottledPutThatMayHaveBeenExecutedBeforeSaysSo) {
   inner->answer(lost());
   for (int i = 0; i < 3; ++i) inner->answer(error(errc::throttled, "slow down"));

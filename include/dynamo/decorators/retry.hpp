@@ -125,8 +125,8 @@ class retry_state {
 
   retry_state(const retry_settings& settings, repeatable repeats, std::optional<time_point> deadline = {}) noexcept
       : settings_(settings), repeats_(repeats), deadline_(deadline) {}
-  /// For a request as it was built: reads repeat, whatever it says.
-  retry_state(const retry_settings& settings, const request& r) noexcept;
+  /// For a request as it was built: reads repeat, whatever it says, and so does a transaction with a ClientRequestToken.
+  retry_state(const retry_settings& settings, const request& r);
 
   /// The attempt that is under way failed.
   retry_decision after(const error&, time_point now, random_source&) noexcept;

@@ -1,8 +1,8 @@
 #include <remote/service/sender.hpp>
 
 #include <dynamo/base/detail/own_process.hpp>
+#include <dynamo/protocol/detail/may_be_repeated.hpp>
 #include <dynamo/protocol/detail/sending.hpp>
-#include <dynamo/protocol/operation_facts.hpp>
 
 #include <remote/calls/call_answer.hpp>
 #include <remote/calls/call_head.hpp>
@@ -75,7 +75,7 @@ class sending {
     if (call_.observation) out.timings = &watched_.emplace(with_->waits.steady_now()).timings();
     if (call_.times) out.times = exchange_times_of(*call_.times);
     out.deadline = deadline();
-    out.repeatable = call_.repeats == repeatable::yes || facts_of(call_.operation).effect == operation_effect::reads;
+    out.repeatable = may_be_repeated(call_);
     return out;
   }
 

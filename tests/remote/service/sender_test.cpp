@@ -207,7 +207,8 @@ TEST_P(sender, says_what_may_be_sent_again_on_another_connection) {
   for (const repeatable each : {repeatable::yes, repeatable::no}) {
     (void)send(request(operation_name::put_item, json::buffer("{}"), each));
   }
-  EXPECT_EQ(wire->repeatable, (std::vector<bool>{true, true, false}));
+  (void)send(request(operation_name::transact_write_items, json::buffer(R"({"ClientRequestToken":"t"})")));
+  EXPECT_EQ(wire->repeatable, (std::vector<bool>{true, true, false, true}));
 }
 
 TEST_P(sender, a_lost_connection_is_told_with_what_is_known_of_it) {
