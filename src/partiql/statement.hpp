@@ -45,7 +45,8 @@ enum class returning : std::uint8_t { nothing, all_old, modified_old, all_new, m
 struct update {
   std::string table;
   expression::update steps;     ///< its paths have passed check_paths()
-  expression::condition where;  ///< equalities of the key's attributes, and further conditions
+  /// Equalities of the key's attributes, and further conditions. An `all` of nothing: there is no WHERE.
+  expression::condition where{expression::condition::kind::all, {}, {}};
   returning returned = returning::nothing;
   friend bool operator==(const update&, const update&) = default;
 };
@@ -53,8 +54,8 @@ struct update {
 /// DELETE FROM "table" WHERE ...
 struct remove {
   std::string table;
-  expression::condition where;
-  returning returned = returning::nothing;  ///< nothing or all_old
+  expression::condition where{expression::condition::kind::all, {}, {}};  ///< as in `update`
+  returning returned = returning::nothing;                                ///< nothing or all_old
   friend bool operator==(const remove&, const remove&) = default;
 };
 
