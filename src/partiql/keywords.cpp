@@ -7,7 +7,7 @@ namespace dynamo::partiql {
 namespace {
 
 // clang-format off: in ascending order, as many as fit in a line
-constexpr std::array<std::string_view, 242> reserved = {
+constexpr std::array<std::string_view, 241> reserved = {
     "absolute", "action", "add", "all", "allocate", "alter", "and", "any", "are", "as", "asc", "assertion", "at",
     "authorization", "avg", "bag", "begin", "between", "bit", "bit_length", "blob", "bool", "boolean", "by",
     "cascade", "cascaded", "case", "cast", "catalog", "char", "char_length", "character", "character_length",
@@ -20,7 +20,7 @@ constexpr std::array<std::string_view, 242> reserved = {
     "first", "float", "for", "foreign", "found", "from", "full", "get", "global", "go", "goto", "grant", "group",
     "having", "identity", "immediate", "in", "index", "indicator", "initially", "inner", "input", "insensitive",
     "insert", "int", "integer", "intersect", "interval", "into", "is", "isolation", "join", "key", "language",
-    "last", "left", "let", "level", "like", "limit", "list", "local", "lower", "match", "max", "min", "missing",
+    "last", "left", "level", "like", "limit", "list", "local", "lower", "match", "max", "min", "missing",
     "modified", "module", "names", "national", "natural", "nchar", "new", "next", "no", "not", "nothing", "null",
     "nullif", "numeric", "octet_length", "of", "old", "on", "only", "open", "option", "or", "order", "outer",
     "output", "overlaps", "pad", "partial", "pivot", "position", "precision", "prepare", "preserve", "primary",

@@ -3,6 +3,7 @@
 #include "keywords.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstddef>
 #include <limits>
@@ -16,14 +17,6 @@ bool is_letter(char c) noexcept { return (c >= 'a' && c <= 'z') || (c >= 'A' && 
 bool begins_word(char c) noexcept { return is_letter(c) || c == '_' || c == '$'; }
 bool is_space(char c) noexcept { return c == ' ' || (c >= '\t' && c <= '\r'); }
 bool continues_character(char c) noexcept { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }
-
-std::string in_small_letters(std::string_view word) {
-  std::string made(word);
-  for (char& c : made) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return made;
-}
 
 /// Java's BigDecimal holds an exponent and a scale (digits after the point, less the exponent) of 32 bits, and reads no more than
 /// ten digits of an exponent after its leading zeros.
@@ -158,17 +151,17 @@ class lexer {
   }
 
   bool read_symbol(token& out) {
-    static constexpr std::pair<std::string_view, symbol> symbols[] = {
-        {"<<", symbol::open_bag},      {">>", symbol::close_bag},     {"<=", symbol::less_equal},
-        {">=", symbol::greater_equal}, {"<>", symbol::not_equal},     {"!=", symbol::not_equal},
-        {"||", symbol::concatenation}, {"<", symbol::less},           {">", symbol::greater},
-        {"=", symbol::equal},          {"(", symbol::open},           {")", symbol::close},
-        {"[", symbol::open_bracket},   {"]", symbol::close_bracket},  {"{", symbol::open_brace},
-        {"}", symbol::close_brace},    {",", symbol::comma},          {".", symbol::dot},
-        {":", symbol::colon},          {";", symbol::semicolon},      {"*", symbol::star},
-        {"+", symbol::plus},           {"-", symbol::minus},          {"/", symbol::slash},
-        {"%", symbol::percent},        {"?", symbol::parameter},      {"@", symbol::at},
-    };
+    static constexpr auto symbols = std::to_array<std::pair<std::string_view, symbol>>({
+        {"<<", symbol::open_bag},      {">>", symbol::close_bag},    {"<=", symbol::less_equal},
+        {">=", symbol::greater_equal}, {"<>", symbol::not_equal},    {"!=", symbol::not_equal},
+        {"||", symbol::concatenation}, {"<", symbol::less},          {">", symbol::greater},
+        {"=", symbol::equal},          {"(", symbol::open},          {")", symbol::close},
+        {"[", symbol::open_bracket},   {"]", symbol::close_bracket}, {"{", symbol::open_brace},
+        {"}", symbol::close_brace},    {",", symbol::comma},         {".", symbol::dot},
+        {":", symbol::colon},          {";", symbol::semicolon},     {"*", symbol::star},
+        {"+", symbol::plus},           {"-", symbol::minus},         {"/", symbol::slash},
+        {"%", symbol::percent},        {"?", symbol::parameter},     {"@", symbol::at},
+    });
     for (const auto& [spelling, what] : symbols) {
       if (!text_.substr(at_).starts_with(spelling)) continue;
       out.what = what;
@@ -193,8 +186,17 @@ std::string to_string(const position& where) {
   return std::to_string(where.line) + ':' + std::to_string(where.column) + ':' + std::to_string(where.length);
 }
 
+std::string in_small_letters(std::string_view word) {
+  std::string made(word);
+  for (char& c : made) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return made;
+}
+
 std::optional<std::vector<token>> tokenise(std::string_view text) {
   std::vector<token> tokens;
+  tokens.reserve(text.size() / 4 + 2);
   if (!lexer(text).read_all(tokens)) return std::nullopt;
   return tokens;
 }

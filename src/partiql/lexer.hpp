@@ -34,6 +34,9 @@ struct token {
   position where;
 };
 
+/// With A to Z as a to z, and everything else as it is.
+std::string in_small_letters(std::string_view word);
+
 /// The tokens of a statement, with symbol::end at their end; comments are white space. Nothing where a character fits nowhere, a
 /// quote or a comment is not closed, or a number has an exponent or a scale beyond 32 bits: DynamoDB says no more than that.
 /// Cost: one pass; never more tokens than bytes, and one.

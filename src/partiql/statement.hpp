@@ -44,7 +44,7 @@ enum class returning : std::uint8_t { nothing, all_old, modified_old, all_new, m
 /// `set_add` and `set_delete` are ADD and DELETE of the update: both make or empty a set as those do.
 struct update {
   std::string table;
-  expression::update steps;     ///< its paths have passed check_paths()
+  expression::update steps;  ///< its paths have passed check_paths()
   /// Equalities of the key's attributes, and further conditions. An `all` of nothing: there is no WHERE.
   expression::condition where{expression::condition::kind::all, {}, {}};
   returning returned = returning::nothing;
