@@ -71,8 +71,8 @@ std::vector<std::string_view> types_named(std::string_view name) {
   static constexpr std::array<std::string_view, 13> numbers = {"smallint", "integer", "int",    "int2", "int4",
                                                                "int8",     "bigint",  "float",  "real", "double",
                                                                "decimal",  "dec",     "numeric"};
-  for (const std::string_view number : numbers) {
-    if (name == number) return {"N"};
+  for (const std::string_view numeric : numbers) {
+    if (name == numeric) return {"N"};
   }
   if (name == "string" || name == "character" || name == "char" || name == "varchar" || name == "symbol" ||
       name == "clob") {

@@ -79,12 +79,12 @@ TEST(statements, writes) {
        R"(UPDATE "T" SET "b" = <<'member1', 'member2'>> WHERE "k" = 'a')"},
       {"UPDATE T SET b =set_add(b, <<'new'>>) WHERE k='a' RETURNING MODIFIED OLD *",
        R"(UPDATE "T" SET "b" = set_add("b", <<'new'>>) WHERE "k" = 'a' RETURNING MODIFIED OLD *)"},
-      {"UPDATE T \nSET n=n + 100 \nSET m.New=[2020, 'v', 2.4]\nSET l = LIST_APPEND(l, [4, <<'s'>>])\n"
+      {"UPDATE T \nSET n=n + 100 \nSET m.Entry=[2020, 'v', 2.4]\nSET l = LIST_APPEND(l, [4, <<'s'>>])\n"
        "SET ns= SET_ADD(ns, <<345, 48.4>>)\nWHERE k='1'",
-       "UPDATE \"T\" SET \"n\" = \"n\" + 100 SET \"m\".\"New\" = [2020, 'v', 2.4] SET \"l\" = list_append(\"l\", [4, "
+       "UPDATE \"T\" SET \"n\" = \"n\" + 100 SET \"m\".\"Entry\" = [2020, 'v', 2.4] SET \"l\" = list_append(\"l\", [4, "
        "<<'s'>>]) SET \"ns\" = set_add(\"ns\", <<48.4, 345>>) WHERE \"k\" = '1'"},
-      {"UPDATE T SET n=n - 1 REMOVE l[1] REMOVE m.New SET ns = SET_DELETE( ns, <<345>>) WHERE k='1'",
-       "UPDATE \"T\" SET \"n\" = \"n\" - 1 REMOVE \"l\"[1] REMOVE \"m\".\"New\" SET \"ns\" = set_delete(\"ns\", <<345>>) "
+      {"UPDATE T SET n=n - 1 REMOVE l[1] REMOVE m.Entry SET ns = SET_DELETE( ns, <<345>>) WHERE k='1'",
+       "UPDATE \"T\" SET \"n\" = \"n\" - 1 REMOVE \"l\"[1] REMOVE \"m\".\"Entry\" SET \"ns\" = set_delete(\"ns\", <<345>>) "
        "WHERE \"k\" = '1'"},
       {"UPDATE T SET a = 1, b = a - b - 2, c = 1 + (a - b) WHERE k = 1",
        R"(UPDATE "T" SET "a" = 1 SET "b" = "a" - "b" - 2 SET "c" = 1 + ("a" - "b") WHERE "k" = 1)"},
