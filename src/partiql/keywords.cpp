@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 
 namespace dynamo::partiql {
 namespace {
@@ -40,9 +41,24 @@ constexpr std::array<std::string_view, 24> function_names = {
 
 static_assert(std::ranges::is_sorted(reserved) && std::ranges::is_sorted(function_names));
 
+/// Where the keywords of each letter begin, and where those of the last one end.
+constexpr std::array<std::size_t, 27> of_letter = [] {
+  std::array<std::size_t, 27> made{};
+  for (const std::string_view word : reserved) ++made[static_cast<std::size_t>(word.front() - 'a') + 1];
+  for (std::size_t i = 1; i < made.size(); ++i) made[i] += made[i - 1];
+  return made;
+}();
+
 }  // namespace
 
-bool is_keyword(std::string_view small_letters) noexcept { return std::ranges::binary_search(reserved, small_letters); }
+bool is_keyword(std::string_view small_letters) noexcept {
+  if (small_letters.empty() || small_letters.front() < 'a' || small_letters.front() > 'z') return false;
+  const auto letter = static_cast<std::size_t>(small_letters.front() - 'a');
+  for (std::size_t i = of_letter[letter]; i < of_letter[letter + 1]; ++i) {
+    if (reserved[i] == small_letters) return true;
+  }
+  return false;
+}
 
 bool is_function_keyword(std::string_view small_letters) noexcept {
   return std::ranges::binary_search(function_names, small_letters);

@@ -3,7 +3,6 @@
 #include "keywords.hpp"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <cstddef>
 #include <limits>
@@ -151,25 +150,52 @@ class lexer {
   }
 
   bool read_symbol(token& out) {
-    static constexpr auto symbols = std::to_array<std::pair<std::string_view, symbol>>({
-        {"<<", symbol::open_bag},      {">>", symbol::close_bag},    {"<=", symbol::less_equal},
-        {">=", symbol::greater_equal}, {"<>", symbol::not_equal},    {"!=", symbol::not_equal},
-        {"||", symbol::concatenation}, {"<", symbol::less},          {">", symbol::greater},
-        {"=", symbol::equal},          {"(", symbol::open},          {")", symbol::close},
-        {"[", symbol::open_bracket},   {"]", symbol::close_bracket}, {"{", symbol::open_brace},
-        {"}", symbol::close_brace},    {",", symbol::comma},         {".", symbol::dot},
-        {":", symbol::colon},          {";", symbol::semicolon},     {"*", symbol::star},
-        {"+", symbol::plus},           {"-", symbol::minus},         {"/", symbol::slash},
-        {"%", symbol::percent},        {"?", symbol::parameter},     {"@", symbol::at},
-    });
-    for (const auto& [spelling, what] : symbols) {
-      if (!text_.substr(at_).starts_with(spelling)) continue;
-      out.what = what;
-      out.text = spelling;
-      take(spelling.size());
-      return true;
+    std::size_t size = 1;
+    const auto two = [&](char second, symbol together, symbol alone) {
+      if (peek(1) != second) return alone;
+      size = 2;
+      return together;
+    };
+    switch (peek()) {
+      case '(': out.what = symbol::open; break;
+      case ')': out.what = symbol::close; break;
+      case '[': out.what = symbol::open_bracket; break;
+      case ']': out.what = symbol::close_bracket; break;
+      case '{': out.what = symbol::open_brace; break;
+      case '}': out.what = symbol::close_brace; break;
+      case ',': out.what = symbol::comma; break;
+      case '.': out.what = symbol::dot; break;
+      case ':': out.what = symbol::colon; break;
+      case ';': out.what = symbol::semicolon; break;
+      case '*': out.what = symbol::star; break;
+      case '+': out.what = symbol::plus; break;
+      case '-': out.what = symbol::minus; break;
+      case '/': out.what = symbol::slash; break;
+      case '%': out.what = symbol::percent; break;
+      case '?': out.what = symbol::parameter; break;
+      case '@': out.what = symbol::at; break;
+      case '=': out.what = symbol::equal; break;
+      case '!': out.what = two('=', symbol::not_equal, symbol::end); break;
+      case '|': out.what = two('|', symbol::concatenation, symbol::end); break;
+      case '>':
+        out.what = peek(1) == '>' ? two('>', symbol::close_bag, symbol::end)
+                                  : two('=', symbol::greater_equal, symbol::greater);
+        break;
+      case '<':
+        if (peek(1) == '<') {
+          out.what = two('<', symbol::open_bag, symbol::end);
+        } else if (peek(1) == '>') {
+          out.what = two('>', symbol::not_equal, symbol::end);
+        } else {
+          out.what = two('=', symbol::less_equal, symbol::less);
+        }
+        break;
+      default: break;
     }
-    return false;
+    if (out.what == symbol::end) return false;
+    out.text = text_.substr(at_, size);
+    take(size);
+    return true;
   }
 
   std::string_view text_;
