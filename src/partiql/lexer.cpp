@@ -222,7 +222,7 @@ std::string in_small_letters(std::string_view word) {
 
 std::optional<std::vector<token>> tokenise(std::string_view text) {
   std::vector<token> tokens;
-  tokens.reserve(text.size() / 4 + 2);
+  tokens.reserve(text.size() / 3 + 2);
   if (!lexer(text).read_all(tokens)) return std::nullopt;
   return tokens;
 }

@@ -155,7 +155,7 @@ std::size_t characters_of(std::string_view text) {
 std::expected<statement, refusal> parse(std::string_view text, std::span<const result<std::string>> parameters) {
   const auto refuse = [](error why) { return std::unexpected(refusal{std::move(why)}); };
   // The caller names the member as its operation does; this is for everybody else.
-  if (characters_of(text) > statement_size_max) {
+  if (text.size() > statement_size_max && characters_of(text) > statement_size_max) {
     return refuse(refused("A statement must have length less than or equal to " + std::to_string(statement_size_max)));
   }
   const auto tokens = tokenise(text);
