@@ -13,6 +13,7 @@
 #include <charconv>
 #include <cstdint>
 #include <limits>
+#include <set>
 #include <string_view>
 #include <utility>
 
@@ -183,9 +184,12 @@ class value_binder {
 
   bool write_members(node& n, json::buffer& out, std::size_t depth) {
     out.append('{');
+    std::set<std::string_view> names;
     for (std::size_t i = 0; i < n.children.size(); i += 2) {
       const node& name = n.children[i];
-      if (name.what != kind::text) return refuse(at("The name of an attribute must be a string", name.where));  // ours
+      // Both sentences are ours.
+      if (name.what != kind::text) return refuse(at("The name of an attribute must be a string", name.where));
+      if (!names.insert(name.text).second) return refuse(at("The name occurs more than once in a tuple", name.where));
       if (i > 0) out.append(',');
       json::write_string(out, name.text);
       out.append(':');
