@@ -6,6 +6,7 @@
 #include <dynamo/json/buffer.hpp>
 #include <dynamo/value/attribute_value.hpp>
 
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -34,6 +35,9 @@ bool evaluate(const condition&, std::string_view item);
 
 /// Every path an update touches, for UPDATED_OLD and UPDATED_NEW.
 std::vector<path> touched(const update&);
+
+/// The canonical value at a path of a canonical, padded item: a view into it, or nothing where the path leads nowhere.
+std::optional<std::string_view> resolve(const path&, std::string_view item);
 
 /// Appends the part of `item` (canonical, padded) that the projection selects, in canonical form. List elements keep their
 /// order and close ranks, as in DynamoDB. Cost: one pass over the item.

@@ -20,6 +20,7 @@ constexpr char no_item_padded[2 + json::buffer::padding + 1] = "{}";
 constexpr std::string_view no_item(no_item_padded, 2);
 
 error condition_failed(const write_parameters& p, std::string_view old_item) {
+  if (p.is_insert) return error(errc::duplicate_item, "Duplicate primary key exists in table");
   error_detail detail;
   detail.code = errc::conditional_check_failed;
   detail.message = "The conditional request failed";

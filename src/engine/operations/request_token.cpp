@@ -70,6 +70,7 @@ std::array<char, 16> digest_of(const transact_write_parameters& p) {
     of.add_map(action.expressions.names);
     of.add_map(action.expressions.values);
     of.add(action.item_on_failure ? "1" : "0");
+    if (!action.statement.empty()) of.add(std::string_view(action.statement));
   }
   return of.finish();
 }

@@ -1,5 +1,6 @@
 // TransactGetItems: all items as they were at one moment. DynamoDB cancels one that meets an ongoing write; a snapshot meets none.
 #include "operations.hpp"
+#include "transaction.hpp"
 #include "write_list.hpp"
 
 #include <dynamo/protocol/service_error.hpp>
@@ -142,7 +143,10 @@ class transact_read final : public long_read {
 begun_read transact_get_items(const engine_core& core, const request& r) {
   auto read = read_transact_get_items(r);
   if (!read) return std::unexpected(read.error());
-  auto parameters = std::make_unique<const transact_get_parameters>(*std::move(read));
+  return begin_transaction(core, std::make_unique<const transact_get_parameters>(*std::move(read)));
+}
+
+begun_read begin_transaction(const engine_core& core, std::unique_ptr<const transact_get_parameters> parameters) {
   auto wanted = find_wanted_items(core, *parameters);
   if (!wanted) return std::unexpected(wanted.error());
   if (auto admitted = check_throughput(core, *wanted); !admitted) return std::unexpected(admitted.error());

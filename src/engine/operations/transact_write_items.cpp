@@ -1,5 +1,6 @@
 // TransactWriteItems, for a caller that waits and for one that does not.
 #include "operations.hpp"
+#include "transaction.hpp"
 #include "write_list.hpp"
 
 #include <dynamo/protocol/service_error.hpp>
@@ -19,6 +20,7 @@ cancellation_reason reason_of(const item_write& item) {
   switch (why.code()) {
     case errc::conditional_check_failed:
       return {"ConditionalCheckFailed", why.message(), std::string(item.item_found())};
+    case errc::duplicate_item: return {"DuplicateItem", why.message(), {}};
     case errc::transaction_conflict: return {"TransactionConflict", why.message() + '.', {}};
     case errc::item_collection_too_large: return {"ItemCollectionSizeLimitExceeded", "Collection size exceeded.", {}};
     case errc::throttled: return throttled_reason(why);
@@ -56,7 +58,8 @@ class transaction {
       for (const item_write& item : list_.items()) add_to(totals, item);
     }
     const auto split = list_.is_replay() ? units_split::read : units_split::write;
-    change_->answer = reply(transact_write_response(totals, p_.capacity, split));
+    const auto responses = p_.is_of_statements ? with_responses::yes : with_responses::no;
+    change_->answer = reply(transact_write_response(totals, p_.capacity, split, responses));
   }
   void add_to(transaction_totals& totals, const item_write& item) const {
     const std::string& table = item.parameters().table;
@@ -81,18 +84,28 @@ auto transaction_enqueuer(engine_core& core, const transact_write_parameters& p,
 
 }  // namespace
 
+result<reply> run_transaction(engine_core& core, const transact_write_parameters& p,
+                              const std::shared_ptr<prepared_change>& change) {
+  return run_write(core, *change, transaction_enqueuer(core, p, change));
+}
+
+void start_transaction(engine_core& core, const transact_write_parameters& p,
+                       const std::shared_ptr<prepared_change>& change, reply_sink& sink) {
+  start_write(core, *change, sink, transaction_enqueuer(core, p, change));
+}
+
 result<reply> transact_write_items(engine_core& core, const request& r) {
   const auto change = std::make_shared<prepared_change>();
   const auto parameters = read_transact_write_items(r, change->rows);
   if (!parameters) return std::unexpected(parameters.error());
-  return run_write(core, *change, transaction_enqueuer(core, *parameters, change));
+  return run_transaction(core, *parameters, change);
 }
 
 void transact_write_items(engine_core& core, const request& r, reply_sink& sink) {
   const auto change = std::make_shared<prepared_change>();
   const auto parameters = read_transact_write_items(r, change->rows);
   if (!parameters) return sink.complete(std::unexpected(parameters.error()));
-  start_write(core, *change, sink, transaction_enqueuer(core, *parameters, change));
+  start_transaction(core, *parameters, change, sink);
 }
 
 }  // namespace dynamo::engine

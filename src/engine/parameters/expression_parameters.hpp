@@ -7,6 +7,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace dynamo::engine {
 
@@ -22,6 +23,8 @@ struct expression_parameters {
   std::optional<expression::projection> projection;
   /// The text of the update counts as more than an item may have: statement_size(). An update that was given in another form has none.
   bool update_too_large = false;
+  /// What the answer calls that to which each path of the projection leads; empty: it stays where it stands. PartiQL's `SELECT m.n` is `n`.
+  std::vector<std::string> column_names;
 
   /// Errors in DynamoDB's words: validation.
   result<void> parse();

@@ -16,6 +16,7 @@ namespace dynamo::engine {
 struct transact_action : write_parameters {
   unsigned kinds = 0;  ///< Put, Update, Delete and ConditionCheck that it has; one, when the request was accepted
   value_problem problem;
+  std::string statement;  ///< text and values of one that came as PartiQL: what its ClientRequestToken stands for
 
   explicit transact_action(write_batch& laid_down)
       : write_parameters(operation_name::transact_write_items, laid_down) {}
@@ -27,6 +28,7 @@ struct transact_write_parameters {
   std::optional<std::string> token;  ///< ClientRequestToken
   capacity_report capacity = capacity_report::none;
   bool item_collections = false;
+  bool is_of_statements = false;  ///< an ExecuteTransaction
 
   /// `laid_down` outlives this.
   explicit transact_write_parameters(write_batch& laid_down) : rows(&laid_down) {}

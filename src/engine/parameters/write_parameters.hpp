@@ -33,6 +33,7 @@ struct write_parameters {
   bool item_on_failure = false;
   capacity_report capacity = capacity_report::none;
   bool item_collections = false;
+  bool is_insert = false;  ///< of a put: where its condition fails there is an item already, errc::duplicate_item
 
   /// `laid_down` outlives this.
   write_parameters(operation_name op, write_batch& laid_down) : operation(op), rows(&laid_down) {}

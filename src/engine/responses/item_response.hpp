@@ -9,17 +9,22 @@
 
 namespace dynamo::engine {
 
-/// The response of GetItem. The item goes into it straight from where it is stored.
+/// The response of GetItem, or of a statement that reads one item. The item goes into it straight from where it is stored.
 class item_response {
  public:
+  enum class form : bool {
+    item,  ///< `{"Item":{...}}`
+    items  ///< `{"Items":[{...}]}`
+  };
   /// The parameters outlive this.
-  explicit item_response(const get_parameters&);
+  explicit item_response(const get_parameters&, form = form::item);
 
   void take(std::string_view canonical_item);
   reply finish(const consumed_capacity&) &&;
 
  private:
   const get_parameters& p_;
+  const form form_;
   json::buffer out_;
 };
 

@@ -6,6 +6,7 @@
 #include <dynamo/value/limits.hpp>
 #include <engine/change_log/change_record.hpp>
 #include <engine/responses/capacity_writer.hpp>
+#include <engine/responses/projected_item.hpp>
 #include <engine/rows/row_key.hpp>
 #include <engine/rows/stored_row.hpp>
 
@@ -62,11 +63,7 @@ result<void> page_writer::take(std::string_view value) {
   if (p_.expressions.filter && !expression::evaluate(*p_.expressions.filter, item)) return {};
   if (what_ != select::count) {
     if (count_ > 0) out_.append(',');
-    if (p_.expressions.projection) {
-      expression::project(*p_.expressions.projection, item, out_);
-    } else {
-      out_.append(item);
-    }
+    write_projected(out_, p_.expressions, item);
   }
   ++count_;
   return {};
@@ -80,6 +77,21 @@ bool page_writer::full() const noexcept {
 reply page_writer::finish() && {
   if (what_ != select::count) out_.append("],");
   out_.append(fmt::format(R"("Count":{},"ScannedCount":{})", count_, examined_));
+  write_last_members();
+  return reply(std::move(out_));
+}
+
+reply page_writer::finish_statement(std::string_view next_token) && {
+  out_.append(']');
+  if (!next_token.empty()) {
+    out_.append(R"(,"NextToken":)");
+    json::write_string(out_, next_token);
+  }
+  write_last_members();
+  return reply(std::move(out_));
+}
+
+void page_writer::write_last_members() {
   if (!last_key_.empty()) {
     out_.append(R"(,"LastEvaluatedKey":)");
     out_.append(last_key_.view());
@@ -89,12 +101,16 @@ reply page_writer::finish() && {
     write_capacity(out_, p_.capacity, target_.table().name, consumed());
   }
   out_.append('}');
-  return reply(std::move(out_));
+}
+
+void page_writer::begin_range() noexcept {
+  range_units_ += read_units(bytes_ - range_start_, p_.consistent);
+  range_start_ = bytes_;
 }
 
 // Each item that is fetched is rounded up to whole units by itself. Source: "Local secondary indexes", "Fetching attributes".
 consumed_capacity page_writer::consumed() const {
-  const double units = read_units(bytes_, p_.consistent);
+  const double units = range_units_ + read_units(bytes_ - range_start_, p_.consistent);
   if (target_.index() == nullptr) return {units, {}, {}};
   consumed_capacity both{fetched_units_, {}, {}};
   (target_.is_global() ? both.global : both.local).emplace_back(target_.index()->name, units);

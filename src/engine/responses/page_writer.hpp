@@ -31,13 +31,21 @@ class page_writer {
   std::size_t bytes() const noexcept { return bytes_ + fetched_bytes_; }
   /// The page ends after the last row taken: by Limit, or because 1 MB has been read.
   bool full() const noexcept;
+  /// What is read from here on is rounded up to whole units by itself: another key condition.
+  void begin_range() noexcept;
   /// By the rows taken so far.
   consumed_capacity consumed() const;
   reply finish() &&;
 
+  /// `{...}` of the row after which the page ends, canonical; empty if there was no more to read.
+  std::string_view last_key() const noexcept { return last_key_.view(); }
+  /// The same page as the answer of ExecuteStatement, which counts nothing. No token: it is the last one.
+  reply finish_statement(std::string_view next_token) &&;
+
  private:
   result<void> fetch(std::string_view row_item);
   void write_cursor(std::string_view item);
+  void write_last_members();
 
   const range_parameters& p_;
   const read_target& target_;
@@ -52,6 +60,8 @@ class page_writer {
   std::uint64_t count_ = 0;
   std::uint64_t examined_ = 0;
   std::size_t bytes_ = 0;
+  std::size_t range_start_ = 0;  // bytes of earlier ranges
+  double range_units_ = 0;       // and what they cost
   std::size_t fetched_bytes_ = 0;
   double fetched_units_ = 0;
 };

@@ -1,6 +1,6 @@
 #include "transact_responses.hpp"
 
-#include <dynamo/expression/evaluate.hpp>
+#include "projected_item.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -59,8 +59,10 @@ cancellation_reason throttled_reason(const error& why) {
   return {on_demand ? "ThrottlingError" : "ProvisionedThroughputExceeded", why.message(), {}};
 }
 
-json::buffer transact_write_response(const transaction_totals& totals, capacity_report report, units_split split) {
+json::buffer transact_write_response(const transaction_totals& totals, capacity_report report, units_split split,
+                                     with_responses of_statements) {
   json::buffer members;
+  if (of_statements == with_responses::yes) members.append(R"(,"Responses":[])");
   totals.write_capacity(members, report, split);
   totals.write_collections(members);
   return to_object(std::move(members));
@@ -84,7 +86,7 @@ void transact_get_response::take(std::string_view item, std::size_t item_size) {
   padded_.clear();
   padded_.append(item);
   json::buffer projected;
-  expression::project(*get.expressions.projection, padded_.view(), projected);
+  write_projected(projected, get.expressions, padded_.view());
   out_.append('{');
   if (projected.view() != "{}") {  // unlike GetItem, which has an empty Item (observed)
     out_.append(R"("Item":)");

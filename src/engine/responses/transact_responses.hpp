@@ -44,8 +44,10 @@ class transaction_totals {
 /// Why an item that is throttled (errc::throttled) cancels its transaction. Source: TransactWriteItems, API Reference.
 cancellation_reason throttled_reason(const error&);
 
-/// The response of TransactWriteItems. A transaction that was executed before says what reading its items costs.
-json::buffer transact_write_response(const transaction_totals&, capacity_report, units_split);
+/// The response of TransactWriteItems, or of ExecuteTransaction, which has Responses. A transaction that was executed before says what reading its
+/// items costs.
+enum class with_responses : bool { no, yes };
+json::buffer transact_write_response(const transaction_totals&, capacity_report, units_split, with_responses);
 
 /// The response of TransactGetItems: a result for each key, in the order of the request.
 class transact_get_response {

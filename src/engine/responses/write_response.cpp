@@ -4,13 +4,12 @@
 #include <engine/responses/capacity_writer.hpp>
 
 namespace dynamo::engine {
-namespace {
 
-void write_attributes(json::buffer& out, const write_parameters& p, const write_outcome& came) {
+bool write_image(json::buffer& out, const write_parameters& p, const write_outcome& came) {
   std::string_view image;
   bool only_touched = false;
   switch (p.returns) {
-    case return_values::none: return;
+    case return_values::none: return false;
     case return_values::all_old: image = came.old_item; break;
     case return_values::all_new: image = came.new_item; break;
     case return_values::updated_old:
@@ -22,24 +21,22 @@ void write_attributes(json::buffer& out, const write_parameters& p, const write_
       only_touched = true;
       break;
   }
-  if (image.empty() || (only_touched && !p.expressions.update)) return;
-  const std::size_t before = out.size();
-  out.append(R"("Attributes":)");
+  if (image.empty() || (only_touched && !p.expressions.update)) return false;
   if (!only_touched) {
     out.append(image);
-    return;
+    return true;
   }
   const std::size_t start = out.size();
   expression::project(expression::touched(*p.expressions.update), image, out);
-  if (out.size() - start == 2) out.truncate(before);  // "{}": nothing of what was touched exists in this image
+  if (out.size() - start > 2) return true;
+  out.truncate(start);  // "{}": nothing of what was touched exists in this image
+  return false;
 }
-
-}  // namespace
 
 json::buffer write_response(const write_parameters& p, const write_outcome& came) {
   json::buffer out;
-  out.append('{');
-  write_attributes(out, p, came);
+  out.append(R"({"Attributes":)");
+  if (!write_image(out, p, came)) out.truncate(1);
   if (p.capacity != capacity_report::none) {
     if (out.size() > 1) out.append(',');
     write_capacity(out, p.capacity, p.table, came.consumed);

@@ -16,6 +16,9 @@ struct write_outcome {
   json::buffer item_collection;  ///< canonical, empty where nothing is to be told
 };
 
+/// Appends the image that ReturnValues asks for; false, with `out` as it was, if there is none.
+bool write_image(json::buffer& out, const write_parameters&, const write_outcome&);
+
 /// The response of a write: what ReturnValues, ReturnConsumedCapacity and ReturnItemCollectionMetrics ask for.
 json::buffer write_response(const write_parameters&, const write_outcome&);
 
