@@ -14,6 +14,7 @@ using op = operation_name;
 constexpr auto wakes = execution::maintenance::wakes;
 
 constexpr auto table = std::to_array<execution>({
+    {op::batch_execute_statement, tells_a_sink{batch_execute_statement, batch_execute_statement}},
     {op::batch_get_item, reads_in_slices{batch_get_item}},
     {op::batch_write_item, tells_a_sink{batch_write_item, batch_write_item}},
     {op::cancel_bulk_operation, runs_at_once{describe_or_cancel_bulk_operation}},
@@ -37,6 +38,8 @@ constexpr auto table = std::to_array<execution>({
     {op::describe_table, reads_in_slices{describe_table}},
     {op::describe_table_replica_auto_scaling, runs_at_once{describe_table_replica_auto_scaling}},
     {op::describe_time_to_live, runs_at_once{describe_time_to_live}},
+    {op::execute_statement, tells_a_sink{execute_statement, execute_statement}},
+    {op::execute_transaction, tells_a_sink{execute_transaction, execute_transaction}},
     {op::get_item, runs_at_once{get_item}},
     {op::get_records, tells_a_sink{get_records, get_records}},
     {op::get_resource_policy, runs_at_once{get_resource_policy}},

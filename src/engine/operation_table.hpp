@@ -19,7 +19,7 @@ struct runs_at_once {
 struct reads_in_slices {
   begun_read (*begin)(const engine_core&, const request&);
 };
-/// Enqueues a change, or waits for records: start() does not wait, and the sink is told later.
+/// Enqueues a change, waits for records, or does what its statements say: start() does not wait, and the sink is told later.
 struct tells_a_sink {
   result<reply> (*run)(engine_core&, const request&);
   void (*start)(engine_core&, const request&, reply_sink&);

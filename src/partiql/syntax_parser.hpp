@@ -14,9 +14,8 @@ namespace dynamo::partiql {
 /// Tokens -> a statement's syntax. Operators bind as in PartiQL: OR, AND, NOT, equality (also IS and IN), comparison (also BETWEEN),
 /// addition, multiplication; all from the left.
 ///
-/// The first error ends the parse. Its words are those that were recorded on DynamoDB, and their neighbours in PartiQL's reference
-/// grammar, which DynamoDB follows; how a missing token is called ("Expected RIGHT_PAREN") is not recorded. Recursion is bounded:
-/// neither the text nor the tree nests deeper than depth_max. Functions return false once there is an why().
+/// The first error ends the parse; its words are those of the parser that DynamoDB uses, which is why some sound odd. Recursion is
+/// bounded: neither the text nor the tree nests deeper than depth_max. Functions return false once there is an error().
 class syntax_parser {
  public:
   static constexpr std::size_t depth_max = 100;  ///< ours; values nest 32 levels, conditions that people write a dozen

@@ -6,7 +6,7 @@ namespace dynamo::server_detail {
 namespace {
 
 constexpr std::string_view default_content_type = "application/x-amz-json-1.0";
-constexpr std::string_view exposed_fields = "x-amzn-RequestId, x-amz-crc32, Date";
+constexpr std::string_view exposed_fields = "x-amzn-RequestId, x-amz-crc32, x-dynamo-statement-access, Date";
 
 http::response finished(unsigned status, json::buffer body, std::string_view content_type,
                         std::string_view request_id) {
@@ -66,7 +66,12 @@ http::response error_response(unsigned status, std::string_view type, std::strin
 http::response outcome_response(result<reply>& outcome, std::string_view content_type, std::string_view request_id) {
   if (outcome) {
     const std::string_view id = outcome->request_id.empty() ? request_id : std::string_view(outcome->request_id);
-    return finished(200, std::move(outcome->body), content_type, id);
+    http::response r = finished(200, std::move(outcome->body), content_type, id);
+    // No field of AWS's: what DynamoDB does not tell of a PartiQL statement, where no SDK looks.
+    if (const std::string_view access = to_string(outcome->access); !access.empty()) {
+      r.add_field("x-dynamo-statement-access", access);
+    }
+    return r;
   }
   const error_detail& e = outcome.error().detail();
   const std::string_view id = e.request_id.empty() ? request_id : std::string_view(e.request_id);

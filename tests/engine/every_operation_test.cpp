@@ -53,14 +53,11 @@ TEST_F(every_operation, answers_or_is_not_supported_in_one_way) {
 
 // What is left: docs/compatibility.md names it. Who builds one of these takes it out here and there.
 TEST_F(every_operation, that_is_not_supported_is_known) {
-  const std::set<operation_name> left{batch_execute_statement,
-                                      create_backup,
+  const std::set<operation_name> left{create_backup,
                                       create_global_table,
                                       describe_time_to_live,
                                       disable_kinesis_streaming_destination,
                                       enable_kinesis_streaming_destination,
-                                      execute_statement,
-                                      execute_transaction,
                                       export_table_to_point_in_time,
                                       import_table,
                                       restore_table_from_backup,

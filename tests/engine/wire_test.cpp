@@ -173,8 +173,8 @@ TEST_F(wire, a_table_created_anew_in_the_same_millisecond_has_a_stream_of_its_ow
 }
 
 TEST_F(wire, what_does_not_exist_yet_says_so) {
-  EXPECT_EQ(call(operation_name::execute_transaction, "{}"),
-            "not_supported: ExecuteTransaction is not supported by the embedded engine yet");
+  EXPECT_EQ(call(operation_name::create_backup, "{}"),
+            "not_supported: CreateBackup is not supported by the embedded engine yet");
 }
 
 }  // namespace

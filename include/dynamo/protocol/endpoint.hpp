@@ -7,10 +7,12 @@
 #include <dynamo/protocol/trace_context.hpp>
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <string_view>
 
 namespace dynamo {
 
@@ -51,11 +53,22 @@ struct request {
       : operation(op), body(std::move(json)), repeats(r) {}
 };
 
+/// How the embedded engine found what a PartiQL statement asks for; DynamoDB does not tell. See docs/partiql.md.
+enum class statement_access : std::uint8_t {
+  untold,      ///< no ExecuteStatement, or another endpoint
+  whole_key,   ///< one item, by its key: every write, and a read that names all key attributes
+  partitions,  ///< the items of the partition keys that the statement names
+  full_scan    ///< every item of the table or of the index
+};
+/// "whole-key", "partitions", "full-scan"; empty for `untold`.
+std::string_view to_string(statement_access) noexcept;
+
 /// A successful answer: the response JSON and what is known about how it came about.
 struct reply {
   json::buffer body;
   std::string request_id;  ///< empty from an endpoint in this process
   unsigned attempts = 1;
+  statement_access access = statement_access::untold;
 
   reply() = default;
   explicit reply(json::buffer json) : body(std::move(json)) {}

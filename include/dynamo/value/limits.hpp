@@ -40,7 +40,9 @@ inline constexpr std::size_t batch_get_size_max = 16'777'216;  ///< bytes of ite
 inline constexpr std::size_t batch_write_requests_max = 25;    ///< in all tables; model, BatchWriteItem
 inline constexpr std::size_t transaction_actions_max = 100;    ///< model, TransactWriteItems and TransactGetItems
 inline constexpr std::size_t transaction_size_max =
-    4u << 20;  ///< bytes of all items; Guide, "Amazon DynamoDB Transactions"
+    4u << 20;                                           ///< bytes of all items; Guide, "Amazon DynamoDB Transactions"
+inline constexpr std::size_t statement_batch_max = 25;  ///< model, PartiQLBatchRequest
+inline constexpr std::size_t next_token_size_max = 32'768;   ///< model, PartiQLNextToken
 inline constexpr std::size_t request_token_size_max = 36;    ///< model, ClientRequestToken
 inline constexpr int request_token_minutes = 10;             ///< API Reference, TransactWriteItems, ClientRequestToken
 inline constexpr std::size_t get_records_limit_max = 1'000;  ///< streams model, GetRecords Limit

@@ -71,6 +71,15 @@ void write_item(engine_core&, const request&, reply_sink&);
 result<reply> batch_write_item(engine_core&, const request&);
 void batch_write_item(engine_core&, const request&, reply_sink&);
 
+/// ExecuteStatement, BatchExecuteStatement and ExecuteTransaction, on this thread or without holding it up. The sink is told once. They read in
+/// slices, or write, as their statements say.
+result<reply> execute_statement(engine_core&, const request&);
+void execute_statement(engine_core&, const request&, reply_sink&);
+result<reply> batch_execute_statement(engine_core&, const request&);
+void batch_execute_statement(engine_core&, const request&, reply_sink&);
+result<reply> execute_transaction(engine_core&, const request&);
+void execute_transaction(engine_core&, const request&, reply_sink&);
+
 /// TransactWriteItems, on this thread or without holding it up. The sink is told once.
 result<reply> transact_write_items(engine_core&, const request&);
 void transact_write_items(engine_core&, const request&, reply_sink&);
