@@ -38,6 +38,10 @@ TEST(prefixed_tables, requests_name_tables_with_the_prefix) {
            R"({"RequestItems":{"p_users":{"Keys":[]},"p_orders":[1]}})"},
        row{R"({"TransactItems":[{"Put":{"TableName":"users","Item":{"TableName":{"S":"users"}}}},{"Get":{"TableName":"orders"}}]})",
            R"({"TransactItems":[{"Put":{"TableName":"p_users","Item":{"TableName":{"S":"users"}}}},{"Get":{"TableName":"p_orders"}}]})"},
+       row{R"({"Statement":"SELECT * FROM \"users\".\"by_x\" WHERE \"a\" = 'b'"})",
+           R"({"Statement":"SELECT * FROM \"p_users\".\"by_x\" WHERE \"a\" = 'b'"})"},
+       row{R"({"Statements":[{"Statement":"UPDATE \"users\" SET a = 1"},{"Statement":"INSERT INTO \"users\" VALUE {}"}]})",
+           R"({"Statements":[{"Statement":"UPDATE \"p_users\" SET a = 1"},{"Statement":"INSERT INTO \"p_users\" VALUE {}"}]})"},
        row{R"({"Item":{"TableName":{"S":"users"}}})", R"({"Item":{"TableName":{"S":"users"}}})"}}) {
     EXPECT_EQ(with_prefixed_tables(r.body, "p_"), r.prefixed);
   }

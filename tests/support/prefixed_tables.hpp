@@ -44,6 +44,26 @@ inline std::string with_prefix(std::string_view quoted, std::string_view prefix)
 
 inline std::string with_prefixed_tables(std::string_view body, std::string_view prefix);
 
+/// A PartiQL statement, as a JSON string, with the prefix before a table that is named in quotes after FROM, INTO or UPDATE.
+inline std::string with_prefixed_statement(std::string_view quoted, std::string_view prefix) {
+  std::string text(quoted);
+  for (const std::string_view before : {R"(FROM \")", R"(INTO \")", R"(UPDATE \")"}) {
+    for (std::size_t at = 0; (at = text.find(before, at)) != std::string::npos; at += before.size() + prefix.size()) {
+      text.insert(at + before.size(), prefix);
+    }
+  }
+  return text;
+}
+
+/// Statements or TransactStatements: each is a small request.
+inline std::string with_prefixed_statements(std::string_view list, std::string_view prefix) {
+  std::string text = "[";
+  for (const std::string& one : elements(list)) {
+    (text += text.size() > 1 ? "," : "") += with_prefixed_tables(one, prefix);
+  }
+  return text + "]";
+}
+
 /// TransactItems with the prefix before each table that an action names.
 inline std::string with_prefixed_actions(std::string_view list, std::string_view prefix) {
   std::string text = "[";
@@ -79,6 +99,10 @@ inline std::string with_prefixed_tables(std::string_view body, std::string_view 
         add(changed, with_prefix('"' + std::string(table) + '"', prefix), requests);
       });
       changed += '}';
+    }
+    if (name == "Statement") changed = with_prefixed_statement(value, prefix);
+    if ((name == "Statements" || name == "TransactStatements") && value.starts_with('[')) {
+      changed = with_prefixed_statements(value, prefix);
     }
     if (name == "TransactItems" && value.starts_with('[')) changed = with_prefixed_actions(value, prefix);
     add(text, '"' + std::string(name) + '"', changed);
