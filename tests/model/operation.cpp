@@ -7,11 +7,11 @@ namespace dynamo::model {
 namespace {
 
 constexpr std::array<std::string_view, operation::kinds> names{
-    "write",         "get",          "query",     "scan",           "query_index",
-    "check_indexes", "batch_write",  "batch_get", "transact_write", "transact_get",
-    "add_index",     "remove_index", "ttl_on",    "ttl_off",        "expire",
-    "stream_on",     "stream_off",   "create",    "drop",           "list",
-    "check_log",     "reopen",       "crash",     "crash_torn",     "set_clock"};
+    "write",       "get",       "query",          "scan",         "query_index",     "check_indexes",
+    "batch_write", "batch_get", "transact_write", "transact_get", "add_index",       "remove_index",
+    "ttl_on",      "ttl_off",   "expire",         "stream_on",    "stream_off",      "create",
+    "drop",        "list",      "check_log",      "reopen",       "crash",           "crash_torn",
+    "set_clock",   "say_write", "say_get",        "say_query",    "say_query_index", "say_batch"};
 
 std::array<int*, 10> fields_of(operation& o, int& what, int& write_kind) {
   return {&what,
@@ -35,7 +35,8 @@ operation random_operation(std::mt19937_64& random, bool with_crashes) {
   o.write = random_write(random, static_cast<int>(shapes.size()), places);
   o.extra = draw(1 << 16);
   const int dice = draw(1000);
-  o.what = dice < 500   ? kind::write
+  o.what = dice < 430   ? kind::write
+           : dice < 500 ? kind::say_write
            : dice < 545 ? kind::transact_write
            : dice < 565 ? kind::transact_get
            : dice < 572 ? kind::add_index
@@ -43,11 +44,15 @@ operation random_operation(std::mt19937_64& random, bool with_crashes) {
            : dice < 585 ? kind::ttl_on
            : dice < 588 ? kind::ttl_off
            : dice < 600 ? kind::expire
-           : dice < 650 ? kind::get
-           : dice < 710 ? kind::query
+           : dice < 630 ? kind::get
+           : dice < 650 ? kind::say_get
+           : dice < 690 ? kind::query
+           : dice < 710 ? kind::say_query
            : dice < 740 ? kind::scan
-           : dice < 810 ? kind::query_index
+           : dice < 790 ? kind::query_index
+           : dice < 810 ? kind::say_query_index
            : dice < 820 ? kind::check_indexes
+           : dice < 830 ? kind::say_batch
            : dice < 870 ? kind::batch_write
            : dice < 900 ? kind::batch_get
            : dice < 925 ? kind::stream_on

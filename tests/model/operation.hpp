@@ -39,9 +39,15 @@ struct operation {
     reopen,      ///< closes the database and opens it again, if it is on disk
     crash,       ///< the power goes: what was not synced is lost
     crash_torn,  ///< and some of what was not synced is there all the same
-    set_clock    ///< ahead or back by up to ten years
+    set_clock,   ///< ahead or back by up to ten years
+    // The same as PartiQL statements.
+    say_write,
+    say_get,
+    say_query,
+    say_query_index,
+    say_batch  ///< BatchExecuteStatement of writes, or of reads
   };
-  static constexpr int kinds = static_cast<int>(kind::set_clock) + 1;
+  static constexpr int kinds = static_cast<int>(kind::say_batch) + 1;
 
   kind what = kind::write;
   item_write write;

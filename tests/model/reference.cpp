@@ -1,6 +1,7 @@
 #include "reference.hpp"
 
 #include "../support/wire.hpp"
+#include "partiql_form.hpp"
 
 #include <algorithm>
 #include <array>
@@ -65,6 +66,13 @@ std::string reference::write(const item_write& w) {
   }
   become(w.at, came.now);
   return came.reply;
+}
+
+std::string reference::say(const item_write& w) {
+  if (!exists(w.at.table)) return "resource_not_found";
+  const statement_outcome came = statement_outcome_of(w, find(w.at));
+  become(w.at, came.now);
+  return came.told;
 }
 
 std::optional<thing> reference::find(const place& at) const {

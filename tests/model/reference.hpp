@@ -24,6 +24,8 @@ class reference {
 
   /// The body of a write's reply, or the name of its error; a failed condition with the item it met.
   std::string write(const item_write&);
+  /// The same of a PartiQL statement.
+  std::string say(const item_write&);
   std::string get(const place&) const;
   /// The items of one partition that satisfy the sort condition and the filter of the query that query_text() writes.
   struct range {

@@ -1,5 +1,6 @@
 #include "run_sequence.hpp"
 
+#include "partiql_form.hpp"
 #include "sequence_runner.hpp"
 
 #include <algorithm>
@@ -72,6 +73,12 @@ sequence_runner::problem sequence_runner::execute(const operation& o) {
     case kind::crash:
     case kind::crash_torn: return reopen(o);
     case kind::set_clock: return set_clock(o.extra);
+    case kind::say_write: return say_write(sayable(o.write));
+    case kind::say_get: return say_get(o.write.at);
+    case kind::say_query: return say_query(query_text(o), sort_name(table));
+    case kind::say_query_index:
+      return index_of(o) == nullptr ? std::nullopt : say_query(index_query_text(o), index_of(o)->sort);
+    case kind::say_batch: return say_batch(o);
   }
   return std::nullopt;
 }

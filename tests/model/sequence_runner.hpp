@@ -16,7 +16,7 @@
 namespace dynamo::model {
 
 /// Runs one sequence, an operation after the other, on a database and on the reference beside it. What each operation does lies in the file of its
-/// kind: run_items, run_reads, run_tables, run_log.
+/// kind: run_items, run_reads, run_statements, run_tables, run_log.
 class sequence_runner {
  public:
   using problem = std::optional<std::string>;
@@ -50,6 +50,11 @@ class sequence_runner {
   problem check_indexes(int table);
   problem read_pages(operation_name, const std::string& text, std::vector<std::string>& items, int& examined);
 
+  problem say_write(const item_write&);
+  problem say_get(const place&);
+  problem say_query(const std::string& query, std::string_view sort);
+  problem say_batch(const operation&);
+
   problem create(int table, bool with_stream);
   problem drop(int table);
   problem set_stream(int table, bool on);
@@ -73,6 +78,8 @@ class sequence_runner {
 
 std::string in_quotes(std::string_view);
 std::string name_of_table(int table);  ///< in quotes
+/// The name of a table's sort attribute; empty: its key has none.
+std::string_view sort_name(int table);
 /// A line for each.
 std::string in_lines(const std::vector<std::string>&);
 /// A reply's body; of an error its name and, of a failed condition, the item it met; of a transaction all reasons.
