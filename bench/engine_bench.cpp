@@ -54,8 +54,13 @@ class bench {
 };
 
 void bench::reads() {
-  std::vector<std::string> gets, queries;
-  for (std::size_t i = 0; i < db_.samples(); ++i) gets.push_back(keyed_text(db_.at(i).item) + "}");
+  std::vector<std::string> gets, queries, selects;
+  for (std::size_t i = 0; i < db_.samples(); ++i) {
+    const order& of = db_.at(i).item;
+    gets.push_back(keyed_text(of) + "}");
+    selects.push_back(R"({"Statement":"SELECT * FROM orders WHERE customer = ? AND id = ?","Parameters":[{"S":")" +
+                      of.customer + R"("},{"S":")" + of.id + R"("}]})");
+  }
   for (std::size_t i = 0; i < db_.starts(); ++i) {
     const order& first = db_.start_at(i).item;
     queries.push_back(
@@ -66,6 +71,10 @@ void bench::reads() {
   table_.compare(
       "get", promise::ratio(1.5), points_per_round, [&](std::uint64_t i) { bare_.get(db_.at(i).key); },
       [&](std::uint64_t i) { db_.call(operation_name::get_item, gets[i % gets.size()]); });
+  table_.compare(
+      "PartiQL point read (beside get)", promise::ratio(1.3), points_per_round,
+      [&](std::uint64_t i) { db_.call(operation_name::get_item, gets[i % gets.size()]); },
+      [&](std::uint64_t i) { db_.call(operation_name::execute_statement, selects[i % selects.size()]); });
   table_.compare(
       "query of 100 -> response JSON", promise::ratio(1.3, "0.9"), queries_per_round,
       [&](std::uint64_t i) { bare_.query(db_.start_at(i).key); },

@@ -1,4 +1,4 @@
-"""boto3_engine_test.py <the program dynamo>: transactions, expiry, indexes that come and go, and streams from a time on, as a Python program uses them.
+"""boto3_engine_test.py <the program dynamo>: transactions, expiry, indexes that come and go, PartiQL, and streams from a time on, as a Python program uses them.
 
 Ends with 77, and says why, where boto3 is not installed (Debian: python3-boto3).
 """
@@ -161,11 +161,50 @@ def from_a_time(db, streams):
     expect("from a time on", changes(ShardIteratorType="AT_TIMESTAMP", Timestamp=last), [c for c in found if c[0] >= last])
 
 
+def statements(db):
+    create(db, "people")
+    run = db.execute_statement
+    expect("insert", run(Statement="INSERT INTO people VALUE {'id': ?, 'n': 1}", Parameters=[text("ann")])["Items"], [])
+    expect_error("DuplicateItemException", run, Statement="INSERT INTO people VALUE {'id': 'ann'}")
+    told = run(Statement="UPDATE people SET n = n + ? WHERE id = 'ann' RETURNING ALL NEW *", Parameters=[number(2)], ReturnConsumedCapacity="TOTAL")
+    expect("update", told["Items"], [{"id": text("ann"), "n": number(3)}])
+    expect("capacity", told["ConsumedCapacity"], {"TableName": "people", "CapacityUnits": 1})
+    expect_error("ConditionalCheckFailedException", run, Statement="UPDATE people SET n = 9 WHERE id = 'nobody'")
+    told = db.batch_execute_statement(Statements=[{"Statement": "INSERT INTO people VALUE {'id': ?, 'n': ?}", "Parameters": [text(f"p{i}"), number(i)]}
+                                                  for i in range(24)] + [{"Statement": "INSERT INTO people VALUE {'id': 'ann'}"}])
+    expect("a batch", [r.get("Error", {}).get("Code") for r in told["Responses"]], [None] * 24 + ["DuplicateItem"])
+    expect("items", run(Statement="SELECT n FROM people WHERE id = 'p7'", ConsistentRead=True)["Items"], [{"n": number(7)}])
+    found = run(Statement="SELECT * FROM people WHERE id IN ['p3', 'p1', 'none']")
+    expect("keys in order", [i["id"]["S"] for i in found["Items"]], ["p3", "p1"])
+    expect("one item", found["ResponseMetadata"]["HTTPHeaders"]["x-dynamo-statement-access"], "partitions")
+    seen, more = [], {}
+    while True:
+        page = run(Statement="SELECT id FROM people WHERE n >= 5", **more, **({"Limit": 7} if knows(db, "ExecuteStatement", "Limit") else {}))
+        expect("it is a scan", page["ResponseMetadata"]["HTTPHeaders"]["x-dynamo-statement-access"], "full-scan")
+        seen += [i["id"]["S"] for i in page["Items"]]
+        if "NextToken" not in page:
+            break
+        more = {"NextToken": page["NextToken"]}
+    expect("all pages", sorted(seen), sorted(f"p{i}" for i in range(5, 24)))
+
+    db.execute_transaction(ClientRequestToken="once", TransactStatements=[
+        {"Statement": "UPDATE people SET n = n + 1 WHERE id = 'ann'"}, {"Statement": "DELETE FROM people WHERE id = 'p0'"},
+        {"Statement": "EXISTS(SELECT * FROM people WHERE id = 'p1' AND n = 1)"}])
+    got = db.execute_transaction(TransactStatements=[{"Statement": "SELECT * FROM people WHERE id = ?", "Parameters": [text(i)]} for i in ("ann", "p0")])
+    expect("read together", [r.get("Item") for r in got["Responses"]], [{"id": text("ann"), "n": number(4)}, None])
+    refused = expect_error("TransactionCanceledException", db.execute_transaction, TransactStatements=[
+        {"Statement": "DELETE FROM people WHERE id = 'p2'"}, {"Statement": "INSERT INTO people VALUE {'id': 'ann'}"}])
+    expect("reasons", [r["Code"] for r in refused["CancellationReasons"]], ["None", "DuplicateItem"])
+    run(Statement="DELETE FROM people WHERE id = 'ann'")
+    expect("deleted", run(Statement="SELECT * FROM people WHERE id = 'ann'")["Items"], [])
+
+
 with tempfile.TemporaryDirectory() as scratch, Server(sys.argv[1], scratch + "/data") as server:
     db, streams = clients(server)
     transactions(db)
     expiry(db, streams)
     indexes(db)
+    statements(db)
     settings(db)
     from_a_time(db, streams)
 print("boto3", boto3.__version__, "is content")

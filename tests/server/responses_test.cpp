@@ -17,6 +17,21 @@ http::response response_to(errc code, std::string message) {
   return outcome_response(outcome, json, "ID");
 }
 
+TEST(responses, tell_how_a_statement_found_its_items_beside_the_answer) {
+  const auto field_of = [](statement_access access) {
+    reply made(dynamo::json::buffer("{}"));
+    made.access = access;
+    result<reply> outcome = std::move(made);
+    const http::response got = outcome_response(outcome, json, "ID");
+    const auto at = got.fields.find("x-dynamo-statement-access: ");
+    return at == got.fields.npos ? std::string() : got.fields.substr(at, got.fields.find("\r\n", at) - at);
+  };
+  EXPECT_EQ(field_of(statement_access::full_scan), "x-dynamo-statement-access: full-scan");
+  EXPECT_EQ(field_of(statement_access::partitions), "x-dynamo-statement-access: partitions");
+  EXPECT_EQ(field_of(statement_access::whole_key), "x-dynamo-statement-access: whole-key");
+  EXPECT_EQ(field_of(statement_access::untold), "");
+}
+
 TEST(responses, every_error_has_its_status_and_type) {
   const std::string own = "com.amazonaws.dynamodb.v20120810#";
   const std::string coral = "com.amazon.coral.service#";
