@@ -153,8 +153,6 @@ TEST_F(batch_reads, what_is_wrong_is_refused_for_the_whole) {
        "validation: ExpressionAttributeNames can only be specified when using expressions"},
       {R"({"RequestItems":{"things":{"Keys":[{},{}],"ProjectionExpression":""}}})",
        "validation: Invalid ProjectionExpression: The expression can not be empty;"},
-      {R"({"RequestItems":{"things":{"Keys":[{}],"AttributesToGet":["a"]}}})",
-       "not_supported: The legacy parameter AttributesToGet is not supported: use the expression that replaced it"},
       {R"({"RequestItems":{"things":{"Keys":[{}]},"things":{"Keys":[{}]}}})",
        "serialization: RequestItems names the table things twice"},
       {R"({"RequestItems":{"things":{"Keys":[{"pk":{"S":7}}]}}})",

@@ -62,12 +62,20 @@ bool makes_too_large_item(const write_parameters& p, std::string_view old_item) 
   return expression::apply(*p.expressions.update, tree) && size_of(tree) > limits::item_size_max;
 }
 
+// AttributeUpdates have no operands: the same fault has words of its own there. Source: API Reference, TransactWriteItems, "Validation Error".
+error without_operands(const error& why) {
+  if (why.message() != "An operand in the update expression has an incorrect data type") return why;
+  return error(errc::validation, "Type mismatch for attribute to update");
+}
+
 decision decide_update(const write_parameters& p, const table_descriptor& table, std::string_view old_item,
                        write_batch& rows) {
   item tree = json::read_item(old_item.empty() ? p.key.view() : old_item);
   if (p.expressions.update) {
-    if (auto applied = expression::apply(*p.expressions.update, tree); !applied)
-      return decision::refuse(applied.error());
+    if (auto applied = expression::apply(*p.expressions.update, tree); !applied) {
+      return decision::refuse(p.expressions.legacy.attribute_updates ? without_operands(applied.error())
+                                                                     : applied.error());
+    }
     if (old_item.empty() && only_removes(*p.expressions.update)) return {};
   }
   const std::size_t size = size_of(tree);

@@ -31,6 +31,7 @@ result<page_plan> plan_query(const engine_core& core, const range_parameters& p)
   const auto target = read_target::find(table->descriptor, p.index);
   if (!target) return std::unexpected(target.error());
   if (auto valid = check_target(p, *what, *target); !valid) return std::unexpected(valid.error());
+  if (auto valid = p.expressions.legacy.check_indexable(); !valid) return std::unexpected(valid.error());
   attribute_names partition, sort;
   const auto keys = expression::to_key_condition(
       *p.expressions.key_condition, names_of(target->key().partition, partition), names_of(target->key().sort, sort));

@@ -30,11 +30,10 @@ void read_keys(batch_get_table& table, member_reader& in) {
 }
 
 using of_batch_table = batch_get_table;
-constexpr auto batch_table_members =
-    declare(read_by<of_batch_table, read_keys>("Keys").required(),
-            parameter<of_batch_table, &of_batch_table::consistent_given>("ConsistentRead"),
-            projection_expression<of_batch_table>(), expression_names<of_batch_table>(),
-            legacy<of_batch_table>("AttributesToGet"));
+constexpr auto batch_table_members = declare(
+    read_by<of_batch_table, read_keys>("Keys").required(),
+    parameter<of_batch_table, &of_batch_table::consistent_given>("ConsistentRead"),
+    projection_expression<of_batch_table>(), expression_names<of_batch_table>(), attributes_to_get<of_batch_table>());
 
 void read_tables(batch_get_parameters& parameters, member_reader& in) {
   read_request_items(in, parameters.tables, limits::batch_get_keys_max,
@@ -50,11 +49,24 @@ bool has_duplicates(const batch_get_table& table) {
   return !std::ranges::all_of(table.keys, [&](const json::buffer& key) { return seen.insert(key.view()).second; });
 }
 
+// One table's projection and another's AttributesToGet are refused as those of one table are.
+result<void> check_unmixed(const std::vector<batch_get_table>& tables) {
+  const expression_parameters* with_legacy = nullptr;
+  const expression_parameters* with_expression = nullptr;
+  for (const batch_get_table& table : tables) {
+    if (table.expressions.legacy.any()) with_legacy = &table.expressions;
+    if (table.expressions.projection_text) with_expression = &table.expressions;
+  }
+  if (with_legacy == nullptr || with_expression == nullptr) return {};
+  return mixed_with_legacy(*with_legacy, *with_expression);
+}
+
 }  // namespace
 
 result<batch_get_parameters> read_batch_get_item(const request& r) {
   auto parameters = read_request(r, batch_get_members);
   if (!parameters) return parameters;
+  if (auto valid = check_unmixed(parameters->tables); !valid) return std::unexpected(valid.error());
   std::size_t keys = 0;
   for (batch_get_table& table : parameters->tables) {
     if (auto parsed = table.expressions.parse(); !parsed) return std::unexpected(parsed.error());

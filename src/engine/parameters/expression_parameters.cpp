@@ -7,8 +7,11 @@
 #include <dynamo/value/limits.hpp>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <numeric>
+#include <string_view>
+#include <vector>
 
 namespace dynamo::engine {
 namespace {
@@ -24,6 +27,7 @@ bool may_be_too_large(std::size_t text_size, std::size_t values_size, std::size_
 result<void> expression_parameters::parse() {
   using expression::parameter;
   const bool any_expression = condition_text || filter_text || key_condition_text || update_text || projection_text;
+  if (any_expression && legacy.any()) return mixed_with_legacy(*this, *this);
   if (!any_expression) {
     if (names) {
       return fail(errc::validation, "ExpressionAttributeNames can only be specified when using expressions");
@@ -31,7 +35,7 @@ result<void> expression_parameters::parse() {
     if (values) {
       return fail(errc::validation, "ExpressionAttributeValues can only be specified when using expressions");
     }
-    return {};
+    return translate_legacy();
   }
   if (names && names->empty()) return fail(errc::validation, "ExpressionAttributeNames must not be empty");
   if (values && values->empty()) return fail(errc::validation, "ExpressionAttributeValues must not be empty");
@@ -79,6 +83,23 @@ result<void> expression_parameters::parse() {
     update_too_large = statement_size(*update) > limits::item_size_max;
   }
   return bound.all_used();
+}
+
+std::string expression_parameters::texts_given() const {
+  std::vector<std::string_view> given;
+  if (projection_text) given.emplace_back("ProjectionExpression");
+  if (filter_text) given.emplace_back("FilterExpression");
+  if (key_condition_text) given.emplace_back("KeyConditionExpression");
+  if (update_text) given.emplace_back("UpdateExpression");
+  if (condition_text) given.emplace_back("ConditionExpression");
+  return fmt::format("{}", fmt::join(given, ", "));
+}
+
+std::unexpected<error> mixed_with_legacy(const expression_parameters& legacy,
+                                         const expression_parameters& expressions) {
+  return fail(errc::validation, fmt::format("Can not use both expression and non-expression parameters in the same "
+                                            "request: Non-expression parameters: {{{}}} Expression parameters: {{{}}}",
+                                            legacy.legacy.names(), expressions.texts_given()));
 }
 
 }  // namespace dynamo::engine

@@ -8,7 +8,7 @@ namespace {
 using of_get = get_parameters;
 constexpr auto get_members =
     declare(consumed_capacity_report<of_get>(), table_name<of_get>(), key<of_get>(), consistent_read<of_get>(),
-            projection_expression<of_get>(), expression_names<of_get>(), legacy<of_get>("AttributesToGet"));
+            projection_expression<of_get>(), expression_names<of_get>(), attributes_to_get<of_get>());
 
 }  // namespace
 

@@ -54,9 +54,8 @@ struct member {
     texts,
     structure,
     structures,
-    own,     ///< what `read` says
-    later,   ///< errc::not_supported, unless it is null or empty: a later version takes it
-    legacy,  ///< errc::not_supported: an expression has replaced it
+    own,    ///< what `read` says
+    later,  ///< errc::not_supported, unless it is null or empty: a later version takes it
   };
 
   std::string_view name;
@@ -246,10 +245,6 @@ consteval declared<P> read_by(std::string_view name) {
 template <class P>
 consteval declared<P> comes_later(std::string_view name) {
   return declared<P>({.name = name, .what = member::form::later});
-}
-template <class P>
-consteval declared<P> legacy(std::string_view name) {
-  return declared<P>({.name = name, .what = member::form::legacy});
 }
 
 template <class P, std::same_as<declared<P>>... Members>

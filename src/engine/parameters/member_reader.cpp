@@ -107,8 +107,7 @@ bool member_reader::read(void* parameters, const member& of) {
     case member::form::structure: read_structure(of.place(parameters), of.members); return true;
     case member::form::structures: read_structures(of.place(parameters), of); return true;
     case member::form::own: of.read(parameters, *this); return true;
-    case member::form::later:
-    case member::form::legacy: break;
+    case member::form::later: break;
   }
   return refuse(of);
 }
@@ -210,11 +209,7 @@ void member_reader::read_structures(void* list, const member& of) {
 
 bool member_reader::refuse(const member& of) {
   const std::string_view given = in_.cursor().skip();
-  if (of.what == member::form::legacy) {
-    in_.refuse(
-        error(errc::not_supported,
-              fmt::format("The legacy parameter {} is not supported: use the expression that replaced it", of.name)));
-  } else if (given != "[]" && given != "{}") {
+  if (given != "[]" && given != "{}") {
     in_.refuse(error(errc::not_supported, fmt::format("{} is not supported by the embedded engine yet", of.name)));
   }
   return false;

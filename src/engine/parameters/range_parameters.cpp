@@ -26,19 +26,19 @@ consteval declared<of_range> limit() { return parameter<of_range, &of_range::lim
 consteval declared<of_range> selected() { return parameter<of_range, &of_range::selected>("Select").one_of(selects); }
 consteval declared<of_range> start_key() { return parameter<of_range, &of_range::start>("ExclusiveStartKey"); }
 
-constexpr auto query_members = declare(
-    consumed_capacity_report<of_range>(), table_name<of_range>(), index_name(), limit(), selected(),
-    consistent_read<of_range>(), parameter<of_range, &of_range::forward>("ScanIndexForward"), start_key(),
-    projection_expression<of_range>(), filter_expression<of_range>(), key_condition_expression<of_range>(),
-    expression_names<of_range>(), expression_values<of_range>(), legacy<of_range>("AttributesToGet"),
-    legacy<of_range>("ConditionalOperator"), legacy<of_range>("KeyConditions"), legacy<of_range>("QueryFilter"));
-constexpr auto scan_members = declare(
-    consumed_capacity_report<of_range>(), table_name<of_range>(), index_name(), limit(),
-    parameter<of_range, &of_range::segment>("Segment").within(0),
-    parameter<of_range, &of_range::total_segments>("TotalSegments").within(1, limits::scan_segments_max), selected(),
-    consistent_read<of_range>(), start_key(), projection_expression<of_range>(), filter_expression<of_range>(),
-    expression_names<of_range>(), expression_values<of_range>(), legacy<of_range>("AttributesToGet"),
-    legacy<of_range>("ConditionalOperator"), legacy<of_range>("ScanFilter"));
+constexpr auto query_members =
+    declare(consumed_capacity_report<of_range>(), table_name<of_range>(), index_name(), limit(), selected(),
+            consistent_read<of_range>(), parameter<of_range, &of_range::forward>("ScanIndexForward"), start_key(),
+            projection_expression<of_range>(), filter_expression<of_range>(), key_condition_expression<of_range>(),
+            expression_names<of_range>(), expression_values<of_range>(), attributes_to_get<of_range>(),
+            conditional_operator_of_filter<of_range>(), key_conditions<of_range>(), query_filter<of_range>());
+constexpr auto scan_members =
+    declare(consumed_capacity_report<of_range>(), table_name<of_range>(), index_name(), limit(),
+            parameter<of_range, &of_range::segment>("Segment").within(0),
+            parameter<of_range, &of_range::total_segments>("TotalSegments").within(1, limits::scan_segments_max),
+            selected(), consistent_read<of_range>(), start_key(), projection_expression<of_range>(),
+            filter_expression<of_range>(), expression_names<of_range>(), expression_values<of_range>(),
+            attributes_to_get<of_range>(), conditional_operator_of_filter<of_range>(), scan_filter<of_range>());
 
 template <std::size_t Count>
 result<range_parameters> read(const request& r, const member_list<of_range, Count>& members) {
@@ -87,7 +87,8 @@ result<select> choose_select(const range_parameters& p) {
   }
   if (projected) {
     return fail(errc::validation,
-                fmt::format("Cannot specify the ProjectionExpression when choosing to get {}",
+                fmt::format("Cannot specify the {} when choosing to get {}",
+                            p.expressions.legacy.attributes_to_get ? "AttributesToGet" : "ProjectionExpression",
                             *p.selected == select_name::count ? "only the Count" : to_string(*p.selected)));
   }
   if (*p.selected == select_name::count) return select::count;
@@ -158,10 +159,9 @@ result<void> check_query_filter(const range_parameters& p, const read_target& ta
   for (const expression::path* path : paths) {
     const std::string& name = path->front().name;
     if (target.key().has(name)) {
-      return fail(
-          errc::validation,
-          fmt::format("Filter Expression can only contain non-primary key attributes: Primary key attribute: {}",
-                      name));
+      return fail(errc::validation,
+                  fmt::format("{} can only contain non-primary key attributes: Primary key attribute: {}",
+                              p.expressions.legacy.query_filter ? "QueryFilter" : "Filter Expression", name));
     }
     if (!target.projects(name)) missing.insert(name);
   }

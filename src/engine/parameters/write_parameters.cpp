@@ -24,22 +24,26 @@ consteval declared<of_write> name_of_written_table() {  // observed of these thr
 consteval declared<of_write> returns() {
   return parameter<of_write, &of_write::returns>("ReturnValues").one_of(returned);
 }
+consteval declared<of_write> conditional_operator_of_write() {
+  return parameter<of_write, &of_write::expressions, &expression_parameters::legacy, &legacy_parameters::conditional>(
+             "ConditionalOperator")
+      .one_of(conditional_operators);
+}
 
 constexpr auto put_item_members =
     declare(consumed_capacity_report<of_write>(), name_of_written_table(), returns(),
-            item_collection_report<of_write>(), item_on_failure<of_write>(), legacy<of_write>("ConditionalOperator"),
+            item_collection_report<of_write>(), item_on_failure<of_write>(), conditional_operator_of_write(),
             read_by<of_write, read_item>("Item").required(), condition_expression<of_write>(),
-            expression_names<of_write>(), expression_values<of_write>(), legacy<of_write>("Expected"));
+            expression_names<of_write>(), expression_values<of_write>(), expected_conditions<of_write>());
 constexpr auto update_item_members = declare(
     consumed_capacity_report<of_write>(), name_of_written_table(), returns(), item_collection_report<of_write>(),
-    item_on_failure<of_write>(), legacy<of_write>("ConditionalOperator"), key<of_write>(),
-    update_expression<of_write>(), condition_expression<of_write>(), expression_names<of_write>(),
-    expression_values<of_write>(), legacy<of_write>("AttributeUpdates"), legacy<of_write>("Expected"));
-constexpr auto delete_item_members =
-    declare(consumed_capacity_report<of_write>(), name_of_written_table(), returns(),
-            item_collection_report<of_write>(), item_on_failure<of_write>(), legacy<of_write>("ConditionalOperator"),
-            key<of_write>(), condition_expression<of_write>(), expression_names<of_write>(),
-            expression_values<of_write>(), legacy<of_write>("Expected"));
+    item_on_failure<of_write>(), conditional_operator_of_write(), key<of_write>(), update_expression<of_write>(),
+    condition_expression<of_write>(), expression_names<of_write>(), expression_values<of_write>(),
+    attribute_updates<of_write>(), expected_conditions<of_write>());
+constexpr auto delete_item_members = declare(
+    consumed_capacity_report<of_write>(), name_of_written_table(), returns(), item_collection_report<of_write>(),
+    item_on_failure<of_write>(), conditional_operator_of_write(), key<of_write>(), condition_expression<of_write>(),
+    expression_names<of_write>(), expression_values<of_write>(), expected_conditions<of_write>());
 
 result<void> read_write_members(const request& r, write_parameters& parameters) {
   switch (r.operation) {
@@ -47,6 +51,11 @@ result<void> read_write_members(const request& r, write_parameters& parameters) 
     case operation_name::update_item: return read_request(r, parameters, update_item_members);
     default: return read_request(r, parameters, delete_item_members);
   }
+}
+
+// DynamoDB tells so what these three operations find before they look at the table (observed).
+error in_envelope(const error& why) {
+  return error(errc::validation, "1 validation error detected: " + std::string(why.message()));
 }
 
 bool returns_allowed(const write_parameters& parameters) {
@@ -96,7 +105,9 @@ result<write_parameters> read_write_item(const request& r, write_batch& rows) {
   if (auto read = read_write_members(r, parameters); !read) return std::unexpected(read.error());
   if (!returns_allowed(parameters)) return fail(errc::validation, "Return values set to invalid value");
   if (auto valid = check_item_size(parameters); !valid) return std::unexpected(valid.error());
-  if (auto parsed = parameters.expressions.parse(); !parsed) return std::unexpected(parsed.error());
+  if (auto parsed = parameters.expressions.parse(); !parsed) {
+    return fail(parameters.expressions.legacy.any() ? in_envelope(parsed.error()) : parsed.error());
+  }
   return parameters;
 }
 

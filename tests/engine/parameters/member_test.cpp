@@ -52,7 +52,7 @@ constexpr auto bicycle_members =
             parameter<bicycle, &bicycle::wheels>("Wheels", wheel_members).within(1, 3),
             parameter<bicycle, &bicycle::stickers>("Stickers").within(1, 2).each_within(1, 5),
             parameter<bicycle, &bicycle::names>("Names"), parameter<bicycle, &bicycle::values>("Values"),
-            read_by<bicycle, count_read>("Other"), comes_later<bicycle>("Motor"), legacy<bicycle>("Dynamo"));
+            read_by<bicycle, count_read>("Other"), comes_later<bicycle>("Motor"));
 
 result<bicycle> read(const std::string& body) {
   return read_request(request(operation_name::get_item, json::buffer(body)), bicycle_members);
@@ -203,11 +203,6 @@ TEST(Members, WhatComesLaterIsRefusedByName) {
     EXPECT_EQ(made.error().message(), "Motor is not supported by the embedded engine yet");
   }
   for (const std::string empty : {"[]", "{}", "null"}) EXPECT_TRUE(read(R"({"Brand":"B","Motor":)" + empty + "}"));
-  const auto legacy_given = read(R"({"Brand":"B","Dynamo":{}})");
-  ASSERT_FALSE(legacy_given);
-  EXPECT_EQ(legacy_given.error().code(), errc::not_supported);
-  EXPECT_EQ(legacy_given.error().message(),
-            "The legacy parameter Dynamo is not supported: use the expression that replaced it");
 }
 
 TEST(Members, OfAListThatIsFarTooLongOnlyTheLengthIsKept) {
