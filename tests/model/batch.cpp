@@ -1,5 +1,7 @@
 #include "batch.hpp"
 
+#include "legacy_form.hpp"
+
 #include <algorithm>
 
 namespace dynamo::model {
@@ -46,8 +48,10 @@ std::string batch_write_text(const std::vector<item_write>& writes) {
   });
 }
 
-std::string batch_get_text(const std::vector<item_write>& writes) {
-  return request_items(writes, R"({"Keys":[)", "]}", [](const item_write& w) { return key_text(w.at); });
+std::string batch_get_text(const std::vector<item_write>& writes, language spoken) {
+  std::string end = "]";
+  if (spoken == language::legacy_parameters) end += all_attributes_to_get();
+  return request_items(writes, R"({"Keys":[)", end + "}", [](const item_write& w) { return key_text(w.at); });
 }
 
 }  // namespace dynamo::model

@@ -12,6 +12,6 @@ std::vector<item_write> batch_of(const operation&);
 
 /// BatchWriteItem of these writes, and BatchGetItem of their places.
 std::string batch_write_text(const std::vector<item_write>&);
-std::string batch_get_text(const std::vector<item_write>&);
+std::string batch_get_text(const std::vector<item_write>&, language);
 
 }  // namespace dynamo::model

@@ -1,5 +1,8 @@
 #include "item_write.hpp"
 
+#include "legacy_form.hpp"
+#include "operands.hpp"
+
 #include <algorithm>
 #include <array>
 #include <string_view>
@@ -8,12 +11,7 @@
 namespace dynamo::model {
 namespace {
 
-// The operands of all conditions and changes, drawn from one number.
-int number_of(const item_write& w) { return w.value - 2; }
-int greater_number_of(const item_write& w) { return w.value; }
-std::string text_of(const item_write& w) { return std::string(1, static_cast<char>('a' + w.value % 4)); }
-std::string first_member_of(const item_write& w) { return "m" + std::to_string(w.value % 3); }
-std::string second_member_of(const item_write& w) { return "m" + std::to_string(w.value % 3 + 1); }
+constexpr std::string_view returned_on_failure = R"(,"ReturnValuesOnConditionCheckFailure":"ALL_OLD")";
 
 struct written_condition {
   std::string_view text;
@@ -34,6 +32,9 @@ constexpr std::array<written_condition, item_write::conditions> condition_texts{
     {"n IN (:n, :g)", true, true},
     {"n <> :n", true},
     {"attribute_not_exists(n) OR n <= :g", false, true},
+    {"n > :n OR s = :s", true, false, true},
+    {"attribute_exists(t) AND NOT contains(t, :m)", false, false, false, true},
+    {"n >= :n AND begins_with(s, :s)", true, false, true},
 }};
 
 struct written_change {
@@ -59,9 +60,6 @@ const written_condition& condition_of(const item_write& w) {
   return condition_texts[static_cast<std::size_t>(w.condition)];
 }
 const written_change& change_of(const item_write& w) { return change_texts[static_cast<std::size_t>(w.change)]; }
-
-std::string number_value(int n) { return R"({"N":")" + std::to_string(n) + R"("})"; }
-std::string string_value(std::string_view s) { return R"({"S":")" + std::string(s) + R"("})"; }
 
 std::string joined(const std::vector<std::string>& parts, std::string_view separator) {
   std::string all;
@@ -110,6 +108,12 @@ std::optional<thing> updated(const item_write& w, const thing& before) {
 /// An update that takes away and gives nothing makes no item where there is none.
 bool only_removes(const item_write& w) { return w.stamp.empty() && (w.change == 9 || w.change == 10); }
 
+std::string target_text(const item_write& w) {
+  const std::string table = R"({"TableName":")" + std::string(shapes[static_cast<std::size_t>(w.at.table)].name) + '"';
+  return w.what == item_write::kind::put ? table + R"(,"Item":)" + item_text(w.at, item_to_put(w))
+                                         : table + R"(,"Key":)" + key_text(w.at);
+}
+
 std::string_view return_values_of(const item_write& w) {
   constexpr std::array<std::string_view, item_write::return_choices> all{"NONE", "ALL_OLD", "ALL_NEW", "UPDATED_OLD",
                                                                          "UPDATED_NEW"};
@@ -143,6 +147,7 @@ item_write random_write(std::mt19937_64& random, int tables, int places_used) {
   w.change = draw(w.what == item_write::kind::update ? item_write::changes : 8);
   w.value = draw(item_write::values);
   w.returns = draw(item_write::return_choices);
+  w.spoken = draw(languages);
   return w;
 }
 
@@ -155,9 +160,7 @@ operation_name name_of(const item_write& w) {
 }
 
 std::string action_body_of(const item_write& w) {
-  std::string body = R"({"TableName":")" + std::string(shapes[static_cast<std::size_t>(w.at.table)].name) + '"';
-  body +=
-      w.what == item_write::kind::put ? R"(,"Item":)" + item_text(w.at, item_to_put(w)) : R"(,"Key":)" + key_text(w.at);
+  std::string body = target_text(w);
   std::vector<std::string> values;
   const written_condition& condition = condition_of(w);
   if (w.condition != 0) {
@@ -178,18 +181,22 @@ std::string action_body_of(const item_write& w) {
     if (change.number) values.push_back(R"(":vn":)" + number_value(number_of(w)));
     if (change.zero) values.push_back(R"(":zero":)" + number_value(0));
     if (change.string) values.push_back(R"(":vs":)" + string_value(text_of(w)));
-    if (change.members) {
-      values.push_back(R"(":vt":{"SS":[")" + second_member_of(w) + R"(",")" + first_member_of(w) + R"("]})");
-    }
+    if (change.members) values.push_back(R"(":vt":)" + members_value(w));
     if (!w.stamp.empty()) values.push_back(R"(":w":)" + string_value(w.stamp));
   }
   if (!values.empty()) body += R"(,"ExpressionAttributeValues":{)" + joined(values, ",") + "}";
-  return body + R"(,"ReturnValuesOnConditionCheckFailure":"ALL_OLD"})";
+  return body + std::string(returned_on_failure) + "}";
 }
 
 std::string body_of(const item_write& w) {
-  std::string body = action_body_of(w);
-  body.pop_back();
+  std::string body;
+  const auto legacy = speaks(w, language::legacy_parameters) ? legacy_members_of(w) : std::nullopt;
+  if (legacy) {
+    body = target_text(w) + *legacy + std::string(returned_on_failure);
+  } else {
+    body = action_body_of(w);
+    body.pop_back();
+  }
   return body + R"(,"ReturnValues":")" + std::string(return_values_of(w)) + "\"}";
 }
 
@@ -211,6 +218,9 @@ bool holds(const item_write& w, const std::optional<thing>& item) {
     case 11: return it.n && (*it.n == n || *it.n == g);
     case 12: return it.n != n;
     case 13: return !it.n || *it.n <= g;
+    case 14: return (it.n && *it.n > n) || it.s == text_of(w);
+    case 15: return !it.t.empty() && !it.t.contains(first_member_of(w));
+    case 16: return it.n && *it.n >= n && it.s && it.s->starts_with(text_of(w));
     default: return true;
   }
 }

@@ -12,10 +12,14 @@
 
 namespace dynamo::model {
 
+/// How a request says what it wants. Where legacy parameters cannot say it, it is said by expressions.
+enum class language : std::uint8_t { expressions, legacy_parameters };
+inline constexpr int languages = 2;
+
 /// One write of one item, drawn from small lists of conditions and changes.
 struct item_write {
   enum class kind : std::uint8_t { put, update, erase };
-  static constexpr int conditions = 14;
+  static constexpr int conditions = 17;
   static constexpr int changes = 11;
   static constexpr int values = 8;
   static constexpr int return_choices = 5;
@@ -26,14 +30,17 @@ struct item_write {
   int change = 0;     ///< of an update; of a put, which attributes it has
   int value = 0;
   int returns = 0;
+  int spoken = 0;     ///< a `language`
   std::string stamp;  ///< becomes attribute w, if there is one
 };
 
 item_write random_write(std::mt19937_64&, int tables, int places_used);
 
+inline bool speaks(const item_write& w, language wanted) { return w.spoken == static_cast<int>(wanted); }
+
 operation_name name_of(const item_write&);
 std::string body_of(const item_write&);
-/// The same as an action of a transaction, which returns nothing when it is done.
+/// The same as an action of a transaction, which has expressions, and returns nothing when it is done.
 std::string action_body_of(const item_write&);
 
 /// What a write comes to, by a second reading of DynamoDB's rules. Pure.

@@ -13,17 +13,10 @@ constexpr std::array<std::string_view, operation::kinds> names{
     "drop",        "list",      "check_log",      "reopen",       "crash",           "crash_torn",
     "set_clock",   "say_write", "say_get",        "say_query",    "say_query_index", "say_batch"};
 
-std::array<int*, 10> fields_of(operation& o, int& what, int& write_kind) {
-  return {&what,
-          &write_kind,
-          &o.write.at.table,
-          &o.write.at.partition,
-          &o.write.at.sort,
-          &o.write.condition,
-          &o.write.change,
-          &o.write.value,
-          &o.write.returns,
-          &o.extra};
+std::array<int*, 11> fields_of(operation& o, int& what, int& write_kind) {
+  return {
+      &what,           &write_kind,    &o.write.at.table, &o.write.at.partition, &o.write.at.sort, &o.write.condition,
+      &o.write.change, &o.write.value, &o.write.returns,  &o.write.spoken,       &o.extra};
 }
 
 }  // namespace

@@ -101,6 +101,7 @@ std::string in_items(const std::string& response) {
 }  // namespace
 
 item_write sayable(item_write w) {
+  w.spoken = static_cast<int>(language::expressions);
   if (w.what == item_write::kind::put) {
     w.condition = 2;
     w.returns = 0;
@@ -168,8 +169,9 @@ std::string select_like(std::string_view body, std::string_view descending_by) {
   out.text(" WHERE ");
   out.expression(text_member(whole, "KeyConditionExpression"));
   if (const std::string filter = text_member(whole, "FilterExpression"); !filter.empty()) {
-    out.text(" AND ");
+    out.text(" AND (");
     out.expression(filter);
+    out.text(")");
   }
   if (!descending_by.empty()) out.text(" ORDER BY " + std::string(descending_by) + " DESC");
   std::string made = out.body();

@@ -1,6 +1,7 @@
 #include "reference.hpp"
 
 #include "../support/wire.hpp"
+#include "legacy_form.hpp"
 #include "partiql_form.hpp"
 
 #include <algorithm>
@@ -14,6 +15,8 @@ using testing_support::member;
 // The sort conditions of a query; :a is the operation's place, :b the place of its value.
 constexpr std::array<std::string_view, 8> sort_conditions{
     "", "sk = :a", "sk < :a", "sk <= :a", "sk > :a", "sk >= :a", "sk BETWEEN :a AND :b", "begins_with(sk, :a)"};
+constexpr std::array<std::string_view, sort_conditions.size()> sort_comparisons{"",   "EQ", "LT",      "LE",
+                                                                                "GT", "GE", "BETWEEN", "BEGINS_WITH"};
 
 const table_shape& shape_of(int table) { return shapes[static_cast<std::size_t>(table)]; }
 
@@ -51,6 +54,41 @@ int number_bound(const operation& o) { return o.write.condition - 5; }
 enum class bound : std::uint8_t { none, at_least, less };
 bound bound_of(const index_shape& index, const operation& o) {
   return index.sort.empty() ? bound::none : static_cast<bound>((o.extra / 120) % 3);
+}
+
+std::string legacy_keys_text(const operation& o) {
+  const table_shape& shape = shape_of(o.write.at.table);
+  const std::size_t sort = sort_condition_of(o);
+  std::string text = comparison_text("pk", "EQ", {key_value(shape.partition_type, o.write.at.partition)});
+  if (sort != 0) {
+    std::vector<std::string> bounds{key_value(shape.sort_type, o.write.at.sort)};
+    if (sort == 6) bounds.push_back(key_value(shape.sort_type, o.write.value % places));
+    text += "," + comparison_text("sk", sort_comparisons[sort], bounds);
+  }
+  text = R"(,"KeyConditions":{)" + text + "}";
+  if (filtered(o)) {
+    const std::string least = R"({"N":")" + std::to_string(filter_bound(o)) + R"("})";
+    text += R"(,"QueryFilter":{)" + comparison_text("n", "GE", {least}) + "}";
+  }
+  return text;
+}
+
+std::string legacy_index_keys_text(const operation& o) {
+  const index_shape& index = *index_of(o);
+  const bound limited = bound_of(index, o);
+  std::string text = comparison_text(index.partition, "EQ", {partition_value(index, o)});
+  if (limited != bound::none) {
+    const std::string number = R"({"N":")" + std::to_string(number_bound(o)) + R"("})";
+    text += "," + comparison_text("n", limited == bound::at_least ? "GE" : "LT", {number});
+  }
+  return R"(,"KeyConditions":{)" + text + "}";
+}
+
+std::string page_members(const operation& o) {
+  std::string text;
+  if (backwards(o)) text += R"(,"ScanIndexForward":false)";
+  if (page_size(o) != 0) text += R"(,"Limit":)" + std::to_string(page_size(o));
+  return text;
 }
 
 }  // namespace
@@ -236,7 +274,9 @@ std::vector<std::string> reference::table_names() const {
 std::string query_text(const operation& o) {
   const table_shape& shape = shape_of(o.write.at.table);
   const std::size_t sort = sort_condition_of(o);
-  std::string text = R"({"TableName":")" + std::string(shape.name) + R"(","KeyConditionExpression":"pk = :p)";
+  std::string text = R"({"TableName":")" + std::string(shape.name) + '"';
+  if (speaks(o.write, language::legacy_parameters)) return text + legacy_keys_text(o) + page_members(o);
+  text += R"(,"KeyConditionExpression":"pk = :p)";
   if (sort != 0) text += " AND " + std::string(sort_conditions[sort]);
   text += R"(","ExpressionAttributeValues":{":p":)" + key_value(shape.partition_type, o.write.at.partition);
   if (sort != 0) text += R"(,":a":)" + key_value(shape.sort_type, o.write.at.sort);
@@ -244,9 +284,7 @@ std::string query_text(const operation& o) {
   if (filtered(o)) text += R"(,":f":{"N":")" + std::to_string(filter_bound(o)) + R"("})";
   text += "}";
   if (filtered(o)) text += R"(,"FilterExpression":"n >= :f")";
-  if (backwards(o)) text += R"(,"ScanIndexForward":false)";
-  if (page_size(o) != 0) text += R"(,"Limit":)" + std::to_string(page_size(o));
-  return text;
+  return text + page_members(o);
 }
 
 const index_shape* index_of(const operation& o) {
@@ -258,16 +296,14 @@ std::string index_query_text(const operation& o) {
   const index_shape& index = *index_of(o);
   const bound limited = bound_of(index, o);
   std::string text = R"({"TableName":")" + std::string(shape_of(index.table).name) + R"(","IndexName":")" +
-                     std::string(index.name) + R"(","KeyConditionExpression":")" + std::string(index.partition) +
-                     " = :p";
+                     std::string(index.name) + '"';
+  if (speaks(o.write, language::legacy_parameters)) return text + legacy_index_keys_text(o) + page_members(o);
+  text += R"(,"KeyConditionExpression":")" + std::string(index.partition) + " = :p";
   if (limited == bound::at_least) text += " AND n >= :a";
   if (limited == bound::less) text += " AND n < :a";
   text += R"(","ExpressionAttributeValues":{":p":)" + partition_value(index, o);
   if (limited != bound::none) text += R"(,":a":{"N":")" + std::to_string(number_bound(o)) + R"("})";
-  text += "}";
-  if (backwards(o)) text += R"(,"ScanIndexForward":false)";
-  if (page_size(o) != 0) text += R"(,"Limit":)" + std::to_string(page_size(o));
-  return text;
+  return text + "}" + page_members(o);
 }
 
 }  // namespace dynamo::model

@@ -25,7 +25,7 @@ sequence_runner::problem sequence_runner::batch_write(const operation& o) {
 
 sequence_runner::problem sequence_runner::batch_get(const operation& o) {
   const std::vector<item_write> asked = batch_of(o);
-  const std::string text = batch_get_text(asked);
+  const std::string text = batch_get_text(asked, static_cast<language>(o.write.spoken));
   const answer came = ask(operation_name::batch_get_item, text);
   std::string found = short_form(came);
   if (came.ok) {

@@ -1,3 +1,4 @@
+#include "legacy_form.hpp"
 #include "sequence_runner.hpp"
 
 #include <algorithm>
@@ -15,14 +16,19 @@ bool sorted_by_number(const std::vector<std::string>& rows, bool descending) {
                     : std::ranges::is_sorted(rows, std::ranges::less(), number);
 }
 
+std::string attributes_to_get(const operation& o) {
+  return speaks(o.write, language::legacy_parameters) ? std::string(all_attributes_to_get()) : std::string();
+}
+
 }  // namespace
 
 using namespace testing_support;
 
-sequence_runner::problem sequence_runner::get(const place& at) {
-  return differ("GetItem", expected_.get(at),
-                short_form(ask(operation_name::get_item,
-                               R"({"TableName":)" + name_of_table(at.table) + R"(,"Key":)" + key_text(at) + "}")));
+sequence_runner::problem sequence_runner::get(const operation& o) {
+  return differ(
+      "GetItem", expected_.get(o.write.at),
+      short_form(ask(operation_name::get_item, R"({"TableName":)" + name_of_table(o.write.at.table) + R"(,"Key":)" +
+                                                   key_text(o.write.at) + attributes_to_get(o) + "}")));
 }
 
 sequence_runner::problem sequence_runner::query(const operation& o) {
@@ -46,6 +52,9 @@ sequence_runner::problem sequence_runner::scan(const operation& o) {
     return differ(text, "resource_not_found", short_form(ask(operation_name::scan, text + "}")));
   }
   if (page_size(o) != 0) text += R"(,"Limit":)" + std::to_string(page_size(o));
+  if (speaks(o.write, language::legacy_parameters)) {
+    text += R"(,"ScanFilter":{)" + comparison_text("pk", "NOT_NULL", {}) + "}" + attributes_to_get(o);
+  }
   std::vector<std::string> items;
   int examined = 0;
   for (int segment = 0; segment < segments(o); ++segment) {

@@ -11,6 +11,15 @@ namespace dynamo::model {
 
 using namespace testing_support;
 
+namespace {
+
+operation by_expressions(operation o) {
+  o.write.spoken = static_cast<int>(language::expressions);
+  return o;
+}
+
+}  // namespace
+
 sequence_runner::sequence_runner(const run_options& how) : storage_(how.kind) {
   if (!how.throughput) return;
   storage_.enforce_throughput();
@@ -49,7 +58,7 @@ sequence_runner::problem sequence_runner::execute(const operation& o) {
   const int table = o.write.at.table;
   switch (o.what) {
     case kind::write: return write(o.write);
-    case kind::get: return get(o.write.at);
+    case kind::get: return get(o);
     case kind::query: return query(o);
     case kind::scan: return scan(o);
     case kind::query_index: return query_index(o);
@@ -75,9 +84,9 @@ sequence_runner::problem sequence_runner::execute(const operation& o) {
     case kind::set_clock: return set_clock(o.extra);
     case kind::say_write: return say_write(sayable(o.write));
     case kind::say_get: return say_get(o.write.at);
-    case kind::say_query: return say_query(query_text(o), sort_name(table));
+    case kind::say_query: return say_query(query_text(by_expressions(o)), sort_name(table));
     case kind::say_query_index:
-      return index_of(o) == nullptr ? std::nullopt : say_query(index_query_text(o), index_of(o)->sort);
+      return index_of(o) == nullptr ? std::nullopt : say_query(index_query_text(by_expressions(o)), index_of(o)->sort);
     case kind::say_batch: return say_batch(o);
   }
   return std::nullopt;

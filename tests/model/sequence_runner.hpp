@@ -43,7 +43,7 @@ class sequence_runner {
   problem transact_get(const operation&);
   problem expire(const operation&);
 
-  problem get(const place&);
+  problem get(const operation&);
   problem query(const operation&);
   problem scan(const operation&);
   problem query_index(const operation&);
