@@ -39,6 +39,8 @@ class bench {
   void puts();
   void expiring_puts();
   void updates();
+  void legacy_reads();
+  void legacy_writes();
   void streamed_puts(std::uint64_t records_before);
 
  private:
@@ -136,6 +138,89 @@ void bench::updates() {
       [&](std::uint64_t i) { db_.call(operation_name::update_item, updates[i % updates.size()]); });
 }
 
+// The parameters that expressions have replaced: each row beside the expression that says the same.
+void bench::legacy_reads() {
+  std::vector<std::string> gets_by_expression, gets, queries_by_expression, queries;
+  for (std::size_t i = 0; i < db_.samples(); ++i) {
+    const std::string get = keyed_text(db_.at(i).item);
+    gets_by_expression.push_back(
+        get + R"(,"ProjectionExpression":"#0,#1","ExpressionAttributeNames":{"#0":"status","#1":"quantity"}})");
+    gets.push_back(get + R"(,"AttributesToGet":["status","quantity"]})");
+  }
+  for (std::size_t i = 0; i < db_.starts(); ++i) {
+    const order& first = db_.start_at(i).item;
+    const std::string customer = R"({"S":")" + first.customer + "\"}";
+    const std::string id = R"({"S":")" + first.id + "\"}";
+    const std::string zero = R"({"N":"0"})";
+    const std::string query = R"({"TableName":"orders","Limit":100,)";
+    queries_by_expression.push_back(query +
+                                    R"("KeyConditionExpression":"#0 = :0 AND #1 >= :1","FilterExpression":"#2 >= :2",)"
+                                    R"("ExpressionAttributeNames":{"#0":"customer","#1":"id","#2":"quantity"},)"
+                                    R"("ExpressionAttributeValues":{":0":)" +
+                                    customer + R"(,":1":)" + id + R"(,":2":)" + zero + "}}");
+    queries.push_back(query + R"("KeyConditions":{"customer":{"ComparisonOperator":"EQ","AttributeValueList":[)" +
+                      customer + R"(]},"id":{"ComparisonOperator":"GE","AttributeValueList":[)" + id +
+                      R"(]}},"QueryFilter":{"quantity":{"ComparisonOperator":"GE","AttributeValueList":[)" + zero +
+                      "]}}}");
+  }
+  table_.compare(
+      "get with AttributesToGet (beside its expression)", promise::ratio(1.1), points_per_round,
+      [&](std::uint64_t i) { db_.call(operation_name::get_item, gets_by_expression[i % gets_by_expression.size()]); },
+      [&](std::uint64_t i) { db_.call(operation_name::get_item, gets[i % gets.size()]); });
+  table_.compare(
+      "query of 100 by KeyConditions and QueryFilter (beside its expressions)", promise::ratio(1.1), queries_per_round,
+      [&](std::uint64_t i) {
+        db_.call(operation_name::query, queries_by_expression[i % queries_by_expression.size()]);
+      },
+      [&](std::uint64_t i) { db_.call(operation_name::query, queries[i % queries.size()]); });
+}
+
+void bench::legacy_writes() {
+  const std::string condition = R"(,"ConditionExpression":"#0 <> :0","ExpressionAttributeNames":{"#0":"status"},)"
+                                R"("ExpressionAttributeValues":{":0":{"S":"GONE"}}})";
+  const std::string expected =
+      R"(,"Expected":{"status":{"ComparisonOperator":"NE","AttributeValueList":[{"S":"GONE"}]}}})";
+  // Each side has a table of its own. A put that changes nothing is not written, so the items change with each pass.
+  std::vector<std::string> puts_by_expression, puts, updates_by_expression, updates;
+  for (const std::string table : {"by_expression", "by_legacy"}) {
+    db_.call(operation_name::create_table, R"({"TableName":")" + table + R"(","BillingMode":"PAY_PER_REQUEST",
+      "AttributeDefinitions":[{"AttributeName":"customer","AttributeType":"S"},{"AttributeName":"id","AttributeType":"S"}],
+      "KeySchema":[{"AttributeName":"customer","KeyType":"HASH"},{"AttributeName":"id","KeyType":"RANGE"}]})");
+  }
+  for (const bool changed : {false, true}) {
+    for (std::uint64_t i = 0; i < db_.samples(); ++i) {
+      std::string item = db_.at(i).text;
+      if (changed) item[item.find("Grace")] = 'B';
+      puts_by_expression.push_back(R"({"TableName":"by_expression","Item":)" + item + condition);
+      puts.push_back(R"({"TableName":"by_legacy","Item":)" + item + expected);
+    }
+  }
+  for (std::size_t i = 0; i < db_.samples(); ++i) {
+    const std::string key = keyed_text(db_.at(i).item).substr(std::string_view(R"({"TableName":"orders")").size());
+    updates_by_expression.push_back(
+        R"({"TableName":"by_expression")" + key +
+        R"(,"UpdateExpression":"SET #0 = :0 ADD #1 :1","ExpressionAttributeNames":{"#0":"status","#1":"quantity"},)"
+        R"("ExpressionAttributeValues":{":0":{"S":"LOST"},":1":{"N":"1"}}})");
+    updates.push_back(R"({"TableName":"by_legacy")" + key +
+                      R"(,"AttributeUpdates":{"status":{"Action":"PUT","Value":{"S":"LOST"}},)"
+                      R"("quantity":{"Action":"ADD","Value":{"N":"1"}}}})");
+  }
+  for (std::uint64_t i = 0; i < db_.samples(); ++i) {
+    db_.call(operation_name::put_item, puts_by_expression[db_.samples() + i]);
+    db_.call(operation_name::put_item, puts[db_.samples() + i]);
+  }
+  table_.compare(
+      "put with Expected (beside its expression)", promise::ratio(1.1), points_per_round,
+      [&](std::uint64_t i) { db_.call(operation_name::put_item, puts_by_expression[i % puts_by_expression.size()]); },
+      [&](std::uint64_t i) { db_.call(operation_name::put_item, puts[i % puts.size()]); });
+  table_.compare(
+      "update by AttributeUpdates (beside its expression)", promise::ratio(1.1), points_per_round,
+      [&](std::uint64_t i) {
+        db_.call(operation_name::update_item, updates_by_expression[i % updates_by_expression.size()]);
+      },
+      [&](std::uint64_t i) { db_.call(operation_name::update_item, updates[i % updates.size()]); });
+}
+
 void bench::streamed_puts(std::uint64_t records_before) {
   const std::string name =
       "put with both images and change record, " +
@@ -163,6 +248,8 @@ int run(int argc, char** argv) {
   all.puts();
   all.expiring_puts();
   all.updates();
+  all.legacy_reads();
+  all.legacy_writes();
   db.begin_stream();
   all.streamed_puts(0);
   all.streamed_puts(table.quick() ? 50'000 : 1'000'000);
