@@ -254,6 +254,10 @@ TEST_F(legacy, attributes_to_get_are_a_projection) {
             "parameters: {AttributesToGet} Expression parameters: {ProjectionExpression}");
   EXPECT_EQ(get(R"(,"AttributesToGet":["a"],"ExpressionAttributeNames":{"#a":"a"})"),
             "validation: ExpressionAttributeNames can only be specified when using expressions");
+  std::string many = R"(,"AttributesToGet":["a")";
+  for (int i = 0; i < 2'047; ++i) many += R"(,"a)" + std::to_string(i) + "\"";
+  EXPECT_EQ(get(many + "]"), R"({"Item":{"a":{"N":"1"}}})");
+  EXPECT_EQ(get(many + R"(,"b"])"), "validation: " + invalid + "AttributesToGet have more than 2048 names");
 
   const std::string keys = R"("Keys":[{"pk":{"S":"p"},"sk":{"N":"1"}}])";
   EXPECT_EQ(call(op::batch_get_item, R"({"RequestItems":{"films":{)" + keys + R"(,"AttributesToGet":["a"]}}})"),

@@ -3,7 +3,6 @@
 #include "expression_parameters.hpp"
 #include "member_reader.hpp"
 
-#include <dynamo/expression/evaluate.hpp>
 #include <dynamo/json/canonical.hpp>
 #include <dynamo/value/limits.hpp>
 #include <engine/legacy/invalid_value.hpp>
