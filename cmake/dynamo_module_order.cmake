@@ -1,11 +1,11 @@
 # The modules from low to high. A module uses only modules before it; docs/architecture.md says what each is for.
 # Read by CMake and by tests/architecture.
 set(DYNAMO_MODULES
-  base value json expression partiql protocol decorators opentelemetry auth http remote schema table engine database streams lambda event_source
-  server testing cli)
+  base value json expression partiql protocol decorators opentelemetry auth http remote schema table vector_search engine database streams lambda
+  event_source server testing cli)
 
 # What a Lambda function is not made of: left out by DYNAMO_FUNCTIONS_ONLY.
-set(DYNAMO_MODULES_NOT_OF_FUNCTIONS partiql opentelemetry engine database event_source server testing cli)
+set(DYNAMO_MODULES_NOT_OF_FUNCTIONS partiql opentelemetry vector_search engine database event_source server testing cli)
 
 # The rooms of a module that is laid out in folders, from low to high. A room uses only rooms before it.
 set(DYNAMO_ROOMS_table requests creation reads batch)
