@@ -76,7 +76,7 @@ class search {
 /// call the const members meanwhile. No search waits for a change or the other way round, except for the moment that begin(), publish()
 /// and the end of a search take (a lock that is held for no more than a few pointers). A reader never sees half a row.
 ///
-/// Memory: a row takes its dimensions, rounded up to 16, times 4 bytes, some 100 bytes more, and what of id and payload is longer than
+/// Memory: a row takes its dimensions, rounded up to 16, times 4 bytes, some 150 bytes more, and what of id and payload is longer than
 /// 15 bytes. The place of an erased or replaced row is used again once no search is left that can see it. Blocks are
 /// given back when the set ends.
 class vector_set {
@@ -98,7 +98,7 @@ class vector_set {
 
   [[nodiscard]] int dimensions() const noexcept;
   [[nodiscard]] std::size_t size() const noexcept;   ///< rows, those not yet published included
-  [[nodiscard]] std::size_t bytes() const noexcept;  ///< memory of the blocks
+  [[nodiscard]] std::size_t bytes() const noexcept;  ///< memory, with that of ids, payloads and places that are free
 
   struct state;
 
@@ -106,8 +106,8 @@ class vector_set {
   std::shared_ptr<state> state_;
 };
 
-/// The instructions that searches of this process use: "avx512", "avx2", "neon" or "portable". Chosen at the first search; the environment
-/// variable DYNAMO_VECTOR_INSTRUCTIONS names a lesser one, for tests and measurements.
+/// The instructions that searches of this process use: the widest of the processor's: "avx512", "avx2" or "portable", which is SSE2 on
+/// x86-64 and NEON on 64-bit Arm. They change how long a search takes, and nothing else.
 [[nodiscard]] std::string_view instructions() noexcept;
 
 }  // namespace dynamo::vector_search
