@@ -57,6 +57,7 @@ constexpr auto table = std::to_array<execution>({
     {op::put_resource_policy, waits_for_commits{put_resource_policy}},
     {op::query, reads_in_slices{query}},
     {op::scan, reads_in_slices{scan}},
+    {op::search_vectors, reads_in_slices{search_vectors}},
     {op::tag_resource, waits_for_commits{tag_resource}},
     {op::transact_get_items, reads_in_slices{transact_get_items}},
     {op::transact_write_items, tells_a_sink{transact_write_items, transact_write_items}},

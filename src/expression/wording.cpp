@@ -11,6 +11,7 @@ std::string_view name_of(parameter kind) noexcept {
     case parameter::key_condition: return "KeyConditionExpression";
     case parameter::update: return "UpdateExpression";
     case parameter::projection: return "ProjectionExpression";
+    case parameter::search_condition: return "SearchConditionExpression";
   }
   return "";
 }

@@ -199,6 +199,27 @@ def statements(db):
     expect("deleted", run(Statement="SELECT * FROM people WHERE id = 'ann'")["Items"], [])
 
 
+def vectors(db):
+    if not knows(db, "SearchVectors"):
+        return print("this botocore does not know vector indexes")
+    near = {"IndexName": "near", "VectorAttribute": {"AttributeName": "v"}, "Dimensions": 3, "DistanceFunction": "EUCLIDEAN",
+            "SearchSchema": [{"AttributeName": "kind", "SearchSchemaElementType": "INLINE_FILTER"}], "Projection": {"ProjectionType": "ALL"}}
+    db.create_table(TableName="docs", **ON_DEMAND, VectorIndexes=[near], KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+                    AttributeDefinitions=[{"AttributeName": n, "AttributeType": "S"} for n in ("id", "kind")])
+    db.get_waiter("table_exists").wait(TableName="docs", WaiterConfig={"Delay": 1})
+    for i in range(20):
+        db.put_item(TableName="docs", Item={"id": text(str(i)), "kind": text("ab"[i % 2]), "v": {"L": [number(i), number(0), number(0)]}})
+    asked = {"TableName": "docs", "IndexName": "near", "SearchVector": [number(7.25), number(0), number(0)], "TopK": 3}
+    found = db.search_vectors(**asked, ReturnConsumedCapacity="TOTAL")
+    expect("nearest", [(r["Item"]["id"]["S"], r["Score"]) for r in found["SearchResults"]], [("7", 0.25), ("8", 0.75), ("6", 1.25)])
+    expect("no vector", [sorted(r["Item"]) for r in found["SearchResults"]], [["id", "kind"]] * 3)
+    expect("capacity", list(found["ConsumedCapacity"]), ["VectorSearchRequestBytes"])
+    found = db.search_vectors(**asked, SearchConditionExpression="kind = :k", ExpressionAttributeValues={":k": text("a")})
+    expect("filtered", [r["Item"]["id"]["S"] for r in found["SearchResults"]], ["8", "6", "10"])
+    expect_error("ValidationException", db.search_vectors, **{**asked, "TopK": 101})
+    expect_error("ValidationException", db.put_item, TableName="docs", Item={"id": text("x"), "v": {"L": [number(1)]}})
+
+
 with tempfile.TemporaryDirectory() as scratch, Server(sys.argv[1], scratch + "/data") as server:
     db, streams = clients(server)
     transactions(db)
@@ -207,4 +228,5 @@ with tempfile.TemporaryDirectory() as scratch, Server(sys.argv[1], scratch + "/d
     statements(db)
     settings(db)
     from_a_time(db, streams)
+    vectors(db)
 print("boto3", boto3.__version__, "is content")

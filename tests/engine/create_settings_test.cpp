@@ -100,9 +100,7 @@ TEST_F(created_settings, that_cannot_be_are_refused) {
        row{demand + R"(,"GlobalTableSourceArn":"arn:x")",
            "not_supported: GlobalTableSourceArn is not supported by the embedded engine yet"},
        row{demand + R"(,"GlobalTableSettingsReplicationMode":"ENABLED")",
-           "not_supported: GlobalTableSettingsReplicationMode is not supported by the embedded engine yet"},
-       row{demand + R"(,"VectorIndexes":[{}])",
-           "not_supported: VectorIndexes is not supported by the embedded engine yet"}}) {
+           "not_supported: GlobalTableSettingsReplicationMode is not supported by the embedded engine yet"}}) {
     EXPECT_EQ(create(r.settings), r.words) << r.settings;
   }
   EXPECT_EQ(told(operation_name::list_tables, "{}"), R"({"TableNames":[]})");

@@ -62,7 +62,6 @@ TEST_F(every_operation, that_is_not_supported_is_known) {
                                       import_table,
                                       restore_table_from_backup,
                                       restore_table_to_point_in_time,
-                                      search_vectors,
                                       start_bulk_put_items,
                                       transact_get_items,
                                       transact_write_items,

@@ -41,7 +41,7 @@ class placeholders {
 /// What kind of parameter the text is: DynamoDB's messages start with "Invalid <kind>: ".
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wshadow"  // g++ 12 takes a scoped enumerator for a shadow of the alias `projection`
-enum class parameter : std::uint8_t { condition, filter, key_condition, update, projection };
+enum class parameter : std::uint8_t { condition, filter, key_condition, update, projection, search_condition };
 #pragma GCC diagnostic pop
 
 /// Whose text it is. DynamoDB refuses reserved words and undefined placeholders in what goes over the wire. In an application's raw

@@ -32,10 +32,15 @@ inline constexpr std::size_t projected_attributes_max =
     100;                                                   ///< in all indexes; Quotas, "Projected attributes per table"
 inline constexpr std::size_t non_key_attributes_max = 20;  ///< of one index; model, NonKeyAttributeNameList
 inline constexpr std::size_t index_key_attributes_max =
-    4;                                                    ///< each HASH and RANGE; Guide, "Multi-attribute key schema"
-inline constexpr std::size_t list_tables_page_max = 100;  ///< model, ListTablesInputLimit
-inline constexpr std::size_t scan_segments_max = 1'000'000;    ///< model, ScanTotalSegments
-inline constexpr std::size_t batch_get_keys_max = 100;         ///< in all tables; model, BatchGetItem
+    4;                                                ///< each HASH and RANGE; Guide, "Multi-attribute key schema"
+inline constexpr std::size_t vector_indexes_max = 5;  ///< of a table; Quotas, "Vector indexes"
+inline constexpr std::size_t vector_dimensions_max = 4'096;          ///< Quotas, "Vector indexes"
+inline constexpr std::size_t inline_filters_max = 18;                ///< of a vector index; Quotas, "Vector indexes"
+inline constexpr std::size_t search_results_max = 100;               ///< TopK; Quotas, "Vector indexes"
+inline constexpr std::size_t search_response_size_max = 16'777'216;  ///< bytes; Guide, "Vector search", "Requirements"
+inline constexpr std::size_t list_tables_page_max = 100;             ///< model, ListTablesInputLimit
+inline constexpr std::size_t scan_segments_max = 1'000'000;          ///< model, ScanTotalSegments
+inline constexpr std::size_t batch_get_keys_max = 100;               ///< in all tables; model, BatchGetItem
 inline constexpr std::size_t batch_get_size_max = 16'777'216;  ///< bytes of items in one response; model, BatchGetItem
 inline constexpr std::size_t batch_write_requests_max = 25;    ///< in all tables; model, BatchWriteItem
 inline constexpr std::size_t transaction_actions_max = 100;    ///< model, TransactWriteItems and TransactGetItems

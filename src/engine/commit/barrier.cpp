@@ -12,6 +12,7 @@ void lay_down(write_batch& rows, std::string_view prefix, const table_change& ch
     put_table(rows, prefix, change.next);
   }
   if (change.removed) erase_index(rows, prefix, *change.removed);
+  if (change.removed_vector_index) erase_vector_index(rows, prefix, *change.removed_vector_index);
   if (change.filled) erase_cursor(rows, prefix, *change.filled);
   if (change.opened() != nullptr) put_stream(rows, prefix, *change.opened());
   if (change.closed) put_stream(rows, prefix, *change.closed);

@@ -3,6 +3,8 @@
 #include <engine/change_log/change_record.hpp>
 #include <engine/rows/expiry.hpp>
 #include <engine/rows/index_rows.hpp>
+#include <engine/rows/vector_row.hpp>
+#include <engine/rows/vector_value.hpp>
 
 #include <algorithm>
 
@@ -42,7 +44,10 @@ consumed_capacity lay_down(prepared_change& change, std::string_view store_prefi
   if (what.table.stream) record_change(change, store_prefix, what, clocks);
   stored_row after;
   read_row(rows.text(what.after), after);
-  consumed_capacity consumed{write_units(std::max(what.before.item_size, after.item_size)), {}, {}};
+  consumed_capacity consumed{write_units(std::max(written_size(what.table, what.before.item, what.before.item_size),
+                                                  written_size(what.table, after.item, after.item_size))),
+                             {},
+                             {}};
   // First: what follows appends to the arena that the item lies in.
   if (const ttl_descriptor* ttl = what.table.enabled_ttl()) {
     const auto expires = expiry_of(after.item, ttl->attribute);
@@ -52,6 +57,10 @@ consumed_capacity lay_down(prepared_change& change, std::string_view store_prefi
   if (!what.table.indexes.empty()) {
     append_index_rows(rows, store_prefix, what.table, what.key, what.before, what.after,
                       counted == index_capacity::counted ? &consumed : nullptr);
+  }
+  if (!what.table.vector_indexes.empty()) {
+    append_vector_rows(rows, store_prefix, what.table, what.key, what.before, what.after,
+                       counted == index_capacity::counted ? &consumed : nullptr);
   }
   change.visible.push_back({operation, what.stripe});
   return consumed;

@@ -4,6 +4,7 @@
 #include <engine/commit/barrier.hpp>
 #include <engine/commit/queue_slot.hpp>
 #include <engine/rows/index_rows.hpp>
+#include <engine/rows/vector_row.hpp>
 #include <engine/storage/key_space.hpp>
 
 #include <algorithm>
@@ -31,9 +32,11 @@ walk_cursor cursor_of(const store& rows, std::uint32_t index_id) {
   return {std::string(key.view()), std::string(rows.prefix())};
 }
 
-const index_descriptor* find_filling(const table_descriptor& table, std::uint32_t index_id) {
-  const auto found = std::ranges::find(table.indexes, index_id, &index_descriptor::id);
-  return found != table.indexes.end() && found->filling ? &*found : nullptr;
+bool is_filling(const table_descriptor& table, std::uint32_t index_id) {
+  const auto has = [&](const auto& indexes) {
+    return std::ranges::any_of(indexes, [&](const auto& one) { return one.id == index_id && one.filling; });
+  };
+  return has(table.indexes) || has(table.vector_indexes);
 }
 
 }  // namespace
@@ -41,16 +44,19 @@ const index_descriptor* find_filling(const table_descriptor& table, std::uint32_
 // An item's row in one index.
 class index_backfill::rows_of_index final : public derived_rows {
  public:
-  rows_of_index(std::string_view store_prefix, const table_descriptor& table, const index_descriptor& index)
+  rows_of_index(std::string_view store_prefix, const table_descriptor& table, std::uint32_t index_id)
       : store_prefix_(store_prefix), table_(table) {
-    table_.indexes.assign(1, index);
+    const auto is_other = [&](const auto& index) { return index.id != index_id; };
+    std::erase_if(table_.indexes, is_other);
+    std::erase_if(table_.vector_indexes, is_other);
     derive_indexes(table_);
   }
   virtual ~rows_of_index() = default;
   rows_of_index(const rows_of_index&) = delete;
   rows_of_index& operator=(const rows_of_index&) = delete;
   void lay_down(write_batch& into, std::string_view row_key, write_batch::span row) const override {
-    append_index_rows(into, store_prefix_, table_, row_key, {}, row, nullptr);
+    if (!table_.indexes.empty()) append_index_rows(into, store_prefix_, table_, row_key, {}, row, nullptr);
+    if (!table_.vector_indexes.empty()) append_vector_rows(into, store_prefix_, table_, row_key, {}, row, nullptr);
   }
 
  private:
@@ -78,9 +84,13 @@ index_backfill::~index_backfill() = default;
 void index_backfill::load() {
   for (const std::string& name : tables_.filling()) {
     const auto table = tables_.find(name);
-    for (const index_descriptor& index : table->descriptor.indexes) {
-      if (index.filling) note_added(name, index.id);
-    }
+    const auto note_all = [&](const auto& indexes) {
+      for (const auto& index : indexes) {
+        if (index.filling) note_added(name, index.id);
+      }
+    };
+    note_all(table->descriptor.indexes);
+    note_all(table->descriptor.vector_indexes);
   }
 }
 
@@ -123,13 +133,12 @@ std::optional<std::chrono::microseconds> index_backfill::run_slice() noexcept tr
 
 index_backfill::turn index_backfill::run_turn(one_index& now) {
   const auto table = tables_.find(now.table);
-  const index_descriptor* index = table == nullptr ? nullptr : find_filling(table->descriptor, now.id);
-  if (index == nullptr) return turn::done;
+  if (table == nullptr || !is_filling(table->descriptor, now.id)) return turn::done;
   if (now.at_end) return open_to_readers(now);
   if (!now.resumed) {
     if (!now.walk.resume()) return turn::fails;
     now.resumed = true;
-    now.derived.emplace(rows_.prefix(), table->descriptor, *index);
+    now.derived.emplace(rows_.prefix(), table->descriptor, now.id);
   }
   switch (now.walk.run_slice(table, *now.derived)) {
     case item_walk::progress::more: return now.walk.met_writers() ? turn::again_beside_writers : turn::again;

@@ -20,7 +20,7 @@
 
 namespace dynamo::engine {
 
-/// Fills global indexes that were added to tables which were there (index_descriptor::filling), and opens them to readers: then the next
+/// Fills global and vector indexes that were added to tables which were there (index_descriptor::filling), and opens them to readers: then the next
 /// version of the table is committed as a barrier.
 ///
 /// Several indexes take turns, a slice each. An item whose values do not fit the index's key is passed over. An index that is removed, or whose

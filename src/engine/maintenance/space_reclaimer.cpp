@@ -10,9 +10,9 @@
 namespace dynamo::engine {
 namespace {
 
-// Rows of tables and indexes lie in one space, TTL rows in another. Ids are of one counter.
+// Rows of tables and indexes lie in one space, TTL rows and those of vector indexes in others. Ids are of one counter.
 using append_prefix = void (*)(json::buffer&, std::string_view store_prefix, std::uint32_t id);
-constexpr append_prefix spaces[] = {append_table_prefix, append_expiry_prefix};
+constexpr append_prefix spaces[] = {append_table_prefix, append_expiry_prefix, append_vector_prefix};
 
 std::string first_key_of(const store& in, append_prefix space, std::uint32_t id) {
   json::buffer key;
@@ -44,6 +44,7 @@ void space_reclaimer::note_dropped(const table_descriptor& table) {
   begin_to_wait();
   add(table.id, table.id + 1);
   for (const index_descriptor& index : table.indexes) add(index.id, index.id + 1);
+  for (const vector_index_descriptor& index : table.vector_indexes) add(index.id, index.id + 1);
   if (const ttl_descriptor* ttl = table.enabled_ttl()) add(ttl->id, ttl->id + 1);
 }
 

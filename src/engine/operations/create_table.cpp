@@ -20,6 +20,9 @@ result<table_descriptor> make_table(const table_parameters& p) {
   auto indexes = make_indexes(p, table);
   if (!indexes) return std::unexpected(indexes.error());
   table.indexes = *std::move(indexes);
+  auto vectors = make_vector_indexes(p, table);
+  if (!vectors) return std::unexpected(vectors.error());
+  table.vector_indexes = *std::move(vectors);
   derive_indexes(table);
   if (auto set = set_settings(p, table); !set) return std::unexpected(set.error());
   return table;

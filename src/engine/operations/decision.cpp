@@ -8,6 +8,7 @@
 #include <engine/rows/index_key.hpp>
 #include <engine/rows/key_path_rules.hpp>
 #include <engine/rows/stored_row.hpp>
+#include <engine/rows/vector_value.hpp>
 
 #include <fmt/format.h>
 
@@ -98,6 +99,8 @@ decision decide_update(const write_parameters& p, const table_descriptor& table,
   const std::string_view made = rows.text(d.row).substr(row_header_size);
   if (auto valid = check_index_keys(table, made, index_key_source::update, old_item); !valid)
     return decision::refuse(valid.error());
+  if (auto valid = check_vectors(table, made, index_key_source::update, old_item); !valid)
+    return decision::refuse(valid.error());
   const bool same = !old_item.empty() && made == old_item;
   d.what = same ? decision::kind::unchanged : decision::kind::store;
   return d;
@@ -119,7 +122,7 @@ result<void> check_update(const write_parameters& p, const table_descriptor& tab
 
 bool needs_old_item(const write_parameters& p, const table_descriptor& table) {
   return p.operation != operation_name::put_item || p.expressions.condition || p.returns != return_values::none ||
-         p.capacity != capacity_report::none || table.stream || !table.indexes.empty();
+         p.capacity != capacity_report::none || table.stream || !table.indexes.empty() || !table.vector_indexes.empty();
 }
 
 decision decide(const write_parameters& p, const table_descriptor& table, std::string_view old_item,

@@ -36,8 +36,11 @@ double scale_from(const engine_core& core, std::string_view begin, std::string_v
 /// through millions.
 class row_count {
  public:
-  row_count(const engine_core& core, std::uint32_t id) : core_(core), skipped_(core) {
-    append_table_prefix(begin_, core.rows->prefix(), id);
+  /// `append_prefix` says in which space the rows of this id lie: after it comes the hash of a partition, there as here.
+  row_count(const engine_core& core, void (*append_prefix)(json::buffer&, std::string_view, std::uint32_t),
+            std::uint32_t id)
+      : core_(core), skipped_(core) {
+    append_prefix(begin_, core.rows->prefix(), id);
     end_ = after_prefix(begin_.view());
     at_ = core.rows->range(begin_.view(), end_, direction::forward, stops::between_rows_too);
   }
@@ -89,23 +92,35 @@ class description_read final : public long_read {
 
   std::optional<result<reply>> run_slice() override {
     const table_descriptor& table = known_.entry->descriptor;
-    if (!count_) count_.emplace(core_, counted_.empty() ? table.id : table.indexes[counted_.size() - 1].id);
+    if (!count_) begin_count(table);
     const auto done = count_->run_slice();
     if (!done) return std::unexpected(done.error());
     if (!*done) return std::nullopt;
     counted_.push_back(count_->found());
     count_.reset();
-    if (counted_.size() <= table.indexes.size()) return std::nullopt;
-    const table_statistics statistics{counted_.front(), {counted_.begin() + 1, counted_.end()}};
+    if (counted_.size() <= table.indexes.size() + table.vector_indexes.size()) return std::nullopt;
+    const auto vectors = counted_.end() - static_cast<std::ptrdiff_t>(table.vector_indexes.size());
+    const table_statistics statistics{counted_.front(), {counted_.begin() + 1, vectors}, {vectors, counted_.end()}};
     return write_described_table("Table", {table, known_.status, statistics, core_.now(), known_.changed},
                                  core_.options.region);
   }
 
  private:
+  void begin_count(const table_descriptor& table) {
+    const std::size_t done = counted_.size();
+    if (done == 0) {
+      count_.emplace(core_, append_table_prefix, table.id);
+    } else if (done <= table.indexes.size()) {
+      count_.emplace(core_, append_table_prefix, table.indexes[done - 1].id);
+    } else {
+      count_.emplace(core_, append_vector_prefix, table.vector_indexes[done - 1 - table.indexes.size()].id);
+    }
+  }
+
   const engine_core& core_;
   const known_table known_;
   std::optional<row_count> count_;       // under way
-  std::vector<row_statistics> counted_;  // of the table, then of its indexes
+  std::vector<row_statistics> counted_;  // of the table, then of its indexes, then of its vector indexes
 };
 
 }  // namespace

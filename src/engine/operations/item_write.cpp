@@ -5,6 +5,7 @@
 #include <engine/rows/item_collection.hpp>
 #include <engine/rows/row_key.hpp>
 #include <engine/rows/stored_row.hpp>
+#include <engine/rows/vector_value.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -30,6 +31,9 @@ result<json::buffer> validate_keys(const engine_core& core, const table_descript
   }
   if (is_put) {
     if (auto valid = check_index_keys(table, keyed, index_key_source::item); !valid) {
+      return std::unexpected(valid.error());
+    }
+    if (auto valid = check_vectors(table, keyed, index_key_source::item); !valid) {
       return std::unexpected(valid.error());
     }
   }
@@ -81,10 +85,10 @@ result<void> item_write::prepare(prepared_change& change, const key_locks::guard
   switch (decided.what) {
     case decision::kind::refused:
       refusal = std::move(decided.refusal);
-      consumed_.table = write_units(old_.row().item_size);
+      consumed_.table = write_units(written_size(table, old_.row().item, old_.row().item_size));
       return {};
     case decision::kind::unchanged:
-      consumed_.table = write_units(std::max(old_.row().item_size, p_.item_size));
+      consumed_.table = write_units(written_size(table, old_.row().item, old_.row().item_size));
       unchanged_ = true;
       return {};
     case decision::kind::store: {

@@ -57,6 +57,7 @@ begun_read batch_get_item(const engine_core&, const request&);
 begun_read describe_table(const engine_core&, const request&);
 begun_read query(const engine_core&, const request&);
 begun_read scan(const engine_core&, const request&);
+begun_read search_vectors(const engine_core&, const request&);
 begun_read transact_get_items(const engine_core&, const request&);
 
 /// GetRecords, which waits for records if the request asks for that: on this thread, or without holding it up. The sink is told once.

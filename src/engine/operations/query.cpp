@@ -28,7 +28,7 @@ result<page_plan> plan_query(const engine_core& core, const range_parameters& p)
   }
   auto table = core.tables.find(p.table);
   if (!table) return table_not_found();
-  const auto target = read_target::find(table->descriptor, p.index);
+  const auto target = read_target::find(table->descriptor, p.index, "Query");
   if (!target) return std::unexpected(target.error());
   if (auto valid = check_target(p, *what, *target); !valid) return std::unexpected(valid.error());
   if (auto valid = p.expressions.legacy.check_indexable(); !valid) return std::unexpected(valid.error());

@@ -32,6 +32,7 @@ result<void> change_stream(engine_core& core, table_change& change, const stream
 described_table describe(table_change&& change, instant now) {
   described_table shown{std::move(change.next), change.status(), {}, now, std::move(change.index)};
   if (change.removed) shown.table.indexes.push_back(*std::move(change.removed));
+  if (change.removed_vector_index) shown.table.vector_indexes.push_back(*std::move(change.removed_vector_index));
   return shown;
 }
 

@@ -26,7 +26,8 @@ bool may_be_too_large(std::size_t text_size, std::size_t values_size, std::size_
 
 result<void> expression_parameters::parse() {
   using expression::parameter;
-  const bool any_expression = condition_text || filter_text || key_condition_text || update_text || projection_text;
+  const bool any_expression =
+      condition_text || filter_text || key_condition_text || update_text || projection_text || search_condition_text;
   if (any_expression && legacy.any()) return mixed_with_legacy(*this, *this);
   if (!any_expression) {
     if (names) {
@@ -76,6 +77,9 @@ result<void> expression_parameters::parse() {
   }
   if (parsed) parsed = parse_into(condition, condition_text, condition_parser(parameter::condition));
   if (parsed) parsed = parse_into(key_condition, key_condition_text, condition_parser(parameter::key_condition));
+  if (parsed) {
+    parsed = parse_into(search_condition, search_condition_text, condition_parser(parameter::search_condition));
+  }
   if (!parsed) return parsed;
   if (update && update_text &&
       may_be_too_large(update_text->size(), values_size,

@@ -17,11 +17,12 @@ namespace dynamo::engine {
 /// same trees.
 struct expression_parameters {
   std::optional<std::string> condition_text, filter_text, key_condition_text, update_text, projection_text;
+  std::optional<std::string> search_condition_text;
   std::optional<name_map> names;
   std::optional<value_map> values;
   legacy_parameters legacy;
 
-  std::optional<expression::condition> condition, filter, key_condition;
+  std::optional<expression::condition> condition, filter, key_condition, search_condition;
   std::optional<expression::update> update;
   std::optional<expression::projection> projection;
   /// The text of the update counts as more than an item may have: statement_size(). An update that was given in another form has none.

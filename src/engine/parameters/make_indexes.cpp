@@ -42,8 +42,8 @@ class index_maker {
         return too_many_global_indexes();
       }
     }
-    if (!p.local && !p.global) return std::move(made_);  // make_key_schema() has counted the definitions
-    if (auto valid = check_definitions_used(); !valid) return std::unexpected(valid.error());
+    if (!p.local && !p.global && !p.vectors) return std::move(made_);  // make_key_schema() has counted the definitions
+    if (auto valid = check_definitions_used(p); !valid) return std::unexpected(valid.error());
     return std::move(made_);
   }
 
@@ -98,7 +98,7 @@ class index_maker {
       auto key = global ? make_global_key(p.key) : make_local_key(p);
       if (!key) return std::unexpected(key.error());
       index.key = *std::move(key);
-      if (auto set = set_projection(p, index); !set) return set;
+      if (auto set = add_projection(p, index); !set) return set;
       if (global) {
         if (auto set = set_throughput(p, index); !set) return set;
       }
@@ -148,22 +148,8 @@ class index_maker {
     return typed_key(elements, definitions_);
   }
 
-  result<void> set_projection(const index_parameters& p, index_descriptor& index) {
-    const auto& [kind, non_key_attributes] = p.projection;
-    if (!kind) return invalid("Unknown ProjectionType: null");
-    index.projection = *kind;
-    if (!non_key_attributes) {
-      if (index.projection != projection_kind::include) return {};
-      return invalid("ProjectionType is INCLUDE, but NonKeyAttributes is not specified");
-    }
-    if (index.projection != projection_kind::include) {
-      return invalid(fmt::format("ProjectionType is {}, but NonKeyAttributes is specified", to_string(*kind)));
-    }
-    index.non_key_attributes = *non_key_attributes;
-    std::set<std::string_view> seen;
-    for (const std::string& name : index.non_key_attributes) {
-      if (!seen.insert(name).second) return invalid("Duplicate element in NonKeyAttributes: " + name);
-    }
+  result<void> add_projection(const index_parameters& p, index_descriptor& index) {
+    if (auto set = set_projection(p.projection, index.projection, index.non_key_attributes); !set) return set;
     projected_ += index.non_key_attributes.size();
     if (projected_ > limits::projected_attributes_max) {
       return invalid(
@@ -194,7 +180,7 @@ class index_maker {
     return p.warm ? rules.set_warm(*p.warm, index.capacity) : result<void>();
   }
 
-  result<void> check_definitions_used() const {
+  result<void> check_definitions_used(const table_parameters& p) const {
     std::set<std::string> defined;
     for (const attribute_definition& one : definitions_) defined.insert(one.name);
     std::set<std::string> used;
@@ -205,6 +191,14 @@ class index_maker {
     };
     add(table_.key);
     for (const index_descriptor& index : made_) add(index.key);
+    for (std::size_t i = 0; p.vectors && i < p.vectors->size(); ++i) {
+      const vector_index_parameters& one = (*p.vectors)[i];
+      // A vector is no key, and has words of its own for a definition: make_vector_indexes().
+      if (defined.contains(one.attribute.name)) used.insert(one.attribute.name);
+      for (std::size_t j = 0; one.schema && j < one.schema->size(); ++j) {
+        if (defined.contains((*one.schema)[j].name)) used.insert((*one.schema)[j].name);
+      }
+    }
     if (used == defined) return {};
     return invalid(fmt::format("Some AttributeDefinitions are not used. AttributeDefinitions: [{}], keys used: [{}]",
                                fmt::join(defined, ", "), fmt::join(used, ", ")));
@@ -218,6 +212,25 @@ class index_maker {
 };
 
 }  // namespace
+
+result<void> set_projection(const projection_parameters& p, projection_kind& projection,
+                            std::vector<std::string>& names) {
+  if (!p.kind) return invalid("Unknown ProjectionType: null");
+  projection = *p.kind;
+  if (!p.non_key_attributes) {
+    if (projection != projection_kind::include) return {};
+    return invalid("ProjectionType is INCLUDE, but NonKeyAttributes is not specified");
+  }
+  if (projection != projection_kind::include) {
+    return invalid(fmt::format("ProjectionType is {}, but NonKeyAttributes is specified", to_string(projection)));
+  }
+  names = *p.non_key_attributes;
+  std::set<std::string_view> seen;
+  for (const std::string& name : names) {
+    if (!seen.insert(name).second) return invalid("Duplicate element in NonKeyAttributes: " + name);
+  }
+  return {};
+}
 
 result<std::vector<index_descriptor>> make_indexes(const table_parameters& p, const table_descriptor& table) {
   return index_maker(p.definitions, table).make(p);

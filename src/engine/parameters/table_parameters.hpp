@@ -56,6 +56,32 @@ struct index_update {
   std::optional<removal> remove;
 };
 
+struct vector_attribute_parameters {
+  std::string name;
+};
+
+enum class schema_role : std::uint8_t { hash, inline_filter };
+struct schema_element {
+  std::string name;
+  schema_role role{};
+};
+
+/// One element of VectorIndexes.
+struct vector_index_parameters {
+  std::string name;
+  vector_attribute_parameters attribute;
+  std::int64_t dimensions = 0;
+  distance_function distance{};
+  std::optional<std::vector<schema_element>> schema;
+  projection_parameters projection;
+};
+
+/// One element of VectorIndexUpdates. Exactly one of the two is given, which check_vector_index_updates() sees to.
+struct vector_index_update {
+  std::optional<vector_index_parameters> create;
+  std::optional<index_update::removal> remove;
+};
+
 struct stream_specification {
   bool enabled = false;
   std::optional<view_type> view;
@@ -73,6 +99,8 @@ struct table_parameters {
   std::optional<std::vector<index_parameters>> global;
   std::optional<std::vector<index_parameters>> local;
   std::optional<std::vector<index_update>> index_updates;
+  std::optional<std::vector<vector_index_parameters>> vectors;
+  std::optional<std::vector<vector_index_update>> vector_updates;
   std::optional<stream_specification> stream;
   std::optional<bool> deletion_protection;
   std::optional<on_demand_parameters> on_demand;
@@ -94,6 +122,8 @@ result<void> check_stream(const stream_specification&);
 result<void> check_index_updates(const std::vector<index_update>&);
 /// "Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table".
 std::unexpected<error> too_many_index_actions();
+/// The same of VectorIndexUpdates; at most one element of both lists adds or removes an index.
+result<void> check_vector_index_updates(const table_parameters&);
 /// The key that definitions and key schema of the table make together. Errors in DynamoDB's words.
 result<key_schema> make_key_schema(const table_parameters&);
 /// The same for any key of one HASH and at most one RANGE element; and without any rule but that its attributes are defined.
@@ -107,5 +137,17 @@ result<std::vector<index_descriptor>> make_indexes(const table_parameters&, cons
 /// than the table's. Errors in DynamoDB's words.
 result<index_descriptor> make_added_index(const index_parameters&, const std::vector<attribute_definition>&,
                                           const table_descriptor&);
+
+/// What an index projects, with the names that it names. Errors in DynamoDB's words.
+result<void> set_projection(const projection_parameters&, projection_kind&,
+                            std::vector<std::string>& non_key_attributes);
+
+/// The vector indexes that CreateTable describes, without ids; billing mode, key and other indexes of the table are set. Errors in DynamoDB's words.
+result<std::vector<vector_index_descriptor>> make_vector_indexes(const table_parameters&, const table_descriptor&);
+/// The vector index that UpdateTable adds. What its search schema needs is defined by this request. Errors in DynamoDB's words: validation,
+/// resource_in_use, limit_exceeded.
+result<vector_index_descriptor> make_added_vector_index(const vector_index_parameters&,
+                                                        const std::vector<attribute_definition>&,
+                                                        const table_descriptor&);
 
 }  // namespace dynamo::engine

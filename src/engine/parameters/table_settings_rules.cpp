@@ -148,11 +148,15 @@ class table_update {
   }
 
   bool adds_or_removes_index() const {
+    if (p_.vector_updates) return true;
     return p_.index_updates &&
            std::ranges::any_of(*p_.index_updates, [](const index_update& one) { return one.create || one.remove; });
   }
 
   result<void> switch_to_provisioned() {
+    if (!table_.vector_indexes.empty()) {
+      return invalid_values("Vector indexes are only supported for PAY_PER_REQUEST tables");
+    }
     if (!p_.throughput) return units_missing();
     std::vector<std::string_view> without;
     for (const index_descriptor& index : table_.indexes) {
@@ -204,6 +208,9 @@ class table_update {
 result<void> check_stream_beside(const table_parameters& p) {
   if (auto valid = check_stream(*p.stream); !valid) return valid;
   // The rule is AWS's ("You can only perform one of the following operations at once"), the words are ours.
+  if (p.vector_updates) {
+    return invalid_values("StreamSpecification and VectorIndexUpdates cannot be changed by one call");
+  }
   if (p.index_updates &&
       std::ranges::any_of(*p.index_updates, [](const index_update& one) { return one.create || one.remove; })) {
     return invalid_values("StreamSpecification and GlobalSecondaryIndexUpdates cannot be changed by one call");
@@ -258,8 +265,8 @@ result<void> set_settings(const table_parameters& p, table_descriptor& table) {
 
 result<void> check_update(const table_parameters& p) {
   const int others = p.billing.has_value() + p.throughput.has_value() + p.stream.has_value() +
-                     p.index_updates.has_value() + p.on_demand.has_value() + p.warm.has_value() +
-                     p.encryption.has_value() + p.deletion_protection.has_value();
+                     p.index_updates.has_value() + p.vector_updates.has_value() + p.on_demand.has_value() +
+                     p.warm.has_value() + p.encryption.has_value() + p.deletion_protection.has_value();
   if (others == 0 && !p.storage) {
     return fail(
         errc::validation,
@@ -271,6 +278,9 @@ result<void> check_update(const table_parameters& p) {
   }
   if (p.index_updates) {
     if (auto valid = check_each_index_update(*p.index_updates); !valid) return valid;
+  }
+  if (p.vector_updates) {
+    if (auto valid = check_vector_index_updates(p); !valid) return valid;
   }
   return p.stream ? check_stream_beside(p) : result<void>();
 }

@@ -27,6 +27,18 @@ void write_parts(json::buffer& out, std::string_view member, const consumed_capa
   out.append("},");
 }
 
+// No units: bytes, which no total counts.
+void write_vector_bytes(json::buffer& out, const consumed_capacity::by_name& parts) {
+  if (parts.empty()) return;
+  out.append(R"("VectorIndexes":)");
+  char separator = '{';
+  for (const auto& [name, bytes] : parts) {
+    out.append(
+        fmt::format(R"({}"{}":{{"VectorWriteRequestBytes":{:.1f}}})", std::exchange(separator, ','), name, bytes));
+  }
+  out.append("},");
+}
+
 }  // namespace
 
 void write_capacity_object(json::buffer& out, capacity_report report, std::string_view table_name,
@@ -40,6 +52,7 @@ void write_capacity_object(json::buffer& out, capacity_report report, std::strin
     out.append(R"("Table":{)");
     write_units(out, consumed.table, split);
     out.append("},");
+    write_vector_bytes(out, consumed.vector_bytes);
   }
   out.append(fmt::format(R"("TableName":"{}"}})", table_name));
 }

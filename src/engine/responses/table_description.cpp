@@ -23,6 +23,7 @@ std::vector<key_attribute> definitions_of(const table_descriptor& table) {
   };
   add(table.key);
   for (const index_descriptor& index : table.indexes) add(index.key);
+  for (const vector_index_descriptor& index : table.vector_indexes) add({index.hash, index.filters});
   return found;
 }
 
@@ -74,7 +75,8 @@ void write_warm(object_writer& shown, shown_by by, const capacity_settings& capa
   warm.end();
 }
 
-void write_projection(json::buffer& out, const index_descriptor& index) {
+template <class Index>
+void write_projection(json::buffer& out, const Index& index) {
   object_writer projection(out);
   if (index.projection == projection_kind::include) projection.member("NonKeyAttributes", index.non_key_attributes);
   projection.member("ProjectionType", index.projection);
@@ -160,6 +162,46 @@ void write_indexes(object_writer& shown, shown_by by, const described_table& des
               });
 }
 
+void write_vector_index(json::buffer& out, const described_table& described, const vector_index_descriptor& index,
+                        row_statistics statistics, std::string_view region) {
+  const index_action action = described.changed.of(index.name);
+  object_writer shown(out);
+  if (index.filling) shown.member("Backfilling", action == index_action::none);
+  shown.member("Dimensions", index.dimensions);
+  shown.member("DistanceFunction", index.distance);
+  shown.member("IndexArn", table_arn(region, described.table.name) + "/index/" + index.name);
+  shown.member("IndexName", index.name);
+  shown.member("IndexSizeBytes", statistics.bytes);
+  shown.member("IndexStatus", index_status(described.status, index.filling, action));
+  shown.member("ItemCount", statistics.items);
+  write_projection(shown.name("Projection"), index);
+  if (!index.hash.empty() || !index.filters.empty()) {
+    std::vector<std::pair<std::string_view, std::string_view>> elements;
+    for (const key_attribute& attribute : index.hash) elements.emplace_back(attribute.name, "HASH");
+    for (const key_attribute& attribute : index.filters) elements.emplace_back(attribute.name, "INLINE_FILTER");
+    write_array(shown.name("SearchSchema"), elements, [](json::buffer& to, const auto& named) {
+      object_writer element(to);
+      element.member("AttributeName", named.first);
+      element.member("SearchSchemaElementType", named.second);
+      element.end();
+    });
+  }
+  object_writer vector(shown.name("VectorAttribute"));
+  vector.member("AttributeName", index.attribute);
+  vector.end();
+  shown.end();
+}
+
+void write_vector_indexes(object_writer& shown, const described_table& described, std::string_view region) {
+  const std::vector<vector_index_descriptor>& indexes = described.table.vector_indexes;
+  if (indexes.empty()) return;
+  const std::vector<row_statistics>& counted = described.statistics.vector_indexes;
+  write_array(shown.name("VectorIndexes"), indexes, [&](json::buffer& out, const vector_index_descriptor& index) {
+    const auto i = static_cast<std::size_t>(&index - indexes.data());
+    write_vector_index(out, described, index, i < counted.size() ? counted[i] : row_statistics{}, region);
+  });
+}
+
 void write_table(json::buffer& out, shown_by by, const described_table& described, std::string_view region) {
   const auto& [table, status, statistics, now, changed] = described;
   const bool is_deletion = by == shown_by::change && status == table_status::deleting;
@@ -188,6 +230,7 @@ void write_table(json::buffer& out, shown_by by, const described_table& describe
   shown.member("TableName", table.name);
   shown.member("TableSizeBytes", statistics.table.bytes);
   shown.member("TableStatus", status);
+  write_vector_indexes(shown, described, region);
   write_warm(shown, by, table.settings.capacity, table.provisioned_units(), status);
   shown.end();
 }

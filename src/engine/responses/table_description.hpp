@@ -20,6 +20,7 @@ struct row_statistics {
 struct table_statistics {
   row_statistics table;
   std::vector<row_statistics> indexes;  ///< in the descriptor's order; what is missing counts as empty
+  std::vector<row_statistics> vector_indexes = {};
 };
 
 /// The elements of a KeySchema, of a table, an index or a stream.

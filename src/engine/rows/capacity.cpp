@@ -30,6 +30,7 @@ void consumed_capacity::add(const consumed_capacity& more) {
   table += more.table;
   add_parts(global, more.global);
   add_parts(local, more.local);
+  add_parts(vector_bytes, more.vector_bytes);
 }
 
 void consumed_capacity::double_up() noexcept {

@@ -13,6 +13,8 @@ struct consumed_capacity {
   double table = 0;
   by_name global;
   by_name local;
+  /// Of vector indexes that were written to: bytes, which are no units. A transaction costs no more of them (observed).
+  by_name vector_bytes = {};
 
   double total() const noexcept;
   /// What a further request consumed of the same table.

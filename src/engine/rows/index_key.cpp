@@ -16,7 +16,7 @@
 namespace dynamo::engine {
 namespace {
 
-error empty_key(const index_descriptor& index, const key_attribute& key, index_key_source source) {
+error empty_key(std::string_view index_name, const key_attribute& key, index_key_source source) {
   const std::string_view type = key.type == attribute_type::S ? "string" : "binary";
   if (source == index_key_source::update) {
     return {
@@ -31,30 +31,19 @@ error empty_key(const index_descriptor& index, const key_attribute& key, index_k
       fmt::format("One or more parameter values are not valid. A value specified for a secondary index key is not "
                   "supported. The AttributeValue for a key attribute cannot contain an empty {} value. IndexName: {}, "
                   "IndexKey: {}",
-                  type, index.name, key.name)};
+                  type, index_name, key.name)};
 }
 
 // Validates one part of an index key and adds up its bytes.
 result<void> check_part(const index_descriptor& index, const std::vector<key_attribute>& part,
                         std::span<const std::size_t> positions, const index_key_values& values, index_key_source source,
                         std::size_t& bytes) {
-  std::string scratch;
   for (std::size_t i = 0; i < part.size(); ++i) {
-    const key_attribute& key = part[i];
     const auto& value = values[positions[i]];
     if (!value) continue;
-    if (const attribute_type actual = json::type_of(*value); actual != key.type) {
-      if (source == index_key_source::item) return fail(index_type_mismatch(index, key, actual));
-      return fail(errc::validation,
-                  "The update expression attempted to update the secondary index key to unsupported type");
-    }
-    if (key.type == attribute_type::N) {
-      bytes += number_key_size_max;  // never too many
-      continue;
-    }
-    const std::string_view content = json::scalar(*value, scratch);
-    if (content.empty()) return fail(empty_key(index, key, source));
-    bytes += content.size();
+    const auto size = check_index_attribute(index.name, part[i], *value, source);
+    if (!size) return std::unexpected(size.error());
+    bytes += *size;
   }
   return {};
 }
@@ -82,12 +71,26 @@ bool has_same_key(const index_descriptor& index, const index_key_values& one, co
 
 }  // namespace
 
-error index_type_mismatch(const index_descriptor& index, const key_attribute& key, attribute_type actual) {
+error index_type_mismatch(std::string_view index_name, const key_attribute& key, attribute_type actual) {
   return {
       errc::validation,
       fmt::format("One or more parameter values were invalid: Type mismatch for Index Key {} Expected: {} Actual: {} "
                   "IndexName: {}",
-                  key.name, to_string(key.type), to_string(actual), index.name)};
+                  key.name, to_string(key.type), to_string(actual), index_name)};
+}
+
+result<std::size_t> check_index_attribute(std::string_view index_name, const key_attribute& key, std::string_view value,
+                                          index_key_source source) {
+  if (const attribute_type actual = json::type_of(value); actual != key.type) {
+    if (source == index_key_source::item) return fail(index_type_mismatch(index_name, key, actual));
+    return fail(errc::validation,
+                "The update expression attempted to update the secondary index key to unsupported type");
+  }
+  if (key.type == attribute_type::N) return number_key_size_max;  // never too many
+  std::string scratch;
+  const std::string_view content = json::scalar(value, scratch);
+  if (content.empty()) return fail(empty_key(index_name, key, source));
+  return content.size();
 }
 
 index_key_values find_index_keys(const table_descriptor& table, std::string_view item) {

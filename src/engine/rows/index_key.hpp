@@ -38,7 +38,10 @@ result<void> check_index_keys(const table_descriptor&, std::string_view item, in
                               std::string_view old_item = {});
 
 /// "One or more parameter values were invalid: Type mismatch for Index Key ...".
-error index_type_mismatch(const index_descriptor&, const key_attribute&, attribute_type actual);
+error index_type_mismatch(std::string_view index_name, const key_attribute&, attribute_type actual);
+/// Validates one canonical value of an index's key: type and emptiness. Answers its bytes, as they count for the size of a key.
+result<std::size_t> check_index_attribute(std::string_view index_name, const key_attribute&, std::string_view value,
+                                          index_key_source);
 
 /// Appends what all rows of one partition of the index begin with. `parts` are key bytes (see key_bytes()).
 void append_index_partition(json::buffer& out, std::string_view store_prefix, const index_descriptor&,

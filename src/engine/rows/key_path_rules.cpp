@@ -37,7 +37,8 @@ result<void> check_type(const table_descriptor& table, const expression::path& t
   for (const index_descriptor& index : table.indexes) {
     for (const auto* part : {&index.key.partition, &index.key.sort}) {
       for (const key_attribute& key : *part) {
-        if (key.name == target.front().name && key.type != actual) return fail(index_type_mismatch(index, key, actual));
+        if (key.name == target.front().name && key.type != actual)
+          return fail(index_type_mismatch(index.name, key, actual));
       }
     }
   }

@@ -15,9 +15,14 @@ namespace dynamo::engine {
 class read_target {
  public:
   /// "The table does not have the specified index: ...", "Cannot read from backfilling global secondary index: ...".
-  static result<read_target> find(const table_descriptor& table, const std::optional<std::string>& index_name) {
+  /// A vector index: "Scan operation not supported on this index type"; `reading` is the operation. (Recorded of PartiQL; the form for Query is ours.)
+  static result<read_target> find(const table_descriptor& table, const std::optional<std::string>& index_name,
+                                  std::string_view reading = "Scan") {
     if (!index_name) return read_target(table, nullptr);
     const index_descriptor* index = table.find_index(*index_name);
+    if (index == nullptr && table.find_vector_index(*index_name) != nullptr) {
+      return fail(errc::validation, std::string(reading) + " operation not supported on this index type");
+    }
     if (index == nullptr) {
       return fail(errc::validation, "The table does not have the specified index: " + *index_name);
     }

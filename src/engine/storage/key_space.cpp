@@ -16,6 +16,12 @@ void append_expiry_prefix(json::buffer& out, std::string_view store_prefix, std:
   append_big_endian(out, ttl_id);
 }
 
+void append_vector_prefix(json::buffer& out, std::string_view store_prefix, std::uint32_t index_id) {
+  out.append(store_prefix);
+  out.append(vector_space);
+  append_big_endian(out, index_id);
+}
+
 void append_cursor_key(json::buffer& out, std::string_view store_prefix, std::uint32_t id) {
   out.append(store_prefix);
   out.append(cursor_space);

@@ -34,6 +34,7 @@ std::vector<std::uint32_t> catalog::row_ids() const {
       const table_descriptor& table = record.known.entry->descriptor;
       ids.push_back(table.id);
       for (const index_descriptor& index : table.indexes) ids.push_back(index.id);
+      for (const vector_index_descriptor& index : table.vector_indexes) ids.push_back(index.id);
       if (const ttl_descriptor* ttl = table.enabled_ttl()) ids.push_back(ttl->id);
     }
   }
@@ -45,7 +46,7 @@ std::vector<std::string> catalog::filling() const {
   const std::shared_lock held(mutex_);
   std::vector<std::string> found;
   for (const auto& [name, record] : tables_) {
-    if (std::ranges::any_of(record.known.entry->descriptor.indexes, &index_descriptor::filling)) found.push_back(name);
+    if (record.known.entry->descriptor.is_filling()) found.push_back(name);
   }
   return found;
 }
@@ -86,10 +87,11 @@ result<table_change> catalog::create(table_descriptor table) {
   const std::scoped_lock held(mutex_);
   const auto status = claim_locked(table.name, table_event::create);
   if (!status) return std::unexpected(status.error());
-  auto id = take_ids_locked(static_cast<std::uint32_t>(1 + table.indexes.size()));
+  auto id = take_ids_locked(static_cast<std::uint32_t>(1 + table.indexes.size() + table.vector_indexes.size()));
   if (!id) return std::unexpected(id.error());
   table.id = *id;
   for (index_descriptor& index : table.indexes) index.id = ++*id;
+  for (vector_index_descriptor& index : table.vector_indexes) index.id = ++*id;
   tables_.emplace(table.name, table_record{{std::make_shared<const table_entry>(table), *status, {}, {}}, nullptr});
   return table_change(*this, *status, nullptr, std::move(table));
 }
@@ -125,8 +127,10 @@ result<table_change> catalog::change_locked(std::string_view table_name, table_e
 result<table_change> catalog::open_index(std::string_view table_name, std::uint32_t index_id) {
   const std::scoped_lock held(mutex_);
   auto claimed = change_locked(table_name, table_event::update, [&](const table_descriptor& table) -> result<void> {
-    const auto found = std::ranges::find(table.indexes, index_id, &index_descriptor::id);
-    if (found != table.indexes.end() && found->filling) return {};
+    const auto is_filling = [&](const auto& indexes) {
+      return std::ranges::any_of(indexes, [&](const auto& one) { return one.id == index_id && one.filling; });
+    };
+    if (is_filling(table.indexes) || is_filling(table.vector_indexes)) return {};
     return no_such_table(table_name);
   });
   if (!claimed) return claimed;

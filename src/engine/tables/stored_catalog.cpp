@@ -92,6 +92,7 @@ void erase_table(write_batch& batch, std::string_view store_prefix, const table_
   batch.erase(key_of(store_prefix, table_space, table.name));
   erase_rows_of(batch, store_prefix, table.id);
   for (const index_descriptor& index : table.indexes) erase_index(batch, store_prefix, index);
+  for (const vector_index_descriptor& index : table.vector_indexes) erase_vector_index(batch, store_prefix, index);
   if (const ttl_descriptor* ttl = table.enabled_ttl()) erase_expiry_rows(batch, store_prefix, ttl->id);
   erase_attachments(batch, store_prefix, table.id);
 }
@@ -110,6 +111,13 @@ void erase_expiry_rows(write_batch& batch, std::string_view store_prefix, std::u
 
 void erase_index(write_batch& batch, std::string_view store_prefix, const index_descriptor& index) {
   erase_rows_of(batch, store_prefix, index.id);
+  if (index.filling) erase_cursor(batch, store_prefix, index.id);
+}
+
+void erase_vector_index(write_batch& batch, std::string_view store_prefix, const vector_index_descriptor& index) {
+  json::buffer begin;
+  append_vector_prefix(begin, store_prefix, index.id);
+  batch.erase_range(begin.view(), after_prefix(begin.view()));
   if (index.filling) erase_cursor(batch, store_prefix, index.id);
 }
 

@@ -20,6 +20,7 @@ void begin_expiry_rows(write_batch&, std::string_view store_prefix, std::uint32_
 void erase_expiry_rows(write_batch&, std::string_view store_prefix, std::uint32_t ttl_id);
 /// The index's rows, and how far they are filled in. The table's descriptor is put without it.
 void erase_index(write_batch&, std::string_view store_prefix, const index_descriptor&);
+void erase_vector_index(write_batch&, std::string_view store_prefix, const vector_index_descriptor&);
 /// How far a walk came that filled in rows of this id.
 void erase_cursor(write_batch&, std::string_view store_prefix, std::uint32_t id);
 void put_stream(write_batch&, std::string_view store_prefix, const stream_descriptor&);

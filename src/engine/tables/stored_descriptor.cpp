@@ -6,7 +6,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <limits>
@@ -19,15 +18,18 @@ namespace {
 
 // The versions of the stored form below. Readers refuse a greater one. A table with indexes has the second: a version that does
 // not know them would write items without their rows. The third is for what a version that knows of indexes must not touch either: a table whose
-// items expire, whose rows by expiry it would not write, and an index that is being filled, which it would read.
+// items expire, whose rows by expiry it would not write, and an index that is being filled, which it would read. The fourth has vector indexes, whose
+// rows such a version would not write.
 constexpr std::uint64_t descriptor_format = 1;
 constexpr std::uint64_t indexed_format = 2;
 constexpr std::uint64_t guarded_format = 3;
-constexpr std::uint64_t format_max = 3;
+constexpr std::uint64_t vector_format = 4;
+constexpr std::uint64_t format_max = 4;
 
 std::uint64_t format_of(const table_descriptor& table) {
+  if (!table.vector_indexes.empty()) return vector_format;
   if (table.enabled_ttl() != nullptr) return guarded_format;
-  if (std::ranges::any_of(table.indexes, &index_descriptor::filling)) return guarded_format;
+  if (table.is_filling()) return guarded_format;
   return table.indexes.empty() ? descriptor_format : indexed_format;
 }
 
@@ -83,6 +85,20 @@ void each_member_of_index(Index& index, Visit& visit) {
   visit("filling", index.filling, index.filling);
 }
 
+template <class Index, class Visit>
+void each_member_of_vector_index(Index& index, Visit& visit) {
+  visit("id", index.id);
+  visit("name", index.name);
+  visit("attribute", index.attribute);
+  visit("dimensions", index.dimensions);
+  visit("distance", index.distance);
+  visit("hash", index.hash);
+  visit("filters", index.filters);
+  visit("projection", index.projection);
+  visit("non_key_attributes", index.non_key_attributes);
+  visit("filling", index.filling, index.filling);
+}
+
 template <class Ttl, class Visit>
 void each_member_of_ttl(Ttl& ttl, Visit& visit) {
   visit("attribute", ttl.attribute);
@@ -124,6 +140,7 @@ void each_member_of_table(formatted<Table>& stored, Visit& visit) {
   visit("latest_stream_label", table.latest_stream_label);
   visit("settings", table.settings, table.settings != table_settings());
   visit("indexes", table.indexes, !table.indexes.empty());
+  visit("vector_indexes", table.vector_indexes, !table.vector_indexes.empty());
   visit("ttl", table.ttl, table.ttl.has_value());
   visit("stream", table.stream, table.stream.has_value());
 }
@@ -175,6 +192,11 @@ class descriptor_writer {
   static void write(json::buffer& out, const index_descriptor& index) {
     descriptor_writer members(out);
     each_member_of_index(index, members);
+    members.end();
+  }
+  static void write(json::buffer& out, const vector_index_descriptor& index) {
+    descriptor_writer members(out);
+    each_member_of_vector_index(index, members);
     members.end();
   }
   static void write(json::buffer& out, const std::optional<ttl_descriptor>& ttl) {
@@ -230,6 +252,9 @@ class descriptor_reader {
   }
   void read(view_type& view) { read_name(view_type_from(at_.read_string()), view, "not a view type"); }
   void read(projection_kind& kind) { read_name(projection_kind_from(at_.read_string()), kind, "not a projection"); }
+  void read(distance_function& function) {
+    read_name(distance_function_from(at_.read_string()), function, "not a distance function");
+  }
   void read(attribute_type& type) { read_name(attribute_type_from(at_.read_string()), type, "not an attribute type"); }
   void read(table_class& storage) { read_name(table_class_from(at_.read_string()), storage, "not a table class"); }
   void read(key_attribute& key);
@@ -241,6 +266,7 @@ class descriptor_reader {
     read(value.emplace());
   }
   void read(index_descriptor& index);
+  void read(vector_index_descriptor& index);
   void read(std::optional<ttl_descriptor>& ttl);
   void read(std::optional<stream_descriptor>& stream);
   template <class Element>
@@ -298,6 +324,13 @@ void descriptor_reader::read(table_settings& settings) {
 void descriptor_reader::read(index_descriptor& index) {
   read_object(at_, [&](descriptor_reader& reader) { each_member_of_index(index, reader); });
   if (index.id == 0 || index.name.empty() || index.key.partition.empty()) at_.fail("not an index");
+}
+
+void descriptor_reader::read(vector_index_descriptor& index) {
+  read_object(at_, [&](descriptor_reader& reader) { each_member_of_vector_index(index, reader); });
+  if (index.id == 0 || index.name.empty() || index.attribute.empty() || index.dimensions == 0) {
+    at_.fail("not a vector index");
+  }
 }
 
 void descriptor_reader::read(std::optional<ttl_descriptor>& ttl) {

@@ -16,6 +16,7 @@ table_change::table_change(table_change&& from) noexcept
     : next(std::move(from.next)),
       index(std::move(from.index)),
       removed(std::move(from.removed)),
+      removed_vector_index(std::move(from.removed_vector_index)),
       filled(from.filled),
       closed(std::move(from.closed)),
       begun_ttl(from.begun_ttl),
@@ -47,12 +48,34 @@ void table_change::remove_index(std::string_view name) {
   derive_indexes(next);
 }
 
+void table_change::add_vector_index(vector_index_descriptor added) {
+  index = {index_action::add, added.name};
+  added.filling = true;
+  next.vector_indexes.push_back(std::move(added));
+  derive_indexes(next);
+}
+
+void table_change::remove_vector_index(std::string_view name) {
+  const auto found = std::ranges::find(next.vector_indexes, name, &vector_index_descriptor::name);
+  assert(found != next.vector_indexes.end());
+  index = {index_action::remove, found->name};
+  removed_vector_index = std::move(*found);
+  next.vector_indexes.erase(found);
+}
+
 void table_change::end_filling(std::uint32_t index_id) {
-  const auto found = std::ranges::find(next.indexes, index_id, &index_descriptor::id);
-  assert(found != next.indexes.end() && found->filling);
-  index = {index_action::open, found->name};
-  found->filling = false;
-  filled = index_id;
+  const auto end_in = [&](auto& indexes) {
+    for (auto& one : indexes) {
+      if (one.id != index_id) continue;
+      assert(one.filling);
+      index = {index_action::open, one.name};
+      one.filling = false;
+      filled = index_id;
+    }
+  };
+  end_in(next.indexes);
+  end_in(next.vector_indexes);
+  assert(filled == index_id);
 }
 
 void table_change::open_stream(stream_descriptor stream) {

@@ -16,7 +16,7 @@ namespace dynamo::engine {
 
 class catalog;
 
-/// A global index that a change adds to its table or takes away.
+/// A global or a vector index that a change adds to its table or takes away.
 struct index_change {
   index_action action = index_action::none;
   std::string name;
@@ -43,6 +43,7 @@ class table_change {
   table_descriptor next;  ///< the version to come, for the caller to complete; of a deletion the last one
   index_change index;     ///< what `next` has more, or less, than the version before
   std::optional<index_descriptor> removed;  ///< the index that goes with this change
+  std::optional<vector_index_descriptor> removed_vector_index;
   std::optional<std::uint32_t> filled;      ///< the index that has all its rows
   std::optional<stream_descriptor> closed;  ///< the stream that ends with this change
 
@@ -55,6 +56,8 @@ class table_change {
   }
   /// Adds an index, with its id, that is to be filled; takes one away; ends the filling of one.
   void add_index(index_descriptor);
+  void add_vector_index(vector_index_descriptor);
+  void remove_vector_index(std::string_view name);
   void remove_index(std::string_view name);
   void end_filling(std::uint32_t index_id);
   /// Begins or ends the stream of the next version.

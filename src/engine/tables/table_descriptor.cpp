@@ -28,6 +28,16 @@ const index_descriptor* table_descriptor::find_index(std::string_view index_name
   return found == indexes.end() ? nullptr : &*found;
 }
 
+const vector_index_descriptor* table_descriptor::find_vector_index(std::string_view index_name) const noexcept {
+  const auto found = std::ranges::find(vector_indexes, index_name, &vector_index_descriptor::name);
+  return found == vector_indexes.end() ? nullptr : &*found;
+}
+
+bool table_descriptor::is_filling() const noexcept {
+  return std::ranges::any_of(indexes, &index_descriptor::filling) ||
+         std::ranges::any_of(vector_indexes, &vector_index_descriptor::filling);
+}
+
 void derive_indexes(table_descriptor& table) {
   const auto sort_once = [](std::vector<std::string>& names) {
     std::sort(names.begin(), names.end());
@@ -59,6 +69,17 @@ void derive_indexes(table_descriptor& table) {
       const auto at = std::lower_bound(table.index_key_names.begin(), table.index_key_names.end(), name);
       index.key_positions.push_back(static_cast<std::size_t>(at - table.index_key_names.begin()));
     }
+  }
+  for (vector_index_descriptor& index : table.vector_indexes) {
+    index.attributes.clear();
+    if (index.projection == projection_kind::all) continue;
+    add_names(table.key, index.attributes);
+    add_names({index.hash, index.filters}, index.attributes);
+    if (index.projection == projection_kind::include) {
+      index.attributes.insert(index.attributes.end(), index.non_key_attributes.begin(), index.non_key_attributes.end());
+    }
+    sort_once(index.attributes);
+    std::erase(index.attributes, index.attribute);  // it lies in the row in another form
   }
 }
 

@@ -4,6 +4,7 @@
 #include "key_schema.hpp"
 #include "table_settings.hpp"
 #include "ttl_descriptor.hpp"
+#include "vector_index_descriptor.hpp"
 
 #include <dynamo/base/clock.hpp>
 #include <engine/storage/change_number.hpp>
@@ -49,6 +50,7 @@ struct table_descriptor {
   std::optional<stream_descriptor> stream;  ///< the enabled one
   std::string latest_stream_label;          ///< of the enabled or the last one
   std::vector<index_descriptor> indexes;
+  std::vector<vector_index_descriptor> vector_indexes;
   std::optional<ttl_descriptor> ttl;
   /// The key attributes of all indexes, ascending, each once; see derive_indexes().
   std::vector<std::string> index_key_names;
@@ -64,6 +66,9 @@ struct table_descriptor {
   const ttl_descriptor* enabled_ttl() const noexcept { return ttl && ttl->enabled ? &*ttl : nullptr; }
   /// Null if the table has no index of that name.
   const index_descriptor* find_index(std::string_view index_name) const noexcept;
+  const vector_index_descriptor* find_vector_index(std::string_view index_name) const noexcept;
+  /// Whether rows of an index, of either kind, are being filled in.
+  bool is_filling() const noexcept;
 };
 
 /// Fills in what a table's indexes know by their definitions: call when they are complete.

@@ -112,6 +112,31 @@ TEST(stored_descriptor, of_a_table_with_indexes_has_another_format) {
   EXPECT_EQ(read->indexes[0].attributes, std::vector<std::string>({"a", "at", "b", "pk", "place"}));
 }
 
+TEST(stored_descriptor, of_a_table_with_vector_indexes_is_refused_by_earlier_versions) {
+  table_descriptor table = orders();
+  vector_index_descriptor index;
+  index.id = 11;
+  index.name = "near";
+  index.attribute = "v";
+  index.dimensions = 3;
+  index.distance = distance_function::dot_product;
+  index.hash = {{"c", attribute_type::S}};
+  index.filters = {{"y", attribute_type::N}};
+  index.projection = projection_kind::include;
+  index.non_key_attributes = {"v", "b"};
+  table.vector_indexes = {index};
+  std::string text =
+      std::string(table_text) +
+      R"(,"vector_indexes":[{"id":11,"name":"near","attribute":"v","dimensions":3,"distance":"DOT_PRODUCT",)"
+      R"("hash":[{"name":"c","type":"S"}],"filters":[{"name":"y","type":"N"}],"projection":"INCLUDE",)"
+      R"("non_key_attributes":["v","b"]}]})";
+  text.replace(text.find("1"), 1, "4");
+  EXPECT_EQ(written(table), text);
+  const auto read = read_table_descriptor(text);
+  EXPECT_EQ(written_again(read), text);
+  EXPECT_EQ(read->vector_indexes[0].attributes, std::vector<std::string>({"at", "b", "c", "pk", "y"}));
+}
+
 TEST(stored_descriptor, of_a_table_with_an_index_that_is_being_filled_is_refused_by_earlier_versions) {
   table_descriptor table = orders();
   table.indexes = {by_place()};
@@ -193,7 +218,7 @@ TEST(stored_descriptor, that_cannot_be_read_says_why) {
   struct {
     std::string stored, problem;
   } const cases[] = {
-      {R"({"format":4})", "not_supported: A stored table descriptor has format 4, this version reads up to 3"},
+      {R"({"format":5})", "not_supported: A stored table descriptor has format 5, this version reads up to 4"},
       {"{}", "corruption: A stored table descriptor cannot be read: unfinished at byte 2"},
       {R"({"format":1,"id":7,"partition":[]})", "corruption: A stored table descriptor cannot be read: unfinished"},
       {R"({"format":1,"id":-7,)" + key + "}",
