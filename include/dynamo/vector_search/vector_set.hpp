@@ -28,8 +28,8 @@ using row_filter = std::function<bool(std::string_view id, std::string_view payl
 struct query {
   std::vector<float> vector;  ///< finite, and as long as the set's
   distance kind = distance::cosine;
-  std::size_t top_k = 10;  ///< how many rows are wanted; memory is taken for no more than there are
-  row_filter filter;       ///< empty: every row
+  std::size_t top_k = 10;       ///< how many rows are wanted; memory is taken for no more than there are
+  row_filter filter = nullptr;  ///< empty: every row
 };
 
 /// The exact search of one snapshot: finds the top k of all rows, not of a sample. It runs in slices, so that a caller

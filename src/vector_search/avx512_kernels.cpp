@@ -1,0 +1,64 @@
+#include "kernels.hpp"
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+
+// See avx2_kernels.cpp.
+#define DYNAMO_AVX512 __attribute__((target("avx512f")))
+
+namespace dynamo::vector_search {
+
+namespace {
+
+struct avx512_product {
+  DYNAMO_AVX512 static __m512 add(__m512 sum, __m512 query, const float* row) noexcept {
+    return _mm512_fmadd_ps(query, _mm512_load_ps(row), sum);
+  }
+};
+struct avx512_square {
+  DYNAMO_AVX512 static __m512 add(__m512 sum, __m512 query, const float* row) noexcept {
+    const __m512 difference = _mm512_sub_ps(query, _mm512_load_ps(row));
+    return _mm512_fmadd_ps(difference, difference, sum);
+  }
+};
+
+/// Not _mm512_reduce_add_ps, of which g++ 12 warns falsely.
+DYNAMO_AVX512 float avx512_total(__m512 sum) noexcept {
+  const __m256 low = __builtin_shufflevector(sum, sum, 0, 1, 2, 3, 4, 5, 6, 7);
+  const __m256 high = __builtin_shufflevector(sum, sum, 8, 9, 10, 11, 12, 13, 14, 15);
+  const __m256 both = _mm256_add_ps(low, high);
+  const __m128 four = _mm_add_ps(_mm256_castps256_ps128(both), _mm256_extractf128_ps(both, 1));
+  const __m128 two = _mm_add_ps(four, _mm_movehl_ps(four, four));
+  return _mm_cvtss_f32(_mm_add_ss(two, _mm_movehdup_ps(two)));
+}
+
+template <class Term>
+DYNAMO_AVX512 void avx512_sums(const float* query, const float* const* rows, const float* const* next,
+                               std::size_t stride, float* sums) noexcept {
+  static_assert(rows_at_once == 4);
+  __m512 sum0 = _mm512_setzero_ps(), sum1 = sum0, sum2 = sum0, sum3 = sum0;
+  const float *row0 = rows[0], *row1 = rows[1], *row2 = rows[2], *row3 = rows[3];
+  const float *next0 = next[0], *next1 = next[1], *next2 = next[2], *next3 = next[3];
+  for (std::size_t i = 0; i < stride; i += line_floats) {
+    _mm_prefetch(next0 + i, _MM_HINT_T0);
+    _mm_prefetch(next1 + i, _MM_HINT_T0);
+    _mm_prefetch(next2 + i, _MM_HINT_T0);
+    _mm_prefetch(next3 + i, _MM_HINT_T0);
+    const __m512 line = _mm512_load_ps(query + i);
+    sum0 = Term::add(sum0, line, row0 + i);
+    sum1 = Term::add(sum1, line, row1 + i);
+    sum2 = Term::add(sum2, line, row2 + i);
+    sum3 = Term::add(sum3, line, row3 + i);
+  }
+  sums[0] = avx512_total(sum0);
+  sums[1] = avx512_total(sum1);
+  sums[2] = avx512_total(sum2);
+  sums[3] = avx512_total(sum3);
+}
+
+}  // namespace
+
+const kernels avx512_kernels{"avx512", avx512_sums<avx512_product>, avx512_sums<avx512_square>};
+
+}  // namespace dynamo::vector_search
+#endif
