@@ -44,8 +44,11 @@ struct ttl_sweep_options {
 struct database_options {
   dynamo::durability durability = dynamo::durability::power_loss;
   std::size_t cache_bytes = 64u << 20;  ///< decoded blocks kept in memory, for databases on disk
-  const clock* time = nullptr;          ///< null: the machine's
-  random_source* random = nullptr;      ///< null: the machine's
+  /// Vectors of vector indexes that are kept in memory, about, in all: an index is put there by its first search. One that does not fit is read
+  /// from the store by each search, which takes longer and finds the same. 0: every one is.
+  std::size_t vector_memory_bytes = 256u << 20;
+  const clock* time = nullptr;      ///< null: the machine's
+  random_source* random = nullptr;  ///< null: the machine's
   timer* maintenance_timer =
       nullptr;  ///< when the engine does work of its own, such as trimming streams; null: the machine's
   std::shared_ptr<file_system> files;  ///< null: the operating system's

@@ -13,8 +13,14 @@ namespace dynamo::engine {
 using state = prepared_change::state;
 
 committer::committer(store& target, key_locks& locks, std::uint32_t epoch, record_waiters* waiters,
-                     stale_index_views* stale_views, thread_starter start)
-    : store_(target), locks_(locks), epoch_(epoch), waiters_(waiters), stale_views_(stale_views), start_thread_(start) {
+                     stale_index_views* stale_views, thread_starter start, commit_observer* observer)
+    : store_(target),
+      locks_(locks),
+      epoch_(epoch),
+      waiters_(waiters),
+      stale_views_(stale_views),
+      start_thread_(start),
+      observer_(observer) {
   spare_.reserve(group_changes_max);
   batches_.reserve(group_changes_max);
 }
@@ -189,11 +195,26 @@ std::optional<error> committer::write(const group& taken) noexcept {
     }
     if (batches_.empty()) return std::nullopt;
     if (stale_views_ != nullptr) stale_views_->before_commit();
-    if (auto written = store_.write(batches_); !written) return std::move(written).error();
+    if (auto written = write_observed(); !written) return std::move(written).error();
     return std::nullopt;
   } catch (const std::exception& e) {
     return fail(errc::storage, std::string("The store threw an exception: ") + e.what() + ".").error();
   }
+}
+
+result<void> committer::write_observed() {
+  if (observer_ == nullptr) return store_.write(batches_);
+  struct observed {
+    commit_observer& observer;
+    const std::vector<const write_batch*>& batches;
+    bool written = false;
+    ~observed() { observer.after_write(batches, written); }  // also where the store throws
+  };
+  observer_->before_write(batches_);
+  observed now{*observer_, batches_};
+  auto outcome = store_.write(batches_);
+  now.written = outcome.has_value();
+  return outcome;
 }
 
 void committer::number(prepared_change& change) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "commit_observer.hpp"
 #include "key_locks.hpp"
 #include "prepared_change.hpp"
 #include "record_waiters.hpp"
@@ -40,9 +41,10 @@ class committer {
   static constexpr std::size_t group_changes_max = 1024;
   static constexpr std::size_t group_bytes_max = 8u << 20;
 
-  /// `waiters`, if given, hear of every stream that got records once they are committed.
+  /// `waiters`, if given, hear of every stream that got records once they are committed; `observer` of every write.
   committer(store&, key_locks&, std::uint32_t epoch, record_waiters* waiters = nullptr,
-            stale_index_views* stale_views = nullptr, thread_starter = start_thread);
+            stale_index_views* stale_views = nullptr, thread_starter = start_thread,
+            commit_observer* observer = nullptr);
   ~committer();  ///< settles what is queued first
   committer(const committer&) = delete;
   committer& operator=(const committer&) = delete;
@@ -85,6 +87,7 @@ class committer {
   bool tell(group&, const std::optional<error>& failure, std::unique_lock<std::mutex>& held);
   void take_group(group&);
   std::optional<error> write(const group&) noexcept;
+  result<void> write_observed();
   void number(prepared_change&);
   bool settle_callers(const group&, const std::optional<error>& failure);
   void announce(const group&);
@@ -97,6 +100,7 @@ class committer {
   record_waiters* const waiters_;
   stale_index_views* const stale_views_;
   const thread_starter start_thread_;
+  commit_observer* const observer_;
 
   mutable std::mutex mutex_;
   std::condition_variable room_;  // a slot became free

@@ -21,7 +21,8 @@ result<void> engine_core::load() {
   if (options.throughput == throughput_rule::enforced) {
     throughput = std::make_unique<throughput_limits>(time(), options.region);
   }
-  commits = std::make_unique<committer>(*rows, locks, *epoch, &waiters, stale_views.get());
+  vectors = std::make_unique<vector_memory>(*rows, options.vector_memory_bytes);
+  commits = std::make_unique<committer>(*rows, locks, *epoch, &waiters, stale_views.get(), start_thread, vectors.get());
   if (auto why = rows->refuses_writes()) commits->refuse(*std::move(why));
   trimming = std::make_unique<log_trimmer>(*rows, tables, *commits, *ages);
   const bool is_new = *epoch == change_number::first_epoch;  // what is new holds nothing to look for

@@ -19,6 +19,7 @@
 #include <engine/storage/store.hpp>
 #include <engine/tables/catalog.hpp>
 #include <engine/throughput/throughput_limits.hpp>
+#include <engine/vector_memory/vector_memory.hpp>
 
 #include <cstdint>
 #include <memory>
@@ -55,6 +56,7 @@ struct engine_core {
   std::unique_ptr<stale_index_views> stale_views;  ///< null unless global indexes are to be late
   std::unique_ptr<throughput_limits> throughput;   ///< null unless it is enforced; thread-safe, so reads use it too
   record_waiters waiters;
+  std::unique_ptr<vector_memory> vectors;  ///< thread-safe, so searches fill it
   std::unique_ptr<committer> commits;
   std::unique_ptr<log_trimmer> trimming;
   std::unique_ptr<space_reclaimer> reclaiming;

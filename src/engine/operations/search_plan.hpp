@@ -21,7 +21,11 @@ struct search_plan {
   vector_search::distance by;
 };
 
+// Two ways to the same results: the exact nearest rows, with the same scores, in the same order.
+
 /// Reads the rows that the search may find from the store.
 std::unique_ptr<long_read> search_rows(const engine_core&, search_parameters, search_plan);
+/// Searches the index in memory. Where it is not there the search fills it first; null where it cannot be.
+std::unique_ptr<long_read> search_memory(const engine_core&, const search_parameters&, const search_plan&);
 
 }  // namespace dynamo::engine

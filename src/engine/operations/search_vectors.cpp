@@ -48,6 +48,7 @@ begun_read search_vectors(const engine_core& core, const request& r) {
   if (!parameters) return std::unexpected(parameters.error());
   auto planned = plan_search(core, *parameters);
   if (!planned) return std::unexpected(planned.error());
+  if (auto in_memory = search_memory(core, *parameters, *planned)) return in_memory;
   return search_rows(core, *std::move(parameters), *std::move(planned));
 }
 
