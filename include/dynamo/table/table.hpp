@@ -13,6 +13,7 @@
 #include <dynamo/table/partial_update.hpp>
 #include <dynamo/table/partition.hpp>
 #include <dynamo/table/raw.hpp>
+#include <dynamo/table/search.hpp>
 #include <dynamo/table/update.hpp>
 #include <dynamo/table/update_list.hpp>
 
@@ -480,6 +481,8 @@ class table {
   template <class Partition, class... Clauses>
     requires(!detail::index_type<std::remove_cvref_t<Partition>>)
   auto query(Partition&& partition, const Clauses&... clauses) const {
+    static_assert(!detail::vector_index_type<std::remove_cvref_t<Partition>>,
+                  "dynamo: a vector index is neither queried nor scanned; call search()");
     using rows = detail::rows_made_of<detail::table_rows, Partition&&, const Clauses&...>;
     return query_keys<typename Schema::keys, rows>(partition, clauses...);
   }
@@ -505,6 +508,35 @@ class table {
   auto scan(Index, const Options&... options) const {
     static_assert(Schema::template has_index<Index>, "dynamo: this table's schema does not have that index");
     return scan_rows<detail::rows_made_of<detail::index_rows<Schema, Index>, const Options&...>>(options...);
+  }
+
+  /// The items whose vectors are the nearest to this one, the nearest first, with their scores: one request, no pages. The vector is a std::vector<float>,
+  /// a std::array<float, n> or a span of floats, with the index's number of elements. Clauses: the index's partition key, which is required if it has one,
+  /// and any of its filters, each compared by ==.
+  ///
+  ///     movies.search(by_meaning{}, vector, top_k(10), genre == "drama", year == 1999)
+  template <detail::vector_index_type Index, class Vector, class... Clauses>
+  auto search(Index, const Vector& vector, top_k items, const Clauses&... clauses) const {
+    static_assert(detail::vector_rows<Schema, Index>::whole,
+                  "dynamo: this vector index does not project whole items: search into a view, by search<View>(...), "
+                  "whose members it has");
+    return detail::make_search<Schema, entity, Index>(binding(), vector, items, clauses...);
+  }
+  /// The same into a smaller struct; only its attributes and the keys are transferred. Each of its members must be an attribute of the table's struct, of
+  /// the same type, which the index projects.
+  template <class View, detail::vector_index_type Index, class Vector, class... Clauses>
+  auto search(Index, const Vector& vector, top_k items, const Clauses&... clauses) const {
+    using rows = detail::vector_rows<Schema, Index>;
+    constexpr bool fits = detail::is_view<View, entity, rows>();
+    static_assert(
+        fits,
+        "dynamo: a view may have only members that the table's items have too, under the same name and of the same type");
+    if constexpr (fits)
+      static_assert(
+          detail::rows_have<View, rows>(),
+          "dynamo: this index does not project one of the view's members: have the index include it, or leave it "
+          "out of the view");
+    return detail::make_search<Schema, View, Index>(binding(), vector, items, clauses...);
   }
 
  private:

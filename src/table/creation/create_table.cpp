@@ -5,6 +5,7 @@
 #include <table/creation/table_shape.hpp>
 
 #include <algorithm>
+#include <string>
 
 namespace dynamo::detail {
 
@@ -18,6 +19,11 @@ void write_definitions(json::buffer& out, const schema_description& schema) {
   };
   add(schema.table);
   for (std::size_t i = 0; i < schema.index_count; ++i) add(schema.indexes[i]);
+  for (std::size_t i = 0; i < schema.vector_index_count; ++i) {
+    const vector_index_description& index = schema.vector_indexes[i];
+    attributes.insert(attributes.end(), index.partition, index.partition + index.partition_count);
+    attributes.insert(attributes.end(), index.filters, index.filters + index.filter_count);
+  }
   const auto by_name = [](const key_attribute& a, const key_attribute& b) { return a.name < b.name; };
   const auto same = [](const key_attribute& a, const key_attribute& b) { return a.name == b.name; };
   std::sort(attributes.begin(), attributes.end(), by_name);
@@ -50,7 +56,9 @@ void write_key_schema(json::buffer& out, const keys_description& keys) {
   out.append(']');
 }
 
-void write_projection(json::buffer& out, const keys_description& index) {
+/// Of an index or a vector index.
+template <class Description>
+void write_projection(json::buffer& out, const Description& index) {
   static constexpr std::string_view words[] = {"ALL", "KEYS_ONLY", "INCLUDE"};
   out.append(",\"Projection\":{\"ProjectionType\":\"");
   out.append(words[static_cast<std::size_t>(index.projection)]);
@@ -83,6 +91,41 @@ void write_indexes(json::buffer& out, const schema_description& schema, bool glo
   if (!first) out.append(']');
 }
 
+void write_search_schema(json::buffer& out, const vector_index_description& index) {
+  const auto write = [&](const key_attribute& attribute, std::string_view role) {
+    out.append(out.back() == '[' ? "{\"AttributeName\":" : ",{\"AttributeName\":");
+    json::write_string(out, attribute.name);
+    out.append(",\"SearchSchemaElementType\":\"");
+    out.append(role);
+    out.append("\"}");
+  };
+  if (index.partition_count + index.filter_count == 0) return;
+  out.append(",\"SearchSchema\":[");
+  for (std::size_t i = 0; i < index.partition_count; ++i) write(index.partition[i], "HASH");
+  for (std::size_t i = 0; i < index.filter_count; ++i) write(index.filters[i], "INLINE_FILTER");
+  out.append(']');
+}
+
+void write_vector_indexes(json::buffer& out, const schema_description& schema) {
+  static constexpr std::string_view words[] = {"COSINE", "EUCLIDEAN", "DOT_PRODUCT"};
+  for (std::size_t i = 0; i < schema.vector_index_count; ++i) {
+    const vector_index_description& index = schema.vector_indexes[i];
+    out.append(i == 0 ? ",\"VectorIndexes\":[{\"IndexName\":" : ",{\"IndexName\":");
+    json::write_string(out, index.name);
+    out.append(",\"VectorAttribute\":{\"AttributeName\":");
+    json::write_string(out, index.attribute);
+    out.append("},\"Dimensions\":");
+    out.append(std::to_string(index.dimensions));
+    out.append(",\"DistanceFunction\":\"");
+    out.append(words[static_cast<std::size_t>(index.distance)]);
+    out.append('"');
+    write_search_schema(out, index);
+    write_projection(out, index);
+    out.append('}');
+  }
+  if (schema.vector_index_count != 0) out.append(']');
+}
+
 request creation(const table_binding& table, const schema_description& schema, stream_view stream) {
   static constexpr std::string_view views[] = {"", "KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES"};
   json::buffer out(table.opening);
@@ -91,6 +134,7 @@ request creation(const table_binding& table, const schema_description& schema, s
   write_key_schema(out, schema.table);
   write_indexes(out, schema, true);
   write_indexes(out, schema, false);
+  write_vector_indexes(out, schema);
   if (stream != stream_view::none) {
     out.append(",\"StreamSpecification\":{\"StreamEnabled\":true,\"StreamViewType\":\"");
     out.append(views[static_cast<std::size_t>(stream)]);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <span>
 
 namespace dynamo::detail {
 
@@ -52,7 +53,9 @@ void read_keys(json::cursor& in, table_shape::key_names& keys) {
   });
 }
 
-void read_projection(json::cursor& in, table_shape::index& index) {
+/// Of an index or a vector index.
+template <class Index>
+void read_projection(json::cursor& in, Index& index) {
   read_object(in, [&](std::string_view name) {
     if (name == "ProjectionType") {
       index.projection = in.read_string();
@@ -83,6 +86,30 @@ void read_indexes(json::cursor& in, bool global, std::vector<table_shape::index>
   });
 }
 
+void read_vector_index(json::cursor& in, table_shape::vector_index& index) {
+  read_object(in, [&](std::string_view name) {
+    if (name == "IndexName") {
+      index.name = in.read_string();
+    } else if (name == "VectorAttribute") {
+      index.attribute = read_two(in, "AttributeName", "").first;
+    } else if (name == "Dimensions") {
+      index.dimensions = in.read_number();
+    } else if (name == "DistanceFunction") {
+      index.distance = in.read_string();
+    } else if (name == "SearchSchema") {
+      read_array(in, [&] {
+        const auto [attribute, role] = read_two(in, "AttributeName", "SearchSchemaElementType");
+        index.search.push_back(role + " " + attribute);
+      });
+      std::sort(index.search.begin(), index.search.end());
+    } else if (name == "Projection") {
+      read_projection(in, index);
+    } else {
+      in.skip();
+    }
+  });
+}
+
 void read_table(json::cursor& in, table_shape& table) {
   read_object(in, [&](std::string_view name) {
     if (name == "TableStatus") {
@@ -91,6 +118,8 @@ void read_table(json::cursor& in, table_shape& table) {
       read_keys(in, table.keys);
     } else if (name == "GlobalSecondaryIndexes" || name == "LocalSecondaryIndexes") {
       read_indexes(in, name.front() == 'G', table.indexes);
+    } else if (name == "VectorIndexes") {
+      read_array(in, [&] { read_vector_index(in, table.vector_indexes.emplace_back()); });
     } else if (name == "AttributeDefinitions") {
       read_array(in, [&] { table.types.push_back(read_two(in, "AttributeName", "AttributeType")); });
     } else {
@@ -118,8 +147,8 @@ const table_shape::index* find_index(const table_shape& table, const keys_descri
 
 std::string kind_of(bool global) { return global ? "global index `" : "local index `"; }
 
-void compare_types(const table_shape& table, const keys_description& keys, std::vector<std::string>& different) {
-  const auto compare = [&](const key_attribute& key) {
+void compare_types(const table_shape& table, std::span<const key_attribute> keys, std::vector<std::string>& different) {
+  for (const key_attribute& key : keys) {
     for (const auto& [name, type] : table.types) {
       if (name != key.name || type == to_string(key.type)) continue;
       std::string sentence = "key attribute `";
@@ -131,13 +160,28 @@ void compare_types(const table_shape& table, const keys_description& keys, std::
       if (std::find(different.begin(), different.end(), sentence) == different.end())
         different.push_back(std::move(sentence));
     }
-  };
-  std::for_each(keys.partition, keys.partition + keys.partition_count, compare);
-  std::for_each(keys.sort, keys.sort + keys.sort_count, compare);
+  }
+}
+void compare_types(const table_shape& table, const keys_description& keys, std::vector<std::string>& different) {
+  compare_types(table, std::span(keys.partition, keys.partition_count), different);
+  compare_types(table, std::span(keys.sort, keys.sort_count), different);
+}
+
+constexpr std::string_view projection_words[] = {"ALL", "KEYS_ONLY", "INCLUDE"};
+
+/// `name` is the index in words. `Found` and `Wanted` are both of an index, or both of a vector index.
+template <class Found, class Wanted>
+void compare_projections(const std::string& name, const Found& found, const Wanted& wanted,
+                         std::vector<std::string>& different) {
+  const std::string_view projection = projection_words[static_cast<std::size_t>(wanted.projection)];
+  std::vector<std::string> included(wanted.included, wanted.included + wanted.included_count);
+  std::sort(included.begin(), included.end());
+  if (found.projection != projection || found.included != included)
+    different.push_back(name + " projects " + to_text(found.projection, found.included) + "; the schema says " +
+                        to_text(projection, included));
 }
 
 void compare_index(const table_shape& table, const keys_description& wanted, std::vector<std::string>& different) {
-  static constexpr std::string_view words[] = {"ALL", "KEYS_ONLY", "INCLUDE"};
   const std::string name = kind_of(wanted.global) + std::string(wanted.name) + "`";
   const table_shape::index* found = find_index(table, wanted);
   if (found == nullptr) {
@@ -146,12 +190,52 @@ void compare_index(const table_shape& table, const keys_description& wanted, std
   }
   if (const table_shape::key_names keys = keys_of(wanted); found->keys != keys)
     different.push_back(name + " has " + to_text(found->keys) + "; the schema says " + to_text(keys));
-  const std::string_view projection = words[static_cast<std::size_t>(wanted.projection)];
-  std::vector<std::string> included(wanted.included, wanted.included + wanted.included_count);
-  std::sort(included.begin(), included.end());
-  if (found->projection != projection || found->included != included)
-    different.push_back(name + " projects " + to_text(found->projection, found->included) + "; the schema says " +
-                        to_text(projection, included));
+  compare_projections(name, *found, wanted, different);
+}
+
+/// "attribute `meaning`, 768 dimensions, COSINE, HASH genre, INLINE_FILTER year".
+std::string to_text(const table_shape::vector_index& index) {
+  std::string text = "attribute `" + index.attribute + "`, " + index.dimensions + " dimensions, " + index.distance;
+  for (const std::string& element : index.search) text.append(", ").append(element);
+  return text;
+}
+
+table_shape::vector_index shape_of(const vector_index_description& index) {
+  static constexpr std::string_view words[] = {"COSINE", "EUCLIDEAN", "DOT_PRODUCT"};
+  table_shape::vector_index shape;
+  shape.attribute = index.attribute;
+  shape.dimensions = std::to_string(index.dimensions);
+  shape.distance = words[static_cast<std::size_t>(index.distance)];
+  for (std::size_t i = 0; i < index.partition_count; ++i)
+    shape.search.push_back("HASH " + std::string(index.partition[i].name));
+  for (std::size_t i = 0; i < index.filter_count; ++i)
+    shape.search.push_back("INLINE_FILTER " + std::string(index.filters[i].name));
+  std::sort(shape.search.begin(), shape.search.end());
+  return shape;
+}
+
+void compare_vector_indexes(const table_shape& table, const schema_description& schema,
+                            std::vector<std::string>& different) {
+  const std::span wanted(schema.vector_indexes, schema.vector_index_count);
+  for (const vector_index_description& index : wanted) {
+    const std::string name = "vector index `" + std::string(index.name) + "`";
+    const auto found = std::find_if(table.vector_indexes.begin(), table.vector_indexes.end(),
+                                    [&](const table_shape::vector_index& one) { return one.name == index.name; });
+    if (found == table.vector_indexes.end()) {
+      different.push_back(name + " is missing");
+      continue;
+    }
+    if (const std::string is = to_text(*found), says = to_text(shape_of(index)); is != says)
+      different.push_back(name + " has " + is + "; the schema says " + says);
+    compare_projections(name, *found, index, different);
+    compare_types(table, std::span(index.partition, index.partition_count), different);
+    compare_types(table, std::span(index.filters, index.filter_count), different);
+  }
+  for (const table_shape::vector_index& index : table.vector_indexes) {
+    const bool declared = std::any_of(wanted.begin(), wanted.end(),
+                                      [&](const vector_index_description& one) { return one.name == index.name; });
+    if (!declared) different.push_back("vector index `" + index.name + "` is not in the schema");
+  }
 }
 
 }  // namespace
@@ -197,6 +281,7 @@ std::vector<std::string> differences(const table_shape& table, const schema_desc
                                       [&](const keys_description& one) { return find_index(table, one) == &index; });
     if (!declared) different.push_back(kind_of(index.global) + index.name + "` is not in the schema");
   }
+  compare_vector_indexes(table, schema, different);
   return different;
 }
 

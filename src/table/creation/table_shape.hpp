@@ -23,9 +23,19 @@ struct table_shape {
     std::string projection;             ///< "ALL", "KEYS_ONLY", "INCLUDE"
     std::vector<std::string> included;  ///< in ascending order
   };
+  struct vector_index {
+    std::string name;
+    std::string attribute;            ///< that holds the vector
+    std::string dimensions;           ///< digits
+    std::string distance;             ///< "COSINE", "EUCLIDEAN", "DOT_PRODUCT"
+    std::vector<std::string> search;  ///< "HASH genre", "INLINE_FILTER year" and so on, in ascending order
+    std::string projection;           ///< as of an index
+    std::vector<std::string> included;
+  };
   std::string status;
   table_shape::key_names keys;
   std::vector<index> indexes;
+  std::vector<vector_index> vector_indexes;
   std::vector<std::pair<std::string, std::string>> types;  ///< key attributes and "S", "N" or "B"
 };
 

@@ -64,6 +64,7 @@ bool repeats_itself(const expression::update& update) {
 void print_members(const expressions& parts, json::buffer& body) {
   expression::substitutions shared;
   if (parts.key_condition) print_member(body, "KeyConditionExpression", *parts.key_condition, shared);
+  if (parts.search_condition) print_member(body, "SearchConditionExpression", *parts.search_condition, shared);
   if (!empty(parts.update)) print_member(body, "UpdateExpression", parts.update, shared);
   if (parts.condition) print_member(body, "ConditionExpression", *parts.condition, shared);
   if (parts.filter) print_member(body, "FilterExpression", *parts.filter, shared);

@@ -13,6 +13,7 @@ struct expressions {
   std::optional<expression::condition> condition;
   std::optional<expression::condition> filter;
   std::optional<expression::condition> key_condition;
+  std::optional<expression::condition> search_condition;
   std::vector<expression::condition> ranges;  ///< the library's own, of the update's computed integers
   expression::update update;
   bool assembled = false;               ///< some of it at run time

@@ -133,6 +133,10 @@ void request_builder::key_condition(const untyped_condition& c) {
   problem(c.problem());
   join(parts().key_condition, c.tree());
 }
+void request_builder::search_condition(const untyped_condition& c) {
+  problem(c.problem());
+  join(parts().search_condition, c.tree());
+}
 void request_builder::key_equals(std::string_view attribute, const bound_value& value) {
   problem(value.problem);
   expression::condition equality{expression::condition::kind::equal, {}, {}};
@@ -190,6 +194,10 @@ void request_builder::project(const record_description& view, std::span<const st
   for (const std::string_view name : always) {
     if (find_field(view, name) == nullptr) projection.push_back({expression::path_step(name)});
   }
+}
+
+void request_builder::project_with_keys(const record_description& view, const keys_description& keys) {
+  project(view, key_names(keys));
 }
 
 void request_builder::returning(return_values what) {

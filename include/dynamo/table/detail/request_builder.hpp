@@ -83,6 +83,7 @@ class request_builder {
   void condition(const untyped_condition&);
   void filter(const untyped_condition&);
   void key_condition(const untyped_condition&);
+  void search_condition(const untyped_condition&);
   /// Each further one is joined by AND: the partition key's attributes and the sort key's.
   void key_equals(std::string_view attribute, const bound_value&);
   void action(const untyped_action&);
@@ -93,6 +94,8 @@ class request_builder {
   void existing_unless_complete(const record_description&, const keys_description&,
                                 std::span<const std::string_view> given);
   void project(const record_description& view, std::span<const std::string_view> always);
+  /// What a view holds, and the keys of its item.
+  void project_with_keys(const record_description& view, const keys_description&);
   void returning(return_values);
   void on_failure_return_item(const keys_description&);
 
