@@ -30,38 +30,25 @@ DYNAMO_AVX2 float avx2_total(__m256 even, __m256 odd) noexcept {
 }
 
 template <class Term>
-DYNAMO_AVX2 void avx2_sums(const float* query, const float* const* rows, const float* const* next, std::size_t stride,
-                           float* sums) noexcept {
-  static_assert(rows_at_once == 4);
-  __m256 even0 = _mm256_setzero_ps(), even1 = even0, even2 = even0, even3 = even0;
-  __m256 odd0 = even0, odd1 = even0, odd2 = even0, odd3 = even0;
-  const float *row0 = rows[0], *row1 = rows[1], *row2 = rows[2], *row3 = rows[3];
-  const float *next0 = next[0], *next1 = next[1], *next2 = next[2], *next3 = next[3];
-  for (std::size_t i = 0; i < stride; i += line_floats) {
-    _mm_prefetch(next0 + i, _MM_HINT_T0);
-    _mm_prefetch(next1 + i, _MM_HINT_T0);
-    _mm_prefetch(next2 + i, _MM_HINT_T0);
-    _mm_prefetch(next3 + i, _MM_HINT_T0);
-    const __m256 first = _mm256_load_ps(query + i);
-    even0 = Term::add(even0, first, row0 + i);
-    even1 = Term::add(even1, first, row1 + i);
-    even2 = Term::add(even2, first, row2 + i);
-    even3 = Term::add(even3, first, row3 + i);
-    const __m256 second = _mm256_load_ps(query + i + 8);
-    odd0 = Term::add(odd0, second, row0 + i + 8);
-    odd1 = Term::add(odd1, second, row1 + i + 8);
-    odd2 = Term::add(odd2, second, row2 + i + 8);
-    odd3 = Term::add(odd3, second, row3 + i + 8);
+DYNAMO_AVX2 float avx2_sum(const float* query, const float* row, std::size_t stride) noexcept {
+  __m256 sum0 = _mm256_setzero_ps(), sum1 = sum0, sum2 = sum0, sum3 = sum0;
+  std::size_t i = 0;
+  for (; i + 2 * line_floats <= stride; i += 2 * line_floats) {
+    sum0 = Term::add(sum0, _mm256_load_ps(query + i), row + i);
+    sum1 = Term::add(sum1, _mm256_load_ps(query + i + 8), row + i + 8);
+    sum2 = Term::add(sum2, _mm256_load_ps(query + i + 16), row + i + 16);
+    sum3 = Term::add(sum3, _mm256_load_ps(query + i + 24), row + i + 24);
   }
-  sums[0] = avx2_total(even0, odd0);
-  sums[1] = avx2_total(even1, odd1);
-  sums[2] = avx2_total(even2, odd2);
-  sums[3] = avx2_total(even3, odd3);
+  if (i < stride) {
+    sum0 = Term::add(sum0, _mm256_load_ps(query + i), row + i);
+    sum1 = Term::add(sum1, _mm256_load_ps(query + i + 8), row + i + 8);
+  }
+  return avx2_total(_mm256_add_ps(sum0, sum1), _mm256_add_ps(sum2, sum3));
 }
 
 }  // namespace
 
-const kernels avx2_kernels{"avx2", avx2_sums<avx2_product>, avx2_sums<avx2_square>};
+const kernels avx2_kernels{"avx2", avx2_sum<avx2_product>, avx2_sum<avx2_square>};
 
 }  // namespace dynamo::vector_search
 #endif

@@ -33,32 +33,22 @@ DYNAMO_AVX512 float avx512_total(__m512 sum) noexcept {
 }
 
 template <class Term>
-DYNAMO_AVX512 void avx512_sums(const float* query, const float* const* rows, const float* const* next,
-                               std::size_t stride, float* sums) noexcept {
-  static_assert(rows_at_once == 4);
+DYNAMO_AVX512 float avx512_sum(const float* query, const float* row, std::size_t stride) noexcept {
   __m512 sum0 = _mm512_setzero_ps(), sum1 = sum0, sum2 = sum0, sum3 = sum0;
-  const float *row0 = rows[0], *row1 = rows[1], *row2 = rows[2], *row3 = rows[3];
-  const float *next0 = next[0], *next1 = next[1], *next2 = next[2], *next3 = next[3];
-  for (std::size_t i = 0; i < stride; i += line_floats) {
-    _mm_prefetch(next0 + i, _MM_HINT_T0);
-    _mm_prefetch(next1 + i, _MM_HINT_T0);
-    _mm_prefetch(next2 + i, _MM_HINT_T0);
-    _mm_prefetch(next3 + i, _MM_HINT_T0);
-    const __m512 line = _mm512_load_ps(query + i);
-    sum0 = Term::add(sum0, line, row0 + i);
-    sum1 = Term::add(sum1, line, row1 + i);
-    sum2 = Term::add(sum2, line, row2 + i);
-    sum3 = Term::add(sum3, line, row3 + i);
+  std::size_t i = 0;
+  for (; i + 4 * line_floats <= stride; i += 4 * line_floats) {
+    sum0 = Term::add(sum0, _mm512_load_ps(query + i), row + i);
+    sum1 = Term::add(sum1, _mm512_load_ps(query + i + line_floats), row + i + line_floats);
+    sum2 = Term::add(sum2, _mm512_load_ps(query + i + 2 * line_floats), row + i + 2 * line_floats);
+    sum3 = Term::add(sum3, _mm512_load_ps(query + i + 3 * line_floats), row + i + 3 * line_floats);
   }
-  sums[0] = avx512_total(sum0);
-  sums[1] = avx512_total(sum1);
-  sums[2] = avx512_total(sum2);
-  sums[3] = avx512_total(sum3);
+  for (; i < stride; i += line_floats) sum0 = Term::add(sum0, _mm512_load_ps(query + i), row + i);
+  return avx512_total(_mm512_add_ps(_mm512_add_ps(sum0, sum1), _mm512_add_ps(sum2, sum3)));
 }
 
 }  // namespace
 
-const kernels avx512_kernels{"avx512", avx512_sums<avx512_product>, avx512_sums<avx512_square>};
+const kernels avx512_kernels{"avx512", avx512_sum<avx512_product>, avx512_sum<avx512_square>};
 
 }  // namespace dynamo::vector_search
 #endif

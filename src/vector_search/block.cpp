@@ -50,7 +50,7 @@ block::block(std::size_t place_count, std::size_t floats_of_row)
 
 std::size_t places_of_block(std::size_t before, std::size_t stride) noexcept {
   const std::size_t bytes = before < 9 ? first_block_bytes << before : block_bytes_max;
-  return std::max<std::size_t>(rows_at_once, std::min(bytes, block_bytes_max) / (stride * sizeof(float)));
+  return std::max<std::size_t>(1, std::min(bytes, block_bytes_max) / (stride * sizeof(float)));
 }
 
 }  // namespace dynamo::vector_search

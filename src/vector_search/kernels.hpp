@@ -6,16 +6,12 @@
 
 namespace dynamo::vector_search {
 
-/// How many rows a kernel takes at once: they share what is loaded of the query, and their sums do not wait for each other.
-inline constexpr std::size_t rows_at_once = 4;
 /// Floats of a cache line. Rows are laid out in whole lines and begin with one; what is left of the last is zero.
 inline constexpr std::size_t line_floats = 16;
 
-/// For each of `rows_at_once` rows: the sum of a kernel over `stride` floats of the row and the query, in single precision. While it reads a
-/// line of a row it prefetches the same line of a row of `next`, of which only the addresses matter.
-/// `stride` is a multiple of line_floats, and everything is aligned to a cache line.
-using kernel = void (*)(const float* query, const float* const* rows, const float* const* next, std::size_t stride,
-                        float* sums) noexcept;
+/// The sum of a kernel over `stride` floats of the query and a row, in single precision. `stride` is a multiple of line_floats, and both are aligned to
+/// a cache line. No prefetching: the processor's own is better at reading from end to end (docs/adr/0017-vectors-are-measured-twice.md).
+using kernel = float (*)(const float* query, const float* row, std::size_t stride) noexcept;
 
 /// The kernels for one kind of processor. Each adds up at least eight parts of a row apart and then these, so error_bound() holds for all of
 /// them; beyond that their sums differ in rounding.

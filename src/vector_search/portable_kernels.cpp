@@ -21,26 +21,22 @@ float sum_of_quads(quad a, quad b) noexcept {
   return (both[0] + both[2]) + (both[1] + both[3]);
 }
 
-/// One row after the other, in eight parts: as many registers as the least of processors has.
+/// In eight parts: as many registers as the least of processors has.
 template <class Term>
-void portable_sums(const float* query, const float* const* rows, const float* const* next, std::size_t stride,
-                   float* sums) noexcept {
-  for (std::size_t row = 0; row < rows_at_once; ++row) {
-    quad even{};
-    quad odd{};
-    for (std::size_t i = 0; i < stride; i += line_floats) {
-      __builtin_prefetch(next[row] + i);
-      even += Term::of(quad_at(query + i), quad_at(rows[row] + i));
-      odd += Term::of(quad_at(query + i + 4), quad_at(rows[row] + i + 4));
-      even += Term::of(quad_at(query + i + 8), quad_at(rows[row] + i + 8));
-      odd += Term::of(quad_at(query + i + 12), quad_at(rows[row] + i + 12));
-    }
-    sums[row] = sum_of_quads(even, odd);
+float portable_sum(const float* query, const float* row, std::size_t stride) noexcept {
+  quad even{};
+  quad odd{};
+  for (std::size_t i = 0; i < stride; i += line_floats) {
+    even += Term::of(quad_at(query + i), quad_at(row + i));
+    odd += Term::of(quad_at(query + i + 4), quad_at(row + i + 4));
+    even += Term::of(quad_at(query + i + 8), quad_at(row + i + 8));
+    odd += Term::of(quad_at(query + i + 12), quad_at(row + i + 12));
   }
+  return sum_of_quads(even, odd);
 }
 
 }  // namespace
 
-const kernels portable_kernels{"portable", portable_sums<quad_product>, portable_sums<quad_square>};
+const kernels portable_kernels{"portable", portable_sum<quad_product>, portable_sum<quad_square>};
 
 }  // namespace dynamo::vector_search

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 namespace dynamo::vector_search {
 
@@ -13,7 +12,8 @@ scan::scan(const query& what, std::size_t stride)
       stride_(stride),
       query_(aligned_floats(stride)),
       kernel_(what.kind == distance::euclidean ? kernels_in_use().squared_distance : kernels_in_use().dot),
-      nearest_(what.top_k) {
+      nearest_(what.top_k),
+      sign_(what.kind == distance::euclidean ? -1 : 1) {
   std::ranges::fill(std::ranges::copy(what.vector, query_.get()).out, query_.get() + stride, 0.0F);
   squared_ = exact_dot(query_.get(), query_.get(), stride);
   length_ = std::sqrt(squared_);
@@ -21,7 +21,6 @@ scan::scan(const query& what, std::size_t stride)
 }
 
 std::vector<match> scan::take() {
-  measure();
   std::vector<match> found;
   for (const found_row& row : nearest_.take()) {
     const double score = greater_is_nearer(kind_) ? 0.0 - row.farness : row.farness;
@@ -30,27 +29,7 @@ std::vector<match> scan::take() {
   return found;
 }
 
-void scan::measure() {
-  static_assert(batch % rows_at_once == 0);
-  if (waiting_ == 0) return;
-  // The last group is filled up with a row that is measured for nothing.
-  const std::size_t groups_end = (waiting_ + rows_at_once - 1) / rows_at_once * rows_at_once;
-  std::fill(rows_.begin() + static_cast<std::ptrdiff_t>(waiting_),
-            rows_.begin() + static_cast<std::ptrdiff_t>(groups_end), rows_[waiting_ - 1]);
-  for (std::size_t first = 0; first < groups_end; first += rows_at_once) {
-    std::array<float, rows_at_once> sums;
-    const std::size_t next = first + rows_at_once < groups_end ? first + rows_at_once : first;
-    kernel_(query_.get(), &rows_[first], &rows_[next], stride_, sums.data());
-    for (std::size_t i = first; i < std::min(first + rows_at_once, waiting_); ++i) judge(sums[i - first], where_[i]);
-  }
-  waiting_ = 0;
-}
-
-/// Passes over a row that is certainly farther than all that are kept. A sum that is no number, or too great for one, says nothing.
-void scan::judge(float sum, found_row row) {
-  const double nearness = kind_ == distance::euclidean ? -static_cast<double>(sum) : static_cast<double>(sum);
-  const bool certain = std::isfinite(sum) && nearness < least_ + least_per_length_ * row.in->length[row.place];
-  if (certain) return;
+void scan::measure(found_row row) {
   row.farness = farness(row);
   const double before = nearest_.farthest();
   nearest_.show(row);
@@ -67,7 +46,6 @@ double scan::farness(const found_row& row) const noexcept {
   return cosine_distance(exact_dot(query_.get(), floats, stride_), squared_, row.in->squared[row.place]);
 }
 
-/// Works out which sums are too small: those below least + least_per_length * |r|, for the row r.
 void scan::aim() {
   const double farthest = nearest_.farthest();
   const double error = error_bound(stride_);

@@ -6,7 +6,7 @@
 
 #include <dynamo/vector_search/vector_set.hpp>
 
-#include <array>
+#include <cmath>
 #include <cstddef>
 
 namespace dynamo::vector_search {
@@ -20,20 +20,20 @@ class scan {
  public:
   scan(const query& what, std::size_t stride);
 
-  /// Shows it a row. It measures rows when it has a batch of them.
   void show(const block& in, std::size_t place) {
-    rows_[waiting_] = in.row(place);
-    where_[waiting_] = {0, &in, place};
-    if (++waiting_ == batch) measure();
+    const float sum = kernel_(query_.get(), in.row(place), stride_);
+    if (!certainly_farther(sum, in.length[place])) measure({0, &in, place});
   }
   /// The nearest of the rows shown so far, nearest first. Call it once.
   [[nodiscard]] std::vector<match> take();
 
  private:
-  static constexpr std::size_t batch = 64;
-
-  void measure();
-  void judge(float sum, found_row row);
+  /// Than all that are kept. A sum that is no number, or too great for one, says nothing.
+  [[nodiscard]] bool certainly_farther(float sum, double length) const noexcept {
+    const double nearness = sign_ * static_cast<double>(sum);
+    return std::isfinite(sum) && nearness < least_ + least_per_length_ * length;
+  }
+  void measure(found_row row);
   [[nodiscard]] double farness(const found_row& row) const noexcept;
   void aim();
 
@@ -43,11 +43,10 @@ class scan {
   double squared_, length_;  // of the query
   kernel kernel_;
   top_k nearest_;
-  double least_ = 0, least_per_length_ = 0;  // see judge()
-
-  std::size_t waiting_ = 0;
-  std::array<const float*, batch> rows_{};
-  std::array<found_row, batch> where_{};
+  double sign_;  // of a kernel's sum, so that the greater is the nearer
+  // A row r is certainly farther if its sum is less than least + least_per_length * |r|.
+  double least_ = 0;
+  double least_per_length_ = 0;
 };
 
 }  // namespace dynamo::vector_search
