@@ -34,16 +34,14 @@ DYNAMO_AVX512 float avx512_total(__m512 sum) noexcept {
 
 template <class Term>
 DYNAMO_AVX512 float avx512_sum(const float* query, const float* row, std::size_t stride) noexcept {
-  __m512 sum0 = _mm512_setzero_ps(), sum1 = sum0, sum2 = sum0, sum3 = sum0;
+  __m512 sum0 = _mm512_setzero_ps(), sum1 = sum0;
   std::size_t i = 0;
-  for (; i + 4 * line_floats <= stride; i += 4 * line_floats) {
+  for (; i + 2 * line_floats <= stride; i += 2 * line_floats) {
     sum0 = Term::add(sum0, _mm512_load_ps(query + i), row + i);
     sum1 = Term::add(sum1, _mm512_load_ps(query + i + line_floats), row + i + line_floats);
-    sum2 = Term::add(sum2, _mm512_load_ps(query + i + 2 * line_floats), row + i + 2 * line_floats);
-    sum3 = Term::add(sum3, _mm512_load_ps(query + i + 3 * line_floats), row + i + 3 * line_floats);
   }
-  for (; i < stride; i += line_floats) sum0 = Term::add(sum0, _mm512_load_ps(query + i), row + i);
-  return avx512_total(_mm512_add_ps(_mm512_add_ps(sum0, sum1), _mm512_add_ps(sum2, sum3)));
+  if (i < stride) sum0 = Term::add(sum0, _mm512_load_ps(query + i), row + i);
+  return avx512_total(_mm512_add_ps(sum0, sum1));
 }
 
 }  // namespace
