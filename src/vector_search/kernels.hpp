@@ -26,7 +26,8 @@ struct kernels {
 [[nodiscard]] constexpr double error_bound(std::size_t stride) noexcept {
   // An element passes through up to stride / 8 sums of its part, 16 sums of parts, and three roundings of its term. Each is right to 2^-24. (Higham,
   // Accuracy and Stability of Numerical Algorithms, 3.1.) The last factor is for products of such errors.
-  return static_cast<double>(stride / 8 + 16 + 3) * 0x1p-24 * 1.01;
+  const std::size_t roundings = stride / 8 + 16 + 3;
+  return static_cast<double>(roundings) * 0x1p-24 * 1.01;
 }
 /// What terms that are too small for a float may add to the error: half the least float for each of them, and as much again.
 [[nodiscard]] constexpr double underflow_bound(std::size_t stride) noexcept {

@@ -226,7 +226,7 @@ void compare_vector_indexes(const table_shape& table, const schema_description& 
       continue;
     }
     if (const std::string is = to_text(*found), says = to_text(shape_of(index)); is != says)
-      different.push_back(name + " has " + is + "; the schema says " + says);
+      different.emplace_back(name).append(" has ").append(is).append("; the schema says ").append(says);
     compare_projections(name, *found, index, different);
     compare_types(table, std::span(index.partition, index.partition_count), different);
     compare_types(table, std::span(index.filters, index.filter_count), different);
