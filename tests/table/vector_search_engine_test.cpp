@@ -1,0 +1,86 @@
+#include "engine_fixture.hpp"
+#include "films.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <random>
+
+/// Typed searches on the embedded engine, against a brute force over the items.
+namespace {
+
+using namespace films;
+
+class searched_films : public dynamo::test::engine_fixture {
+ protected:
+  void SetUp() override {
+    engine_fixture::SetUp();
+    const auto created = table.create_if_absent().run();
+    ASSERT_TRUE(created) << created.error().describe();
+  }
+  dynamo::table<schema> table{*db_};
+};
+RUN_AT_ONCE_AND_LATE(searched_films);
+
+TEST_P(searched_films, are_what_the_schema_says) {
+  EXPECT_EQ(table.verify().run().value(), std::vector<std::string>());
+}
+
+TEST_P(searched_films, the_nearest_come_first) {
+  std::mt19937 random(14);
+  const auto number = [&] { return static_cast<float>(random() % 2001) / 1000 - 1; };
+  std::vector<film> all;
+  for (int i = 0; i < 200; ++i) {
+    film one{std::to_string(i), i % 2 == 0 ? "drama" : "comedy", 1990 + i % 10,
+             "title",           {number(), number(), number()},  {}};
+    if (i % 3 == 0) one.colour = std::array<float, 2>{number(), number()};
+    ASSERT_TRUE(table.put(one).run());
+    all.push_back(one);
+  }
+  catch_up();
+  const std::vector<float> wanted{0.5F, -0.25F, 1};
+  const auto dot = [&](const film& one) {
+    double sum = 0;
+    for (std::size_t i = 0; i < 3; ++i) sum += double{one.meaning[i]} * double{wanted[i]};
+    return sum;
+  };
+
+  const auto found = table.search(by_meaning{}, wanted, dynamo::top_k(10)).run();
+  ASSERT_TRUE(found) << found.error().describe();
+  ASSERT_EQ(found->size(), 10u);
+  for (std::size_t i = 0; i < 10; ++i) {
+    const film& one = (*found)[i].item;
+    const double lengths =
+        std::sqrt(std::inner_product(one.meaning.begin(), one.meaning.end(), one.meaning.begin(), 0.0) *
+                  std::inner_product(wanted.begin(), wanted.end(), wanted.begin(), 0.0));
+    EXPECT_NEAR((*found)[i].score, 1 - dot(one) / lengths, 1e-6);
+    EXPECT_EQ(one.meaning, all[static_cast<std::size_t>(std::stoi(one.id))].meaning);
+    if (i > 0) EXPECT_LE((*found)[i - 1].score, (*found)[i].score);
+  }
+
+  const auto dramas = table.search<card>(by_genre{}, wanted, dynamo::top_k(100), genre == "drama", year == 1994).run();
+  ASSERT_TRUE(dramas) << dramas.error().describe();
+  EXPECT_EQ(dramas->size(), 20u);
+  for (std::size_t i = 0; i < dramas->size(); ++i) {
+    const film& one = all[static_cast<std::size_t>(std::stoi((*dramas)[i].item.id))];
+    EXPECT_EQ(one.genre, "drama");
+    EXPECT_EQ(one.year, 1994);
+    EXPECT_NEAR((*dramas)[i].score, dot(one), 1e-6);
+    if (i > 0) EXPECT_GE((*dramas)[i - 1].score, (*dramas)[i].score);
+  }
+
+  const auto colours = table.search<coloured>(by_colour{}, std::array<float, 2>{0, 0}, dynamo::top_k(100)).run();
+  ASSERT_TRUE(colours) << colours.error().describe();
+  EXPECT_EQ(colours->size(), 67u);
+}
+
+TEST_P(searched_films, a_vector_of_another_length_is_refused_by_the_write) {
+  film one{"1", "drama", 1994, "title", {1, 2}, {}};
+  const auto put = table.put(one).run();
+  ASSERT_FALSE(put);
+  EXPECT_EQ(put.error().code(), dynamo::errc::validation);
+}
+
+}  // namespace
