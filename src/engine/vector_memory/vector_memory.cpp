@@ -33,17 +33,17 @@ class vector_memory::kept_index {
 
   // False for a row that is none.
   bool put(std::string_view key, std::string_view value) {
-    const auto item = read_vector_row(value, vector);
-    if (!item || vector.size() != index.dimensions) return false;
-    payload.clear();
+    const auto item = read_vector_row(value, vector_);
+    if (!item || vector_.size() != index.dimensions) return false;
+    payload_.clear();
     if (!index.filters.empty()) {
-      padded.clear();
-      padded.append(*item);
+      padded_.clear();
+      padded_.append(*item);
       for (const key_attribute& filter : index.filters) {
-        append_filter_value(payload, json::find_attribute(padded.view(), filter.name));
+        append_filter_value(payload_, json::find_attribute(padded_.view(), filter.name));
       }
     }
-    set.put(key, vector, payload);
+    set.put(key, vector_, payload_);
     return true;
   }
 
@@ -54,9 +54,9 @@ class vector_memory::kept_index {
   std::set<std::string, std::less<>> changed{};  // keys that commits changed while it is being filled
 
  private:
-  std::vector<float> vector;
-  std::string payload;
-  json::buffer padded;
+  std::vector<float> vector_;
+  std::string payload_;
+  json::buffer padded_;
 };
 
 vector_memory::vector_memory(const store& rows, std::size_t bytes_max) : rows_(rows), bytes_max_(bytes_max) {}
