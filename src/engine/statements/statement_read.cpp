@@ -86,6 +86,7 @@ struct row_order {
   bool sort_descending = false;
 };
 
+// The sentences are those that other implementations give; what AWS says was not recorded by us.
 result<row_order> read_order(const std::vector<partiql::order>& order_by, bool has_where, const key_selection& selected,
                              const key_schema& key) {
   row_order order;
@@ -163,6 +164,7 @@ void put_in_order(std::vector<partition_range>& ranges, const row_order& order) 
   });
 }
 
+// Likewise.
 std::unexpected<error> invalid_token() { return fail(errc::validation, "Invalid NextToken"); }
 std::unexpected<error> foreign_token() { return fail(errc::validation, "NextToken does not match request"); }
 

@@ -137,6 +137,19 @@ TEST_P(select_statements, gives_a_token_for_the_next_page) {
   EXPECT_EQ(pages_of("SELECT * FROM music WHERE genre = 'folk'", 100).size(), std::string("s1 s3 t1").size());
 }
 
+TEST_P(select_statements, ends_a_page_after_1_MB_in_whichever_range_that_is) {
+  const std::string large = R"(,"v":{"S":")" + std::string(100'000, 'x') + R"("})";
+  for (const char* artist : {"ann", "bob"}) {
+    for (const char* song : {"1", "2", "3", "4", "5", "6", "7"}) put_song(artist, song, large);
+  }
+  const std::string text = "SELECT song FROM music WHERE artist IN ['bob', 'ann']";
+  const std::string first = run(text);
+  EXPECT_EQ(songs(first), "1 2 3 4 5 6 7 1 2 3 4");
+  EXPECT_EQ(songs(run(text, "", R"(,"NextToken":")" + text_member(first, "NextToken") + "\"")), "5 6 7");
+  EXPECT_EQ(songs_of("SELECT song FROM music WHERE v = 'x'"), "");
+  EXPECT_NE(text_member(run("SELECT song FROM music WHERE v = 'x'"), "NextToken"), "");
+}
+
 TEST_P(select_statements, reads_an_index) {
   put_songs();
   EXPECT_EQ(songs_of("SELECT * FROM \"music\".\"by_genre\" WHERE genre = 'folk'"), "s3 s1 t1");
