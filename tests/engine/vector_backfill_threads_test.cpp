@@ -7,10 +7,6 @@
 #include <set>
 #include <thread>
 
-// TSan's search for deadlocks takes minutes where one change holds the locks of a hundred keys. key_locks asserts their order itself.
-extern "C" const char* __tsan_default_options();
-extern "C" const char* __tsan_default_options() { return "detect_deadlocks=0"; }
-
 namespace {
 
 using namespace dynamo;

@@ -57,7 +57,9 @@ TEST_P(searched_films, the_nearest_come_first) {
                   std::inner_product(wanted.begin(), wanted.end(), wanted.begin(), 0.0));
     EXPECT_NEAR((*found)[i].score, 1 - dot(one) / lengths, 1e-6);
     EXPECT_EQ(one.meaning, all[static_cast<std::size_t>(std::stoi(one.id))].meaning);
-    if (i > 0) EXPECT_LE((*found)[i - 1].score, (*found)[i].score);
+    if (i > 0) {
+      EXPECT_LE((*found)[i - 1].score, (*found)[i].score);
+    }
   }
 
   const auto dramas = table.search<card>(by_genre{}, wanted, dynamo::top_k(100), genre == "drama", year == 1994).run();
@@ -68,7 +70,9 @@ TEST_P(searched_films, the_nearest_come_first) {
     EXPECT_EQ(one.genre, "drama");
     EXPECT_EQ(one.year, 1994);
     EXPECT_NEAR((*dramas)[i].score, dot(one), 1e-6);
-    if (i > 0) EXPECT_GE((*dramas)[i - 1].score, (*dramas)[i].score);
+    if (i > 0) {
+      EXPECT_GE((*dramas)[i - 1].score, (*dramas)[i].score);
+    }
   }
 
   const auto colours = table.search<coloured>(by_colour{}, std::array<float, 2>{0, 0}, dynamo::top_k(100)).run();
