@@ -12,8 +12,7 @@
 namespace dynamo::engine {
 namespace {
 
-// Searches of an index that did not fit until it is tried anew; and keys that
-// commits change while one is filled.
+// Searches of an index that did not fit until it is tried anew; and keys that commits change while one is filled.
 constexpr unsigned searches_left_out = 1'000;
 constexpr std::size_t changed_keys_max = 100'000;
 
@@ -127,8 +126,7 @@ std::optional<std::string_view> vector_memory::filter_value(std::string_view pay
   return std::nullopt;
 }
 
-// A search that begins meanwhile sees the indexes, and the store, without this
-// write.
+// A search that begins meanwhile sees the indexes, and the store, without this write.
 void vector_memory::before_write(const std::vector<const write_batch*>& batches) noexcept {
   const std::scoped_lock held(mutex_);
   ++writes_begun_;
@@ -150,8 +148,7 @@ void vector_memory::before_write(const std::vector<const write_batch*>& batches)
   }
 }
 
-// After a write that failed nothing is written any more, and the indexes stay
-// as they were.
+// After a write that failed nothing is written any more, and the indexes stay as they were.
 void vector_memory::after_write(const std::vector<const write_batch*>& batches, bool written) noexcept {
   const std::scoped_lock held(mutex_);
   ++writes_ended_;

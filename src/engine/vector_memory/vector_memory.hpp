@@ -20,21 +20,17 @@
 
 namespace dynamo::engine {
 
-/// Vector indexes in memory: their vectors by the keys of their rows (without
-/// the store's prefix), and what filters look at.
+/// Vector indexes in memory: their vectors by the keys of their rows (without the store's prefix), and what filters look at.
 ///
 ///     memory.begin(index, query)            // a search, if the index is there
-///     memory.register_for_filling(index)    // otherwise, once: from here on
-///     commits are followed memory.fill(id, key, row)...          // every row
-///     of a snapshot that was taken after that memory.end_filling(id)
+///     memory.register_for_filling(index)    // otherwise, once: from here on commits are followed
+///     memory.fill(id, rows)...              // every row of a snapshot that was taken after that
+///     memory.end_filling(id)
 ///
-/// An index that is there is as the store is after the commits that anybody was
-/// told of. A search comes with the store as it was at that moment, so what it
-/// finds can be read there, also while later commits change it. An index goes
-/// from memory when it is dropped, and when it does not fit any more; then rows
-/// are read from the store, and after some searches it is tried anew.
-/// Thread-safe. No lock is held across a commit: commits and the beginning of
-/// searches wait for each other while some rows are copied.
+/// An index that is there is as the store is after the commits that anybody was told of. A search comes with the store as it was at that moment,
+/// so what it finds can be read there, also while later commits change it. An index goes from memory when it is dropped, and when it does not fit
+/// any more; then rows are read from the store, and after some searches it is tried anew. Thread-safe. No lock is held across a commit: commits
+/// and the beginning of searches wait for each other while some rows are copied.
 class vector_memory final : public commit_observer {
  public:
   /// `bytes_max`: of all indexes together, about; 0: none is kept.
@@ -56,17 +52,14 @@ class vector_memory final : public commit_observer {
     std::string_view key;
     std::string_view value;
   };
-  /// Adds rows of the snapshot. False if the index does not fit, or was
-  /// dropped: then it is not filled any further.
+  /// Adds rows of the snapshot. False if the index does not fit, or was dropped: then it is not filled any further.
   bool fill(std::uint32_t index_id, std::span<const row>);
-  /// All rows of the snapshot were added. False if a commit is under way that
-  /// was begun before the index was registered: a little later.
+  /// All rows of the snapshot were added. False if a commit is under way that was begun before the index was registered: a little later.
   bool end_filling(std::uint32_t index_id);
   /// Gives up.
   void drop(std::uint32_t index_id);
 
-  /// The value that a filter looks at, in a row's payload; nothing where the
-  /// item has none.
+  /// The value that a filter looks at, in a row's payload; nothing where the item has none.
   static std::optional<std::string_view> filter_value(std::string_view payload, std::size_t which) noexcept;
 
   void before_write(const std::vector<const write_batch*>&) noexcept override;
@@ -88,8 +81,7 @@ class vector_memory final : public commit_observer {
   const std::size_t bytes_max_;
   mutable std::mutex mutex_;
   indexes indexes_;
-  std::map<std::uint32_t, unsigned> left_out_;  // indexes that did not fit; so many searches until they are
-                                                // tried anew
+  std::map<std::uint32_t, unsigned> left_out_;  // indexes that did not fit; so many searches until they are tried anew
   std::uint64_t writes_begun_ = 0, writes_ended_ = 0;
   std::shared_ptr<const store_reader> before_;  // while a write is under way that changes an index that is kept
 };
