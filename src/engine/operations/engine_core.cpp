@@ -26,7 +26,7 @@ result<void> engine_core::load() {
   if (auto why = rows->refuses_writes()) commits->refuse(*std::move(why));
   trimming = std::make_unique<log_trimmer>(*rows, tables, *commits, *ages);
   const bool is_new = *epoch == change_number::first_epoch;  // what is new holds nothing to look for
-  if (auto loaded = is_new ? result<void>() : trimming->load(); !loaded) return loaded;
+  if (auto loaded = trimming->load(); !loaded) return loaded;
   timer& on = options.maintenance_timer != nullptr ? *options.maintenance_timer : system_timer();
   reclaiming = std::make_unique<space_reclaimer>(*rows, on);
   reclaiming->load(tables, tables.next_id());
