@@ -55,6 +55,11 @@ class bench {
   bare_orders bare_;
 };
 
+// Where both sides read one database: what one has read is not what the other reads next, and finds in the processor's cache.
+const std::string& far_from(std::uint64_t i, const std::vector<std::string>& all) {
+  return all[(i + all.size() / 2) % all.size()];
+}
+
 void bench::reads() {
   std::vector<std::string> gets, queries, selects;
   for (std::size_t i = 0; i < db_.samples(); ++i) {
@@ -76,7 +81,7 @@ void bench::reads() {
   table_.compare(
       "PartiQL point read (beside get)", promise::ratio(1.3), points_per_round,
       [&](std::uint64_t i) { db_.call(operation_name::get_item, gets[i % gets.size()]); },
-      [&](std::uint64_t i) { db_.call(operation_name::execute_statement, selects[i % selects.size()]); });
+      [&](std::uint64_t i) { db_.call(operation_name::execute_statement, far_from(i, selects)); });
   table_.compare(
       "query of 100 -> response JSON", promise::ratio(1.3, "0.9"), queries_per_round,
       [&](std::uint64_t i) { bare_.query(db_.start_at(i).key); },
@@ -166,13 +171,13 @@ void bench::legacy_reads() {
   table_.compare(
       "get with AttributesToGet (beside its expression)", promise::ratio(1.1), points_per_round,
       [&](std::uint64_t i) { db_.call(operation_name::get_item, gets_by_expression[i % gets_by_expression.size()]); },
-      [&](std::uint64_t i) { db_.call(operation_name::get_item, gets[i % gets.size()]); });
+      [&](std::uint64_t i) { db_.call(operation_name::get_item, far_from(i, gets)); });
   table_.compare(
       "query of 100 by KeyConditions and QueryFilter (beside its expressions)", promise::ratio(1.1), queries_per_round,
       [&](std::uint64_t i) {
         db_.call(operation_name::query, queries_by_expression[i % queries_by_expression.size()]);
       },
-      [&](std::uint64_t i) { db_.call(operation_name::query, queries[i % queries.size()]); });
+      [&](std::uint64_t i) { db_.call(operation_name::query, far_from(i, queries)); });
 }
 
 void bench::legacy_writes() {
