@@ -32,7 +32,7 @@ struct row_texts {
 
 /// A number of places for rows. What a scan reads of each row lies in arrays of its own.
 ///
-/// Thread-safety: one writer. A reader of version v may read a place that visible(place, v), and no other. The writer lays down a row where no
+/// Thread-safety: one writer. A reader of version v reads only places for which visible(place, v) is true. The writer lays down a row where no
 /// reader's version sees one, and the row that it lays down begins later than each of them.
 struct block {
   block(std::size_t places, std::size_t stride);

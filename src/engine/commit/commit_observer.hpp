@@ -6,9 +6,8 @@
 
 namespace dynamo::engine {
 
-/// Hears of every write of the committer, in the order of commits, on the
-/// thread that writes: before anybody is told of the outcome. Must be quick,
-/// since commits wait for it.
+/// Hears of every write of the committer, in the order of commits: on the thread that writes, before anybody is told of the outcome. It must be
+/// quick, as commits wait for it.
 class commit_observer {
  public:
   virtual void before_write(const std::vector<const write_batch*>&) noexcept = 0;

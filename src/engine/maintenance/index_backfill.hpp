@@ -30,8 +30,8 @@ class index_backfill final : public maintenance_job {
  public:
   /// After a slice; so that on a virtual clock each step of the time is one.
   static constexpr std::chrono::microseconds between_slices{1};
-  /// The same where others write to the table: what a slice lays down is written in about 1.5 ms, and the time up to the next one is theirs. So a
-  /// million items take 10 s.
+  /// The same where others write to the table. The rows of a slice take about 1.5 ms to write; writers have the time until the next slice. A
+  /// million items take 10 s so.
   static constexpr std::chrono::microseconds beside_writers{3'700};
   /// Until the next look, where changes are in flight or the table is being changed; and after an error.
   static constexpr std::chrono::milliseconds waits_for_commits{1};
