@@ -10,6 +10,11 @@
 
 namespace dynamo::testing_support {
 
+/// Whether DYNAMO_TEST_SEEDS_MAX is set: each step takes much longer than usual, so that tests take fewer of them.
+inline bool seeds_are_few() {
+  return std::getenv("DYNAMO_TEST_SEEDS_MAX") != nullptr;  // NOLINT(concurrency-mt-unsafe)
+}
+
 /// Runs a property once for each of so many seeds, from DYNAMO_TEST_FIRST_SEED (1) on; a failure says under which one. DYNAMO_TEST_SEEDS
 /// says another number; DYNAMO_TEST_SEEDS_MAX lowers the test's own where that is greater.
 template <class Property>
