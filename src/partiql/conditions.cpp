@@ -198,8 +198,13 @@ class condition_builder {
     if (!first) return fail(first.error());
     made.operands.push_back(*std::move(first));
     const node& candidates = n.children[1];
+    // Both sentences are ours. DynamoDB documents a list of expressions, not a parameter in its place.
+    if (candidates.what == node::kind::parameter) {
+      return fail(at("A parameter is one value, not the list of IN: write IN [?, ?], with a parameter for each value",
+                     candidates.where));
+    }
     if (candidates.what != node::kind::list && candidates.what != node::kind::bag) {
-      return fail(at("The right side of IN must be a list", candidates.where));  // ours
+      return fail(at("The right side of IN must be a list", candidates.where));
     }
     if (candidates.children.empty() || candidates.children.size() > limits::expression_in_operands_max) {
       return fail(wrong_number_of_operands("IN", candidates.children.size()));

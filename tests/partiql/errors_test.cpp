@@ -144,6 +144,7 @@ TEST(errors, what_dynamodb_cannot_run) {
           {"SELECT * FROM T WHERE a", "Unsupported operation: Id"},
           {"SELECT * FROM T WHERE a = b + 1", "Unsupported operation: Plus"},
           {"SELECT * FROM T WHERE a IN (SELECT b FROM U)", "The right side of IN must be a list at 1:29:6"},
+          {"SELECT * FROM T WHERE a IN 1", "The right side of IN must be a list at 1:28:1"},
           {"SELECT DISTINCT a FROM T", "Unsupported clause: DISTINCT at 1:8:8"},
           {"SELECT a FROM T GROUP BY a", "Unsupported clause: GROUP BY at 1:26:1"},
           {"INSERT INTO T VALUE [1]", "The item of INSERT must be a tuple at 1:21:1"},

@@ -108,5 +108,83 @@ TEST(hostile, whatever_is_not_closed_is_refused) {
   }
 }
 
+// Every beginning of a statement, and every statement that lacks one character: a clear error, or another statement.
+TEST(hostile, whatever_is_cut_off_or_left_out_is_refused_in_words_or_means_something) {
+  const bound values = parameters({R"({"S":"x"})", R"({"N":"2"})"});
+  for (
+      const std::string text :
+      {R"(SELECT a.b[0], "c d" FROM "T"."i" WHERE (a = ? AND NOT b IN [?, 'it''s', <<1, 2>>]) OR size(c) > 1e3 ORDER BY k DESC, s;)",
+       R"(INSERT INTO "T" VALUE {'k': ?, 'm': {'l': [1, -2.5, true, null]}, 's': <<'x', 'y'>>, 'n': ?})",
+       R"(UPDATE "T" SET a = b + ? - 1 SET c = list_append(c, [?]), s = set_add(s, <<'x'>>) REMOVE d[0].e WHERE k = 'a' RETURNING ALL NEW *)",
+       R"(DELETE FROM "T" WHERE k = ? AND s BETWEEN 1 AND 2 AND attribute_type(a, 'S') AND b IS NOT MISSING AND c != ? RETURNING ALL OLD *)",
+       R"(EXISTS(SELECT * FROM "T" WHERE "k" = ? AND contains(a, ?) /* a comment */ AND begins_with(b, 'x')) -- and another)"}) {
+    EXPECT_EQ(meaning_of(text, values).find("Statement wasn't"), std::string::npos) << text;
+    for (std::size_t at = 0; at < text.size(); ++at) {
+      const std::string cut = text.substr(0, at);
+      EXPECT_FALSE(meaning_of(cut, values).empty()) << cut;
+      const std::string lacking = cut + text.substr(at + 1);
+      EXPECT_FALSE(meaning_of(lacking, values).empty()) << lacking;
+      const std::string doubled = cut + text[at] + text.substr(at);
+      EXPECT_FALSE(meaning_of(doubled, values).empty()) << doubled;
+    }
+  }
+}
+
+// What a parser copies of a statement for each of its parts grows with its square: with 8,192 characters that can be had.
+TEST(hostile, statements_of_8192_characters_of_anything_come_to_an_end) {
+  for (const std::string_view part : {"(",
+                                      ")",
+                                      "[",
+                                      "{",
+                                      "<<",
+                                      "{'a':",
+                                      "a.",
+                                      "a[0].",
+                                      "a[",
+                                      "NOT ",
+                                      "- ",
+                                      "+",
+                                      "a=1 AND ",
+                                      "a=1 OR ",
+                                      "a IN [",
+                                      "a IN (1) AND ",
+                                      "a BETWEEN 1 AND ",
+                                      "?,",
+                                      "'",
+                                      "''",
+                                      "\"",
+                                      "\"\"",
+                                      "--",
+                                      "/*",
+                                      "/**/",
+                                      "1",
+                                      "1.",
+                                      "e",
+                                      "1e1 ",
+                                      "SELECT ",
+                                      "SELECT * FROM ",
+                                      "UPDATE T SET a=1 ",
+                                      "REMOVE a ",
+                                      "EXISTS(",
+                                      "size(",
+                                      "set_add(",
+                                      "a,",
+                                      "a IS ",
+                                      "<<1,",
+                                      "null,",
+                                      ";",
+                                      "\n",
+                                      "\xC3\xA4",
+                                      "@",
+                                      "`"}) {
+    for (const std::string_view before :
+         {"", "SELECT * FROM T WHERE ", "SELECT ", "INSERT INTO T VALUE {'k':", "UPDATE T SET a = "}) {
+      std::string text(before);
+      while (text.size() + part.size() <= statement_size_max) text += part;
+      EXPECT_LT(meaning_of(text).size(), 3 * statement_size_max) << before << part;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace dynamo::partiql::test

@@ -18,6 +18,20 @@ TEST(parameters, stand_for_values_in_their_order) {
             R"(SELECT * FROM "T" WHERE "a" = '?' AND "?" = 1)");
 }
 
+// What DynamoDB documents is a list of expressions. The sentence is ours.
+TEST(parameters, are_members_of_the_list_of_IN_and_never_the_list) {
+  const bound list = parameters({R"({"L":[{"N":"1"},{"N":"2"}]})"});
+  for (const std::string_view text : {"SELECT * FROM T WHERE a IN ?", "DELETE FROM T WHERE k = 1 AND a IN ?"}) {
+    const std::string message = meaning_of(text, list);
+    EXPECT_EQ(message,
+              "A parameter is one value, not the list of IN: write IN [?, ?], with a parameter for each value at 1:" +
+                  std::to_string(text.size()) + ":1");
+  }
+  EXPECT_EQ(meaning_of("SELECT * FROM T WHERE a NOT IN ?", list).substr(0, 24), "A parameter is one value");
+  EXPECT_EQ(meaning_of("SELECT * FROM T WHERE a IN [?]", list), R"(SELECT * FROM "T" WHERE "a" IN [[1, 2]])");
+  EXPECT_EQ(meaning_of("SELECT * FROM T WHERE a IN (?)", list), R"(SELECT * FROM "T" WHERE "a" IN [[1, 2]])");
+}
+
 TEST(parameters, are_as_many_as_the_statement_asks_for) {
   constexpr std::string_view words = "Number of parameters in request and statement don't match.";
   EXPECT_EQ(meaning_of("SELECT * FROM T WHERE a = ?"), words);
