@@ -56,12 +56,22 @@ bool batch_write::begin(std::size_t which, reply_sink* sink) {
   return !known;
 }
 
+bool batch_write::is_settled(std::size_t) const {
+  const std::scoped_lock held(mutex_);
+  return loss_.has_value();
+}
+
+void batch_write::settle(std::size_t, result<reply> came) {
+  if (!came) lose(came.error());
+}
+
 void batch_write::lose(error e) {
+  const std::scoped_lock held(mutex_);
   if (!loss_) loss_.emplace(std::move(e));
 }
 
-result<reply> batch_write::answer() const {
-  if (loss_) return std::unexpected(*loss_);
+result<reply> batch_write::answer() {
+  if (const std::scoped_lock held(mutex_); loss_) return std::unexpected(*loss_);
   if (begun_ == 0 && conflicts_ == 0) {
     if (refusal_) return std::unexpected(*refusal_);
     return fail(errc::throttled, "The commit queue is full; try again");

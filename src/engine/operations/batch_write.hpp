@@ -1,5 +1,6 @@
 #pragma once
 
+#include "batched_writes.hpp"
 #include "engine_core.hpp"
 
 #include <dynamo/base/result.hpp>
@@ -9,6 +10,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <set>
 #include <string>
@@ -16,33 +18,28 @@
 
 namespace dynamo::engine {
 
-/// What becomes of the requests of one BatchWriteItem. Each is a write of its own, by the same code as a single one, and none
-/// depends on another; the caller enqueues all before it waits for the first, so that they share a commit.
-///
-/// Not thread-safe.
-class batch_write {
+/// What becomes of the requests of one BatchWriteItem: each is a write, by the same code as a single one.
+class batch_write final : public batched_writes {
  public:
   batch_write(engine_core&, batch_write_parameters);
-
-  std::size_t size() const noexcept { return p_.requests.size(); }
-  prepared_change& change(std::size_t which) const { return *p_.requests[which].change; }
 
   /// Checks all requests by their tables: that these exist, that keys fit, and that no key comes twice. Nothing is written yet.
   result<void> check();
 
-  /// Takes up a request that the commit queue has admitted. True if it is queued, and its outcome comes to the sink, or to the
-  /// caller who waits for the change. False if it is settled: there was nothing to change, or it was refused.
-  bool begin(std::size_t which, reply_sink*);
+  std::size_t size() const noexcept override { return p_.requests.size(); }
+  /// Once a write was lost, there is nothing to do for the others.
+  bool is_settled(std::size_t which) const override;
+  bool begin(std::size_t which, reply_sink*) override;
+  prepared_change& change(std::size_t which) const override { return *p_.requests[which].change; }
+  /// An error: the write is lost.
+  void settle(std::size_t which, result<reply>) override;
   /// Leaves a request for the caller to send again.
-  void leave(std::size_t which) { unprocessed_[which] = true; }
-  /// Notes that a write was lost.
-  void lose(error);
-  bool is_lost() const noexcept { return loss_.has_value(); }
-
-  /// The response, once all is settled. An error if a write was lost, or if no request could be taken up.
-  result<reply> answer() const;
+  void leave(std::size_t which) override { unprocessed_[which] = true; }
+  /// An error if a write was lost, or if no request could be taken up.
+  result<reply> answer() override;
 
  private:
+  void lose(error);
   std::vector<std::set<std::string>> find_item_collections() const;
 
   engine_core& core_;
@@ -54,7 +51,8 @@ class batch_write {
   std::size_t begun_ = 0;
   std::size_t conflicts_ = 0;
   std::optional<error> refusal_;  // the first that the state of a table was the reason of
-  std::optional<error> loss_;
+  mutable std::mutex mutex_;
+  std::optional<error> loss_;  // under the mutex
 };
 
 }  // namespace dynamo::engine

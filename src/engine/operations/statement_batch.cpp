@@ -110,7 +110,11 @@ void statement_batch::settle(std::size_t which, result<reply> came) {
   members_[which].is_settled = true;
 }
 
-reply statement_batch::answer() {
+void statement_batch::leave(std::size_t which) {
+  refuse(which, error(errc::throttled, "The commit queue is full; try again"));
+}
+
+result<reply> statement_batch::answer() {
   batch_totals totals;
   std::vector<json::buffer> responses;
   responses.reserve(members_.size());

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "batched_writes.hpp"
 #include "engine_core.hpp"
 
 #include <dynamo/base/result.hpp>
@@ -20,29 +21,23 @@
 namespace dynamo::engine {
 
 /// What becomes of the statements of one BatchExecuteStatement. Each is executed by itself, and what one comes to is the others' affair in no way:
-/// an error stands among the responses. The caller enqueues all writes before it waits for the first, so that they share a commit.
-///
-/// Not thread-safe, but settle() may be called by several threads for different members.
-class statement_batch {
+/// an error stands among the responses.
+class statement_batch final : public batched_writes {
  public:
   /// Parses all statements. A batch of reads and writes is refused.
   static result<std::unique_ptr<statement_batch>> make(engine_core&, batch_statement_parameters);
 
-  std::size_t size() const noexcept { return members_.size(); }
   bool reads() const noexcept { return reads_; }
-  prepared_change& change(std::size_t which) const { return *members_[which].change; }
-
   /// Executes a SELECT.
   void read(std::size_t which);
-  /// Takes up a write that the commit queue has admitted. True if it is queued, and its outcome comes to the sink, or to the caller who waits for
-  /// the change; settle() is called with it. False if it is settled.
-  bool begin(std::size_t which, reply_sink*);
-  void settle(std::size_t which, result<reply>);
-  /// Whether there is nothing to do for a statement: it was refused.
-  bool is_settled(std::size_t which) const noexcept { return members_[which].is_settled; }
 
-  /// The response, once all is settled.
-  reply answer();
+  std::size_t size() const noexcept override { return members_.size(); }
+  bool is_settled(std::size_t which) const override { return members_[which].is_settled; }
+  bool begin(std::size_t which, reply_sink*) override;
+  prepared_change& change(std::size_t which) const override { return *members_[which].change; }
+  void settle(std::size_t which, result<reply>) override;
+  void leave(std::size_t which) override;
+  result<reply> answer() override;
 
  private:
   struct member {

@@ -178,6 +178,12 @@ std::optional<result<reply>> enqueue_one(write_list& list, prepared_change& chan
   });
 }
 
+result<reply> wait_for_answer(engine_core& core, prepared_change& change) {
+  if (auto committed = core.commits->wait(change); !committed) return std::unexpected(committed.error());
+  if (change.answer_error) return std::unexpected(*std::move(change.answer_error));
+  return std::move(change.answer);
+}
+
 std::unexpected<error> transaction_too_large() {
   // DynamoDB's own words are not known.
   return fail(errc::validation,

@@ -115,6 +115,9 @@ std::optional<result<reply>> enqueue_list(write_list& list, prepared_change& cha
   }
 }
 
+/// Waits until a change that is in the queue without a sink is settled: its answer, or its error.
+result<reply> wait_for_answer(engine_core&, prepared_change&);
+
 /// Executes a write for a caller that waits. `enqueue(slot)` drives its list: the outcome if that is known without a commit; otherwise the change
 /// is in the queue, and the slot is used.
 template <class Enqueue>
@@ -122,9 +125,7 @@ result<reply> run_write(engine_core& core, prepared_change& change, const Enqueu
   core.commits->reserve();
   queue_slot slot(*core.commits);
   if (std::optional<result<reply>> known = enqueue(slot)) return *std::move(known);
-  if (auto committed = core.commits->wait(change); !committed) return std::unexpected(committed.error());
-  if (change.answer_error) return std::unexpected(*std::move(change.answer_error));
-  return std::move(change.answer);
+  return wait_for_answer(core, change);
 }
 
 /// The same for one that does not. The sink is told once.
