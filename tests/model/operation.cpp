@@ -7,11 +7,14 @@ namespace dynamo::model {
 namespace {
 
 constexpr std::array<std::string_view, operation::kinds> names{
-    "write",       "get",       "query",          "scan",         "query_index",     "check_indexes",
-    "batch_write", "batch_get", "transact_write", "transact_get", "add_index",       "remove_index",
-    "ttl_on",      "ttl_off",   "expire",         "stream_on",    "stream_off",      "create",
-    "drop",        "list",      "check_log",      "reopen",       "crash",           "crash_torn",
-    "set_clock",   "say_write", "say_get",        "say_query",    "say_query_index", "say_batch"};
+    "write",           "get",           "query",        "scan",
+    "query_index",     "check_indexes", "batch_write",  "batch_get",
+    "transact_write",  "transact_get",  "add_index",    "remove_index",
+    "ttl_on",          "ttl_off",       "expire",       "stream_on",
+    "stream_off",      "create",        "drop",         "list",
+    "check_log",       "reopen",        "crash",        "crash_torn",
+    "set_clock",       "say_write",     "say_get",      "say_query",
+    "say_query_index", "say_batch",     "say_transact", "say_transact_get"};
 
 std::array<int*, 11> fields_of(operation& o, int& what, int& write_kind) {
   return {
@@ -30,8 +33,10 @@ operation random_operation(std::mt19937_64& random, bool with_crashes) {
   const int dice = draw(1000);
   o.what = dice < 430   ? kind::write
            : dice < 500 ? kind::say_write
-           : dice < 545 ? kind::transact_write
-           : dice < 565 ? kind::transact_get
+           : dice < 523 ? kind::transact_write
+           : dice < 545 ? kind::say_transact_write
+           : dice < 555 ? kind::transact_get
+           : dice < 565 ? kind::say_transact_get
            : dice < 572 ? kind::add_index
            : dice < 578 ? kind::remove_index
            : dice < 585 ? kind::ttl_on

@@ -45,9 +45,11 @@ struct operation {
     say_get,
     say_query,
     say_query_index,
-    say_batch  ///< BatchExecuteStatement of writes, or of reads
+    say_batch,  ///< BatchExecuteStatement of writes, or of reads
+    say_transact_write,
+    say_transact_get
   };
-  static constexpr int kinds = static_cast<int>(kind::say_batch) + 1;
+  static constexpr int kinds = static_cast<int>(kind::say_transact_get) + 1;
 
   kind what = kind::write;
   item_write write;

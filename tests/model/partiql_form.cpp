@@ -72,6 +72,16 @@ void write_key(statement_writer& out, const std::string& key) {
   });
 }
 
+// The key and the condition of an Update- or DeleteItem's body.
+void write_where(statement_writer& out, const std::string& body) {
+  write_key(out, member(body, "Key").value_or("{}"));
+  const std::string condition = text_member(body, "ConditionExpression");
+  if (condition.empty()) return;
+  out.text(" AND (");
+  out.expression(condition);
+  out.text(")");
+}
+
 // What follows the table's name, by the number of the change; :vn, :vs and :vt are the values of the update expression.
 constexpr std::array<std::string_view, item_write::changes> steps{
     "",
@@ -86,6 +96,7 @@ constexpr std::array<std::string_view, item_write::changes> steps{
     " REMOVE n REMOVE s",
     " SET t = set_delete(t, :vt)",
 };
+constexpr std::string_view asks_for_old_item = R"(,"ReturnValuesOnConditionCheckFailure":"ALL_OLD"})";
 constexpr std::array<std::string_view, item_write::return_choices> returning{
     "", " RETURNING ALL OLD *", " RETURNING ALL NEW *", " RETURNING MODIFIED OLD *", " RETURNING MODIFIED NEW *"};
 
@@ -131,15 +142,19 @@ std::string statement_body_of(const item_write& w) {
   } else {
     out.text("DELETE FROM " + table);
   }
-  write_key(out, member(body, "Key").value_or("{}"));
-  if (w.condition != 0) {
-    out.text(" AND (");
-    out.expression(text_member(body, "ConditionExpression"));
-    out.text(")");
-  }
+  write_where(out, body);
   const auto choice = static_cast<std::size_t>(w.returns);
   out.text(w.what == item_write::kind::update ? returning[choice] : returning[choice % 2]);
-  return out.body() + R"(,"ReturnValuesOnConditionCheckFailure":"ALL_OLD"})";
+  return out.body() + std::string(asks_for_old_item);
+}
+
+std::string check_body_of(const item_write& w) {
+  const std::string body = action_body_of(w);
+  statement_writer out(member(body, "ExpressionAttributeValues").value_or("{}"));
+  out.text("EXISTS(SELECT * FROM " + quoted_table(body));
+  write_where(out, body);
+  out.text(")");
+  return out.body() + std::string(asks_for_old_item);
 }
 
 statement_outcome statement_outcome_of(const item_write& w, const std::optional<thing>& before) {

@@ -12,6 +12,8 @@ namespace dynamo::model {
 item_write sayable(item_write);
 /// The body of ExecuteStatement for it.
 std::string statement_body_of(const item_write&);
+/// One of the TransactStatements that says a ConditionCheck of its condition.
+std::string check_body_of(const item_write&);
 /// What it comes to, by a second reading of the rules: the response's body, or the name of its error; a failed condition with the item that it met,
 /// but that of an INSERT. `now` is the item afterwards.
 struct statement_outcome {

@@ -141,28 +141,51 @@ void reference::record(const place& at, const std::string& old_image, const std:
 }
 
 std::string reference::transact_write(const std::vector<action>& actions) {
+  return transact(actions, outcome_of_request, "{}");
+}
+
+std::string reference::say_transact_write(const std::vector<action>& actions) {
+  return transact(actions, outcome_of_statement, R"({"Responses":[]})");
+}
+
+std::string reference::transact(const std::vector<action>& actions, action_judge outcome_of_action,
+                                std::string_view done) {
+  for (const action& a : actions) {
+    if (!exists(a.write.at.table)) return "resource_not_found";
+  }
   std::string reasons;
   bool cancelled = false;
   std::vector<std::optional<thing>> now;
   for (const action& a : actions) {
-    if (!exists(a.write.at.table)) return "resource_not_found";
-  }
-  for (const action& a : actions) {
-    const std::optional<thing> before = find(a.write.at);
-    const outcome came = outcome_of(a.write, before);
-    now.push_back(a.only_checks ? before : came.now);
-    cancelled = cancelled || came.what != outcome::kind::done;
-    switch (came.what) {
-      case outcome::kind::done: reasons += " None"; break;
-      case outcome::kind::refused: reasons += " ValidationError"; break;
-      case outcome::kind::condition_failed:
-        reasons += " ConditionalCheckFailed" + (before ? item_text(a.write.at, *before) : "");
-        break;
-    }
+    const action_outcome came = outcome_of_action(a, find(a.write.at));
+    reasons += " " + came.reason;
+    cancelled = cancelled || came.reason != "None";
+    now.push_back(came.now);
   }
   if (cancelled) return "transaction_canceled" + reasons;
   for (std::size_t i = 0; i < actions.size(); ++i) become(actions[i].write.at, now[i]);
-  return "{}";
+  return std::string(done);
+}
+
+reference::action_outcome reference::outcome_of_request(const action& a, const std::optional<thing>& before) {
+  const outcome came = outcome_of(a.write, before);
+  switch (came.what) {
+    case outcome::kind::done: return {"None", a.only_checks ? before : came.now};
+    case outcome::kind::refused: return {"ValidationError", before};
+    case outcome::kind::condition_failed: break;
+  }
+  return {"ConditionalCheckFailed" + (before ? item_text(a.write.at, *before) : ""), before};
+}
+
+// EXISTS is the check of a condition, in either language.
+reference::action_outcome reference::outcome_of_statement(const action& a, const std::optional<thing>& before) {
+  if (a.only_checks) return outcome_of_request(a, before);
+  const statement_outcome came = statement_outcome_of(a.write, before);
+  constexpr std::string_view failed = "conditional_check_failed ";
+  if (came.told.starts_with(failed)) return {"ConditionalCheckFailed" + came.told.substr(failed.size()), before};
+  if (came.told == "duplicate_item") return {"DuplicateItem", before};
+  if (came.told == "validation") return {"ValidationError", before};
+  return {"None", came.now};
 }
 
 std::string reference::transact_get(const std::vector<action>& actions) const {

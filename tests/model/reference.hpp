@@ -43,6 +43,8 @@ class reference {
   /// The body of a transaction's reply; or the name of its error, and the reason of each action with the item it met.
   std::string transact_write(const std::vector<action>&);
   std::string transact_get(const std::vector<action>&) const;
+  /// The same of an ExecuteTransaction that writes.
+  std::string say_transact_write(const std::vector<action>&);
   /// Items that are put with one transaction, and expire in this order.
   void expire(const std::vector<std::pair<place, std::string>>& items);
 
@@ -70,6 +72,15 @@ class reference {
   };
 
   std::optional<thing> find(const place&) const;
+  /// What one action of a transaction comes to: the reason that it gives, and the item afterwards.
+  struct action_outcome {
+    std::string reason;
+    std::optional<thing> now;
+  };
+  using action_judge = action_outcome (*)(const action&, const std::optional<thing>& before);
+  static action_outcome outcome_of_request(const action&, const std::optional<thing>& before);
+  static action_outcome outcome_of_statement(const action&, const std::optional<thing>& before);
+  std::string transact(const std::vector<action>&, action_judge, std::string_view done);
   void become(const place&, const std::optional<thing>& now);
   void record(const place&, const std::string& old_image, const std::string& new_image);
 

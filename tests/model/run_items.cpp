@@ -42,15 +42,24 @@ sequence_runner::problem sequence_runner::batch_get(const operation& o) {
 }
 
 // One in three has a token, and is sent twice: that counts once.
+std::string sequence_runner::token_for(const operation& o) {
+  return o.extra % 3 == 0 ? "token-" + std::to_string(++tokens_) : "";
+}
+
+sequence_runner::problem sequence_runner::send_transaction(operation_name op, const std::string& text, bool has_token,
+                                                           const std::string& expected) {
+  const answer came = ask(op, text);
+  if (auto failed = differ(text, expected, short_form(came))) return *failed + "  " + came.message;
+  if (!has_token || !came.ok) return std::nullopt;
+  return differ("again: " + text, expected, short_form(ask(op, text)));
+}
+
 sequence_runner::problem sequence_runner::transact_write(const operation& o) {
   const std::vector<action> actions = transaction_of(o);
-  const std::string token = o.extra % 3 == 0 ? "token-" + std::to_string(++tokens_) : "";
-  const std::string text = transact_write_text(actions, token);
+  const std::string token = token_for(o);
   const std::string expected = expected_.transact_write(actions);
-  const answer came = ask(operation_name::transact_write_items, text);
-  if (auto failed = differ(text, expected, short_form(came))) return *failed + "  " + came.message;
-  if (token.empty() || !came.ok) return std::nullopt;
-  return differ("again: " + text, "{}", short_form(ask(operation_name::transact_write_items, text)));
+  return send_transaction(operation_name::transact_write_items, transact_write_text(actions, token), !token.empty(),
+                          expected);
 }
 
 sequence_runner::problem sequence_runner::transact_get(const operation& o) {

@@ -13,20 +13,6 @@ using namespace testing_support;
 
 namespace {
 
-// The judge of throughput knows what the item operations consume.
-operation without_statements(operation o) {
-  using kind = operation::kind;
-  switch (o.what) {
-    case kind::say_write: o.what = kind::write; break;
-    case kind::say_get: o.what = kind::get; break;
-    case kind::say_query: o.what = kind::query; break;
-    case kind::say_query_index: o.what = kind::query_index; break;
-    case kind::say_batch: o.what = kind::batch_write; break;
-    default: break;
-  }
-  return o;
-}
-
 operation by_expressions(operation o) {
   o.write.spoken = static_cast<int>(language::expressions);
   return o;
@@ -59,7 +45,7 @@ sequence_runner::problem sequence_runner::run(const sequence& all) {
 
 sequence_runner::problem sequence_runner::step(const operation& o) {
   if (!judge_) return execute(o);
-  auto failed = execute(without_statements(o));
+  auto failed = execute(o);
   if (!failed) failed = judge_->problem();
   // Seldom for as long as fills everything; mostly for less than what was consumed meanwhile.
   if (o.extra % 997 == 0) judge_->idle(std::chrono::minutes(7));
@@ -102,6 +88,8 @@ sequence_runner::problem sequence_runner::execute(const operation& o) {
     case kind::say_query_index:
       return index_of(o) == nullptr ? std::nullopt : say_query(index_query_text(by_expressions(o)), index_of(o)->sort);
     case kind::say_batch: return say_batch(o);
+    case kind::say_transact_write: return say_transact_write(o);
+    case kind::say_transact_get: return say_transact_get(o);
   }
   return std::nullopt;
 }

@@ -1,6 +1,7 @@
 // Operations said as PartiQL statements.
 #include "partiql_form.hpp"
 #include "sequence_runner.hpp"
+#include "transaction.hpp"
 
 #include <random>
 
@@ -85,6 +86,7 @@ sequence_runner::problem sequence_runner::say_query(const std::string& query, st
 
 // Writes come one after the other, as statements of their own do.
 sequence_runner::problem sequence_runner::say_batch(const operation& o) {
+  if (o.extra % 3 == 0) return say_batch_get(o);
   std::mt19937_64 random(static_cast<std::uint64_t>(o.extra));
   std::string text = R"({"Statements":[)";
   std::string expected;
@@ -102,6 +104,49 @@ sequence_runner::problem sequence_runner::say_batch(const operation& o) {
     told += ' ' + text_member(member(one, "Error").value_or("{}"), "Code");
   }
   return differ(text, expected, told);
+}
+
+sequence_runner::problem sequence_runner::say_batch_get(const operation& o) {
+  std::string text, expected;
+  for (const action& a : transaction_of(o)) {
+    const std::string table = name_of_table(a.write.at.table);
+    text += (text.empty() ? "" : ",") + select_like(R"({"TableName":)" + table + R"(,"Key":)" + key_text(a.write.at));
+    const std::string found = expected_.get(a.write.at);
+    expected += found == "resource_not_found" ? " ResourceNotFound" : " " + table + member(found, "Item").value_or("");
+  }
+  const answer came = ask(operation_name::batch_execute_statement, R"({"Statements":[)" + text + "]}");
+  if (!came.ok) return text + ": " + came.to_string();
+  std::string told;
+  for (const std::string& one : elements(member(came.body, "Responses").value_or("[]"))) {
+    const std::string code = text_member(member(one, "Error").value_or("{}"), "Code");
+    told += " " + (code.empty() ? member(one, "TableName").value_or("") + member(one, "Item").value_or("") : code);
+  }
+  return differ(text, expected, told);
+}
+
+sequence_runner::problem sequence_runner::say_transact_write(const operation& o) {
+  const std::vector<action> actions = sayable(transaction_of(o));
+  const std::string token = token_for(o);
+  const std::string expected = expected_.say_transact_write(actions);
+  return send_transaction(operation_name::execute_transaction, transact_statements_text(actions, token), !token.empty(),
+                          expected);
+}
+
+// A TransactGetItems and an ExecuteTransaction of SELECTs agree in the items and in what they consumed.
+sequence_runner::problem sequence_runner::say_transact_get(const operation& o) {
+  const std::vector<action> asked = transaction_of(o);
+  const auto counted = [](std::string text) {
+    text.pop_back();
+    return text + std::string(with_capacity);
+  };
+  const std::string text = transact_selects_text(asked);
+  const answer came = ask(operation_name::execute_transaction, counted(text));
+  const answer gets = ask(operation_name::transact_get_items, counted(transact_get_text(asked)));
+  const std::string items =
+      came.ok ? R"({"Responses":)" + member(came.body, "Responses").value_or("") + "}" : short_form(came);
+  if (auto failed = differ(text, expected_.transact_get(asked), items)) return failed;
+  return differ(text, member(gets.body, "ConsumedCapacity").value_or(""),
+                member(came.body, "ConsumedCapacity").value_or(""));
 }
 
 }  // namespace dynamo::model

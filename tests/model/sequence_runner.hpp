@@ -40,6 +40,8 @@ class sequence_runner {
   problem batch_write(const operation&);
   problem batch_get(const operation&);
   problem transact_write(const operation&);
+  problem send_transaction(operation_name, const std::string& text, bool has_token, const std::string& expected);
+  std::string token_for(const operation&);
   problem transact_get(const operation&);
   problem expire(const operation&);
 
@@ -54,6 +56,9 @@ class sequence_runner {
   problem say_get(const place&);
   problem say_query(const std::string& query, std::string_view sort);
   problem say_batch(const operation&);
+  problem say_batch_get(const operation&);
+  problem say_transact_write(const operation&);
+  problem say_transact_get(const operation&);
 
   problem create(int table, bool with_stream);
   problem drop(int table);

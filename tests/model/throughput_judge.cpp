@@ -57,16 +57,6 @@ std::string resource_in(const std::string& arn) {
   return name;
 }
 
-// The tables that the actions of a transaction name, each as often as it is named.
-std::vector<std::string> tables_of_actions(const std::string& body) {
-  std::vector<std::string> tables;
-  for (const std::string& action : elements(member(body, "TransactItems").value_or("[]"))) {
-    for_each_member(action,
-                    [&](std::string_view, std::string_view of) { tables.push_back(text_member(of, "TableName")); });
-  }
-  return tables;
-}
-
 use use_of(operation_name operation) {
   switch (operation) {
     case operation_name::put_item:
@@ -94,7 +84,10 @@ result<reply> throughput_judge::call(request r) {
     case operation_name::batch_write_item:
     case operation_name::batch_get_item:
     case operation_name::transact_write_items:
-    case operation_name::transact_get_items: return consume(std::move(r));
+    case operation_name::transact_get_items:
+    case operation_name::execute_statement:
+    case operation_name::batch_execute_statement:
+    case operation_name::execute_transaction: return consume(std::move(r));
     default: return on_.db().call(std::move(r));
   }
 }
@@ -145,52 +138,56 @@ result<reply> throughput_judge::change_tables(request r) {
 
 result<reply> throughput_judge::consume(request r) {
   constexpr int attempts_max = 1'000;
-  const std::string body = with_capacity(r.body.view());
-  wait_for_room(r.operation, body);
+  const std::string_view asked = r.body.view();
+  const bool is_asked = member(asked, "ReturnConsumedCapacity").has_value();
+  const std::string body = is_asked ? std::string(asked) : with_capacity(asked);
+  const meant_request meant = meaning_of(r.operation, body);
+  wait_for_room(meant);
   for (int attempt = 0; attempt < attempts_max; ++attempt) {
     auto came = on_.db().call(request(r.operation, json::buffer(body)));
-    if (judge(r.operation, body, came) == outcome::throttled) {
+    if (judge(meant, body, came) == outcome::throttled) {
       ++throttled_;
       if (problem_) return came;
       continue;
     }
-    if (came) came->body = without_capacity(came->body.view());
+    if (came && r.operation == operation_name::batch_execute_statement) {
+      charge_failed_statements(meant, body, came->body.view());
+    }
+    if (came && !is_asked) came->body = without_capacity(came->body.view());
     return came;
   }
   return fail(errc::throttled, "throttled " + std::to_string(attempts_max) + " times: " + body);
 }
 
 // A batch is not to be done in part: the order of its changes would be another one.
-void throughput_judge::wait_for_room(operation_name operation, const std::string& body) {
-  if (operation != operation_name::batch_write_item && operation != operation_name::batch_get_item) return;
-  const bool reads = operation == operation_name::batch_get_item;
+void throughput_judge::wait_for_room(const meant_request& meant) {
+  const bool reads = meant.operation == operation_name::batch_get_item;
+  if (meant.operation != operation_name::batch_write_item && !reads) return;
   microseconds longest{0};
-  for_each_member(member(body, "RequestItems").value_or("{}"), [&](std::string_view name, std::string_view items) {
-    const std::string table(name);
-    if (!levels_.has(table)) return;
-    const auto before_last =
-        static_cast<double>(elements(reads ? member(items, "Keys").value_or("[]") : std::string(items)).size()) - 1;
+  for (const std::string& table : meant.tables) {
+    if (!levels_.has(table)) continue;
+    const auto before_last = static_cast<double>(std::ranges::count(meant.tables, table)) - 1;
     if (reads) {
       longest = std::max(longest, levels_.until(table, use::read, before_last * 0.5));
-      return;
+      continue;
     }
     const auto local = static_cast<double>(indexes_named(table, false).size());
     longest = std::max(longest, levels_.until(table, use::write, before_last * (1 + 2 * local)));
     for (const std::string& index : indexes_of(table)) {
       longest = std::max(longest, levels_.until(index, use::write, before_last * 2));
     }
-  });
+  }
   idle(longest);
 }
 
-throughput_judge::outcome throughput_judge::judge(operation_name operation, const std::string& body,
+throughput_judge::outcome throughput_judge::judge(const meant_request& meant, const std::string& body,
                                                   const result<reply>& came) {
   if (came) {
     if (member(came->body.view(), "UnprocessedItems").value_or("{}") != "{}" ||
         member(came->body.view(), "UnprocessedKeys").value_or("{}") != "{}") {
       problem_ = "a batch was done in part though there was room for it: " + body;
     }
-    charge_reported(operation, came->body.view());
+    charge_reported(meant.operation, came->body.view());
     return outcome::done;
   }
   const error& why = came.error();
@@ -207,16 +204,16 @@ throughput_judge::outcome throughput_judge::judge(operation_name operation, cons
   const auto reasons = cancellation_reasons(why);
   if (std::ranges::find(reasons, throttled_code, &cancellation_reason::code) != reasons.end()) {
     std::vector<std::string> all;
-    for (const std::string& table : tables_of_actions(body)) {
+    for (const std::string& table : meant.tables) {
       all.push_back(table);
-      if (operation == operation_name::transact_get_items) continue;
+      if (meant.operation == operation_name::transact_get_items) continue;
       for (const std::string& index : indexes_of(table)) all.push_back(index);
     }
-    expect_refused(all, use_of(operation), body);
-    wait_until_admitted(all, use_of(operation));
+    expect_refused(all, use_of(meant.operation), body);
+    wait_until_admitted(all, use_of(meant.operation));
     return outcome::throttled;
   }
-  charge_failed(operation, body, why);
+  charge_failed(meant, why);
   return outcome::done;
 }
 
@@ -247,20 +244,34 @@ void throughput_judge::charge_one(operation_name operation, std::string_view con
 }
 
 // What was refused for another reason does not say what it took. All items are smaller than 1 KB; a row that moves is two writes.
-void throughput_judge::charge_failed(operation_name operation, const std::string& body, const error& why) {
-  const bool was_decided = why.code() == errc::conditional_check_failed || why.code() == errc::validation;
-  if (operation == operation_name::put_item || operation == operation_name::update_item ||
-      operation == operation_name::delete_item) {
-    const std::string table = text_member(body, "TableName");
+void throughput_judge::charge_failed(const meant_request& meant, const error& why) {
+  const bool was_decided = why.code() == errc::conditional_check_failed || why.code() == errc::duplicate_item ||
+                           why.code() == errc::validation;
+  if (meant.operation == operation_name::put_item || meant.operation == operation_name::update_item ||
+      meant.operation == operation_name::delete_item) {
+    const std::string& table = meant.tables.front();
     if (!was_decided || !levels_.has(table)) return;
     expect_admitted(table, use::write);
     levels_.charge(table, use::write, 1);
   }
-  if (operation != operation_name::transact_write_items || why.code() != errc::transaction_canceled) return;
-  for (const std::string& table : tables_of_actions(body)) {
+  if (meant.operation != operation_name::transact_write_items || why.code() != errc::transaction_canceled) return;
+  for (const std::string& table : meant.tables) {
     const auto local = static_cast<double>(indexes_named(table, false).size());
     levels_.charge(table, use::write, 2, 2 * (1 + 2 * local));
     for (const std::string& index : indexes_of(table)) levels_.charge(index, use::write, 0, 4);
+  }
+}
+
+// Nor does a statement of a batch, among the others.
+void throughput_judge::charge_failed_statements(const meant_request& meant, const std::string& body,
+                                                std::string_view reply_body) {
+  const auto responses = elements(member(reply_body, "Responses").value_or("[]"));
+  for (std::size_t i = 0; i < responses.size(); ++i) {
+    const std::string code = text_member(member(responses[i], "Error").value_or("{}"), "Code");
+    if (code == throttled_code) problem_ = "a batch was done in part though there was room for it: " + body;
+    if (code == "ConditionalCheckFailed" || code == "DuplicateItem" || code == "ValidationError") {
+      levels_.charge(meant.tables[i], use::write, 1);
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "meant_request.hpp"
 #include "storage.hpp"
 #include "throughput_levels.hpp"
 
@@ -14,7 +15,7 @@
 namespace dynamo::model {
 
 /// An endpoint around that of a storage whose tables have little throughput. Makes tables with provisioned throughput, asks each request for
-/// what it consumes, and judges whether what is throttled had to be. What is throttled is sent again when there is throughput: so a sequence
+/// what it consumes, and judges whether what is throttled had to be; statements as the item operations that they are. What is throttled is sent again when there is throughput: so a sequence
 /// comes to the same as without, if what was throttled has left no trace. Time passes only as it says.
 ///
 /// Not thread-safe.
@@ -40,11 +41,12 @@ class throughput_judge final : public endpoint {
 
   result<reply> change_tables(request);
   result<reply> consume(request);
-  void wait_for_room(operation_name, const std::string& body);
-  outcome judge(operation_name, const std::string& body, const result<reply>&);
+  void wait_for_room(const meant_request&);
+  outcome judge(const meant_request&, const std::string& body, const result<reply>&);
   void charge_reported(operation_name, std::string_view reply_body);
   void charge_one(operation_name, std::string_view consumed);
-  void charge_failed(operation_name, const std::string& body, const error&);
+  void charge_failed(const meant_request&, const error&);
+  void charge_failed_statements(const meant_request&, const std::string& body, std::string_view reply_body);
   void expect_admitted(const std::string& of, use);
   void expect_refused(const std::vector<std::string>& of, use, std::string_view why);
   void wait_until_admitted(const std::vector<std::string>& of, use);

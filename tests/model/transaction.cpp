@@ -1,5 +1,7 @@
 #include "transaction.hpp"
 
+#include "partiql_form.hpp"
+
 #include <algorithm>
 
 namespace dynamo::model {
@@ -15,10 +17,20 @@ std::string verb_of(const action& a) {
 }
 
 template <class TextOf>
-std::string transact_items(const std::vector<action>& actions, TextOf text_of) {
-  std::string text = R"({"TransactItems":[)";
+std::string list_of(std::string_view member, const std::vector<action>& actions, TextOf text_of) {
+  std::string text = "{\"" + std::string(member) + "\":[";
   for (std::size_t i = 0; i < actions.size(); ++i) text += (i == 0 ? "" : ",") + text_of(actions[i]);
   return text + "]";
+}
+
+std::string end_with_token(const std::string& token) {
+  return token.empty() ? "}" : R"(,"ClientRequestToken":")" + token + "\"}";
+}
+
+// The body of a Get of an action's place, without its end.
+std::string get_body_of(const action& a) {
+  return R"({"TableName":")" + std::string(shapes[static_cast<std::size_t>(a.write.at.table)].name) + R"(","Key":)" +
+         key_text(a.write.at);
 }
 
 }  // namespace
@@ -42,20 +54,31 @@ std::vector<action> transaction_of(const operation& o) {
 }
 
 std::string transact_write_text(const std::vector<action>& actions, const std::string& token) {
-  std::string text = transact_items(
-      actions, [](const action& a) { return "{\"" + verb_of(a) + "\":" + action_body_of(a.write) + "}"; });
-  if (!token.empty()) text += R"(,"ClientRequestToken":")" + token + '"';
-  return text + "}";
+  const auto text_of = [](const action& a) { return "{\"" + verb_of(a) + "\":" + action_body_of(a.write) + "}"; };
+  return list_of("TransactItems", actions, text_of) + end_with_token(token);
 }
 
 std::string transact_get_text(const std::vector<action>& actions) {
-  return transact_items(actions,
-                        [](const action& a) {
-                          return R"({"Get":{"TableName":")" +
-                                 std::string(shapes[static_cast<std::size_t>(a.write.at.table)].name) + R"(","Key":)" +
-                                 key_text(a.write.at) + "}}";
-                        }) +
-         "}";
+  return list_of("TransactItems", actions, [](const action& a) { return R"({"Get":)" + get_body_of(a) + "}}"; }) + "}";
+}
+
+std::vector<action> sayable(std::vector<action> actions) {
+  for (action& a : actions) {
+    a.write = sayable(a.write);
+    a.write.returns = 0;
+  }
+  return actions;
+}
+
+std::string transact_statements_text(const std::vector<action>& actions, const std::string& token) {
+  const auto text_of = [](const action& a) {
+    return a.only_checks ? check_body_of(a.write) : statement_body_of(a.write);
+  };
+  return list_of("TransactStatements", actions, text_of) + end_with_token(token);
+}
+
+std::string transact_selects_text(const std::vector<action>& actions) {
+  return list_of("TransactStatements", actions, [](const action& a) { return select_like(get_body_of(a)); }) + "}";
 }
 
 }  // namespace dynamo::model

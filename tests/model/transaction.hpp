@@ -20,4 +20,9 @@ std::vector<action> transaction_of(const operation&);
 std::string transact_write_text(const std::vector<action>&, const std::string& token);
 std::string transact_get_text(const std::vector<action>&);
 
+/// The nearest actions that PartiQL can say; ExecuteTransaction of these, and of SELECTs of their places.
+std::vector<action> sayable(std::vector<action>);
+std::string transact_statements_text(const std::vector<action>&, const std::string& token);
+std::string transact_selects_text(const std::vector<action>&);
+
 }  // namespace dynamo::model
