@@ -29,6 +29,8 @@ struct key_selection {
 
 /// More branches than that are not made of IN and OR: what would make more is left in `rest`.
 inline constexpr std::size_t key_branches_max = 300;
+/// As many values of the partition key IN may list; Developer Guide, "PartiQL operators".
+inline constexpr std::size_t key_partitions_max = 50;
 
 /// Takes conditions on the partition and sort attribute out of the AND chain of a WHERE: equalities, IN, an OR of such, and what a Query may
 /// ask of a sort key. The key has one partition attribute. What cannot be taken whole stays in `rest` as well, so that rows of the branches

@@ -54,6 +54,20 @@ result<void> check_select_target(const read_target& target, bool consistent) {
   return {};
 }
 
+// The Guide says how many values of the partition key IN takes; DynamoDB's own words are not known.
+result<void> check_partition_lists(const condition& c, std::string_view partition) {
+  const bool names_partitions = c.what == condition::kind::in && c.operands.front().what == operand::kind::path &&
+                                c.operands.front().at.size() == 1 && c.operands.front().at.front().name == partition;
+  if (names_partitions && c.operands.size() - 1 > key_partitions_max) {
+    return fail(errc::validation, fmt::format("IN takes at most {} values of the partition key {}, and has {}",
+                                              key_partitions_max, partition, c.operands.size() - 1));
+  }
+  for (const condition& child : c.children) {
+    if (auto valid = check_partition_lists(child, partition); !valid) return valid;
+  }
+  return {};
+}
+
 // What is inside an OR is not looked at (observed).
 void collect_filter_names(const condition& c, std::set<std::string_view>& names) {
   if (c.what == condition::kind::any) return;
@@ -220,6 +234,10 @@ result<select_plan> plan_select(partiql::select from, const execute_statement_pa
   plan.rows.capacity = p.capacity;
   read_columns(from, plan.rows.expressions);
   const bool has_where = from.where.has_value();
+  if (has_where) {
+    const std::string& partition = target->key().partition.front().name;
+    if (auto valid = check_partition_lists(*from.where, partition); !valid) return std::unexpected(valid.error());
+  }
   key_selection selected;
   if (has_where) selected = select_keys(*std::move(from.where), target->key());
   plan.is_keyed = !selected.branches.empty();

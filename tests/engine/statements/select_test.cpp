@@ -233,6 +233,35 @@ TEST_P(select_statements, tells_what_is_wrong_with_a_request) {
   EXPECT_EQ(run("SELECT * FROM strangers"), "resource_not_found: Requested resource not found");
 }
 
+TEST_P(select_statements, of_more_than_8192_characters_are_refused_before_they_are_read) {
+  const std::string longest = "SELECT * FROM people" + std::string(8192 - 20, ' ');
+  EXPECT_EQ(run(longest), R"({"Items":[]})");
+  const std::string refused = run(longest + " ");
+  EXPECT_TRUE(refused.starts_with("validation: 1 validation error detected: Value '")) << refused.substr(0, 100);
+  EXPECT_TRUE(refused.ends_with(
+      "at 'statement' failed to satisfy constraint: Member must have length less than or equal to 8192"));
+  EXPECT_EQ(run("SELECT * FROM people WHERE " + std::string(4096, '(')),
+            "validation: Statement wasn't well formed, can't be processed: The statement nests too deep");
+  std::string list = "?", values = R"({"N":"1"})";
+  for (int i = 1; i < 4000; ++i) {
+    list += ",?";
+    values += R"(,{"N":"1"})";
+  }
+  EXPECT_EQ(run("SELECT * FROM people WHERE n IN [" + list + "]", values),
+            "validation: Incorrect number of operands for operator or function; operator or function: IN, number of "
+            "operands: 4000");
+}
+
+// 300 ranges are the most that IN and OR make; beyond that it is a scan with a filter.
+TEST_P(select_statements, of_very_many_keys_read_every_item_once) {
+  put_songs();
+  std::string either = "artist = 'ann'";
+  for (int i = 0; i < 400; ++i) either += " OR artist='" + std::to_string(i) + "'";
+  ASSERT_LT(either.size(), 8000U);
+  EXPECT_EQ(songs_of("SELECT * FROM music WHERE " + either), "s1 s2 s3");
+  EXPECT_EQ(access_of("SELECT * FROM music WHERE " + either), statement_access::full_scan);
+}
+
 INSTANTIATE_TEST_SUITE_P(calls, select_statements, ::testing::Values(false));
 INSTANTIATE_TEST_SUITE_P(starts, select_statements, ::testing::Values(true));
 
