@@ -1,6 +1,8 @@
 #include "crowd.hpp"
 
 #include "../support/wire.hpp"
+#include "vector_query.hpp"
+#include "vectors.hpp"
 
 #include <mutex>
 #include <thread>
@@ -58,6 +60,8 @@ class work {
       e.write = random_write(random, how_.tables, how_.places_used);
       if (e.write.what == item_write::kind::erase) e.write.returns = 1;  // the old item tells which one was removed
       e.write.stamp = std::to_string(thread) + "." + std::to_string(i);
+      e.write.judged_by = vector_indexes_made_with(e.write.at.table);
+      if (i % 16 == 0) search(e.write.at.table, i);
       const bool is_read = random() % 8 == 0;
       const answer a = is_read ? call(on_.db(), operation_name::get_item, read_text(e.write.at))
                                : call(on_.db(), name_of(e.write), body_of(e.write));
@@ -66,6 +70,17 @@ class work {
       if (e.what == event::told::done) count();
       events.push_back(std::move(e));
       if (stop) return;
+    }
+  }
+
+  // So an index is in memory, and follows the writes. What it finds while they go on is nobody's to say.
+  void search(int table, int which) {
+    for (const vector_index_shape* index : listed(vector_indexes_made_with(table))) {
+      vector_query wanted;
+      wanted.index = index;
+      wanted.vector = search_vector(which);
+      const answer came = call(on_.db(), operation_name::search_vectors, search_text(wanted));
+      if (!came.ok && !crashed_ && !how_.churn) note("SearchVectors: " + came.to_string());
     }
   }
 

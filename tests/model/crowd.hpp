@@ -55,7 +55,7 @@ std::optional<std::string> let_work(storage&, const crowd&, aftermath&);
 
 /// The proof. Says what is wrong, if anything:
 /// - each stream's numbers ascend, its records fold, and fold to what the table holds
-/// - each index holds what the table's items imply
+/// - each index, vector indexes too, holds what the table's items imply
 /// - every record is the effect of one write on the item before it, as the reference computes it
 /// - every acknowledged write has its record, once; nothing else has one but writes whose outcome is unknown
 /// - whatever a read or a failed condition met is in the log: nobody was told of what was lost

@@ -2,6 +2,7 @@
 
 #include "legacy_form.hpp"
 #include "operands.hpp"
+#include "vectors.hpp"
 
 #include <algorithm>
 #include <array>
@@ -72,6 +73,7 @@ thing item_to_put(const item_write& w) {
   if (w.change & 1) it.n = number_of(w);
   if (w.change & 2) it.s = text_of(w);
   if (w.change & 4) it.t = {first_member_of(w), second_member_of(w)};
+  if (sets_vector(w.vector)) it.v = vector_value(w.vector);
   it.w = w.stamp;
   return it;
 }
@@ -101,12 +103,31 @@ std::optional<thing> updated(const item_write& w, const thing& before) {
     it.s = text_of(w);
     it.n.reset();
   }
+  if (sets_vector(w.vector)) it.v = vector_value(w.vector);
+  if (removes_vector(w.vector)) it.v.reset();
+  if (const auto position = changed_element(w.vector)) {
+    if (!it.v) return std::nullopt;
+    it.v = with_element(*it.v, *position, number_value(number_of(w)));
+    if (!it.v) return std::nullopt;
+  }
   if (!w.stamp.empty()) it.w = w.stamp;
   return it;
 }
 
 /// An update that takes away and gives nothing makes no item where there is none.
-bool only_removes(const item_write& w) { return w.stamp.empty() && (w.change == 9 || w.change == 10); }
+bool only_removes(const item_write& w) {
+  if (!w.stamp.empty() || (w.vector != 0 && !removes_vector(w.vector))) return false;
+  return w.change == 9 || w.change == 10 || (w.change == 0 && removes_vector(w.vector));
+}
+
+// The clauses of an update but SET.
+std::string other_clauses(const item_write& w) {
+  std::string others(change_of(w).others);
+  constexpr std::string_view removes = "REMOVE ";
+  if (!removes_vector(w.vector)) return others;
+  if (others.starts_with(removes)) return "REMOVE v, " + others.substr(removes.size());
+  return others.empty() ? "REMOVE v" : "REMOVE v " + others;
+}
 
 std::string target_text(const item_write& w) {
   const std::string table = R"({"TableName":")" + std::string(shapes[static_cast<std::size_t>(w.at.table)].name) + '"';
@@ -129,6 +150,7 @@ std::string reply_text(const item_write& w, const std::optional<thing>& before, 
   if (wanted.starts_with("ALL")) return R"({"Attributes":)" + item_text(w.at, *image) + "}";
   std::set<std::string> touched;
   for (const char letter : change_of(w).touched) touched.insert(std::string(1, letter));
+  if (w.vector != 0) touched.insert("v");
   if (!w.stamp.empty()) touched.insert("w");
   const std::string chosen = attributes_text(*image, touched);
   return chosen == "{}" ? "{}" : R"({"Attributes":)" + chosen + "}";
@@ -148,6 +170,8 @@ item_write random_write(std::mt19937_64& random, int tables, int places_used) {
   w.value = draw(item_write::values);
   w.returns = draw(item_write::return_choices);
   w.spoken = draw(languages);
+  w.vector = random_vector_change(random, w.what == item_write::kind::update);
+  if (changed_element(w.vector) && w.returns > 2) w.returns -= 2;  // all of the item is returned, or nothing
   return w;
 }
 
@@ -174,14 +198,20 @@ std::string action_body_of(const item_write& w) {
     const written_change& change = change_of(w);
     std::vector<std::string> sets, sections;
     if (!change.set.empty()) sets.emplace_back(change.set);
+    if (sets_vector(w.vector)) sets.emplace_back("v = :vv");
+    if (const auto position = changed_element(w.vector)) {
+      sets.push_back("v[" + std::to_string(*position) + "] = :ve");
+    }
     if (!w.stamp.empty()) sets.emplace_back("w = :w");
     if (!sets.empty()) sections.push_back("SET " + joined(sets, ", "));
-    if (!change.others.empty()) sections.emplace_back(change.others);
+    if (const std::string others = other_clauses(w); !others.empty()) sections.push_back(others);
     if (!sections.empty()) body += R"(,"UpdateExpression":")" + joined(sections, " ") + '"';
     if (change.number) values.push_back(R"(":vn":)" + number_value(number_of(w)));
     if (change.zero) values.push_back(R"(":zero":)" + number_value(0));
     if (change.string) values.push_back(R"(":vs":)" + string_value(text_of(w)));
     if (change.members) values.push_back(R"(":vt":)" + members_value(w));
+    if (sets_vector(w.vector)) values.push_back(R"(":vv":)" + vector_value(w.vector));
+    if (changed_element(w.vector)) values.push_back(R"(":ve":)" + number_value(number_of(w)));
     if (!w.stamp.empty()) values.push_back(R"(":w":)" + string_value(w.stamp));
   }
   if (!values.empty()) body += R"(,"ExpressionAttributeValues":{)" + joined(values, ",") + "}";
@@ -226,12 +256,15 @@ bool holds(const item_write& w, const std::optional<thing>& item) {
 }
 
 outcome outcome_of(const item_write& w, const std::optional<thing>& before) {
-  if (!holds(w, before)) return {outcome::kind::condition_failed, before, {}};
   std::optional<thing> now;
-  if (w.what == item_write::kind::put) now = item_to_put(w);
+  if (w.what == item_write::kind::put) {
+    now = item_to_put(w);
+    if (refuse(w.judged_by, before, *now, false)) return {outcome::kind::refused, before, {}};
+  }
+  if (!holds(w, before)) return {outcome::kind::condition_failed, before, {}};
   if (w.what == item_write::kind::update && (before || !only_removes(w))) {
     now = updated(w, before.value_or(thing()));
-    if (!now) return {outcome::kind::refused, before, {}};
+    if (!now || refuse(w.judged_by, before, *now, true)) return {outcome::kind::refused, before, {}};
   }
   return {outcome::kind::done, now, reply_text(w, before, now)};
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "things.hpp"
+#include "vector_indexes.hpp"
 
 #include <dynamo/protocol/operation_name.hpp>
 
@@ -30,8 +31,10 @@ struct item_write {
   int change = 0;     ///< of an update; of a put, which attributes it has
   int value = 0;
   int returns = 0;
-  int spoken = 0;     ///< a `language`
-  std::string stamp;  ///< becomes attribute w, if there is one
+  int spoken = 0;                  ///< a `language`
+  int vector = 0;                  ///< what it does to attribute v (vectors.hpp)
+  std::string stamp;               ///< becomes attribute w, if there is one
+  vector_index_set judged_by = 0;  ///< the vector indexes that its table has when it is executed
 };
 
 item_write random_write(std::mt19937_64&, int tables, int places_used);

@@ -1,6 +1,7 @@
 #include "legacy_form.hpp"
 
 #include "operands.hpp"
+#include "vectors.hpp"
 
 namespace dynamo::model {
 namespace {
@@ -76,10 +77,13 @@ std::optional<std::string> legacy_members_of(const item_write& w) {
   if (w.what != item_write::kind::update) return members;
   auto updates = updates_of(w);
   if (!updates) return std::nullopt;
+  if (changed_element(w.vector)) return std::nullopt;
+  if (sets_vector(w.vector)) updates->push_back(update_text("v", "PUT", vector_value(w.vector)));
+  if (removes_vector(w.vector)) updates->push_back(update_text("v", "DELETE", ""));
   if (!w.stamp.empty()) updates->push_back(R"("w":{"Value":)" + string_value(w.stamp) + "}");
   return members + R"(,"AttributeUpdates":{)" + listed(*updates) + "}";
 }
 
-std::string_view all_attributes_to_get() { return R"(,"AttributesToGet":["pk","sk","n","s","t","w"])"; }
+std::string_view all_attributes_to_get() { return R"(,"AttributesToGet":["pk","sk","n","s","t","v","w"])"; }
 
 }  // namespace dynamo::model

@@ -6,20 +6,46 @@
 namespace dynamo::model {
 namespace {
 
-constexpr std::array<std::string_view, operation::kinds> names{
-    "write",           "get",           "query",        "scan",
-    "query_index",     "check_indexes", "batch_write",  "batch_get",
-    "transact_write",  "transact_get",  "add_index",    "remove_index",
-    "ttl_on",          "ttl_off",       "expire",       "stream_on",
-    "stream_off",      "create",        "drop",         "list",
-    "check_log",       "reopen",        "crash",        "crash_torn",
-    "set_clock",       "say_write",     "say_get",      "say_query",
-    "say_query_index", "say_batch",     "say_transact", "say_transact_get"};
+constexpr std::array<std::string_view, operation::kinds> names{"write",
+                                                               "get",
+                                                               "query",
+                                                               "scan",
+                                                               "query_index",
+                                                               "check_indexes",
+                                                               "batch_write",
+                                                               "batch_get",
+                                                               "transact_write",
+                                                               "transact_get",
+                                                               "add_index",
+                                                               "remove_index",
+                                                               "ttl_on",
+                                                               "ttl_off",
+                                                               "expire",
+                                                               "stream_on",
+                                                               "stream_off",
+                                                               "create",
+                                                               "drop",
+                                                               "list",
+                                                               "check_log",
+                                                               "reopen",
+                                                               "crash",
+                                                               "crash_torn",
+                                                               "set_clock",
+                                                               "search",
+                                                               "add_vectors",
+                                                               "remove_vectors",
+                                                               "say_write",
+                                                               "say_get",
+                                                               "say_query",
+                                                               "say_query_index",
+                                                               "say_batch",
+                                                               "say_transact",
+                                                               "say_transact_get"};
 
-std::array<int*, 11> fields_of(operation& o, int& what, int& write_kind) {
+std::array<int*, 12> fields_of(operation& o, int& what, int& write_kind) {
   return {
       &what,           &write_kind,    &o.write.at.table, &o.write.at.partition, &o.write.at.sort, &o.write.condition,
-      &o.write.change, &o.write.value, &o.write.returns,  &o.write.spoken,       &o.extra};
+      &o.write.change, &o.write.value, &o.write.returns,  &o.write.spoken,       &o.write.vector,  &o.extra};
 }
 
 }  // namespace
@@ -31,7 +57,10 @@ operation random_operation(std::mt19937_64& random, bool with_crashes) {
   o.write = random_write(random, static_cast<int>(shapes.size()), places);
   o.extra = draw(1 << 16);
   const int dice = draw(1000);
-  o.what = dice < 430   ? kind::write
+  o.what = dice < 403   ? kind::write
+           : dice < 423 ? kind::search
+           : dice < 427 ? kind::add_vector_index
+           : dice < 430 ? kind::remove_vector_index
            : dice < 500 ? kind::say_write
            : dice < 523 ? kind::transact_write
            : dice < 545 ? kind::say_transact_write

@@ -40,6 +40,9 @@ struct operation {
     crash,       ///< the power goes: what was not synced is lost
     crash_torn,  ///< and some of what was not synced is there all the same
     set_clock,   ///< ahead or back by up to ten years
+    search,
+    add_vector_index,  ///< and writes, and perhaps crashes, while it is filled
+    remove_vector_index,
     // The same as PartiQL statements.
     say_write,
     say_get,

@@ -1,6 +1,7 @@
 #include "partiql_form.hpp"
 
 #include "../support/wire.hpp"
+#include "vectors.hpp"
 
 #include <array>
 #include <cctype>
@@ -97,6 +98,14 @@ constexpr std::array<std::string_view, item_write::changes> steps{
     " SET t = set_delete(t, :vt)",
 };
 constexpr std::string_view asks_for_old_item = R"(,"ReturnValuesOnConditionCheckFailure":"ALL_OLD"})";
+
+std::string vector_step(const item_write& w) {
+  if (sets_vector(w.vector)) return " SET v = :vv";
+  if (removes_vector(w.vector)) return " REMOVE v";
+  const auto position = changed_element(w.vector);
+  return position ? " SET v[" + std::to_string(*position) + "] = :ve" : std::string();
+}
+
 constexpr std::array<std::string_view, item_write::return_choices> returning{
     "", " RETURNING ALL OLD *", " RETURNING ALL NEW *", " RETURNING MODIFIED OLD *", " RETURNING MODIFIED NEW *"};
 
@@ -139,6 +148,7 @@ std::string statement_body_of(const item_write& w) {
   if (w.what == item_write::kind::update) {
     out.text("UPDATE " + table);
     out.expression(steps[static_cast<std::size_t>(w.change)]);
+    out.expression(vector_step(w));
   } else {
     out.text("DELETE FROM " + table);
   }

@@ -97,7 +97,7 @@ std::string reference::write(const item_write& w) {
   const auto table = tables_.find(w.at.table);
   if (table == tables_.end()) return "resource_not_found";
   const std::optional<thing> before = find(w.at);
-  const outcome came = outcome_of(w, before);
+  const outcome came = outcome_of(judged(w), before);
   if (came.what == outcome::kind::refused) return "validation";
   if (came.what == outcome::kind::condition_failed) {
     return "conditional_check_failed " + (before ? item_text(w.at, *before) : std::string());
@@ -108,9 +108,19 @@ std::string reference::write(const item_write& w) {
 
 std::string reference::say(const item_write& w) {
   if (!exists(w.at.table)) return "resource_not_found";
-  const statement_outcome came = statement_outcome_of(w, find(w.at));
+  const statement_outcome came = statement_outcome_of(judged(w), find(w.at));
   become(w.at, came.now);
   return came.told;
+}
+
+item_write reference::judged(item_write w) const {
+  w.judged_by = vector_indexes_in(w.at.table);
+  return w;
+}
+
+std::string reference::item_at(const place& at) const {
+  const auto found = exists(at.table) ? find(at) : std::nullopt;
+  return found ? item_text(at, *found) : std::string();
 }
 
 std::optional<thing> reference::find(const place& at) const {
@@ -157,7 +167,9 @@ std::string reference::transact(const std::vector<action>& actions, action_judge
   bool cancelled = false;
   std::vector<std::optional<thing>> now;
   for (const action& a : actions) {
-    const action_outcome came = outcome_of_action(a, find(a.write.at));
+    action now_judged = a;
+    now_judged.write = judged(a.write);
+    const action_outcome came = outcome_of_action(now_judged, find(a.write.at));
     reasons += " " + came.reason;
     cancelled = cancelled || came.reason != "None";
     now.push_back(came.now);
@@ -252,6 +264,9 @@ std::string reference::batch_write(const std::vector<item_write>& writes) {
   for (const item_write& w : writes) {
     if (!exists(w.at.table)) return "resource_not_found";
   }
+  for (const item_write& w : writes) {
+    if (outcome_of(judged(w), std::nullopt).what == outcome::kind::refused) return "validation";
+  }
   for (const item_write& w : writes) write(w);
   return R"({"UnprocessedItems":{}})";
 }
@@ -269,9 +284,10 @@ std::string reference::batch_get(const std::vector<item_write>& places_asked) co
   return text;
 }
 
-void reference::create(int table) {
+void reference::create(int table, bool with_vector_indexes) {
   const auto made = indexes_of(table);
-  tables_.emplace(table, contents{{}, std::nullopt, {made.begin(), made.end()}, false});
+  const vector_index_set vectors = with_vector_indexes ? vector_indexes_made_with(table) : 0;
+  tables_.emplace(table, contents{{}, std::nullopt, {made.begin(), made.end()}, vectors, false});
 }
 
 std::vector<const index_shape*> reference::present_indexes(int table) const {

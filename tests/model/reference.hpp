@@ -50,11 +50,21 @@ class reference {
 
   bool exists(int table) const { return tables_.contains(table); }
   bool has_stream(int table) const { return tables_.at(table).open_stream.has_value(); }
-  void create(int table);
+  void create(int table, bool with_vector_indexes = true);
   bool has_index(const index_shape& index) const { return tables_.at(index.table).indexes.contains(&index); }
   void add_index(const index_shape& index) { tables_.at(index.table).indexes.insert(&index); }
   void remove_index(const index_shape& index) { tables_.at(index.table).indexes.erase(&index); }
   std::vector<const index_shape*> present_indexes(int table) const;
+  vector_index_set vector_indexes_in(int table) const { return tables_.at(table).vector_indexes; }
+  bool has_vector_index(const vector_index_shape& index) const {
+    return (vector_indexes_in(index.table) & bit_of(index)) != 0;
+  }
+  void add_vector_index(const vector_index_shape& index) { tables_.at(index.table).vector_indexes |= bit_of(index); }
+  void remove_vector_index(const vector_index_shape& index) {
+    tables_.at(index.table).vector_indexes &= ~bit_of(index);
+  }
+  /// The item of a place, as the table has it; empty: none.
+  std::string item_at(const place&) const;
   bool expires(int table) const { return tables_.at(table).expires; }
   void set_expires(int table, bool on) { tables_.at(table).expires = on; }
   void drop(int table);
@@ -68,6 +78,7 @@ class reference {
     std::map<place, thing> items;
     std::optional<std::size_t> open_stream;
     std::set<const index_shape*> indexes;
+    vector_index_set vector_indexes = 0;
     bool expires = false;  ///< by attribute e
   };
 
@@ -81,6 +92,7 @@ class reference {
   static action_outcome outcome_of_request(const action&, const std::optional<thing>& before);
   static action_outcome outcome_of_statement(const action&, const std::optional<thing>& before);
   std::string transact(const std::vector<action>&, action_judge, std::string_view done);
+  item_write judged(item_write) const;
   void become(const place&, const std::optional<thing>& now);
   void record(const place&, const std::string& old_image, const std::string& new_image);
 

@@ -1,5 +1,6 @@
 #include "legacy_form.hpp"
 #include "sequence_runner.hpp"
+#include "vector_query.hpp"
 
 #include <algorithm>
 #include <functional>
@@ -87,7 +88,9 @@ sequence_runner::problem sequence_runner::query_index(const operation& o) {
 
 sequence_runner::problem sequence_runner::check_indexes(int table) {
   if (!expected_.exists(table)) return std::nullopt;
-  return compare_indexes(db(), expected_.present_indexes(table), expected_.scan(table));
+  const std::vector<std::string> items = expected_.scan(table);
+  if (auto failed = compare_indexes(db(), expected_.present_indexes(table), items)) return failed;
+  return compare_vector_indexes(db(), expected_.vector_indexes_in(table), items);
 }
 
 sequence_runner::problem sequence_runner::read_pages(operation_name op, const std::string& text,

@@ -20,7 +20,8 @@ operation by_expressions(operation o) {
 
 }  // namespace
 
-sequence_runner::sequence_runner(const run_options& how) : storage_(how.kind) {
+sequence_runner::sequence_runner(const run_options& how) : storage_(how.kind), with_vector_indexes_(!how.throughput) {
+  if (how.vectors_from_rows) storage_.keep_no_vectors();
   if (!how.throughput) return;
   storage_.enforce_throughput();
   judge_.emplace(storage_);
@@ -82,6 +83,9 @@ sequence_runner::problem sequence_runner::execute(const operation& o) {
     case kind::crash:
     case kind::crash_torn: return reopen(o);
     case kind::set_clock: return set_clock(o.extra);
+    case kind::search: return search(o);
+    case kind::add_vector_index: return change_vector_index(o, true);
+    case kind::remove_vector_index: return change_vector_index(o, false);
     case kind::say_write: return say_write(sayable(o.write));
     case kind::say_get: return say_get(o.write.at);
     case kind::say_query: return say_query(query_text(by_expressions(o)), sort_name(table));

@@ -13,6 +13,8 @@ struct run_options {
   storage::kind kind = storage::kind::memory;
   /// Tables are made with a little provisioned throughput, and time passes only between operations, and for what is throttled.
   bool throughput = false;
+  /// Searches read the rows of vector indexes each time.
+  bool vectors_from_rows = false;
 };
 
 /// Runs a sequence on an empty database and on the reference beside it. Says where they differ. Counts what was throttled.

@@ -8,10 +8,10 @@ namespace dynamo::model {
 using namespace testing_support;
 
 sequence_runner::problem sequence_runner::create(int table, bool with_stream) {
-  const answer came = ask(operation_name::create_table, create_table_text(table, with_stream));
+  const answer came = ask(operation_name::create_table, create_table_text(table, with_stream, with_vector_indexes_));
   if (expected_.exists(table)) return differ("CreateTable", "resource_in_use", short_form(came));
   if (!came.ok) return "CreateTable: " + came.to_string();
-  expected_.create(table);
+  expected_.create(table, with_vector_indexes_);
   if (with_stream) note_stream(table, came);
   return std::nullopt;
 }

@@ -60,6 +60,11 @@ class sequence_runner {
   problem say_transact_write(const operation&);
   problem say_transact_get(const operation&);
 
+  problem search(const operation&);
+  problem change_vector_index(const operation&, bool add);
+  problem write_while_filling(const operation&);
+  problem ask_bytes(const item_write&);
+
   problem create(int table, bool with_stream);
   problem drop(int table);
   problem set_stream(int table, bool on);
@@ -78,6 +83,7 @@ class sequence_runner {
   storage storage_;
   std::optional<throughput_judge> judge_;
   reference expected_;
+  const bool with_vector_indexes_;
   int tokens_ = 0;
 };
 

@@ -1,6 +1,7 @@
 #include "things.hpp"
 
 #include "indexes.hpp"
+#include "vector_indexes.hpp"
 
 namespace dynamo::model {
 namespace {
@@ -16,6 +17,7 @@ std::map<std::string, std::string> values_of(const thing& it) {
     for (const std::string& member : it.t) members += (members.empty() ? "" : ",") + quoted(member);
     values["t"] = R"({"SS":[)" + members + "]}";
   }
+  if (it.v) values["v"] = *it.v;
   if (!it.w.empty()) values["w"] = R"({"S":)" + quoted(it.w) + "}";
   return values;
 }
@@ -58,7 +60,7 @@ std::string attributes_text(const thing& it, const std::set<std::string>& chosen
   return to_text(values);
 }
 
-std::string create_table_text(int table, bool with_stream) {
+std::string create_table_text(int table, bool with_stream, bool with_vector_indexes) {
   const table_shape& shape = shapes[static_cast<std::size_t>(table)];
   std::string definitions =
       R"({"AttributeName":"pk","AttributeType":")" + std::string(1, shape.partition_type) + R"("})";
@@ -71,7 +73,8 @@ std::string create_table_text(int table, bool with_stream) {
       with_stream ? R"(,"StreamSpecification":{"StreamEnabled":true,"StreamViewType":"NEW_AND_OLD_IMAGES"})" : "";
   return R"({"TableName":")" + std::string(shape.name) +
          R"(","BillingMode":"PAY_PER_REQUEST","AttributeDefinitions":[)" + definitions + index_definitions_text(table) +
-         R"(],"KeySchema":[)" + key + "]" + create_indexes_text(table) + std::string(stream) + "}";
+         R"(],"KeySchema":[)" + key + "]" + create_indexes_text(table) +
+         (with_vector_indexes ? create_vector_indexes_text(table) : "") + std::string(stream) + "}";
 }
 
 }  // namespace dynamo::model

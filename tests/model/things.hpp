@@ -35,7 +35,8 @@ struct thing {
   std::optional<int> n;
   std::optional<std::string> s;
   std::set<std::string> t;
-  std::string w;  ///< which write made it; empty: nobody asks
+  std::optional<std::string> v;  ///< canonical, of any type (vectors.hpp)
+  std::string w;                 ///< which write made it; empty: nobody asks
   friend bool operator==(const thing&, const thing&) = default;
 };
 
@@ -44,6 +45,7 @@ std::string item_text(const place&, const thing&);
 std::string key_text(const place&);
 std::string attributes_text(const thing&, const std::set<std::string>& chosen);
 std::string key_value(char type, int at);  ///< {"S":"a"}
-std::string create_table_text(int table, bool with_stream);
+/// Vector indexes need a table that is not made provisioned.
+std::string create_table_text(int table, bool with_stream, bool with_vector_indexes = true);
 
 }  // namespace dynamo::model

@@ -1,6 +1,8 @@
 #include "../support/wire.hpp"
 #include "crowd.hpp"
 #include "indexes.hpp"
+#include "vector_query.hpp"
+#include "vectors.hpp"
 
 #include <algorithm>
 
@@ -19,6 +21,7 @@ std::optional<thing> thing_from(const std::string& image) {
   for_each_member(image, [&](std::string_view name, std::string_view value) {
     if (name == "n") it.n = std::stoi(text_member(value, "N"));
     if (name == "s") it.s = text_member(value, "S");
+    if (name == "v") it.v = std::string(value);
     if (name == "w") it.w = text_member(value, "S");
     if (name != "t") return;
     for (const std::string& text : elements(member(value, "SS").value_or("[]"))) {
@@ -26,6 +29,12 @@ std::optional<thing> thing_from(const std::string& image) {
     }
   });
   return it;
+}
+
+bool may_be_refused(const item_write& w) {
+  if (w.what == item_write::kind::erase) return false;
+  if (w.what == item_write::kind::update && (w.change == 2 || changed_element(w.vector))) return true;
+  return sets_vector(w.vector) && !vector_in(vector_value(w.vector));
 }
 
 std::string stamp_in(const std::string& image) { return text_member(member(image, "w").value_or("{}"), "S"); }
@@ -91,7 +100,10 @@ class verifier {
     found = elements(member(all.body, "Items").value_or("[]"));
     std::ranges::sort(expected);
     std::ranges::sort(found);
-    if (expected == found) return compare_indexes(on_.db(), indexes_of(table), found);
+    if (expected == found) {
+      if (auto failed = compare_indexes(on_.db(), indexes_of(table), found)) return failed;
+      return compare_vector_indexes(on_.db(), vector_indexes_made_with(table), found);
+    }
     std::string text = "the log's fold is not the table\n  fold:";
     for (const std::string& image : expected) text += "\n    " + image;
     text += "\n  table:";
@@ -168,7 +180,7 @@ class verifier {
           if (seen == nowhere) return wrong("an item was shown that is not in the log");
           break;
         case event::told::refused:
-          if (e.write.what != item_write::kind::update || e.write.change != 2) return wrong("refused without a reason");
+          if (!may_be_refused(e.write)) return wrong("refused without a reason");
           break;
         case event::told::no_table:
           if (!how_.churn) return wrong("the table is there");
