@@ -1,9 +1,12 @@
-// crash_child <directory> <seed> <round> <files>: writes until it is killed, and tells of each acknowledged write.
+// crash_child <directory> <seed> <round> <files> [indexes]: writes until it is killed, and tells of each acknowledged write. `indexes`: puts some stock
+// first, and adds and removes a vector index meanwhile.
 //
 // files: disk (the operating system's), process (the same, without syncs), dropping (what was not synced dies with this
 // process), lying (dropping, and syncs of the log do nothing). On standard output, a line each, written at once:
 //   +<thread>   the thread's next operation is acknowledged
 //   #           one more on the counter is acknowledged
+//   ?           the vector index is about to be added or removed
+//   & and -     it was added; it was removed
 //   !<message>  something failed, which here nothing may
 #include "../support/wire.hpp"
 #include "workload.hpp"
@@ -11,6 +14,8 @@
 #include <dynamo/database.hpp>
 #include <dynamo/testing/file_systems.hpp>
 
+#include <algorithm>
+#include <chrono>
 #include <cstdlib>
 #include <optional>
 #include <string>
@@ -51,10 +56,39 @@ void work(endpoint& db, std::uint64_t seed, position at) {
   }
 }
 
+void stock(endpoint& db) {
+  for (int batch = 0; batch < stock_batches; ++batch) {
+    const answer told = call(db, operation_name::batch_write_item, stock_text(batch));
+    if (!told.ok) fail_with(told.to_string());
+  }
+}
+
+bool is_filling(endpoint& db) {
+  return call(db, operation_name::describe_table, R"({"TableName":"crash"})").body.find("Backfilling") !=
+         std::string::npos;
+}
+
+// The process before may have been killed in the middle of this.
+void change_indexes(endpoint& db) {
+  while (true) {
+    say("?");
+    const answer added = call(db, operation_name::update_table, add_index_text());
+    if (!added.ok && added.code != errc::validation && added.code != errc::resource_in_use) {
+      fail_with(added.to_string());
+    }
+    say("&");
+    while (is_filling(db)) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    say("?");
+    const answer removed = call(db, operation_name::update_table, remove_index_text());
+    if (!removed.ok) fail_with(removed.to_string());
+    say("-");
+  }
+}
+
 }  // namespace
 
 int main(int count, char** arguments) {
-  if (count != 5) return 1;
+  if (count != 5 && count != 6) return 1;
   const std::uint64_t seed = std::strtoull(arguments[2], nullptr, 10);
   const int round = std::atoi(arguments[3]);
   const std::string files = arguments[4];
@@ -73,10 +107,12 @@ int main(int count, char** arguments) {
   endpoint& db = *opened->endpoint();
   const answer made = call(db, operation_name::create_table, create_table_text());
   if (!made.ok && made.code != errc::resource_in_use) fail_with(made.to_string());
+  if (count == 6) stock(db);
 
   std::vector<std::thread> writers;
   for (int thread = 0; thread < threads; ++thread) {
     writers.emplace_back([&db, seed, round, thread] { work(db, seed, {round, thread, 0}); });
   }
+  if (count == 6) change_indexes(db);
   for (std::thread& writer : writers) writer.join();
 }

@@ -33,7 +33,7 @@ std::vector<std::string> run_and_kill(const std::vector<std::string>& command, s
 }
 
 /// Says what is wrong after one of the rounds, if anything.
-std::optional<std::string> write_and_kill(std::mt19937_64& random, const std::string& files) {
+std::optional<std::string> write_and_kill(std::mt19937_64& random, const std::string& files, bool indexes = false) {
   const dynamo::testing_support::scratch_folder folder;
   const std::string directory = folder / "db";
   const std::uint64_t seed = random() % 1'000'000'007;
@@ -42,8 +42,9 @@ std::optional<std::string> write_and_kill(std::mt19937_64& random, const std::st
   for (int round = 0; round < rounds; ++round) {
     // 0: killed while it opens, perhaps.
     const std::size_t lines = random() % 8 == 0 ? 0 : random() % 400;
-    const auto told =
-        run_and_kill({DYNAMO_CRASH_CHILD, directory, std::to_string(seed), std::to_string(round), files}, lines);
+    std::vector<std::string> command{DYNAMO_CRASH_CHILD, directory, std::to_string(seed), std::to_string(round), files};
+    if (indexes) command.emplace_back("indexes");
+    const auto told = run_and_kill(command, lines);
     reports.push_back(read_report(told));
     if (!reports.back().complaint.empty()) return "the child complains: " + reports.back().complaint;
     if (auto failed = verify(directory, seed, reports, log)) return "round " + std::to_string(round) + ": " + *failed;
@@ -61,6 +62,12 @@ TEST(crash, a_killed_process_loses_nothing_acknowledged_even_without_syncs) {
 
 TEST(crash, a_power_cut_loses_nothing_acknowledged) {
   for_each_seed(4, [](std::mt19937_64& random) { EXPECT_EQ(write_and_kill(random, "dropping").value_or(""), ""); });
+}
+
+TEST(crash, a_process_killed_while_a_vector_index_is_filled_leaves_one_that_comes_to_be_as_its_table) {
+  for_each_seed(1, [](std::mt19937_64& random) {
+    for (const char* files : {"process", "dropping"}) EXPECT_EQ(write_and_kill(random, files, true).value_or(""), "");
+  });
 }
 
 TEST(crash, a_disk_that_only_pretends_to_sync_is_caught) {

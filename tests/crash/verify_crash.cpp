@@ -5,7 +5,11 @@
 #include <dynamo/database.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <map>
+#include <set>
+#include <string_view>
+#include <thread>
 
 namespace dynamo::crash {
 namespace {
@@ -39,6 +43,8 @@ class verifier {
     if (auto failed = model::fold(records, state)) return brief(*failed);
     if (auto failed = compare_with_table(state)) return failed;
     if (auto failed = compare_with_index(state)) return failed;
+    if (auto failed = compare_with_vector_index(vector_index, state)) return failed;
+    if (auto failed = compare_with_added_index(state)) return failed;
     for (int round = 0; round < static_cast<int>(rounds_.size()); ++round) {
       for (int thread = 0; thread < threads; ++thread) {
         if (auto failed = check_thread(round, thread, records)) return failed;
@@ -75,6 +81,62 @@ class verifier {
     if (row == expected.end() && other == found.end()) return std::nullopt;
     return "the index has " + (other == found.end() ? "nothing" : *other) + "\n  where the items imply " +
            (row == expected.end() ? "nothing" : *row);
+  }
+
+  // A search by each operation's number finds no more than 100 items: all of the index.
+  problem compare_with_vector_index(std::string_view index, const images& folded) {
+    int last = 0;
+    for (const report& round : rounds_) last = std::max(last, *std::ranges::max_element(round.operations));
+    std::set<std::string> numbers;
+    for (int i = 0; i <= last + 1; ++i) numbers.insert(R"({"N":")" + std::to_string(i) + "\"}");
+    std::vector<std::string> expected, found;
+    for (const auto& [key, image] : folded) {
+      const auto by = member(image, "by"), v = member(image, "v");
+      if (!by || !v) continue;
+      numbers.insert(*by);
+      expected.push_back(R"({"by":)" + *by + "," + key.substr(1, key.size() - 2) + R"(,"v":)" + *v + "}");
+    }
+    for (const std::string& number : numbers) {
+      const answer came = call(db_, operation_name::search_vectors,
+                               R"({"TableName":"crash","IndexName":")" + std::string(index) +
+                                   R"(","SearchVector":[{"N":"1"},{"N":"2"},{"N":"3"}],"TopK":100,)"
+                                   R"("SearchConditionExpression":"#by = :by","ExpressionAttributeNames":{"#by":"by"},)"
+                                   R"("ExpressionAttributeValues":{":by":)" +
+                                   number + R"(},"ProjectionExpression":"#by, pk, sk, v"})");
+      if (!came.ok) return "SearchVectors: " + came.to_string();
+      for (const std::string& one : elements(member(came.body, "SearchResults").value_or("[]"))) {
+        found.push_back(member(one, "Item").value_or(""));
+      }
+    }
+    std::ranges::sort(expected);
+    std::ranges::sort(found);
+    const auto [row, other] = std::ranges::mismatch(expected, found);
+    if (row == expected.end() && other == found.end()) return std::nullopt;
+    return "vector index " + std::string(index) + " has " + (other == found.end() ? "nothing" : *other) +
+           "\n  where the items imply " + (row == expected.end() ? "nothing" : *row);
+  }
+
+  // One that was being filled goes on to be filled.
+  problem compare_with_added_index(const images& folded) {
+    constexpr int asked_max = 20'000;
+    auto known = report::index::untouched;
+    for (const report& round : rounds_) {
+      if (round.added != report::index::untouched) known = round.added;
+    }
+    for (int asked = 0; asked < asked_max; ++asked) {
+      const std::string table =
+          member(call(db_, operation_name::describe_table, R"({"TableName":"crash"})").body, "Table").value_or("{}");
+      std::string status;
+      for (const std::string& one : elements(member(table, "VectorIndexes").value_or("[]"))) {
+        if (text_member(one, "IndexName") == added_index) status = text_member(one, "IndexStatus");
+      }
+      if (status.empty() && known == report::index::there) return "the index that was added is not there";
+      if (!status.empty() && known == report::index::gone) return "the index that was removed is there";
+      if (status.empty()) return std::nullopt;
+      if (status == "ACTIVE") return compare_with_vector_index(added_index, folded);
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    return "the index that was added is not filled";
   }
 
   problem compare_with_table(const images& folded) {
@@ -136,6 +198,9 @@ report read_report(const std::vector<std::string>& lines) {
   for (const std::string& line : lines) {
     if (line.starts_with('+')) ++told.operations[static_cast<std::size_t>(std::stoi(line.substr(1)))];
     if (line == "#") ++told.counted;
+    if (line == "?") told.added = report::index::asked;
+    if (line == "&") told.added = report::index::there;
+    if (line == "-") told.added = report::index::gone;
     if (line.starts_with('!')) told.complaint = line.substr(1);
   }
   return told;

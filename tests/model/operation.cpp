@@ -57,7 +57,7 @@ operation random_operation(std::mt19937_64& random, bool with_crashes) {
   o.write = random_write(random, static_cast<int>(shapes.size()), places);
   o.extra = draw(1 << 16);
   const int dice = draw(1000);
-  o.what = dice < 403   ? kind::write
+  o.what = dice < 391   ? kind::write
            : dice < 423 ? kind::search
            : dice < 427 ? kind::add_vector_index
            : dice < 430 ? kind::remove_vector_index

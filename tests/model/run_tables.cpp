@@ -102,12 +102,16 @@ sequence_runner::problem sequence_runner::list_tables() {
 // Asks again until the description fits. Maintenance works on the machine's timer meanwhile.
 sequence_runner::problem sequence_runner::wait_for(const std::string& what, operation_name op, const std::string& body,
                                                    const std::function<bool(const std::string&)>& fits) {
-  constexpr int asked_max = 20'000;
+  constexpr int soon = 10, asked_max = 20'000;
   for (int asked = 0; asked < asked_max; ++asked) {
     const answer came = ask(op, body);
     if (!came.ok) return what + ": " + came.to_string();
     if (fits(came.body)) return std::nullopt;
-    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    if (asked < soon) {
+      std::this_thread::yield();
+    } else {
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
   }
   return what + " does not come about";
 }

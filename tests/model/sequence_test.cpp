@@ -28,7 +28,7 @@ sequence random_sequence(std::mt19937_64& random, bool with_crashes) {
     all.push_back(create);
   }
   for (const int table : {0, 2}) {  // that have more vector indexes than they are made with
-    if (random() % 3 != 0) continue;
+    if (random() % 2 != 0) continue;
     operation add;
     add.what = operation::kind::add_vector_index;
     add.write.at.table = table;

@@ -95,10 +95,10 @@ vector_query search_of(const operation& o) {
   constexpr std::array<int, 6> counts{1, 2, 3, 5, 20, 100};
   const auto all = vector_indexes_of(o.write.at.table);
   vector_query made;
-  made.index = all[static_cast<std::size_t>(o.extra) % all.size()];
-  made.vector = o.extra / 2 % 16 == 0 ? short_search_vector() : search_vector(o.extra / 32);
+  made.index = all[static_cast<std::size_t>(o.extra % 5 < 3 ? 0 : o.extra) % all.size()];
+  made.vector = o.extra / 2 % 24 == 0 ? short_search_vector() : search_vector(o.extra / 32);
   if (!made.index->hash.empty() && o.write.condition % 8 != 1) made.hash = value_of(made.index->hash, o.write.value);
-  if (o.write.change % 3 == 0) made.filter = value_of(made.index->filter, o.extra / 512 % item_write::values);
+  if (o.write.change % 4 == 1) made.filter = value_of(made.index->filter, o.extra / 512 % item_write::values);
   made.top_k = counts[static_cast<std::size_t>(o.extra / 4'096) % counts.size()];
   if (o.write.returns == 1) made.projection = "pk, v";
   if (o.write.returns == 2)
