@@ -21,7 +21,10 @@ operation by_expressions(operation o) {
 }  // namespace
 
 sequence_runner::sequence_runner(const run_options& how) : storage_(how.kind), with_vector_indexes_(!how.throughput) {
-  if (how.vectors_from_rows) storage_.keep_no_vectors();
+  constexpr std::size_t bytes_of_one = 150'000;
+  if (how.vectors != run_options::room::for_all) {
+    storage_.bound_vectors(how.vectors == run_options::room::for_one ? bytes_of_one : 0);
+  }
   if (!how.throughput) return;
   storage_.enforce_throughput();
   judge_.emplace(storage_);

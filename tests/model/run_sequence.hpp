@@ -3,6 +3,7 @@
 #include "operation.hpp"
 #include "storage.hpp"
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -13,8 +14,9 @@ struct run_options {
   storage::kind kind = storage::kind::memory;
   /// Tables are made with a little provisioned throughput, and time passes only between operations, and for what is throttled.
   bool throughput = false;
-  /// Searches read the rows of vector indexes each time.
-  bool vectors_from_rows = false;
+  /// What vector indexes may take in memory: all have room there, one of them at a time, or none. Others are searched row by row.
+  enum class room : std::uint8_t { for_all, for_one, for_none };
+  room vectors = room::for_all;
 };
 
 /// Runs a sequence on an empty database and on the reference beside it. Says where they differ. Counts what was throttled.

@@ -63,6 +63,14 @@ sequence_runner::problem sequence_runner::change_vector_index(const operation& o
                   });
 }
 
+// It is refused until the index is filled.
+sequence_runner::problem sequence_runner::search_what_may_be_filling(const operation& o) {
+  const std::string text = search_text(search_of(o));
+  const answer came = ask(operation_name::search_vectors, text);
+  const bool is_filling = came.message.starts_with("Cannot search backfilling vector index");
+  return came.code == errc::validation && is_filling ? std::nullopt : search(o);
+}
+
 // What is written to the table while its older items are read; one in three times the database ends meanwhile, on a disk in one of three ways.
 sequence_runner::problem sequence_runner::write_while_filling(const operation& o) {
   constexpr std::array ends{operation::kind::reopen, operation::kind::crash, operation::kind::crash_torn};
@@ -78,6 +86,7 @@ sequence_runner::problem sequence_runner::write_while_filling(const operation& o
     return std::nullopt;
   };
   if (auto failed = write_some()) return failed;
+  if (auto failed = search_what_may_be_filling(o)) return failed;
   if (o.extra % 3 != 0) return std::nullopt;
   operation end = o;
   end.what = ends[static_cast<std::size_t>(o.extra / 3) % ends.size()];

@@ -63,6 +63,7 @@ class sequence_runner {
   problem search(const operation&);
   problem change_vector_index(const operation&, bool add);
   problem write_while_filling(const operation&);
+  problem search_what_may_be_filling(const operation&);
   problem ask_bytes(const item_write&);
 
   problem create(int table, bool with_stream);

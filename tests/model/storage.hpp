@@ -9,6 +9,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -78,8 +79,8 @@ class storage {
     time_.stand_still();
   }
   void pass(std::chrono::microseconds time) { time_.pass(time); }
-  /// Searches read vectors from the store. Before the first open().
-  void keep_no_vectors() { keeps_vectors_ = false; }
+  /// What vector indexes may take in memory. Before the first open().
+  void bound_vectors(std::size_t bytes) { vector_bytes_ = bytes; }
   void set_clock(std::chrono::microseconds by) { time_.set(by); }
   /// What the database takes for the time.
   instant now() const { return time_.now(); }
@@ -100,7 +101,7 @@ class storage {
   kind what_;
   restless_clock time_;
   throughput_rule throughput_ = throughput_rule::unlimited;
-  bool keeps_vectors_ = true;
+  std::optional<std::size_t> vector_bytes_;
   testing::simulated_disk_options disk_options_;
   testing_support::scratch_folder folder_;
   std::optional<testing::simulated_disk> disk_;
@@ -125,7 +126,7 @@ inline std::optional<std::string> storage::open_database() {
   database_options options;
   options.time = &time_;
   options.throughput = throughput_;
-  if (!keeps_vectors_) options.vector_memory_bytes = 0;
+  if (vector_bytes_) options.vector_memory_bytes = *vector_bytes_;
   if (!on_disk()) {
     if (opened_) return std::nullopt;
     auto opened = database::in_memory(options);
