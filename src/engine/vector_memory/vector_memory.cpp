@@ -16,6 +16,15 @@ namespace {
 constexpr unsigned searches_left_out = 1'000;
 constexpr std::size_t changed_keys_max = 100'000;
 
+constexpr std::uint64_t followed = 1;
+constexpr std::uint64_t one_step = 2;
+
+// As vector_memory counts them: the first state in which the write that was under way, if there was one, has ended.
+constexpr std::uint64_t ended_after(std::uint64_t writes) noexcept {
+  const std::uint64_t steps = writes / one_step;
+  return steps + steps % 2;
+}
+
 void append_filter_value(std::string& payload, std::optional<std::string_view> value) {
   char length[sizeof(std::uint32_t)];
   store_big_endian(length, static_cast<std::uint32_t>(value ? value->size() + 1 : 0));
@@ -27,8 +36,8 @@ void append_filter_value(std::string& payload, std::optional<std::string_view> v
 
 class vector_memory::kept_index {
  public:
-  kept_index(const vector_index_descriptor& of, std::uint64_t registered)
-      : index(of), set(static_cast<int>(of.dimensions)), writes_before(registered) {}
+  kept_index(const vector_index_descriptor& of, std::uint64_t steps)
+      : index(of), set(static_cast<int>(of.dimensions)), ready_from(steps) {}
 
   // False for a row that is none.
   bool put(std::string_view key, std::string_view value) {
@@ -48,7 +57,7 @@ class vector_memory::kept_index {
 
   const vector_index_descriptor index;
   vector_search::vector_set set;
-  const std::uint64_t writes_before;  // that were begun when it was registered
+  const std::uint64_t ready_from;  // the count at which every write has ended that was begun before it was registered
   bool ready = false;
   std::set<std::string, std::less<>> changed{};  // keys that commits changed while it is being filled
 
@@ -77,7 +86,10 @@ bool vector_memory::register_for_filling(const vector_index_descriptor& index) {
     if (--left_out->second > 0) return false;
     left_out_.erase(left_out);
   }
-  indexes_.emplace(index.id, std::make_unique<kept_index>(index, writes_begun_));
+  // One atomic tells both sides: either the write that begins now sees the index, or the index waits until it has ended. A write that has ended
+  // before is in every snapshot that the caller takes from here on.
+  const std::uint64_t before = writes_.fetch_or(followed, std::memory_order_acq_rel);
+  indexes_.emplace(index.id, std::make_unique<kept_index>(index, ended_after(before)));
   return true;
 }
 
@@ -103,7 +115,7 @@ bool vector_memory::end_filling(std::uint32_t index_id) {
   const auto found = indexes_.find(index_id);
   if (found == indexes_.end()) return true;
   kept_index& index = *found->second;
-  if (writes_ended_ < index.writes_before) return false;
+  if (writes_.load(std::memory_order_acquire) / one_step < index.ready_from) return false;
   index.set.publish();
   index.changed.clear();
   index.ready = true;
@@ -128,8 +140,8 @@ std::optional<std::string_view> vector_memory::filter_value(std::string_view pay
 
 // A search that begins meanwhile sees the indexes, and the store, without this write.
 void vector_memory::before_write(const std::vector<const write_batch*>& batches) noexcept {
+  if ((writes_.fetch_add(one_step, std::memory_order_acq_rel) & followed) == 0) return;
   const std::scoped_lock held(mutex_);
-  ++writes_begun_;
   if (indexes_.empty()) return;
   const auto is_kept = [&](const write_batch::operation& one, const write_batch& batch) {
     const auto id = id_of(batch.text(one.key));
@@ -148,12 +160,31 @@ void vector_memory::before_write(const std::vector<const write_batch*>& batches)
   }
 }
 
-// After a write that failed nothing is written any more, and the indexes stay as they were.
+// After a write that failed nothing is written any more, and the indexes stay as they were, with the snapshot of before.
 void vector_memory::after_write(const std::vector<const write_batch*>& batches, bool written) noexcept {
+  if (end_unfollowed()) return;
   const std::scoped_lock held(mutex_);
-  ++writes_ended_;
-  if (!written) return;
-  before_.reset();
+  if (written) {
+    before_.reset();
+    follow(batches);
+    // Only here, where no snapshot of before is left.
+    if (indexes_.empty()) writes_.fetch_and(~followed, std::memory_order_acq_rel);
+  }
+  writes_.fetch_add(one_step, std::memory_order_acq_rel);
+}
+
+// Ends the write if there is no index that has to follow it.
+bool vector_memory::end_unfollowed() noexcept {
+  std::uint64_t seen = writes_.load(std::memory_order_relaxed);
+  while ((seen & followed) == 0) {
+    if (writes_.compare_exchange_weak(seen, seen + one_step, std::memory_order_acq_rel, std::memory_order_relaxed)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+void vector_memory::follow(const std::vector<const write_batch*>& batches) noexcept {
   if (indexes_.empty()) return;
   try {
     for (const write_batch* batch : batches) follow(*batch);

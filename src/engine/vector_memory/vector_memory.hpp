@@ -6,6 +6,7 @@
 #include <engine/storage/store.hpp>
 #include <engine/tables/vector_index_descriptor.hpp>
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -30,7 +31,7 @@ namespace dynamo::engine {
 /// An index that is there is as the store is after the commits that anybody was told of. A search comes with the store as it was at that moment,
 /// so what it finds can be read there, also while later commits change it. An index goes from memory when it is dropped, and when it does not fit
 /// any more; then rows are read from the store, and after some searches it is tried anew. Thread-safe. No lock is held across a commit: commits
-/// and the beginning of searches wait for each other while some rows are copied.
+/// and the beginning of searches wait for each other while some rows are copied. While no index is there, a commit takes no lock either.
 class vector_memory final : public commit_observer {
  public:
   /// `bytes_max`: of all indexes together, about; 0: none is kept.
@@ -72,9 +73,11 @@ class vector_memory final : public commit_observer {
   using indexes = std::map<std::uint32_t, std::unique_ptr<kept_index>>;
 
   std::optional<std::uint32_t> id_of(std::string_view key) const noexcept;
+  void follow(const std::vector<const write_batch*>&) noexcept;
   void follow(const write_batch&);
   void follow(const write_batch&, const write_batch::operation&);
   void forget(indexes::iterator);
+  bool end_unfollowed() noexcept;
   std::size_t bytes_locked() const;
 
   const store& rows_;
@@ -82,7 +85,8 @@ class vector_memory final : public commit_observer {
   mutable std::mutex mutex_;
   indexes indexes_;
   std::map<std::uint32_t, unsigned> left_out_;  // indexes that did not fit; so many searches until they are tried anew
-  std::uint64_t writes_begun_ = 0, writes_ended_ = 0;
+  // Bit 0: commits look at the indexes. Above it, a count that goes up when a write begins and when it ends: odd while one is under way.
+  std::atomic<std::uint64_t> writes_ = 0;
   std::shared_ptr<const store_reader> before_;  // while a write is under way that changes an index that is kept
 };
 
