@@ -1,4 +1,5 @@
 """What the tests on boto3 share. Ends the program with 77, and says why, where boto3 is not installed (Debian: python3-boto3)."""
+import os
 import sys
 
 from served import expect, skip
@@ -20,10 +21,13 @@ def clients(server):
 
 
 def knows(client, operation, parameter=None):
-    """Whether this botocore has heard of an operation, and of a parameter of it."""
-    if operation not in client.meta.service_model.operation_names:
-        return False
-    return parameter is None or parameter in client.meta.service_model.operation_model(operation).input_shape.members
+    """Whether this botocore has heard of an operation, and of a parameter of it. One that must know all (newest_boto3/run) ends the program where not."""
+    known = operation in client.meta.service_model.operation_names
+    if known and parameter is not None:
+        known = parameter in client.meta.service_model.operation_model(operation).input_shape.members
+    if not known and os.environ.get("DYNAMO_BOTO3_KNOWS_ALL"):
+        sys.exit(f"boto3 {boto3.__version__} does not know {operation} {parameter or ''}")
+    return known
 
 
 def expect_error(code, call, **parameters):
