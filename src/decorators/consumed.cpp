@@ -64,7 +64,34 @@ double read_units(cursor& at) {
   return units;
 }
 
-/// {"TableName":"t","CapacityUnits":1.5,"ReadCapacityUnits":0.5,"WriteCapacityUnits":1.0,"Table":{...},...}
+/// {"near":{"VectorWriteRequestBytes":1024.0},...}: the sum.
+double read_vector_writes(cursor& at) {
+  double sum = 0;
+  std::string_view name;
+  if (at.peek() != token::object) {
+    at.skip();
+    return sum;
+  }
+  at.begin_object();
+  while (at.next_name(name)) {
+    if (at.peek() != token::object) {
+      at.skip();
+      continue;
+    }
+    at.begin_object();
+    while (at.next_name(name)) {
+      if (name == "VectorWriteRequestBytes") {
+        sum += read_units(at);
+      } else {
+        at.skip();
+      }
+    }
+  }
+  return sum;
+}
+
+/// {"TableName":"t","CapacityUnits":1.5,"ReadCapacityUnits":0.5,"WriteCapacityUnits":1.0,"Table":{...},"VectorIndexes":{...},...}, or of a
+/// search {"VectorSearchRequestBytes":9.0}
 table_capacity read_one(cursor& at, capacity_kind kind) {
   table_capacity one;
   double total = 0;
@@ -83,6 +110,10 @@ table_capacity read_one(cursor& at, capacity_kind kind) {
     } else if (name == "WriteCapacityUnits") {
       one.write = read_units(at);
       apart = true;
+    } else if (name == "VectorSearchRequestBytes") {
+      one.vector_search_bytes = read_units(at);
+    } else if (name == "VectorIndexes") {
+      one.vector_write_bytes = read_vector_writes(at);
     } else {
       at.skip();
     }
@@ -188,7 +219,12 @@ bool asks_for_capacity(const request& r) {
   constexpr std::string_view member = "\"ReturnConsumedCapacity\"";
   const std::string_view text = r.body.view();
   if (text.find(member) == std::string_view::npos) return false;
-  if (text.ends_with(R"(,"ReturnConsumedCapacity":"TOTAL"})") && text.front() == '{') return true;  // as we write it
+  // As we write it.
+  if ((text.ends_with(R"(,"ReturnConsumedCapacity":"TOTAL"})") ||
+       text.ends_with(R"(,"ReturnConsumedCapacity":"INDEXES"})")) &&
+      text.front() == '{') {
+    return true;
+  }
   // An attribute of an item may have that name too.
   cursor at(r.body);
   std::string_view name;
@@ -201,12 +237,12 @@ bool asks_for_capacity(const request& r) {
   return false;
 }
 
-void ask_for_capacity(request& r) {
+void ask_for_capacity(request& r, bool by_index) {
   const std::string_view text = r.body.view();
   if (asks_for_capacity(r) || text.size() < 2 || text.front() != '{' || text.back() != '}') return;
   if (text[text.find_last_not_of(" \t\r\n", text.size() - 2)] == '{' && text.size() > 2)
     return;  // "{ }", which none of ours is
-  detail::request_details(r);
+  detail::request_details(r, by_index && capacity_of(r) == capacity_kind::write);
 }
 
 }  // namespace dynamo

@@ -19,8 +19,9 @@ std::vector<std::string> tables_of(operation_name, const json::buffer& body);
 /// A reply's ConsumedCapacity, one element a table; `kind` says what plain CapacityUnits are.
 std::vector<table_capacity> consumed_in(const json::buffer& reply_body, capacity_kind kind);
 
-/// True if the request says what it wants to know of its capacity (ReturnConsumedCapacity); adds TOTAL if it does not.
+/// True if the request says what it wants to know of its capacity (ReturnConsumedCapacity); adds TOTAL, or
+/// INDEXES for a write `by_index`, if it does not.
 bool asks_for_capacity(const request&);
-void ask_for_capacity(request&);
+void ask_for_capacity(request&, bool by_index = false);
 
 }  // namespace dynamo

@@ -62,6 +62,13 @@ void call_metrics::add_units(operation_name operation, const std::string& table,
   row.write_units += write;
 }
 
+void call_metrics::add_vector_bytes(operation_name operation, const std::string& table, double search, double write) {
+  const std::scoped_lock lock(state_->mutex);
+  call_statistics& row = state_->row(operation, table);
+  row.vector_search_bytes += search;
+  row.vector_write_bytes += write;
+}
+
 std::vector<call_statistics> call_metrics::snapshot() const {
   const std::scoped_lock lock(state_->mutex);
   std::vector<call_statistics> all;
@@ -117,6 +124,8 @@ std::vector<table_totals> call_metrics::totals() const {
       of.failed += row.failed();
       of.read_units += row.read_units;
       of.write_units += row.write_units;
+      of.vector_search_bytes += row.vector_search_bytes;
+      of.vector_write_bytes += row.vector_write_bytes;
     }
   }
   std::vector<table_totals> all;
@@ -139,6 +148,8 @@ std::string line_of(const call_statistics& row) {
                                  ms(row.latency.percentile(0.99)), ms(row.latency.longest()));
   if (row.read_units > 0) line += fmt::format(", {:.1f} read units", row.read_units);
   if (row.write_units > 0) line += fmt::format(", {:.1f} write units", row.write_units);
+  if (row.vector_search_bytes > 0) line += fmt::format(", {:.0f} bytes of vector searches", row.vector_search_bytes);
+  if (row.vector_write_bytes > 0) line += fmt::format(", {:.0f} bytes of vector writes", row.vector_write_bytes);
   for (const auto& [code, count] : row.errors) line += fmt::format(", {} x {}", count, to_string(code));
   return line;
 }
@@ -215,18 +226,19 @@ class logged_at_exit {
 /// Makes requests ask for the capacity that they consume.
 class asking_endpoint final : public endpoint {
  public:
-  explicit asking_endpoint(std::shared_ptr<endpoint> inner) : inner_(std::move(inner)) {}
+  asking_endpoint(std::shared_ptr<endpoint> inner, bool by_index) : inner_(std::move(inner)), by_index_(by_index) {}
 
   result<reply> call(request r) override { return inner_->call(asking(std::move(r))); }
   void start(request r, reply_sink& outcome) override { inner_->start(asking(std::move(r)), outcome); }
 
  private:
-  static request asking(request r) {
-    if (capacity_of(r) != capacity_kind::none) ask_for_capacity(r);
+  request asking(request r) const {
+    if (capacity_of(r) != capacity_kind::none) ask_for_capacity(r, by_index_);
     return r;
   }
 
   const std::shared_ptr<endpoint> inner_;
+  const bool by_index_;
 };
 
 class metering final : public call_observer {
@@ -248,7 +260,12 @@ class metering final : public call_observer {
                   std::chrono::duration_cast<std::chrono::microseconds>(what.time));
     if (!begun.asks_for_capacity) return;
     for (const table_capacity& each : consumed_by(what)) {
-      metrics_->add_units(what.operation, each.table, each.read, each.write);
+      // A search tells what it took, and not of which table.
+      const std::string& table = each.table.empty() && begun.tables.size() == 1 ? begun.tables.front() : each.table;
+      metrics_->add_units(what.operation, table, each.read, each.write);
+      if (each.vector_search_bytes > 0 || each.vector_write_bytes > 0) {
+        metrics_->add_vector_bytes(what.operation, table, each.vector_search_bytes, each.vector_write_bytes);
+      }
     }
   }
 
@@ -274,7 +291,7 @@ std::shared_ptr<endpoint> metered(std::shared_ptr<endpoint> inner, std::shared_p
                                   capacity_counted counted, timer& time) {
   std::shared_ptr<endpoint> counting = metered(std::move(inner), std::move(metrics), time);
   if (counted == capacity_counted::where_asked) return counting;
-  return std::make_shared<asking_endpoint>(std::move(counting));
+  return std::make_shared<asking_endpoint>(std::move(counting), counted == capacity_counted::by_index);
 }
 
 void log_at_exit(std::shared_ptr<call_metrics> metrics, log_level level) {

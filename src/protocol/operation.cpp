@@ -49,6 +49,51 @@ prepared_call::received::received(prepared_call& call) : outcome_(reply()) {
 }
 prepared_call::received::~received() = default;
 
+namespace {
+
+std::optional<double> read_amount(json::cursor& at) {
+  const std::string_view digits = at.read_number();
+  double amount = 0;
+  if (std::from_chars(digits.data(), digits.data() + digits.size(), amount).ec != std::errc()) return std::nullopt;
+  return amount;
+}
+
+/// {"near":{"VectorWriteRequestBytes":1024.0},...}: the sum.
+std::optional<double> read_vector_writes(json::cursor& at) {
+  std::optional<double> sum;
+  std::string_view name;
+  at.begin_object();
+  while (at.next_name(name)) {
+    if (!at.begin_object()) return sum;
+    while (at.next_name(name)) {
+      if (name != "VectorWriteRequestBytes") {
+        at.skip();
+      } else if (const auto bytes = read_amount(at)) {
+        sum = sum.value_or(0) + *bytes;
+      }
+    }
+  }
+  return sum;
+}
+
+void read_capacity(json::cursor& at, call_details& details) {
+  std::string_view name;
+  at.begin_object();
+  while (at.next_name(name)) {
+    if (name == "CapacityUnits") {
+      if (const auto units = read_amount(at)) details.capacity_units = units;
+    } else if (name == "VectorSearchRequestBytes") {
+      details.vector_search_bytes = read_amount(at);
+    } else if (name == "VectorIndexes" && at.peek() == json::token::object) {
+      details.vector_write_bytes = read_vector_writes(at);
+    } else {
+      at.skip();
+    }
+  }
+}
+
+}  // namespace
+
 call_details read_details(const reply& answer) {
   call_details details;
   details.request_id = answer.request_id;
@@ -66,27 +111,16 @@ call_details read_details(const reply& answer) {
       at.skip();
       continue;
     }
-    at.begin_object();
-    while (at.next_name(name)) {
-      if (name != "CapacityUnits") {
-        at.skip();
-        continue;
-      }
-      const std::string_view digits = at.read_number();
-      double units = 0;
-      if (std::from_chars(digits.data(), digits.data() + digits.size(), units).ec == std::errc()) {
-        details.capacity_units = units;
-      }
-    }
+    read_capacity(at, details);
   }
   return details;
 }
 
-void request_details(request& r) {
+void request_details(request& r, bool by_index) {
   assert(r.body.size() >= 2 && r.body.back() == '}');
   r.body.truncate(r.body.size() - 1);
   if (r.body.back() != '{') r.body.append(',');
-  r.body.append(R"("ReturnConsumedCapacity":"TOTAL"})");
+  r.body.append(by_index ? R"("ReturnConsumedCapacity":"INDEXES"})" : R"("ReturnConsumedCapacity":"TOTAL"})");
 }
 
 }  // namespace dynamo::detail

@@ -60,6 +60,23 @@ TEST(ConsumedIn, ReadsOneTableOrAList) {
   EXPECT_EQ(text("nonsense", read), "");
 }
 
+TEST(ConsumedIn, ReadsTheBytesOfVectorIndexes) {
+  const auto bytes = [](std::string_view body) {
+    std::string all;
+    for (const auto& each : consumed_in(json::buffer(body), capacity_kind::write)) {
+      all += each.table + " s" + std::to_string(static_cast<int>(each.vector_search_bytes)) + " w" +
+             std::to_string(static_cast<int>(each.vector_write_bytes)) + ";";
+    }
+    return all;
+  };
+  EXPECT_EQ(bytes(R"({"ConsumedCapacity":{"VectorSearchRequestBytes":90.0}})"), " s90 w0;");
+  EXPECT_EQ(bytes(R"({"ConsumedCapacity":[{"TableName":"t","CapacityUnits":2,"VectorIndexes":
+    {"a":{"VectorWriteRequestBytes":1024.0},"b":{"VectorWriteRequestBytes":2000}}},{"TableName":"u"}]})"),
+            "t s0 w3024;u s0 w0;");
+  EXPECT_EQ(bytes(R"({"ConsumedCapacity":{"TableName":"t","VectorIndexes":null}})"), "t s0 w0;");
+  EXPECT_EQ(bytes(R"({"ConsumedCapacity":{"TableName":"t","VectorIndexes":{"a":7}}})"), "t s0 w0;");
+}
+
 TEST(CapacityOf, TellsReadsFromWrites) {
   struct {
     operation_name operation;

@@ -127,6 +127,36 @@ TEST_P(Metered, AttributesCapacityToReadsAndWritesAndToTheirTables) {
                     }));
 }
 
+TEST_P(Metered, CountsTheBytesOfVectorIndexesByTheirTable) {
+  const std::string asked = R"("ReturnConsumedCapacity":"INDEXES"})";
+  inner->answer(R"({"ConsumedCapacity":{"VectorSearchRequestBytes":41714.0},"SearchResults":[]})");
+  make(operation_name::search_vectors, R"({"TableName":"a","IndexName":"near",)" + asked);
+  inner->answer(
+      R"({"ConsumedCapacity":{"TableName":"a","CapacityUnits":5.0,"Table":{"CapacityUnits":5.0},)"
+      R"("VectorIndexes":{"near":{"VectorWriteRequestBytes":4125.0},"far":{"VectorWriteRequestBytes":1024.0}}}})");
+  make(operation_name::put_item, R"({"TableName":"a",)" + asked);
+  EXPECT_EQ(rows(), (std::vector<std::string>{
+                        "PutItem a: 1 calls, 0 failed, 1 attempts, 0.0 r, 5.0 w",
+                        "SearchVectors a: 1 calls, 0 failed, 1 attempts, 0.0 r, 0.0 w",
+                    }))
+      << "the bytes are no units, and the search is one of its table";
+  const std::vector<table_totals> totals = metrics->totals();
+  ASSERT_EQ(totals.size(), 1u);
+  EXPECT_EQ(totals[0].vector_search_bytes, 41'714);
+  EXPECT_EQ(totals[0].vector_write_bytes, 5'149);
+  const std::string report = metrics->report();
+  EXPECT_NE(report.find("5.0 write units, 5149 bytes of vector writes\n"), std::string::npos) << report;
+  EXPECT_NE(report.find(", 41714 bytes of vector searches\n"), std::string::npos) << report;
+}
+
+TEST_P(Metered, AsksWritesForCapacityByIndexWhereThatIsWanted) {
+  via = metered(inner, metrics, capacity_counted::by_index, time);
+  make(operation_name::put_item, R"({"TableName":"a"})");
+  EXPECT_EQ(inner->requests().back().body, R"({"TableName":"a","ReturnConsumedCapacity":"INDEXES"})");
+  make(operation_name::query, R"({"TableName":"a"})");
+  EXPECT_EQ(inner->requests().back().body, R"({"TableName":"a","ReturnConsumedCapacity":"TOTAL"})");
+}
+
 TEST_P(Metered, WithoutAskingForCapacityTheReplyIsNotRead) {
   inner->answer(R"({"ConsumedCapacity":{"TableName":"a","CapacityUnits":1.5}})");
   make(operation_name::query, R"({"TableName":"a"})");

@@ -1,6 +1,8 @@
 #include "engine_fixture.hpp"
 #include "films.hpp"
 
+#include <dynamo/decorators/metered.hpp>
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -26,6 +28,40 @@ RUN_AT_ONCE_AND_LATE(searched_films);
 
 TEST_P(searched_films, are_what_the_schema_says) {
   EXPECT_EQ(table.verify().run().value(), std::vector<std::string>());
+}
+
+TEST_P(searched_films, tell_the_bytes_that_they_took) {
+  const auto metrics = std::make_shared<dynamo::call_metrics>();
+  const auto counted = table.with(metrics);
+  const film one{"1", "drama", 1990, "title", {1, 2, 3}, std::array<float, 2>{1, 2}};
+  const auto put = counted.put(one).with_details().run();
+  ASSERT_TRUE(put) << put.error().describe();
+  EXPECT_EQ(put->details.vector_write_bytes, 3 * 1024);
+  EXPECT_FALSE(put->details.vector_search_bytes);
+  EXPECT_GT(put->details.capacity_units.value_or(0), 0);
+  catch_up();
+
+  const auto found = counted.search(by_meaning{}, std::vector<float>{1, 2, 3}, dynamo::top_k(1)).with_details().run();
+  ASSERT_TRUE(found) << found.error().describe();
+  EXPECT_EQ(found->value.size(), 1u);
+  EXPECT_GT(found->details.vector_search_bytes.value_or(0), 12);
+  EXPECT_FALSE(found->details.capacity_units);
+
+  const auto got = counted.get(one.id).with_details().run();
+  ASSERT_TRUE(got) << got.error().describe();
+  EXPECT_FALSE(got->details.vector_write_bytes);
+
+  const std::vector<film> more{{"2", "drama", 1990, "title", {1, 2, 3}, {}},
+                               {"3", "drama", 1990, "title", {1, 2, 3}, {}}};
+  const auto batch = counted.batch_put(more).run();
+  ASSERT_TRUE(batch) << batch.error().describe();
+  EXPECT_EQ(batch->effort.vector_write_bytes, 4 * 1024);
+
+  const auto totals = metrics->totals();
+  ASSERT_EQ(totals.size(), 1u);
+  EXPECT_EQ(totals[0].table, "films");
+  EXPECT_EQ(totals[0].vector_write_bytes, 7 * 1024);
+  EXPECT_EQ(totals[0].vector_search_bytes, found->details.vector_search_bytes);
 }
 
 TEST_P(searched_films, the_nearest_come_first) {

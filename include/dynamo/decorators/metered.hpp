@@ -24,6 +24,8 @@ struct call_statistics {
   std::vector<std::pair<errc, std::uint64_t>> errors;  ///< calls that failed, by code
   double read_units = 0;                               ///< consumed, where replies say so
   double write_units = 0;
+  double vector_search_bytes = 0;  ///< what searches took, where replies say so: bytes, which are no units
+  double vector_write_bytes = 0;   ///< what writes took of vector indexes
   latency_histogram latency;
 
   std::uint64_t failed() const noexcept {
@@ -50,6 +52,8 @@ struct table_totals {
   std::uint64_t failed = 0;
   double read_units = 0;  ///< consumed, where replies say so
   double write_units = 0;
+  double vector_search_bytes = 0;
+  double vector_write_bytes = 0;
 };
 
 /// Gathers what metered() endpoints see; one object may serve several. Thread-safe.
@@ -80,6 +84,8 @@ class call_metrics {
   void add(operation_name, const std::vector<std::string>& tables, const result<reply>&, std::chrono::microseconds);
   /// Capacity that a call consumed on one table.
   void add_units(operation_name, const std::string& table, double read, double write);
+  /// What it took of the table's vector indexes.
+  void add_vector_bytes(operation_name, const std::string& table, double search, double write);
   /// What was decided after a failure.
   void add_retry(const retry_report&);
   /// A circuit that was opened or closed.
@@ -96,13 +102,15 @@ class call_metrics {
 void log_at_exit(std::shared_ptr<call_metrics>, log_level = log_level::info);
 
 /// Of which calls the consumed capacity is counted.
-enum class capacity_counted : bool {
+enum class capacity_counted : std::uint8_t {
   where_asked,  ///< those whose request asks for it (ReturnConsumedCapacity)
   always,       ///< all: a request that does not say whether it asks is made to
+  by_index,  ///< likewise, and writes are made to ask by index (INDEXES): otherwise they do not tell the bytes of vector indexes
 };
 
 /// An endpoint that counts and times what passes through, and the capacity that calls consumed: get, query, scan and their batches as reads; put, update, delete and theirs as writes; what a
-/// reply states apart, as transactions do, as it states it.
+/// reply states apart, as transactions do, as it states it. Searches of vectors take bytes, and so do writes to vector indexes; a write tells them
+/// where its request asks for capacity by index: see capacity_counted::by_index, which a typed table with vector indexes has.
 ///
 /// Thread-safe; the timer, whose time is measured, must outlive every call. Cost: the name of the table is looked for in the
 /// request, and capacity, if it was asked for, in the reply. Requests that failed consume capacity too, which DynamoDB does not tell.

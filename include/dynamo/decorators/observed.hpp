@@ -25,11 +25,14 @@ std::shared_ptr<endpoint> observed(std::shared_ptr<endpoint> inner, std::shared_
 /// ARN, the table's name in it. For call_observer::call_begins(). Cost: reads the request until it has them.
 std::vector<std::string> tables_named_by(const request&);
 
-/// Capacity units that one table's part of a call consumed.
+/// Capacity units that one table's part of a call consumed; and the bytes of vector indexes, which are no units.
 struct table_capacity {
-  std::string table;
+  std::string table;  ///< empty of a SearchVectors, whose reply does not name it
   double read = 0;
   double write = 0;
+  double vector_search_bytes = 0;
+  double vector_write_bytes =
+      0;  ///< of all vector indexes; told where the request asks for capacity by index (INDEXES)
 };
 /// What the reply says of consumed capacity; empty unless the request asked for it (ReturnConsumedCapacity). For call_observer::call_ended().
 /// Cost: reads the reply.

@@ -18,7 +18,9 @@ namespace dynamo {
 struct call_details {
   std::string request_id;
   unsigned attempts = 1;
-  std::optional<double> capacity_units;           ///< consumed, read or write as the operation has it
+  std::optional<double> capacity_units;       ///< consumed, read or write as the operation has it
+  std::optional<double> vector_search_bytes;  ///< VectorSearchRequestBytes: what a search compared and answered
+  std::optional<double> vector_write_bytes;   ///< VectorWriteRequestBytes of all vector indexes that the write changed
   std::vector<item_collection> item_collections;  ///< one, if the call asked for it: see item_collection_metrics
 
   call_details() = default;
@@ -41,8 +43,8 @@ template <class T, class Token>
 struct asio_bridge;
 
 call_details read_details(const reply&);
-/// Asks for consumed capacity in a body that is already complete.
-void request_details(request&);
+/// Asks for consumed capacity in a body that is already complete; by index, if a write is to tell the bytes of vector indexes.
+void request_details(request&, bool by_index);
 
 /// What all operations share. Its members are compiled once, and not in every file that makes a call.
 class prepared_call {
@@ -53,6 +55,8 @@ class prepared_call {
   prepared_call& operator=(prepared_call&&) noexcept;
   ~prepared_call();
   prepared_call with_state(std::shared_ptr<void>) &&;
+  /// A write to a table with vector indexes: what they take is told by index only.
+  void tell_capacity_by_index() noexcept { capacity_by_index_ = true; }
 
  protected:
   void end_within(std::chrono::milliseconds);
@@ -78,6 +82,7 @@ class prepared_call {
   std::shared_ptr<endpoint> via_;
   result<request> request_;
   std::shared_ptr<void> state_;
+  bool capacity_by_index_ = false;
 };
 }  // namespace detail
 
@@ -125,7 +130,7 @@ class [[nodiscard("an operation does nothing until it is run or awaited")]] oper
       decoder decode;
       std::shared_ptr<void> state;
     };
-    if (via_ && request_) detail::request_details(*request_);
+    if (via_ && request_) detail::request_details(*request_, capacity_by_index_);
     auto inner = std::make_shared<wrapped>(decode_, std::move(state_));
     return {std::move(via_), std::move(request_),
             [](reply&& answer, void* state) -> result<detailed<T>> {

@@ -62,7 +62,8 @@ class batch_effort {
   std::size_t requests = 0;  ///< sent altogether
   std::size_t retries = 0;   ///< how many of them repeated something
   std::chrono::microseconds elapsed{0};
-  std::optional<double> capacity_units;  ///< consumed by all requests, as far as their replies said so
+  std::optional<double> capacity_units;      ///< consumed by all requests, as far as their replies said so
+  std::optional<double> vector_write_bytes;  ///< what they took of vector indexes; of tables that have some
 
   batch_effort() = default;
 };

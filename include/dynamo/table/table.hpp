@@ -100,6 +100,7 @@ consteval answer_kind answer_of() {
 template <class Schema, answer_kind Kind, class... Parts>
 auto finish(request_builder&& builder) {
   using entity = typename Schema::entity;
+  if constexpr (Schema::description.vector_index_count != 0) builder.capacity_by_index();
   if constexpr ((is_on_temporary<Parts> || ...)) {
     return on_temporary(finish<Schema, Kind>(std::move(builder)));
   } else if constexpr (Kind == answer_kind::nothing) {
@@ -265,7 +266,8 @@ class table {
   /// Null: not counted.
   table with(std::shared_ptr<call_metrics> metrics) const {
     table changed = *this;
-    changed.binding_ = detail::bind_with_metrics(binding(), std::move(metrics));
+    changed.binding_ =
+        detail::bind_with_metrics(binding(), std::move(metrics), Schema::description.vector_index_count != 0);
     return changed;
   }
   /// The same table, whose queries and scans make signed cursors, and resume from no other ones: see cursor_keys.

@@ -134,7 +134,9 @@ shared_batch batch_builder::finish() && {
   }
   tail.append("}");
   if (state_->item_collections) tail.append(",\"ReturnItemCollectionMetrics\":\"SIZE\"");
-  tail.append(",\"ReturnConsumedCapacity\":\"TOTAL\"}");
+  // What vector indexes take is told by index only.
+  const bool by_index = writes && state_->schema.vector_index_count != 0;
+  tail.append(by_index ? ",\"ReturnConsumedCapacity\":\"INDEXES\"}" : ",\"ReturnConsumedCapacity\":\"TOTAL\"}");
 
   const batch_policy& policy = state_->policy;
   batch_settings settings;

@@ -168,15 +168,28 @@ void batch_call::pump(std::unique_lock<std::mutex> lock, std::shared_ptr<batch_c
   }
 }
 
+namespace {
+
+void append_amount(json::buffer& to, double amount) {
+  char digits[32];
+  const auto end = std::to_chars(std::begin(digits), std::end(digits), amount).ptr;
+  to.append(std::string_view(digits, static_cast<std::size_t>(end - digits)));
+}
+
+}  // namespace
+
 /// So that with_details() finds what it looks for.
 reply batch_call::summary() {
   elapsed_ = std::chrono::duration_cast<std::chrono::microseconds>(timer_.steady_now() - began_);
   json::buffer body("{");
   if (const std::optional<double> units = plan_->capacity_units()) {
-    char digits[32];
-    const auto end = std::to_chars(std::begin(digits), std::end(digits), *units).ptr;
     body.append("\"ConsumedCapacity\":{\"CapacityUnits\":");
-    body.append(std::string_view(digits, static_cast<std::size_t>(end - digits)));
+    append_amount(body, *units);
+    if (const std::optional<double> bytes = plan_->vector_write_bytes()) {  // of all indexes together
+      body.append(",\"VectorIndexes\":{\"\":{\"VectorWriteRequestBytes\":");
+      append_amount(body, *bytes);
+      body.append("}}");
+    }
     body.append('}');
   }
   body.append('}');
@@ -195,6 +208,7 @@ batch_effort batch_call::effort() const {
   effort.requests = plan_->requests();
   effort.retries = plan_->retries();
   effort.capacity_units = plan_->capacity_units();
+  effort.vector_write_bytes = plan_->vector_write_bytes();
   effort.elapsed = elapsed_;
   return effort;
 }

@@ -75,6 +75,9 @@ void batch_plan::answered(std::size_t index, const result<batch_reply>& answer, 
   --under_way_;
   if (!answer) return refused(index, answer.error(), now, random);
   if (answer->capacity_units) capacity_units_ = capacity_units_.value_or(0) + *answer->capacity_units;
+  if (answer->vector_write_bytes) {
+    vector_write_bytes_ = vector_write_bytes_.value_or(0) + *answer->vector_write_bytes;
+  }
   const auto asked_for = [&](const std::string& key) {
     const std::uint32_t entry = inputs_.find(key);
     return entry != batch_inputs::none && sent_with_[entry] == index;

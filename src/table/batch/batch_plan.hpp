@@ -70,6 +70,7 @@ class batch_plan {
   std::size_t requests() const noexcept { return requests_; }
   std::size_t retries() const noexcept { return retries_; }
   std::optional<double> capacity_units() const noexcept { return capacity_units_; }
+  std::optional<double> vector_write_bytes() const noexcept { return vector_write_bytes_; }
 
  private:
   struct sending {
@@ -99,6 +100,7 @@ class batch_plan {
   std::size_t requests_ = 0;
   std::size_t retries_ = 0;
   std::optional<double> capacity_units_;
+  std::optional<double> vector_write_bytes_;
 };
 
 }  // namespace dynamo::detail

@@ -64,15 +64,36 @@ class reader {
     while (in_.next_element()) {
       if (!in_.begin_object()) return;
       while (in_.next_name(name)) {
-        if (name != "CapacityUnits") {
+        if (name == "CapacityUnits") {
+          add_amount(to_.capacity_units);
+        } else if (name == "VectorIndexes") {
+          vector_indexes();
+        } else {
           in_.skip();
-          continue;
         }
-        const std::string_view digits = in_.read_number();
-        double units = 0;
-        if (std::from_chars(digits.data(), digits.data() + digits.size(), units).ec == std::errc())
-          to_.capacity_units = to_.capacity_units.value_or(0) + units;
       }
+    }
+  }
+  /// `{"near":{"VectorWriteRequestBytes":1024.0}, ...}`
+  void vector_indexes() {
+    std::string_view name;
+    if (!in_.begin_object()) return;
+    while (in_.next_name(name)) {
+      if (!in_.begin_object()) return;
+      while (in_.next_name(name)) {
+        if (name == "VectorWriteRequestBytes") {
+          add_amount(to_.vector_write_bytes);
+        } else {
+          in_.skip();
+        }
+      }
+    }
+  }
+  void add_amount(std::optional<double>& to) {
+    const std::string_view digits = in_.read_number();
+    double amount = 0;
+    if (std::from_chars(digits.data(), digits.data() + digits.size(), amount).ec == std::errc()) {
+      to = to.value_or(0) + amount;
     }
   }
   /// `[{"ItemCollectionKey":{key},"SizeEstimateRangeGB":[0.0,1.0]}, ...]`

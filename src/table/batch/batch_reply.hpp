@@ -21,6 +21,7 @@ struct batch_reply {
   std::vector<found_item> found;
   std::vector<std::string> unprocessed;
   std::optional<double> capacity_units;
+  std::optional<double> vector_write_bytes;
   std::vector<item_collection> item_collections;
   std::size_t bytes = 0;  ///< of the reply
 };

@@ -30,7 +30,7 @@ class nameless_endpoint final : public endpoint {
 std::shared_ptr<endpoint> with_settings(std::shared_ptr<endpoint> to, const binding_settings& settings) {
   if (settings.retries) to = retried_as(std::move(to), *settings.retries);
   if (settings.times) to = timed(std::move(to), *settings.times);
-  if (settings.metrics) to = metered(std::move(to), settings.metrics, capacity_counted::always);
+  if (settings.metrics) to = metered(std::move(to), settings.metrics, settings.counted);
   return to;
 }
 
@@ -61,9 +61,10 @@ std::shared_ptr<const table_binding> bind_with_times(const table_binding& table,
   return std::make_shared<const table_binding>(table.given, table.name, changed);
 }
 std::shared_ptr<const table_binding> bind_with_metrics(const table_binding& table,
-                                                       std::shared_ptr<call_metrics> metrics) {
+                                                       std::shared_ptr<call_metrics> metrics, bool has_vector_indexes) {
   binding_settings changed = table.settings;
   changed.metrics = std::move(metrics);
+  changed.counted = has_vector_indexes ? capacity_counted::by_index : capacity_counted::always;
   return std::make_shared<const table_binding>(table.given, table.name, changed);
 }
 std::shared_ptr<const table_binding> bind_on(const table_binding& table, std::shared_ptr<endpoint> to) {
@@ -319,11 +320,15 @@ class explained_failure final : public conversation {
 
 prepared_call request_builder::prepare() && {
   result<request> made = std::move(*this).finish();
-  if (why_absent_.empty() && why_out_of_range_.empty() && current_item_ == nullptr)
-    return prepared_call(via_, std::move(made));
-  auto explaining =
-      std::make_unique<explained_failure>(std::move(why_absent_), std::move(why_out_of_range_), current_item_);
-  return prepared_call(converse(via_, std::move(explaining)), std::move(made));
+  std::shared_ptr<endpoint> via = via_;
+  if (!why_absent_.empty() || !why_out_of_range_.empty() || current_item_ != nullptr) {
+    auto explaining =
+        std::make_unique<explained_failure>(std::move(why_absent_), std::move(why_out_of_range_), current_item_);
+    via = converse(std::move(via), std::move(explaining));
+  }
+  prepared_call call(std::move(via), std::move(made));
+  if (capacity_by_index_) call.tell_capacity_by_index();
+  return call;
 }
 
 void begin_key_attribute(json::buffer& out, std::string_view name) {

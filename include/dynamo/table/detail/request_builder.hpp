@@ -6,6 +6,7 @@
 #include <dynamo/table/detail/assembled_update.hpp>
 #include <dynamo/table/update.hpp>
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
@@ -14,7 +15,8 @@
 
 namespace dynamo {
 class call_metrics;
-}
+enum class capacity_counted : std::uint8_t;
+}  // namespace dynamo
 
 /// What tables put together requests with. None of it is a template, so none of it is compiled in an application.
 namespace dynamo::detail {
@@ -24,6 +26,7 @@ struct binding_settings {
   std::optional<call_times> times;
   std::shared_ptr<const retry_settings> retries;
   std::shared_ptr<call_metrics> metrics;
+  capacity_counted counted{};  ///< by the metrics
 
   binding_settings();
   binding_settings(const binding_settings&);
@@ -43,7 +46,8 @@ struct table_binding {
 std::shared_ptr<const table_binding> bind_table(std::shared_ptr<endpoint>, text_argument name);
 std::shared_ptr<const table_binding> bind_with_times(const table_binding&, const call_times&);
 std::shared_ptr<const table_binding> bind_with_retries(const table_binding&, const retry_settings&);
-std::shared_ptr<const table_binding> bind_with_metrics(const table_binding&, std::shared_ptr<call_metrics>);
+std::shared_ptr<const table_binding> bind_with_metrics(const table_binding&, std::shared_ptr<call_metrics>,
+                                                       bool has_vector_indexes);
 /// The same name and settings on another endpoint.
 std::shared_ptr<const table_binding> bind_on(const table_binding&, std::shared_ptr<endpoint>);
 
@@ -98,6 +102,8 @@ class request_builder {
   void project_with_keys(const record_description& view, const keys_description&);
   void returning(return_values);
   void on_failure_return_item(const keys_description&);
+  /// The table has vector indexes, and a write tells what they take only by index.
+  void capacity_by_index() noexcept { capacity_by_index_ = true; }
 
   void problem(error);
   void problem(const std::optional<error>&);
@@ -122,6 +128,7 @@ class request_builder {
 
   const std::shared_ptr<endpoint>& via_;  // of the binding, which outlives every call that is being put together
   operation_name operation_;
+  bool capacity_by_index_ = false;
   bool answer_depends_ = false;  // on what was there before: a condition, or returned old values
   json::buffer body_;
   std::size_t key_at_ = 0, key_size_ = 0;  // in body_
