@@ -176,6 +176,25 @@ TEST_F(vector_tables, lose_an_index_that_is_being_filled) {
   EXPECT_EQ(found(search({1, 0, 0}, 2)), "699:699 698:698");
 }
 
+// As with a global index (index_backfills, end_when_the_table_goes): the table is ACTIVE then. "Adding a vector index" says no more of it.
+TEST_F(vector_tables, go_while_an_index_is_being_filled) {
+  make_docs("");
+  for (int i = 0; i < 700; ++i) put_doc(std::to_string(i), floats{static_cast<float>(i), 0, 0});
+  must(update_table, add_index(index()));
+  ASSERT_TRUE(time_.advance_to_next());
+  EXPECT_TRUE(shown(description(), "near").starts_with("CREATING true ")) << "it is half filled";
+  must(update_table, R"({"TableName":"docs","DeletionProtectionEnabled":true})");
+  EXPECT_TRUE(told(delete_table, R"({"TableName":"docs"})").starts_with("validation: Resource cannot be deleted"));
+  must(update_table, R"({"TableName":"docs","DeletionProtectionEnabled":false})");
+  must(delete_table, R"({"TableName":"docs"})");
+  EXPECT_FALSE(call(describe_table, R"({"TableName":"docs"})").ok);
+  while (time_.waiting() > 0 && time_.advance_to_next()) {
+  }
+  make_docs(index());
+  EXPECT_EQ(shown(description(), "near"), "ACTIVE - 0");
+  EXPECT_EQ(found(search({1, 0, 0})), "");
+}
+
 TEST_F(vector_tables, outlive_their_process) {
   reopen();
   make_docs(index("near", "EUCLIDEAN", R"(,"SearchSchema":[)" + schema("category", "HASH") + "]" + all), category);
