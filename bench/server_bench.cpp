@@ -8,6 +8,7 @@
 #include "server/contender.hpp"
 #include "server/load.hpp"
 #include "server/requests.hpp"
+#include "server/vector_searches.hpp"
 
 #include <algorithm>
 #include <cstdint>
@@ -219,6 +220,14 @@ void start_up(const settings& s) {
   }
 }
 
+constexpr const char* of_searches = "SearchVectors";
+
+void vector_searches(const settings& s) {
+  auto all = s.peers;
+  all.insert(all.begin(), {"dynamo", {DYNAMO_PROGRAM, "serve", "--port", "{port}", "--threads", "1"}});
+  print_vector_searches(all, s.quick);
+}
+
 }  // namespace
 }  // namespace dynamo::bench
 
@@ -226,5 +235,7 @@ int main(int argc, char** argv) {
   const dynamo::bench::settings s = dynamo::bench::read(argc, argv);
   if (std::string("start-up").find(s.only) != std::string::npos) dynamo::bench::start_up(s);
   if (s.only == "start-up") return 0;
+  if (std::string(dynamo::bench::of_searches).find(s.only) != std::string::npos) dynamo::bench::vector_searches(s);
+  if (s.only == dynamo::bench::of_searches) return 0;
   dynamo::bench::bench(s).rows();
 }
