@@ -11,7 +11,7 @@ set(DYNAMO_MODULES_NOT_OF_FUNCTIONS partiql opentelemetry vector_search engine d
 set(DYNAMO_ROOMS_table requests creation reads batch)
 set(DYNAMO_ROOMS_http message server exchange pool client)
 set(DYNAMO_ROOMS_remote profiles endpoints settings credentials actions provider calls service)
-set(DYNAMO_ROOMS_engine storage tables rows throughput commit vector_memory change_log item_changes maintenance legacy parameters statements responses operations)
+set(DYNAMO_ROOMS_engine wording storage tables rows throughput commit vector_memory change_log item_changes maintenance legacy parameters statements responses operations)
 set(DYNAMO_ROOMS_event_source invocation mapping host)
 
 # The modules that may include the engine's private headers: the facade that opens it, and what tests or operates it.

@@ -25,6 +25,12 @@ enum class throughput_rule : bool {
   enforced,  ///< requests beyond it are throttled, as DynamoDB does
 };
 
+/// Whose words errors have. AWS reworded many of DynamoDB's checks in 2026, region by region and operation by operation.
+enum class error_wording : std::uint8_t {
+  of_2026,  ///< eu-west-2 after that
+  of_2025,  ///< as everywhere before; for tests that still expect it
+};
+
 /// The files a database stands on. A port: tests put one in its place that drops what was not synced, or that fails.
 /// Made by dynamo::testing; the default (null) is the operating system's own file system.
 class file_system;
@@ -62,6 +68,8 @@ struct database_options {
   /// For tests: tables and global indexes have no more throughput than was provisioned, or than DynamoDB gives on demand, by the clock above. What
   /// is beyond is answered errc::throttled, with throttling_reasons(). See docs/testing_your_code.md.
   throughput_rule throughput = throughput_rule::unlimited;
+  /// The types of errors are the same in both. See docs/compatibility.md.
+  error_wording wording = error_wording::of_2026;
 
   database_options() = default;
 };

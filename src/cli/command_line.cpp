@@ -36,6 +36,9 @@ void add_serve_flags(CLI::App& serve, serve_settings& s) {
       ->option_text("ORIGIN");
   serve.add_flag("--enforce-throughput", s.enforce_throughput,
                  "Throttles requests beyond the throughput of a table or an index, as DynamoDB does");
+  serve.add_option("--wording", s.wording, "Errors in the words that DynamoDB has had since 2026, or had in 2025")
+      ->check(CLI::IsMember({2025u, 2026u}))
+      ->option_text("YEAR [2026]");
 }
 
 void add_doctor_flags(CLI::App& doctor, doctor_settings& s) {

@@ -46,6 +46,7 @@ result<database> open(const serve_settings& s) {
   database_options options;
   options.region = s.region;
   if (s.enforce_throughput) options.throughput = throughput_rule::enforced;
+  if (s.wording == 2025) options.wording = error_wording::of_2025;
   return s.data.empty() ? database::in_memory(options) : database::open(s.data, options);
 }
 

@@ -15,6 +15,7 @@ struct serve_settings {
   unsigned connections_max = 2'048;
   std::vector<std::string> allowed_origins;
   bool enforce_throughput = false;
+  unsigned wording = 2026;  ///< the year of the words of errors: 2026 or 2025
 };
 
 /// Serves until SIGINT or SIGTERM, and ends what is under way; a second signal ends the process at once. Prints one line to standard

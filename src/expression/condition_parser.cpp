@@ -42,7 +42,7 @@ struct function {
 constexpr std::array<function, 5> functions = {{
     {"attribute_exists", condition::kind::attribute_exists, 1, true},
     {"attribute_not_exists", condition::kind::attribute_not_exists, 1, true},
-    {"attribute_type", condition::kind::attribute_type, 2, true},
+    {"attribute_type", condition::kind::attribute_type, 2, false},
     {"begins_with", condition::kind::begins_with, 2, false},
     {"contains", condition::kind::contains, 2, false},
 }};

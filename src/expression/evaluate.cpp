@@ -87,7 +87,7 @@ bool evaluate_contains(const condition& c, std::string_view item) {
 }
 
 bool has_type(const condition& c, std::string_view item) {
-  const auto found = resolve(c.operands[0].at, item);
+  const operand_value found(c.operands[0], item);
   return found && to_string(json::type_of(*found)) == json::raw_scalar(c.operands[1].value);
 }
 

@@ -1,4 +1,6 @@
 #include <dynamo/expression/parse.hpp>
+#include <dynamo/json/canonical.hpp>
+#include <dynamo/value/limits.hpp>
 
 #include <algorithm>
 
@@ -16,6 +18,10 @@ error refuse(std::string_view parameter, std::string_view what, std::string_view
   message.append(" contains invalid ").append(what).append("\"").append(key).append("\"");
   return error(errc::validation, std::move(message));
 }
+
+// Measured by ExtendDB (pull request 181): the mark counts, and the length comes before the letters. The words are ours.
+constexpr std::string_view too_long = "key: Must have at most 255 bytes; key: ";
+bool is_too_long(std::string_view name) noexcept { return name.size() > limits::placeholder_size_max; }
 
 template <class Entries>
 void list_unused(const Entries& entries, std::string_view parameter, std::string& message) {
@@ -36,8 +42,10 @@ void list_unused(const Entries& entries, std::string_view parameter, std::string
 }  // namespace
 
 result<void> placeholders::add_name(std::string_view name, std::string_view attribute) {
+  if (is_too_long(name)) return fail(refuse("ExpressionAttributeNames", too_long, name));
   if (!well_formed(name, '#')) return fail(refuse("ExpressionAttributeNames", "key: Syntax error; key: ", name));
   if (attribute.empty()) return fail(refuse("ExpressionAttributeNames", "value: Must not be empty; key: ", name));
+  if (attribute.size() > limits::attribute_name_size_max) return fail(json::name_too_long());
   if (!names_.try_emplace(std::string(name), std::string(attribute), false).second) {
     return fail(refuse("ExpressionAttributeNames", "key: Duplicate key; key: ", name));
   }
@@ -45,6 +53,7 @@ result<void> placeholders::add_name(std::string_view name, std::string_view attr
 }
 
 result<void> placeholders::add_value(std::string_view name, std::string_view canonical) {
+  if (is_too_long(name)) return fail(refuse("ExpressionAttributeValues", too_long, name));
   if (!well_formed(name, ':')) return fail(refuse("ExpressionAttributeValues", "key: Syntax error; key: ", name));
   if (!values_.try_emplace(std::string(name), std::string(canonical), false).second) {
     return fail(refuse("ExpressionAttributeValues", "key: Duplicate key; key: ", name));

@@ -7,17 +7,24 @@
 #include <json/scan.hpp>
 #include <json/text.hpp>
 #include <json/words.hpp>
+#include <value/number_error.hpp>
 
 #include <algorithm>
 #include <array>
 
 namespace dynamo::json {
 
-result<std::size_t> canonicalise_value(cursor& in, buffer& out, unsigned depth) {
-  return canonicaliser(in, out).read_value(depth);
+result<std::size_t> canonicalise_value(cursor& in, buffer& out, value_layer layer, unsigned depth) {
+  return canonicaliser(in, out, layer).read_value(depth);
 }
 
-result<std::size_t> canonicalise_item(cursor& in, buffer& out) { return canonicaliser(in, out).read_item(); }
+result<std::size_t> canonicalise_item(cursor& in, buffer& out, value_layer layer) {
+  return canonicaliser(in, out, layer).read_item();
+}
+
+bool is_too_deep(const error& why) noexcept { return why.message() == words::too_deep; }
+
+error name_too_long() { return error(errc::validation, std::string(words::long_name)); }
 
 result<std::size_t> canonicaliser::read_value(unsigned depth) {
   at_ = run_ = skip_white(at_, end_);
@@ -265,7 +272,8 @@ bool canonicaliser::number_text(number* value) {
   }
   const result<number> parsed = number::parse(text);
   if (!parsed) {
-    refuse(parsed.error().message());
+    refuse(layer_ == value_layer::newer ? parsed.error().message()
+                                        : number_error::of_older_layer(text, parsed.error()).message());
     return true;
   }
   size_ += parsed->size();

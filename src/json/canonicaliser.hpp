@@ -10,6 +10,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace dynamo::json {
 
@@ -18,6 +19,12 @@ struct segment {
   std::string_view key;  ///< what it is sorted by: a name, a text, decoded bytes
   std::size_t begin;
   std::size_t end;
+};
+
+/// A member of a set that has one twice.
+struct repeated_member {
+  std::string_view key;   ///< what it is sorted by
+  std::string_view text;  ///< how it came
 };
 
 /// `a` stands before `b` in canonical order. Reads eight bytes of each key: they stand in padded text or in a std::string.
@@ -63,8 +70,8 @@ class segment_stack {
 /// validation refuses is remembered and reading goes on, because JSON of the wrong shape further on is reported first.
 class canonicaliser {
  public:
-  canonicaliser(cursor& in, buffer& out) noexcept
-      : in_(in), out_(out), at_(in.at_), end_(in.end_), run_(in.at_), begin_(out.size()) {}
+  canonicaliser(cursor& in, buffer& out, value_layer layer) noexcept
+      : in_(in), out_(out), layer_(layer), at_(in.at_), end_(in.end_), run_(in.at_), begin_(out.size()) {}
 
   result<std::size_t> read_value(unsigned depth);
   result<std::size_t> read_item();
@@ -132,10 +139,12 @@ class canonicaliser {
   bool not_a(const char* java_class);
   bool not_a_container(attribute_type);
   void refuse(std::string_view words);
-  void refuse_repeated(std::span<segment> members, std::string_view words);
+  /// Names all members, which are in the order in which they came.
+  void refuse_repeated(std::vector<repeated_member> members, std::string_view words);
 
   cursor& in_;
   buffer& out_;
+  const value_layer layer_;
   const char* at_;
   const char* end_;
   const char* run_;

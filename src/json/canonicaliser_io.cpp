@@ -6,9 +6,22 @@
 #include <json/words.hpp>
 
 #include <algorithm>
+#include <utility>
 
 /// How the canonicaliser reads its input, puts its output together, and says what is wrong.
 namespace dynamo::json {
+namespace {
+
+/// By insertion. Observed of BS: /w==, AA==, AA== come out as AA==, /w==, AA==.
+void sort_until_repeated(std::vector<repeated_member>& members) {
+  for (auto next = members.begin(); next != members.end(); ++next) {
+    const auto place = std::ranges::lower_bound(members.begin(), next, next->key, ascending, &repeated_member::key);
+    if (place != next && place->key == next->key) return;
+    std::rotate(place, next, next + 1);
+  }
+}
+
+}  // namespace
 
 void segment_stack::grow() {
   const std::size_t room = 4 * room_;
@@ -131,14 +144,18 @@ void canonicaliser::refuse(std::string_view words) {
   if (refusal_.empty()) refusal_ = words;
 }
 
-/// Names all members, in the order in which they came.
-void canonicaliser::refuse_repeated(std::span<segment> members, std::string_view words) {
+/// The older layer shows them as they came. The newer one sorts them in place, and shows how far it had come when it met the second of two.
+void canonicaliser::refuse_repeated(std::vector<repeated_member> members, std::string_view words) {
   if (!refusal_.empty()) return;
-  std::ranges::sort(members, {}, &segment::begin);
+  const bool newly = layer_ == value_layer::newer;
+  if (newly) sort_until_repeated(members);
   std::string message(words::repeated_prefix);
-  for (const segment& next : members) {
-    if (&next != members.data()) message += ", ";
-    message += next.key;
+  const char* separator = "";
+  for (const repeated_member& next : members) {
+    message += std::exchange(separator, newly ? "," : ", ");
+    if (newly) message += '"';
+    message += next.text;
+    if (newly) message += '"';
   }
   message += words;
   refusal_ = std::move(message);

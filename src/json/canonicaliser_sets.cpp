@@ -4,6 +4,7 @@
 #include <json/words.hpp>
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 namespace dynamo::json {
@@ -110,7 +111,10 @@ bool canonicaliser::string_set() {
     const std::span<segment> members = segments_.from(first);
     std::ranges::sort(members, ascending, &segment::key);
     if (std::ranges::adjacent_find(members, {}, &segment::key) != members.end()) {
-      refuse_repeated(members, words::repeated_string);
+      std::ranges::sort(members, {}, &segment::begin);
+      std::vector<repeated_member> as_sent;
+      for (const segment& next : members) as_sent.push_back({next.key, next.key});
+      refuse_repeated(std::move(as_sent), words::repeated_string);
     } else {
       flush(at_);
       rearrange(members);
@@ -151,13 +155,13 @@ bool canonicaliser::number_set() {
   if (!refusal_.empty() || std::ranges::is_sorted(members, std::ranges::less_equal{}, &member::value)) {
     const auto not_ascending = [](const member& a, const member& b) { return !(a.value < b.value); };
     if (refusal_.empty() && std::ranges::adjacent_find(members, not_ascending) != members.end()) {
-      refuse(words::repeated_number);
+      refuse(words::repeated_number.of(layer_));
     }
     return true;
   }
   std::ranges::sort(members, {}, &member::value);
   if (std::ranges::adjacent_find(members, {}, &member::value) != members.end()) {
-    refuse(words::repeated_number);
+    refuse(words::repeated_number.of(layer_));
     return true;
   }
   std::vector<segment> in_order;
@@ -169,7 +173,7 @@ bool canonicaliser::number_set() {
 
 bool canonicaliser::binary_set() {
   std::vector<segment> members;
-  std::vector<std::string_view> texts;
+  std::vector<repeated_member> as_sent;
   ++at_;
   white();
   if (at_ < end_ && *at_ == ']') {
@@ -186,7 +190,7 @@ bool canonicaliser::binary_set() {
         scratch_.clear();
         base64_decode(text, scratch_);
         members.push_back({keep(scratch_), out_begin, position(at_)});
-        texts.push_back(text);
+        as_sent.push_back({members.back().key, text});
       }
       white();
       if (*at_ != ',') break;
@@ -201,8 +205,7 @@ bool canonicaliser::binary_set() {
   }
   std::ranges::sort(members, ascending, &segment::key);
   if (std::ranges::adjacent_find(members, {}, &segment::key) != members.end()) {
-    for (std::size_t i = 0; i < members.size(); ++i) members[i] = {texts[i], i, i};
-    refuse_repeated(members, words::repeated_binary);
+    refuse_repeated(std::move(as_sent), words::repeated_binary);
     return true;
   }
   flush(at_);

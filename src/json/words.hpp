@@ -1,5 +1,7 @@
 #pragma once
 
+#include <dynamo/json/canonical.hpp>
+
 #include <string>
 #include <string_view>
 
@@ -15,8 +17,7 @@ inline constexpr std::string_view too_deep =
 // Ours: AWS documents the rule ("Naming rules" in the Developer Guide), and not how it says so.
 inline constexpr std::string_view empty_name =
     "One or more parameter values were invalid: An attribute name must have at least one character";
-inline constexpr std::string_view long_name =
-    "One or more parameter values were invalid: An attribute name must have less than 65536 bytes";
+inline constexpr std::string_view long_name = "Attribute name is too large, must be less than 65536 bytes";
 
 inline constexpr std::string_view null_not_true =
     "One or more parameter values were invalid: Null attribute value types must have the value of true";
@@ -32,7 +33,15 @@ inline constexpr std::string_view null_in_number_set =
     "One or more parameter values were invalid: An number set may not have a null string as a member";
 inline constexpr std::string_view null_in_binary_set =
     "One or more parameter values were invalid: Binary sets may not contain null values";
-inline constexpr std::string_view repeated_number = "Input collection contains duplicates";
+
+/// Words that the two layers of checks do not share.
+struct by_layer {
+  std::string_view newer, older;
+  constexpr std::string_view of(value_layer layer) const { return layer == value_layer::newer ? newer : older; }
+};
+inline constexpr by_layer repeated_number = {
+    "One or more parameter values were invalid: Input collection contains duplicates.",
+    "Input collection contains duplicates"};
 inline constexpr std::string_view repeated_prefix = "One or more parameter values were invalid: Input collection [";
 inline constexpr std::string_view repeated_string = "] contains duplicates.";
 inline constexpr std::string_view repeated_binary = "]of type BS contains duplicates.";

@@ -132,7 +132,8 @@ class value_binder {
     }
     json::cursor in(text);
     json::buffer canonical;
-    if (auto read = json::canonicalise_value(in, canonical); !read) return refuse(read.error());
+    if (auto read = json::canonicalise_value(in, canonical, json::value_layer::older); !read)
+      return refuse(read.error());
     n.canonical.emplace(canonical.view());
     return true;
   }
@@ -143,7 +144,8 @@ class value_binder {
     if (!write_members(n, text, 0)) return false;
     json::cursor in(text);
     json::buffer canonical;
-    if (auto read = json::canonicalise_item(in, canonical); !read) return refuse(read.error());
+    if (auto read = json::canonicalise_item(in, canonical, json::value_layer::older); !read)
+      return refuse(read.error());
     n.canonical.emplace(canonical.view());
     return true;
   }

@@ -8,7 +8,9 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <cstdint>
 #include <cstring>
+#include <limits>
 
 // The texts that DynamoDB takes for a number (those of Java's BigDecimal, whose parser it shows in every known answer):
 //
@@ -92,6 +94,7 @@ result<number> number::parse_any(std::string_view text) {
   significand digits;
   for (; p != end && digit_of(*p) <= 9; ++p) digits.push(digit_of(*p));
   std::int64_t exponent = 0;  // of the last digit read
+  std::int64_t exponent_of_zero = 0;
   if (p != end && *p == '.') {
     const char* const point = p++;
     for (; p != end && digit_of(*p) <= 9; ++p) digits.push(digit_of(*p));
@@ -104,14 +107,24 @@ result<number> number::parse_any(std::string_view text) {
     const bool below = p != end && *p == '-';
     if (p != end && (*p == '-' || *p == '+')) ++p;
     if (p == end) return fail(number_error::not_a_number(text));
+    const std::uint64_t written_max = std::uint64_t{std::numeric_limits<std::int64_t>::max()} + (below ? 1 : 0);
+    std::uint64_t written = 0;
+    for (; p != end && digit_of(*p) <= 9; ++p) {
+      if (written > (written_max - digit_of(*p)) / 10) return fail(number_error::not_a_number(text));  // observed
+      written = written * 10 + digit_of(*p);
+    }
     // Beyond anything that the zeros of a text could make good, and far inside 64 bits.
-    constexpr std::int64_t written_max = std::int64_t{1} << 56;
-    std::int64_t written = 0;
-    for (; p != end && digit_of(*p) <= 9; ++p) written = std::min(written * 10 + digit_of(*p), written_max);
-    exponent += below ? -written : written;
+    constexpr std::uint64_t looked_at_max = std::uint64_t{1} << 56;
+    const auto looked_at = static_cast<std::int64_t>(std::min(written, looked_at_max));
+    exponent_of_zero = below ? -looked_at : looked_at;
+    exponent += exponent_of_zero;
   }
   if (p != end) return fail(number_error::not_a_number(text));
-  if (digits.is_zero()) return number();
+  if (digits.is_zero()) {  // observed: its range is that of the exponent that it is written with
+    if (exponent_of_zero > limits::number_exponent_max) return fail(number_error::overflow());
+    if (exponent_of_zero < limits::number_exponent_min) return fail(number_error::underflow());
+    return number();
+  }
 
   const std::int64_t lowest = exponent + digits.zeros();
   const std::int64_t leading = lowest + digits.count() - 1;

@@ -23,12 +23,20 @@ TEST(command_line, serve_without_flags_is_for_this_machine_and_in_memory) {
   EXPECT_EQ(got.serve.port, 8000);
   EXPECT_EQ(got.serve.data, "");
   EXPECT_FALSE(got.serve.enforce_throughput);
+  EXPECT_EQ(got.serve.wording, 2026u);
 }
 
 TEST(command_line, every_flag_of_serve_is_read) {
-  const command got = read({"serve", "--port", "0", "--host", "0.0.0.0", "--data", "some dir", "--region", "eu-west-1",
-                            "--threads", "3", "--connections", "10", "--allow-origin", "http://a", "--allow-origin",
-                            "http://b", "--enforce-throughput"});
+  const command got = read({"serve",     "--port",
+                            "0",         "--host",
+                            "0.0.0.0",   "--data",
+                            "some dir",  "--region",
+                            "eu-west-1", "--threads",
+                            "3",         "--connections",
+                            "10",        "--allow-origin",
+                            "http://a",  "--allow-origin",
+                            "http://b",  "--enforce-throughput",
+                            "--wording", "2025"});
   ASSERT_EQ(got.what, command::kind::serve) << got.text;
   EXPECT_EQ(got.serve.port, 0);
   EXPECT_EQ(got.serve.host, "0.0.0.0");
@@ -38,6 +46,8 @@ TEST(command_line, every_flag_of_serve_is_read) {
   EXPECT_EQ(got.serve.connections_max, 10u);
   EXPECT_EQ(got.serve.allowed_origins, (std::vector<std::string>{"http://a", "http://b"}));
   EXPECT_TRUE(got.serve.enforce_throughput);
+  EXPECT_EQ(got.serve.wording, 2025u);
+  EXPECT_NE(read({"serve", "--wording", "2024"}).what, command::kind::serve);
 }
 
 TEST(command_line, every_flag_of_doctor_is_read) {

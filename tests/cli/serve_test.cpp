@@ -77,6 +77,18 @@ TEST(dynamo_serve, keeps_its_data_and_its_directory_to_itself) {
   EXPECT_EQ(http_client(port_in(again.line())).ask(call_text("ListTables", "{}"))->body, R"({"TableNames":["kept"]})");
 }
 
+TEST(dynamo_serve, has_the_words_of_the_year_that_is_asked_for) {
+  const auto told = [](const std::vector<std::string>& flags) {
+    std::vector<std::string> words = {DYNAMO_PROGRAM, "serve", "--port", "0"};
+    words.insert(words.end(), flags.begin(), flags.end());
+    auto p = run_program(words);
+    http_client client(port_in(p.line()));
+    return client.ask(call_text("TransactGetItems", R"({"TransactItems":[]})"))->body;
+  };
+  EXPECT_NE(told({}).find("Value at 'TransactItems'"), std::string::npos);
+  EXPECT_NE(told({"--wording", "2025"}).find("Value '[]' at 'transactItems'"), std::string::npos);
+}
+
 TEST(dynamo_serve, says_which_port_is_taken) {
   auto first = run_program({DYNAMO_PROGRAM, "serve", "--port", "0"});
   const std::string port = std::to_string(port_in(first.line()));

@@ -141,8 +141,9 @@ TEST_F(batch_reads, what_is_wrong_is_refused_for_the_whole) {
       {R"({"RequestItems":{"things":{"Keys":[)" + keys_text({"a"}) + R"(]},"none":{"Keys":[)" + keys_text({"a"}) +
            "]}}}",
        "resource_not_found: Requested resource not found"},
-      {R"({"RequestItems":{"t;":{"Keys":[)" + keys_text({"a"}) + "]}}}",
-       detected + "Value '{t;}' at 'requestItems' failed to satisfy constraint: Map keys must satisfy constraint: "
+      {R"({"RequestItems":{ "t;" : {"Keys": [ {"pk": {"S": "a \" b"}} ]}}})",
+       detected + R"(Value '{"t;":{"Keys":[{"pk":{"S":"a \" b"}}]}}' at)"
+                  " 'requestItems' failed to satisfy constraint: Map keys must satisfy constraint: "
                   "[Member must have length less than or equal to 255, Member must have length greater than or equal "
                   "to 3, Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+]"},
       {R"({"RequestItems":{"things":{"Keys":[{"pk":{"N":"1"}}]}}})",

@@ -104,7 +104,14 @@ TEST_F(batch_writes, what_is_wrong_is_refused_for_the_whole_and_nothing_is_writt
        detected + "Value null at 'requestItems.things.member.2.member.deleteRequest.key' failed to satisfy "
                   "constraint: Member must not be null"},
       {batch_text({good, R"({"PutRequest":{"Item":{"v":{"S":"x"}}}})"}),
-       "validation: One or more parameter values were invalid: Missing the key pk in the item"},
+       "validation: The provided key element does not match the schema"},
+      {batch_text({good, R"({"PutRequest":{"Item":{"pk":{"N":"1"},"v":{"S":"x"}}}})"}),
+       "validation: The provided key element does not match the schema"},
+      {batch_text({good, R"({"PutRequest":{"Item":{"pk":{"N":"1e2147483647"}}}})"}),
+       "validation: Number underflow. Attempting to store a number with magnitude smaller than supported range"},
+      {batch_text({R"({"PutRequest":{"Item":{"pk":{"N":"x"}}}})"}, R"(,"ReturnItemCollectionMetrics":"ALL")"),
+       detected + "Value 'ALL' at 'returnItemCollectionMetrics' failed to satisfy constraint: Member must satisfy "
+                  "enum value set: [SIZE, NONE]"},
       {batch_text({good, R"({"DeleteRequest":{"Key":{"pk":{"N":"1"}}}})"}),
        "validation: The provided key element does not match the schema"},
       {batch_text({good, put_text("large", std::string(410'000, 'x'))}),

@@ -108,6 +108,8 @@ TEST(evaluate, functions) {
       {"attribute_type(n, :typeS)", false},
       {"attribute_type(ss, :typeS)", false},
       {"attribute_type(nowhere, :typeS)", false},
+      {"attribute_type(:typeS, :typeS)", true},
+      {"attribute_type(size(s), :typeS)", false},
       {"begins_with(s, :t)", true},
       {"begins_with(t, :s)", false},
       {"begins_with(n, :t)", false},

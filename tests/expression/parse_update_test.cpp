@@ -185,6 +185,13 @@ TEST(placeholder_names, must_be_well_formed_and_distinct) {
             R"(ExpressionAttributeValues contains invalid key: Syntax error; key: ":")");
   EXPECT_FALSE(bound.add_name("#a_1", "y"));
   EXPECT_FALSE(bound.add_name("#b", ""));
+  EXPECT_TRUE(bound.add_name("#" + std::string(254, 'n'), "x"));
+  EXPECT_TRUE(message_of(bound.add_name("#" + std::string(255, '-'), "x"))
+                  .starts_with("ExpressionAttributeNames contains invalid key: Must have at most 255 bytes"));
+  EXPECT_FALSE(bound.add_value(":" + std::string(255, 'n'), "{}"));
+  EXPECT_TRUE(bound.add_name("#c", std::string(65'535, 'x')));
+  EXPECT_EQ(message_of(bound.add_name("#d", std::string(65'536, 'x'))),
+            "Attribute name is too large, must be less than 65536 bytes");
 }
 
 TEST(placeholder_names, must_all_be_used_by_some_expression) {

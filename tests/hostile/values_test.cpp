@@ -12,9 +12,10 @@ using hostile_values = endpoint_fixture;
 // pk, sk and v are 5 bytes of names; "a" and 1 are 1 and 2.
 constexpr std::size_t filling_that_fits = 409'600 - 5 - 1 - 2;
 
-constexpr std::string_view too_deep =
+constexpr std::string_view too_deep_bare =
     "validation: Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond "
     "supported limit";
+const std::string too_deep = "validation: 1 validation error detected: " + std::string(too_deep_bare.substr(12));
 
 TEST_F(hostile_values, an_item_of_400_KB_is_stored_and_one_byte_more_is_refused) {
   const std::string fits = repeated("x", filling_that_fits);
@@ -47,11 +48,11 @@ TEST_F(hostile_values, nesting_of_32_levels_is_stored_and_33_are_refused) {
         .to_string();
   };
   EXPECT_EQ(update(31), "{}");
-  EXPECT_EQ(update(32), too_deep);
+  EXPECT_EQ(update(32), too_deep_bare) << "of the item that was made";
   // A value of an expression may not be deeper either, even if nothing is stored.
   const auto compare = [&](std::size_t levels) { return filter("v = :v", R"({":v":)" + nested(levels) + "}"); };
   EXPECT_TRUE(compare(32).ok);
-  EXPECT_EQ(compare(33).to_string(), too_deep);
+  EXPECT_EQ(compare(33).to_string(), too_deep_bare);
 }
 
 struct value_case {
@@ -68,7 +69,7 @@ TEST_F(hostile_values, a_value_that_DynamoDB_cannot_hold_is_refused_in_its_words
       {R"({"N":"1E-131"})",
        "validation: Number underflow. Attempting to store a number with magnitude smaller than supported range"},
       {R"({"N":"abc"})", "validation: The parameter cannot be converted to a numeric value: abc"},
-      {R"({"N":""})", "validation: The parameter cannot be converted to a numeric value"},
+      {R"({"N":""})", "validation: The parameter cannot be converted to a numeric value: "},
       {R"({"N":"0x10"})", "validation: The parameter cannot be converted to a numeric value: 0x10"},
       {R"({"N":"NaN"})", "validation: The parameter cannot be converted to a numeric value: NaN"},
       {R"({"N":1})", "serialization: NUMBER_VALUE cannot be converted to String"},
@@ -88,11 +89,13 @@ TEST_F(hostile_values, a_value_that_DynamoDB_cannot_hold_is_refused_in_its_words
       {R"({"NS":[]})", "validation: One or more parameter values were invalid: An number set  may not be empty"},
       {R"({"BS":[]})", "validation: One or more parameter values were invalid: Binary sets should not be empty"},
       {R"({"SS":["a","a"]})",
-       "validation: One or more parameter values were invalid: Input collection [a, a] contains duplicates."},
-      {R"({"NS":["1","1.0"]})", "validation: Input collection contains duplicates"},
-      {R"({"BS":["QQ==","QQ=="]})",
-       "validation: One or more parameter values were invalid: Input collection [QQ==, QQ==]of type BS contains "
+       "validation: One or more parameter values were invalid: Input collection [\"a\",\"a\"] contains "
        "duplicates."},
+      {R"({"NS":["1","1.0"]})",
+       "validation: One or more parameter values were invalid: Input collection contains duplicates."},
+      {R"({"BS":["QQ==","QQ=="]})",
+       "validation: One or more parameter values were invalid: Input collection [\"QQ==\",\"QQ==\"]of type BS "
+       "contains duplicates."},
       {R"({"B":"@@@@"})", "serialization: "},
       {R"({"B":"QQ"})", "serialization: "},
       {R"({"B":"QR=="})", ""},
@@ -111,8 +114,10 @@ TEST_F(hostile_values, a_value_that_DynamoDB_cannot_hold_is_refused_in_its_words
       {"{\"S\":\"a\nb\"}", "serialization: "},
       {R"({"M":{"a":{"S":"1"},"a":{"S":"2"}}})", "serialization: "},
   });
+  constexpr std::string_view detected = "1 validation error detected: ";
   for (const value_case& c : cases) {
-    const std::string told = put_value(c.value).to_string();
+    std::string told = put_value(c.value).to_string();
+    if (const std::size_t at = told.find(detected); at != told.npos) told.erase(at, detected.size());
     EXPECT_TRUE(told.starts_with(c.told)) << c.value << "\n  told " << told;
   }
 }
@@ -129,11 +134,12 @@ TEST_F(hostile_values, an_attribute_has_a_name_of_one_to_65535_bytes) {
   const auto named = [this](std::size_t size) {
     return put(R"({"pk":{"S":"a"},"sk":{"N":"1"},")" + std::string(size, 'n') + R"(":{"S":"x"}})").to_string();
   };
-  const std::string wrong = "validation: One or more parameter values were invalid: An attribute name must have ";
-  EXPECT_EQ(named(0), wrong + "at least one character");
+  const std::string detected = "validation: 1 validation error detected: ";
+  EXPECT_EQ(named(0),
+            detected + "One or more parameter values were invalid: An attribute name must have at least one character");
   EXPECT_EQ(named(1), "{}");
   EXPECT_EQ(named(65'535), "{}");
-  EXPECT_EQ(named(65'536), wrong + "less than 65536 bytes");
+  EXPECT_EQ(named(65'536), detected + "Attribute name is too large, must be less than 65536 bytes");
 }
 
 TEST_F(hostile_values, bytes_that_are_no_UTF_8_are_refused_wherever_they_stand) {

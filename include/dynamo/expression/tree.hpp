@@ -47,7 +47,7 @@ struct condition {
     between,               ///< operand, low, high
     in,                    ///< operand, then 1 to 100 candidates
     attribute_exists, attribute_not_exists,  ///< a path
-    attribute_type,        ///< a path, and a bound S that names the type
+    attribute_type,        ///< an operand, and a bound S that names the type
     begins_with, contains  ///< two operands
   };
   // clang-format on

@@ -5,6 +5,7 @@
 #include <dynamo/json/cursor.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -17,16 +18,25 @@ namespace dynamo::json {
 /// DynamoDB prints them; sets in ascending order (text by bytes, numbers by value, binaries by decoded bytes). So equal
 /// items are equal bytes. The grammar stands in docs/formats.md.
 
+/// DynamoDB has two layers of checks that read values. They refuse the same ones in different words; which one reads depends on the operation.
+enum class value_layer : std::uint8_t { newer, older };
+
 /// Reads one attribute value at the cursor and appends its canonical form; the result is its size as DynamoDB counts it.
 /// Refuses, in DynamoDB's words, what DynamoDB refuses in a value: errc::serialization for JSON of the wrong shape,
 /// errc::validation for bad numbers, empty or repeating sets, NULL that is false, nesting beyond 32 levels.
 /// `depth` is the number of levels the value stands below the item. On failure `out` is as it was.
-[[nodiscard]] result<std::size_t> canonicalise_value(cursor&, buffer& out, unsigned depth = 0);
+[[nodiscard]] result<std::size_t> canonicalise_value(cursor&, buffer& out, value_layer = value_layer::newer,
+                                                     unsigned depth = 0);
 
 /// Reads an object of attribute values (an item, a key, an item's image) and appends its canonical form; the result is the
 /// item's size with its names. Refuses attributes without a name and names of 64 KB (errc::validation); does not validate the item
 /// against another limit or a key schema: that is the engine's.
-[[nodiscard]] result<std::size_t> canonicalise_item(cursor&, buffer& out);
+[[nodiscard]] result<std::size_t> canonicalise_item(cursor&, buffer& out, value_layer = value_layer::newer);
+
+/// Whether a value was refused because it nests too deep.
+bool is_too_deep(const error&) noexcept;
+/// "Attribute name is too large, must be less than 65536 bytes".
+error name_too_long();
 
 /// The canonical value of one attribute of a canonical item (a view into it), or nothing. `item` needs padding after it.
 std::optional<std::string_view> find_attribute(std::string_view item, std::string_view name);

@@ -22,7 +22,7 @@ enum class token : std::uint8_t { object, array, string, number, boolean, null, 
 class cursor {
  public:
   /// Requests hold values of 32 levels, two JSON levels each, inside a few levels of parameters.
-  static constexpr unsigned depth_max = 128;
+  static constexpr unsigned depth_max = 512;
 
   explicit cursor(std::string_view padded_text) noexcept
       : at_(padded_text.data()), begin_(at_), end_(at_ + padded_text.size()) {}

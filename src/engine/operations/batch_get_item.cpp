@@ -124,7 +124,7 @@ class batch_read final : public long_read {
 }  // namespace
 
 begun_read batch_get_item(const engine_core& core, const request& r) {
-  auto read = read_batch_get_item(r);
+  auto read = read_batch_get_item(r, core.options.wording);
   if (!read) return std::unexpected(read.error());
   auto parameters = std::make_unique<const batch_get_parameters>(*std::move(read));
   auto wanted = plan(core, *parameters);

@@ -20,7 +20,7 @@ result<void> batch_write::check() {
   }
   std::unordered_set<std::string_view> seen;
   for (const batch_request& one : p_.requests) {
-    auto key = validate_keys(core_, tables_[one.table]->descriptor, one.write);
+    auto key = validate_keys(core_, tables_[one.table]->descriptor, one.write, key_use::in_batched_item);
     if (!key) return std::unexpected(key.error());
     keys_.push_back(*std::move(key));
     if (!seen.insert(keys_.back().view()).second) return duplicate_keys();

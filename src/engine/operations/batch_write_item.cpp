@@ -8,7 +8,7 @@
 namespace dynamo::engine {
 
 result<reply> batch_write_item(engine_core& core, const request& r) {
-  auto p = read_batch_write_item(r);
+  auto p = read_batch_write_item(r, core.options.wording);
   if (!p) return std::unexpected(p.error());
   batch_write batch(core, *std::move(p));
   if (auto valid = batch.check(); !valid) return std::unexpected(valid.error());
@@ -16,7 +16,7 @@ result<reply> batch_write_item(engine_core& core, const request& r) {
 }
 
 void batch_write_item(engine_core& core, const request& r, reply_sink& sink) {
-  auto p = read_batch_write_item(r);
+  auto p = read_batch_write_item(r, core.options.wording);
   if (!p) return sink.complete(std::unexpected(p.error()));
   auto batch = std::make_unique<batch_write>(core, *std::move(p));
   if (auto valid = batch->check(); !valid) return sink.complete(std::unexpected(valid.error()));

@@ -49,18 +49,49 @@ std::size_t depth_of(const attribute_value& value) {
 // item with the specified Key is found", DELETE; observed with the REMOVE and DELETE clauses too.
 bool only_removes(const expression::update& update) { return update.set.empty() && update.add.empty(); }
 
-// Only asked where the condition failed: of short updates of small items the answer is known without making the item.
-bool makes_too_large_item(const write_parameters& p, std::string_view old_item) {
-  if (!p.expressions.update || !p.expressions.update_text) return false;
+// Where there is no item, there is nothing to take away: a path that leads nowhere is in order then (observed).
+result<void> apply_to_nothing(expression::update update, item& made) {
+  update.remove.clear();
+  update.erase.clear();
+  return expression::apply(update, made);
+}
+
+result<void> apply_update(const expression::update& update, bool is_new, item& tree) {
+  const bool takes_away = !update.remove.empty() || !update.erase.empty();
+  return is_new && takes_away ? apply_to_nothing(update, tree) : expression::apply(update, tree);
+}
+
+std::size_t size_of_values(const expression::set_value& right) {
+  std::size_t size = 0;
+  for (const expression::operand& each : right.operands) size += each.value.size();
+  for (const expression::set_value& each : right.children) size += size_of_values(each);
+  return size;
+}
+
+// What the finished item cannot be larger than. Each byte of the text of an update stands for one value or path at the most.
+std::size_t finished_size_bound(const write_parameters& p, std::string_view old_item) {
   std::size_t values = 0;
+  if (p.expressions.legacy.attribute_updates) {
+    for (const auto& [target, to] : p.expressions.update->set)
+      values += target.front().name.size() + size_of_values(to);
+    for (const auto& [target, value] : p.expressions.update->add) values += target.front().name.size() + value.size();
+    return old_item.size() + values;
+  }
   if (p.expressions.values) {
     for (const auto& [name, value] : *p.expressions.values) values += value.size();
   }
-  // Each byte of the text stands for one value or path at the most.
-  const std::size_t most = old_item.size() + p.expressions.update_text->size() * (old_item.size() + values);
-  if (most <= limits::item_size_max) return false;
+  if (p.expressions.names) {
+    for (const auto& [name, attribute] : *p.expressions.names) values += attribute.size();
+  }
+  return old_item.size() + p.expressions.update_text->size() * (old_item.size() + values);
+}
+
+// Only asked where the condition failed: of short updates of small items the answer is known without making the item.
+bool makes_too_large_item(const write_parameters& p, std::string_view old_item) {
+  if (!p.expressions.update || (!p.expressions.update_text && !p.expressions.legacy.attribute_updates)) return false;
+  if (finished_size_bound(p, old_item) <= limits::item_size_max) return false;
   item tree = json::read_item(old_item.empty() ? p.key.view() : old_item);
-  return expression::apply(*p.expressions.update, tree) && size_of(tree) > limits::item_size_max;
+  return apply_update(*p.expressions.update, old_item.empty(), tree) && size_of(tree) > limits::item_size_max;
 }
 
 // AttributeUpdates have no operands: the same fault has words of its own there. Source: API Reference, TransactWriteItems, "Validation Error".
@@ -71,13 +102,13 @@ error without_operands(const error& why) {
 
 decision decide_update(const write_parameters& p, const table_descriptor& table, std::string_view old_item,
                        write_batch& rows) {
+  if (old_item.empty() && p.expressions.update && only_removes(*p.expressions.update)) return {};
   item tree = json::read_item(old_item.empty() ? p.key.view() : old_item);
   if (p.expressions.update) {
-    if (auto applied = expression::apply(*p.expressions.update, tree); !applied) {
+    if (auto applied = apply_update(*p.expressions.update, old_item.empty(), tree); !applied) {
       return decision::refuse(p.expressions.legacy.attribute_updates ? without_operands(applied.error())
                                                                      : applied.error());
     }
-    if (old_item.empty() && only_removes(*p.expressions.update)) return {};
   }
   const std::size_t size = size_of(tree);
   if (size > limits::item_size_max) return decision::refuse(update_too_large());

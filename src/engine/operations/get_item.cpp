@@ -6,7 +6,7 @@
 namespace dynamo::engine {
 
 result<reply> get_item(const engine_core& core, const request& r) {
-  const auto p = read_get_item(r);
+  const auto p = read_get_item(r, core.options.wording);
   if (!p) return std::unexpected(p.error());
   const auto table = core.tables.find(p->table);
   if (!table) return table_not_found();

@@ -21,12 +21,12 @@ error conflict() { return error(errc::transaction_conflict, "Transaction is ongo
 }  // namespace
 
 // The key has a buffer of its own: while the arena grows, nothing may look into the item there.
-result<json::buffer> validate_keys(const engine_core& core, const table_descriptor& table, const write_parameters& p) {
+result<json::buffer> validate_keys(const engine_core& core, const table_descriptor& table, const write_parameters& p,
+                                   key_use of_put) {
   const bool is_put = p.operation == operation_name::put_item;
   const std::string_view keyed = p.keyed_item();
   json::buffer key;
-  if (auto made = append_row_key(key, core.rows->prefix(), table, keyed, is_put ? key_use::in_item : key_use::lookup);
-      !made) {
+  if (auto made = append_row_key(key, core.rows->prefix(), table, keyed, is_put ? of_put : key_use::lookup); !made) {
     return std::unexpected(made.error());
   }
   if (is_put) {
@@ -36,6 +36,7 @@ result<json::buffer> validate_keys(const engine_core& core, const table_descript
     if (auto valid = check_vectors(table, keyed, index_key_source::item); !valid) {
       return std::unexpected(valid.error());
     }
+    if (auto valid = check_item_size(p); !valid) return std::unexpected(valid.error());
   }
   if (p.operation == operation_name::update_item) {
     if (auto valid = check_update(p, table); !valid) return std::unexpected(valid.error());

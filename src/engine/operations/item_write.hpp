@@ -11,6 +11,7 @@
 #include <engine/parameters/write_parameters.hpp>
 #include <engine/responses/write_response.hpp>
 #include <engine/rows/capacity.hpp>
+#include <engine/rows/row_key.hpp>
 
 #include <cstddef>
 #include <memory>
@@ -20,7 +21,8 @@ namespace dynamo::engine {
 
 /// Checks what a write's keys are by its table, and what an update may not do whatever the item is. Answers the key of the item's row. Errors in
 /// DynamoDB's words.
-result<json::buffer> validate_keys(const engine_core&, const table_descriptor&, const write_parameters&);
+result<json::buffer> validate_keys(const engine_core&, const table_descriptor&, const write_parameters&,
+                                   key_use of_put = key_use::in_item);
 
 /// One item of a change: reads the old item, decides, and lays down all that belongs to it. write_list drives it.
 ///

@@ -54,7 +54,7 @@ result<page_plan> plan_query(const engine_core& core, const range_parameters& p)
 }  // namespace
 
 begun_read query(const engine_core& core, const request& r) {
-  auto parameters = read_query(r);
+  auto parameters = read_query(r, core.options.wording);
   if (!parameters) return std::unexpected(parameters.error());
   auto planned = plan_query(core, *parameters);
   if (!planned) return std::unexpected(planned.error());

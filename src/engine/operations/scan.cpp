@@ -37,7 +37,7 @@ result<page_plan> plan_scan(const engine_core& core, const range_parameters& p) 
 }  // namespace
 
 begun_read scan(const engine_core& core, const request& r) {
-  auto parameters = read_scan(r);
+  auto parameters = read_scan(r, core.options.wording);
   if (!parameters) return std::unexpected(parameters.error());
   auto planned = plan_scan(core, *parameters);
   if (!planned) return std::unexpected(planned.error());

@@ -141,7 +141,7 @@ class transact_read final : public long_read {
 }  // namespace
 
 begun_read transact_get_items(const engine_core& core, const request& r) {
-  auto read = read_transact_get_items(r);
+  auto read = read_transact_get_items(r, core.options.wording);
   if (!read) return std::unexpected(read.error());
   return begin_transaction(core, std::make_unique<const transact_get_parameters>(*std::move(read)));
 }

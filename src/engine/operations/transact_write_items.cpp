@@ -96,14 +96,14 @@ void start_transaction(engine_core& core, const transact_write_parameters& p,
 
 result<reply> transact_write_items(engine_core& core, const request& r) {
   const auto change = std::make_shared<prepared_change>();
-  const auto parameters = read_transact_write_items(r, change->rows);
+  const auto parameters = read_transact_write_items(r, change->rows, core.options.wording);
   if (!parameters) return std::unexpected(parameters.error());
   return run_transaction(core, *parameters, change);
 }
 
 void transact_write_items(engine_core& core, const request& r, reply_sink& sink) {
   const auto change = std::make_shared<prepared_change>();
-  const auto parameters = read_transact_write_items(r, change->rows);
+  const auto parameters = read_transact_write_items(r, change->rows, core.options.wording);
   if (!parameters) return sink.complete(std::unexpected(parameters.error()));
   start_transaction(core, *parameters, change, sink);
 }

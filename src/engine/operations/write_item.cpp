@@ -21,14 +21,14 @@ auto enqueuer(engine_core& core, const write_parameters& p, const std::shared_pt
 
 result<reply> write_item(engine_core& core, const request& r) {
   const auto change = std::make_shared<prepared_change>();
-  const auto parameters = read_write_item(r, change->rows);
+  const auto parameters = read_write_item(r, change->rows, core.options.wording);
   if (!parameters) return std::unexpected(parameters.error());
   return run_write(core, *change, enqueuer(core, *parameters, change));
 }
 
 void write_item(engine_core& core, const request& r, reply_sink& sink) {
   const auto change = std::make_shared<prepared_change>();
-  const auto parameters = read_write_item(r, change->rows);
+  const auto parameters = read_write_item(r, change->rows, core.options.wording);
   if (!parameters) return sink.complete(std::unexpected(parameters.error()));
   start_write(core, *change, sink, enqueuer(core, *parameters, change));
 }

@@ -22,8 +22,9 @@ void read_keys(batch_get_table& table, member_reader& in) {
       at.skip();
       return;
     }
-    if (const auto size = json::canonicalise_item(at, table.keys.emplace_back()); !size)
-      element.in().refuse(size.error());
+    json::buffer& key = table.keys.emplace_back();
+    element.value(
+        [&](json::cursor& from, json::value_layer layer) { return json::canonicalise_item(from, key, layer); });
   });
   in.check_length(static_cast<std::int64_t>(count), {1, limits::batch_get_keys_max},
                   count == 0 ? "[]" : fmt::format("[{} keys]", count));
@@ -63,13 +64,13 @@ result<void> check_unmixed(const std::vector<batch_get_table>& tables) {
 
 }  // namespace
 
-result<batch_get_parameters> read_batch_get_item(const request& r) {
-  auto parameters = read_request(r, batch_get_members);
+result<batch_get_parameters> read_batch_get_item(const request& r, error_wording era) {
+  auto parameters = read_request(r, batch_get_members, wording_of(r.operation, era));
   if (!parameters) return parameters;
   if (auto valid = check_unmixed(parameters->tables); !valid) return std::unexpected(valid.error());
   std::size_t keys = 0;
   for (batch_get_table& table : parameters->tables) {
-    if (auto parsed = table.expressions.parse(); !parsed) return std::unexpected(parsed.error());
+    if (auto parsed = table.expressions.parse(era); !parsed) return std::unexpected(parsed.error());
     if (has_duplicates(table)) return duplicate_keys();
     keys += table.keys.size();
   }

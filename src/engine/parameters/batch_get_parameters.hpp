@@ -28,6 +28,6 @@ struct batch_get_parameters {
 };
 
 /// Reads and checks a whole request as far as that needs no table. Errors in DynamoDB's words.
-result<batch_get_parameters> read_batch_get_item(const request&);
+result<batch_get_parameters> read_batch_get_item(const request&, error_wording = {});
 
 }  // namespace dynamo::engine

@@ -72,8 +72,8 @@ constexpr auto batch_write_members =
 
 }  // namespace
 
-result<batch_write_parameters> read_batch_write_item(const request& r) {
-  auto parameters = read_request(r, batch_write_members);
+result<batch_write_parameters> read_batch_write_item(const request& r, error_wording era) {
+  auto parameters = read_request(r, batch_write_members, wording_of(r.operation, era));
   if (!parameters) return std::unexpected(parameters.error());
   if (parameters->wrong_kinds) {
     return fail(errc::validation,

@@ -36,6 +36,6 @@ struct batch_write_parameters {
 };
 
 /// Reads and checks a whole request as far as that needs no table. Errors in DynamoDB's words.
-result<batch_write_parameters> read_batch_write_item(const request&);
+result<batch_write_parameters> read_batch_write_item(const request&, error_wording = {});
 
 }  // namespace dynamo::engine

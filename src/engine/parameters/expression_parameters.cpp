@@ -5,6 +5,7 @@
 #include <dynamo/expression/evaluate.hpp>
 #include <dynamo/expression/parse.hpp>
 #include <dynamo/value/limits.hpp>
+#include <engine/wording/texts.hpp>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -24,7 +25,7 @@ bool may_be_too_large(std::size_t text_size, std::size_t values_size, std::size_
 
 }  // namespace
 
-result<void> expression_parameters::parse() {
+result<void> expression_parameters::parse(error_wording era) {
   using expression::parameter;
   const bool any_expression =
       condition_text || filter_text || key_condition_text || update_text || projection_text || search_condition_text;
@@ -34,7 +35,7 @@ result<void> expression_parameters::parse() {
       return fail(errc::validation, "ExpressionAttributeNames can only be specified when using expressions");
     }
     if (values) {
-      return fail(errc::validation, "ExpressionAttributeValues can only be specified when using expressions");
+      return fail(errc::validation, std::string(in_words(sentence::values_without_expression, era)));
     }
     return translate_legacy();
   }

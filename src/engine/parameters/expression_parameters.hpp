@@ -4,6 +4,7 @@
 #include "member.hpp"
 
 #include <dynamo/base/result.hpp>
+#include <dynamo/database_options.hpp>
 #include <dynamo/expression/tree.hpp>
 
 #include <optional>
@@ -31,7 +32,7 @@ struct expression_parameters {
   std::vector<std::string> column_names;
 
   /// Errors in DynamoDB's words: validation.
-  result<void> parse();
+  result<void> parse(error_wording = {});
 
   /// Those that are given, in DynamoDB's order: "UpdateExpression, ConditionExpression".
   std::string texts_given() const;

@@ -12,10 +12,10 @@ constexpr auto get_members =
 
 }  // namespace
 
-result<get_parameters> read_get_item(const request& r) {
-  auto parameters = read_request(r, get_members);
+result<get_parameters> read_get_item(const request& r, error_wording era) {
+  auto parameters = read_request(r, get_members, wording_of(r.operation, era));
   if (!parameters) return parameters;
-  if (auto parsed = parameters->expressions.parse(); !parsed) return std::unexpected(parsed.error());
+  if (auto parsed = parameters->expressions.parse(era); !parsed) return std::unexpected(parsed.error());
   return parameters;
 }
 

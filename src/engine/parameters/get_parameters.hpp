@@ -19,6 +19,6 @@ struct get_parameters {
   expression_parameters expressions;
 };
 
-result<get_parameters> read_get_item(const request&);
+result<get_parameters> read_get_item(const request&, error_wording = {});
 
 }  // namespace dynamo::engine

@@ -5,6 +5,12 @@
 #include <string>
 
 namespace dynamo::engine {
+namespace {
+
+// The expressions are read before too deep a value is told: to them it is defined.
+constexpr std::string_view refused_value = R"({"M":{}})";
+
+}  // namespace
 
 // One fault has other words here than in a PutItem (observed).
 error value_problem::in_words_of_transactions(const error& why) {
@@ -16,9 +22,13 @@ void read_kept_values(value_problem& problem, value_map& values, member_reader& 
   reader.in().members([&](std::string_view name) {
     std::string placeholder(name);
     json::buffer canonical;
-    if (problem.keep(reader, [&](json::cursor& at) { return json::canonicalise_value(at, canonical); })) {
-      values.emplace_back(std::move(placeholder), std::string(canonical.view()));
-    }
+    const auto read = [&](json::cursor& at, json::value_layer layer) {
+      return json::canonicalise_value(at, canonical, layer);
+    };
+    const auto worded = [&](const error& why) { return reader.of_placeholder(placeholder, why); };
+    std::string value(refused_value);
+    if (problem.keep(reader, read, worded)) value = canonical.view();
+    values.emplace_back(std::move(placeholder), std::move(value));
   });
 }
 

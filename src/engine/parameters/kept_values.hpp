@@ -4,6 +4,7 @@
 
 #include <dynamo/base/result.hpp>
 #include <dynamo/json/buffer.hpp>
+#include <dynamo/json/canonical.hpp>
 
 #include <cstddef>
 #include <optional>
@@ -16,22 +17,19 @@ namespace dynamo::engine {
 /// kept while the request is read on. Not thread-safe.
 class value_problem {
  public:
-  /// Reads one value, an item or a key in canonical form: `read(json::cursor&)` answers its size. Nothing where it is refused: for JSON of the
-  /// wrong shape the request is, at once.
-  template <class Read>
-  std::optional<std::size_t> keep(member_reader& in, Read read) {
+  /// As member_reader::value(), but it is kept here.
+  template <class Read, class Worded>
+  std::optional<std::size_t> keep(member_reader& in, Read read, Worded worded) {
     json::cursor& at = in.in().cursor();
     const json::cursor before = at;
-    const result<std::size_t> size = read(at);
+    const result<std::size_t> size = read(at, in.wording().values);
     if (size) return *size;
-    if (size.error().code() != errc::validation) {
-      in.in().refuse(size.error());
-      return std::nullopt;
-    }
-    if (!first_) first_ = in_words_of_transactions(size.error());
-    at = before;
-    at.skip();
+    if (in.skip_refused(before, size.error()) && !first_) first_ = worded(size.error());
     return std::nullopt;
+  }
+  template <class Read>
+  std::optional<std::size_t> keep(member_reader& in, Read read) {
+    return keep(in, read, in_words_of_transactions);
   }
 
   // In DynamoDB's order of checks the expressions of an action come between the two.
@@ -40,7 +38,7 @@ class value_problem {
 
  private:
   static error in_words_of_transactions(const error&);
-  bool is_too_deep() const { return first_->message().starts_with("Nesting Levels"); }
+  bool is_too_deep() const { return json::is_too_deep(*first_); }
   std::optional<error> first_;
 };
 

@@ -37,7 +37,7 @@ constexpr auto update_actions =
 
 std::string read_legacy_value(member_reader& in) {
   json::buffer canonical;
-  if (const auto size = json::canonicalise_value(in.in().cursor(), canonical); !size) in.in().refuse(size.error());
+  in.value([&](json::cursor& at, json::value_layer layer) { return json::canonicalise_value(at, canonical, layer); });
   return std::string(canonical.view());
 }
 void read_compared_values(legacy_condition& one, member_reader& in) {
@@ -74,11 +74,9 @@ std::optional<std::string_view> repeated(std::vector<std::string_view> names) {
 
 void check_attribute_name(std::string_view name, member_reader& in) {
   if (name.empty()) {
-    in.in().refuse(invalid_value("An attribute name must have at least one character").error());
-  } else if (name.size() > limits::attribute_name_size_max) {  // DynamoDB's own words are not known
-    in.in().refuse(
-        invalid_value(fmt::format("An attribute name must have at most {} bytes", limits::attribute_name_size_max))
-            .error());
+    in.refuse_value(invalid_value("An attribute name must have at least one character").error());
+  } else if (name.size() > limits::attribute_name_size_max) {
+    in.refuse_value(json::name_too_long());
   }
 }
 
@@ -115,10 +113,12 @@ result<void> check_conditional(const legacy_parameters& legacy, std::size_t cond
 void read_attributes_to_get(legacy_parameters& legacy, member_reader& in) {
   auto& names = legacy.attributes_to_get.emplace();
   in.elements([&](member_reader& element, std::size_t) {
-    names.push_back(element.in().string().value_or(""));
-    check_attribute_name(names.back(), element);
-    if (names.size() > attributes_to_get_max) {
-      element.in().refuse(
+    std::string name = element.in().string().value_or("");
+    check_attribute_name(name, element);
+    if (names.size() < attributes_to_get_max) {
+      names.push_back(std::move(name));
+    } else {
+      element.refuse_value(
           invalid_value(fmt::format("AttributesToGet have more than {} names", attributes_to_get_max)).error());
     }
   });
@@ -143,11 +143,14 @@ void read_conditional_operator(legacy_parameters& legacy, member_reader& in) {
   const auto given = in.in().string();
   if (!given) return;
   const auto found = std::ranges::find(conditional_operators, std::string_view(*given), &choice::name);
-  if (found == conditional_operators.end()) {  // "ALL" is AWS's slip
-    in.in().refuse(
-        error(errc::validation, "Failed to satisfy constraint: Member must satisfy enum value set: [ALL, OR]"));
-  } else {
+  if (found != conditional_operators.end()) {
     legacy.conditional = static_cast<conditional_operator>(found->value);
+  } else if (in.wording().era == error_wording::of_2025) {
+    in.violated(*given, "Member must satisfy enum value set: [OR, AND]");
+  } else {
+    in.in().refuse(
+        error(errc::validation, fmt::format("Failed to satisfy constraint: Member must satisfy enum value set: [{}]",
+                                            newer_conditional_operators)));
   }
 }
 

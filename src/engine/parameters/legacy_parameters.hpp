@@ -41,6 +41,8 @@ void read_conditional_operator(legacy_parameters&, member_reader&);
 
 inline constexpr auto conditional_operators =
     std::to_array<choice>({{"OR", conditional_operator::any}, {"AND", conditional_operator::all}});
+/// As the newer layer of checks has them; "ALL" is AWS's slip.
+inline constexpr std::string_view newer_conditional_operators = "ALL, OR";
 
 // Members of parameters that have `expressions`.
 

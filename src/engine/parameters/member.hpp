@@ -61,17 +61,18 @@ struct member {
   std::string_view name;
   form what;
   bool required = false;
-  std::string_view missing{};          ///< of a required one: told in these words, and nothing else beside it
-  std::string_view empty{};            ///< the same of an empty text
-  bool of_name_letters = false;        ///< [a-zA-Z0-9_.-]+
-  bool table_reference = false;        ///< a name or a table's ARN; the parameters get the name
-  bool in_characters = false;          ///< the length of a text counts UTF-16 units, not bytes of UTF-8
-  bounds within{};                     ///< of a number, or of a length: of a text or a list
-  bounds each_within{};                ///< length of a list's texts
-  std::span<const choice> choices{};   ///< in DynamoDB's order
-  std::span<const member> members{};   ///< of a structure
-  void* (*place)(void* parameters){};  ///< where the value goes; makes room for it
-  void* (*append)(void* list){};       ///< a new element
+  std::string_view missing{};             ///< of a required one: told in these words, and nothing else beside it
+  bool of_name_letters = false;           ///< [a-zA-Z0-9_.-]+
+  bool table_reference = false;           ///< a name or a table's ARN; the parameters get the name
+  bool in_characters = false;             ///< the length of a text counts UTF-16 units, not bytes of UTF-8
+  bounds within{};                        ///< of a number, or of a length: of a text or a list
+  bounds each_within{};                   ///< length of a list's texts
+  std::span<const choice> choices{};      ///< in DynamoDB's order
+  std::string_view newer_names{};         ///< of the choices, as the newer layer of checks has them; empty: it has none
+  newer_words newly = newer_words::none;  ///< which of the bounds that layer looks at
+  std::span<const member> members{};      ///< of a structure
+  void* (*place)(void* parameters){};     ///< where the value goes; makes room for it
+  void* (*append)(void* list){};          ///< a new element
   std::string (*echo)(
       const void* list){};  ///< a list that has a wrong length, as DynamoDB writes it; null: abbreviated
   void (*read)(void* parameters, member_reader&){};
@@ -174,10 +175,16 @@ class declared {
     made.member_.of_name_letters = true;
     return made;
   }
-  /// An empty text is told in these words, and nothing else beside it.
-  consteval declared when_empty(std::string_view words) const {
+  /// Since 2026 what breaks the bounds is told by the newer layer of checks: alone, and without the value.
+  consteval declared newly_worded(newer_words bounds) const {
     declared made = *this;
-    made.member_.empty = words;
+    made.member_.newly = bounds;
+    return made;
+  }
+  /// The same of a name that is none of the choices: these are told then. One of several errors, as ever.
+  consteval declared newly_named(std::string_view names) const {
+    declared made = *this;
+    made.member_.newer_names = names;
     return made;
   }
   /// A table by its name or its ARN.

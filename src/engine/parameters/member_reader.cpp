@@ -35,27 +35,78 @@ std::int64_t length_of(std::string_view text, const member& of) {
   return units;
 }
 
+// Observed: JSON that nests deeper, about 62 maps or lists in an item, is left to the older layer.
+constexpr std::size_t newer_layer_nesting_max = 126;
+
+/// Objects and arrays within one another.
+std::size_t nesting_of(std::string_view json) {
+  std::size_t depth = 0;
+  std::size_t deepest = 0;
+  bool in_string = false;
+  for (std::size_t i = 0; i < json.size(); ++i) {
+    const char c = json[i];
+    if (in_string) {
+      if (c == '\\') ++i;
+      if (c == '"') in_string = false;
+    } else if (c == '"') {
+      in_string = true;
+    } else if (c == '{' || c == '[') {
+      deepest = std::max(deepest, ++depth);
+    } else if ((c == '}' || c == ']') && depth > 0) {
+      --depth;
+    }
+  }
+  return deepest;
+}
+
 }  // namespace
 
 bool is_name_letter(char c) noexcept {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
 }
 
-void member_reader::check_length(std::int64_t length, bounds within, std::string_view echo) {
-  if (length < within.least) {
-    violated(echo, fmt::format("Member must have length greater than or equal to {}", within.least));
-  } else if (length > within.greatest) {
-    violated(echo, fmt::format("Member must have length less than or equal to {}", within.greatest));
+void member_reader::check_bounds(std::int64_t number, bounds within, std::string_view what, std::string_view echo) {
+  const newer_words newly = place_->newly;
+  if (number < within.least) {
+    const std::string constraint = fmt::format("Member must have {} greater than or equal to {}", what, within.least);
+    newly == newer_words::none ? violated(echo, constraint) : found_.add_newer(*place_, echo, constraint);
+  } else if (number > within.greatest) {
+    const std::string constraint = fmt::format("Member must have {} less than or equal to {}", what, within.greatest);
+    newly == newer_words::both ? found_.add_newer(*place_, echo, constraint) : violated(echo, constraint);
   }
 }
 
-void member_reader::check_length_alone(std::size_t length, bounds within) {
-  const auto size = static_cast<std::int64_t>(length);
-  if (size < within.least) {
-    found_.add_alone(*place_, fmt::format("Member must have length greater than or equal to {}", within.least));
-  } else if (size > within.greatest) {
-    found_.add_alone(*place_, fmt::format("Member must have length less than or equal to {}", within.greatest));
+void member_reader::check_length(std::int64_t length, bounds within, std::string_view echo) {
+  check_bounds(length, within, "length", echo);
+}
+
+bool member_reader::skip_refused(const json::cursor& before, const error& why) {
+  if (why.code() != errc::validation) {
+    in_.refuse(why);
+    return false;
   }
+  json::cursor& at = in_.cursor();
+  at = before;
+  const std::string_view refused = at.skip();
+  if (!at.ok()) {  // it nests deeper than any JSON that is read
+    in_.refuse(why);
+    return false;
+  }
+  if (json::is_too_deep(why) && nesting_of(refused) > newer_layer_nesting_max) found_.leave_to_older_layer();
+  return true;
+}
+
+// Too deep a value is the one fault that is not told with the placeholder's name (observed).
+error member_reader::of_placeholder(std::string_view placeholder, const error& why) const {
+  if (!wording().names_placeholders || json::is_too_deep(why)) return why;
+  return error(errc::validation, fmt::format("ExpressionAttributeValues contains invalid value: {} for key {}",
+                                             why.message(), placeholder));
+}
+
+bool member_reader::read_item(json::buffer& canonical) {
+  canonical.clear();
+  value([&](json::cursor& at, json::value_layer layer) { return json::canonicalise_item(at, canonical, layer); });
+  return true;
 }
 
 void member_reader::check_list_length(std::size_t size, bounds within) {
@@ -72,7 +123,7 @@ void member_reader::read_structure(void* parameters, std::span<const member> dec
     }
     if (in_.null()) return;
     const auto order = static_cast<std::size_t>(found - declared.begin());
-    const value_place place{place_, value_place::step::member, order, found->name};
+    const value_place place{place_, value_place::step::member, order, found->name, found->newly};
     if (member_reader(in_, found_, &place).read(parameters, *found)) given |= std::uint64_t{1} << order;
   };
   const bool is_absent = place_ != nullptr && in_.null();  // a request is never
@@ -98,7 +149,7 @@ bool member_reader::read(void* parameters, const member& of) {
       if (given) *static_cast<bool*>(of.place(parameters)) = *given;
       return given.has_value();
     }
-    case member::form::item: return in_.item(*static_cast<json::buffer*>(of.place(parameters)));
+    case member::form::item: return read_item(*static_cast<json::buffer*>(of.place(parameters)));
     case member::form::names: read_names(*static_cast<name_map*>(of.place(parameters))); return true;
     case member::form::values: read_values(*static_cast<value_map*>(of.place(parameters))); return true;
     case member::form::texts:
@@ -115,10 +166,6 @@ bool member_reader::read(void* parameters, const member& of) {
 bool member_reader::read_text(void* place, const member& of) {
   auto given = in_.string();
   if (!given) return false;
-  if (given->empty() && !of.empty.empty()) {
-    in_.refuse(error(errc::validation, std::string(of.empty)));
-    return true;
-  }
   if (of.table_reference) {
     if (const auto name = table_name_in_arn(*given)) {
       *static_cast<std::string*>(place) = *name;
@@ -138,7 +185,7 @@ bool member_reader::read_choice(void* parameters, const member& of) {
   if (!given) return false;
   const auto found = std::ranges::find(of.choices, std::string_view(*given), &choice::name);
   if (found == of.choices.end()) {
-    violated(*given, fmt::format("Member must satisfy enum value set: [{}]", names_of(of.choices)));
+    found_.add_unknown(*place_, *given, names_of(of.choices), of.newer_names);
   } else {
     std::memcpy(of.place(parameters), &found->value, sizeof found->value);  // an enumeration of one octet, or bool
   }
@@ -148,13 +195,7 @@ bool member_reader::read_choice(void* parameters, const member& of) {
 bool member_reader::read_number(void* place, const member& of) {
   const auto given = in_.integer();
   if (!given) return false;
-  if (*given < of.within.least) {
-    violated(std::to_string(*given),
-             fmt::format("Member must have value greater than or equal to {}", of.within.least));
-  } else if (*given > of.within.greatest) {
-    violated(std::to_string(*given),
-             fmt::format("Member must have value less than or equal to {}", of.within.greatest));
-  }
+  check_bounds(*given, of.within, "value", std::to_string(*given));
   *static_cast<std::int64_t*>(place) = *given;
   return true;
 }
@@ -170,16 +211,11 @@ void member_reader::read_values(value_map& values) {
   in_.members([&](std::string_view name) {
     std::string placeholder(name);
     json::buffer canonical;
-    const auto size = json::canonicalise_value(in_.cursor(), canonical);
-    if (size) {
-      values.emplace_back(std::move(placeholder), std::string(canonical.view()));
-    } else if (size.error().code() == errc::validation && !size.error().message().starts_with("Nesting Levels")) {
-      in_.refuse(error(errc::validation, fmt::format("ExpressionAttributeValues contains invalid value: {} for key {}",
-                                                     size.error().message(), placeholder)));
-    } else {
-      in_.refuse(
-          size.error());  // too deep a value is the one fault that is not told with the placeholder's name (observed)
-    }
+    const auto worded = [&](const error& why) { return of_placeholder(placeholder, why); };
+    const auto read = [&](json::cursor& at, json::value_layer layer) {
+      return json::canonicalise_value(at, canonical, layer);
+    };
+    if (value(read, worded)) values.emplace_back(std::move(placeholder), std::string(canonical.view()));
   });
 }
 

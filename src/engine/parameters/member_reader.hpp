@@ -8,8 +8,10 @@
 #include <dynamo/protocol/endpoint.hpp>
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string_view>
+#include <utility>
 
 namespace dynamo::engine {
 
@@ -53,10 +55,32 @@ class member_reader {
 
   /// The value that is being read violates a constraint.
   void violated(std::string_view value, std::string_view constraint) { found_.add(*place_, value, constraint); }
-  /// Its length, or a number, is not within bounds; `echo` is how DynamoDB writes it.
+  /// Its length is not within bounds; `echo` is how DynamoDB writes it.
   void check_length(std::int64_t length, bounds, std::string_view echo);
-  /// The same in the words of DynamoDB's newer layer of checks, which tells one violation alone. For members of the request itself.
-  void check_length_alone(std::size_t length, bounds);
+
+  /// How what is wrong with the request is told.
+  const request_wording& wording() const noexcept { return found_.wording(); }
+  /// Reads one value, an item or a key in canonical form by `read(json::cursor&, json::value_layer)`, which answers its size. One that is refused is
+  /// told after what breaks a constraint, as `worded(error)` has it; nothing then. JSON of the wrong shape refuses the request at once.
+  template <class Read, class Worded>
+  std::optional<std::size_t> value(Read read, Worded worded) {
+    json::cursor& at = in_.cursor();
+    const json::cursor before = at;
+    const result<std::size_t> size = read(at, wording().values);
+    if (size) return *size;
+    if (skip_refused(before, size.error())) found_.add_refused(worded(size.error()));
+    return std::nullopt;
+  }
+  template <class Read>
+  std::optional<std::size_t> value(Read read) {
+    return value(read, [](const error& why) { return why; });
+  }
+  /// After a value that was refused: reading goes on behind it. False where the request is refused for that, at once.
+  bool skip_refused(const json::cursor& before, const error&);
+  /// What a value of ExpressionAttributeValues is refused for, as the layer of checks tells it.
+  error of_placeholder(std::string_view placeholder, const error&) const;
+  /// A value is refused for something else.
+  void refuse_value(error why) { found_.add_refused(std::move(why)); }
 
  private:
   void read_structure(void* parameters, std::span<const member>);
@@ -64,6 +88,8 @@ class member_reader {
   bool read_text(void* place, const member&);
   bool read_choice(void* parameters, const member&);
   bool read_number(void* place, const member&);
+  bool read_item(json::buffer& canonical);
+  void check_bounds(std::int64_t, bounds, std::string_view what, std::string_view echo);
   void read_names(name_map&);
   void read_values(value_map&);
   void read_texts(std::vector<std::string>&, const member&);
@@ -76,20 +102,27 @@ class member_reader {
   const value_place* place_;  // of the value that is being read; null for the request
 };
 
-/// Reads a whole request body. Errors in DynamoDB's words: serialization, not_supported, validation.
+/// Reads a whole request body, and leaves it to the caller to tell what was found. Errors in DynamoDB's words: serialization, not_supported, and
+/// validation where a member is told alone.
 template <class P, std::size_t Count>
-result<void> read_request(const request& r, P& parameters, const member_list<P, Count>& declared) {
-  violations found;
+result<void> read_members(const request& r, P& parameters, const member_list<P, Count>& declared, violations& found) {
   json::cursor at(r.body);
   parameter_reader in(at);
   member_reader(in, found).structure(parameters, declared);
-  if (auto read = in.status(); !read) return read;
+  return in.status();
+}
+/// The same, and tells it.
+template <class P, std::size_t Count>
+result<void> read_request(const request& r, P& parameters, const member_list<P, Count>& declared,
+                          const request_wording& wording = {}) {
+  violations found(wording);
+  if (auto read = read_members(r, parameters, declared, found); !read) return read;
   return found.to_result();
 }
 template <class P, std::size_t Count>
-result<P> read_request(const request& r, const member_list<P, Count>& declared) {
+result<P> read_request(const request& r, const member_list<P, Count>& declared, const request_wording& wording = {}) {
   P parameters;
-  if (auto read = read_request(r, parameters, declared); !read) return std::unexpected(read.error());
+  if (auto read = read_request(r, parameters, declared, wording); !read) return std::unexpected(read.error());
   return parameters;
 }
 

@@ -1,7 +1,5 @@
 #include "parameter_reader.hpp"
 
-#include <dynamo/json/canonical.hpp>
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -102,13 +100,6 @@ std::optional<instant> parameter_reader::time() {
   }
   seconds = std::clamp(seconds, earliest, latest);
   return instant(std::chrono::microseconds(std::llround(seconds * 1e6)));
-}
-
-bool parameter_reader::item(json::buffer& canonical) {
-  if (null()) return false;
-  canonical.clear();
-  if (const auto size = json::canonicalise_item(at_, canonical); !size) refuse(size.error());
-  return true;
 }
 
 }  // namespace dynamo::engine

@@ -2,7 +2,6 @@
 
 #include <dynamo/base/clock.hpp>
 #include <dynamo/base/result.hpp>
-#include <dynamo/json/buffer.hpp>
 #include <dynamo/json/cursor.hpp>
 
 #include <cstdint>
@@ -23,8 +22,6 @@ class parameter_reader {
   std::optional<std::int64_t> integer();
   /// A moment, as a number of seconds since 1970 that may have a fraction. One before the year 1 or after 9999 is one of these.
   std::optional<instant> time();
-  /// An item or a key in canonical form; false if there is none.
-  bool item(json::buffer& canonical);
   /// Skips a JSON null and says so.
   bool null();
   /// Calls `take(name)` for each member of the object the cursor stands at; it reads or skips the member's value.

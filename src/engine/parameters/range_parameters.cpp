@@ -41,10 +41,10 @@ constexpr auto scan_members =
             attributes_to_get<of_range>(), conditional_operator_of_filter<of_range>(), scan_filter<of_range>());
 
 template <std::size_t Count>
-result<range_parameters> read(const request& r, const member_list<of_range, Count>& members) {
-  auto parameters = read_request(r, members);
+result<range_parameters> read(const request& r, const member_list<of_range, Count>& members, error_wording era) {
+  auto parameters = read_request(r, members, wording_of(r.operation, era));
   if (!parameters) return parameters;
-  if (auto parsed = parameters->expressions.parse(); !parsed) return std::unexpected(parsed.error());
+  if (auto parsed = parameters->expressions.parse(era); !parsed) return std::unexpected(parsed.error());
   return parameters;
 }
 
@@ -68,8 +68,8 @@ std::string_view to_string(select_name wanted) noexcept {
   return std::ranges::find(selects, static_cast<std::uint8_t>(wanted), &choice::value)->name;
 }
 
-result<range_parameters> read_query(const request& r) { return read(r, query_members); }
-result<range_parameters> read_scan(const request& r) { return read(r, scan_members); }
+result<range_parameters> read_query(const request& r, error_wording era) { return read(r, query_members, era); }
+result<range_parameters> read_scan(const request& r, error_wording era) { return read(r, scan_members, era); }
 
 result<select> choose_select(const range_parameters& p) {
   const bool projected = p.expressions.projection.has_value();

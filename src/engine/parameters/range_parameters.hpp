@@ -38,8 +38,8 @@ struct range_parameters {
 };
 
 /// Read them, and check each by itself. Errors in DynamoDB's words.
-result<range_parameters> read_query(const request&);
-result<range_parameters> read_scan(const request&);
+result<range_parameters> read_query(const request&, error_wording = {});
+result<range_parameters> read_scan(const request&, error_wording = {});
 /// What Select and ProjectionExpression come to.
 result<select> choose_select(const range_parameters&);
 /// Segment and TotalSegments go together.

@@ -4,14 +4,38 @@
 #include "table_reference.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 
 namespace dynamo::engine {
 
-void check_table_names(member_reader& in, const std::vector<std::string_view>& names) {
-  if (names.empty()) return in.violated("{}", "Member must have length greater than or equal to 1");
+namespace {
+
+// Our own bound: the whole of a request may have 16 MB.
+constexpr std::size_t echo_size_max = 64 << 10;
+
+/// The JSON without white space between its tokens, cut where it is too long.
+std::string compact(std::string_view json) {
+  std::string out;
+  bool in_string = false;
+  for (std::size_t i = 0; i < json.size(); ++i) {
+    const char c = json[i];
+    if (!in_string && (c == ' ' || c == '\t' || c == '\n' || c == '\r')) continue;
+    if (out.size() >= echo_size_max && (static_cast<unsigned char>(c) & 0xC0) != 0x80) return out + "...";
+    out += c;
+    if (in_string && c == '\\' && i + 1 < json.size()) {
+      out += json[++i];
+    } else if (c == '"') {
+      in_string = !in_string;
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+void check_table_names(member_reader& in, const std::vector<std::string_view>& names, json::cursor at_map) {
+  if (names.empty()) return in.check_length(0, {.least = 1}, "{}");
   std::vector<std::string_view> sorted = names;
   std::ranges::sort(sorted);
   if (const auto twice = std::ranges::adjacent_find(sorted); twice != sorted.end()) {
@@ -21,7 +45,7 @@ void check_table_names(member_reader& in, const std::vector<std::string_view>& n
     return name.size() >= limits::table_name_size_min && is_table_name(name);
   };
   if (std::ranges::all_of(names, fits)) return;
-  in.violated(fmt::format("{{{}}}", fmt::join(names, ", ")),
+  in.violated(compact(at_map.skip()),
               "Map keys must satisfy constraint: [Member must have length less than or equal to 255, Member must have "
               "length greater than or equal to 3, Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+]");
 }

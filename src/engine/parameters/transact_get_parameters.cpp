@@ -5,6 +5,8 @@
 #include <dynamo/json/canonical.hpp>
 #include <dynamo/value/limits.hpp>
 
+#include <fmt/format.h>
+
 #include <cstddef>
 
 namespace dynamo::engine {
@@ -13,7 +15,8 @@ namespace {
 using of_transact_get = transact_get;
 void read_key(of_transact_get& get, member_reader& in) {
   get.key.clear();
-  get.problem.keep(in, [&](json::cursor& at) { return json::canonicalise_item(at, get.key); });
+  get.problem.keep(
+      in, [&](json::cursor& at, json::value_layer layer) { return json::canonicalise_item(at, get.key, layer); });
 }
 constexpr auto transact_get_members =
     declare(table_name<of_transact_get>(), read_by<of_transact_get, read_key>("Key").required(),
@@ -31,21 +34,23 @@ void read_gets(transact_get_parameters& parameters, member_reader& in) {
     }
     element.structure(parameters.gets.emplace_back(), transact_get_element_members);
   });
-  in.check_length_alone(count, {1, limits::transaction_actions_max});
+  in.check_length(static_cast<std::int64_t>(count), {1, limits::transaction_actions_max},
+                  count == 0 ? "[]" : fmt::format("[{} actions]", count));
 }
 
 using of_transact_gets = transact_get_parameters;
-constexpr auto transact_get_items_members = declare(consumed_capacity_report<of_transact_gets>(),
-                                                    read_by<of_transact_gets, read_gets>("TransactItems").required());
+constexpr auto transact_get_items_members =
+    declare(consumed_capacity_report<of_transact_gets>(),
+            read_by<of_transact_gets, read_gets>("TransactItems").required().newly_worded(newer_words::both));
 
 }  // namespace
 
-result<transact_get_parameters> read_transact_get_items(const request& r) {
-  auto parameters = read_request(r, transact_get_items_members);
+result<transact_get_parameters> read_transact_get_items(const request& r, error_wording era) {
+  auto parameters = read_request(r, transact_get_items_members, wording_of(r.operation, era));
   if (!parameters) return parameters;
   for (transact_get& get : parameters->gets) {
     if (auto valid = get.problem.before_expressions(); !valid) return std::unexpected(valid.error());
-    if (auto parsed = get.expressions.parse(); !parsed) return std::unexpected(parsed.error());
+    if (auto parsed = get.expressions.parse(era); !parsed) return std::unexpected(parsed.error());
     if (auto valid = get.problem.after_expressions(); !valid) return std::unexpected(valid.error());
   }
   return parameters;

@@ -26,6 +26,6 @@ struct transact_get_parameters {
 };
 
 /// Reads and checks a whole request as far as that needs no table. Errors in DynamoDB's words.
-result<transact_get_parameters> read_transact_get_items(const request&);
+result<transact_get_parameters> read_transact_get_items(const request&, error_wording = {});
 
 }  // namespace dynamo::engine

@@ -15,11 +15,12 @@ namespace {
 using of_action = transact_action;
 
 void read_put_item(of_action& action, member_reader& in) {
-  action.problem.keep(in, [&](json::cursor& at) { return lay_down_item(action, at); });
+  action.problem.keep(in, [&](json::cursor& at, json::value_layer layer) { return lay_down_item(action, at, layer); });
 }
 void read_key(of_action& action, member_reader& in) {
   action.key.clear();
-  action.problem.keep(in, [&](json::cursor& at) { return json::canonicalise_item(at, action.key); });
+  action.problem.keep(
+      in, [&](json::cursor& at, json::value_layer layer) { return json::canonicalise_item(at, action.key, layer); });
 }
 void read_values(of_action& action, member_reader& in) {
   read_kept_values(action.problem, action.expressions.values.emplace(), in);
@@ -68,20 +69,24 @@ void read_actions(transact_write_parameters& parameters, member_reader& in) {
     }
     element.structure(parameters.actions.emplace_back(*parameters.rows), action_members);
   });
-  in.check_length_alone(count, {1, limits::transaction_actions_max});
+  in.check_length(static_cast<std::int64_t>(count), {1, limits::transaction_actions_max},
+                  count == 0 ? "[]" : fmt::format("[{} actions]", count));
 }
 
 void read_token(transact_write_parameters& parameters, member_reader& in) {
   parameters.token = in.in().string();
-  if (parameters.token) in.check_length_alone(parameters.token->size(), {1, limits::request_token_size_max});
+  if (!parameters.token) return;
+  in.check_length(static_cast<std::int64_t>(parameters.token->size()), {1, limits::request_token_size_max},
+                  *parameters.token);
 }
 
 using of_transact = transact_write_parameters;
 constexpr auto transact_write_members =
-    declare(read_by<of_transact, read_token>("ClientRequestToken"), consumed_capacity_report<of_transact>(),
-            item_collection_report<of_transact>(), read_by<of_transact, read_actions>("TransactItems").required());
+    declare(read_by<of_transact, read_token>("ClientRequestToken").newly_worded(newer_words::both),
+            consumed_capacity_report<of_transact>(), item_collection_report<of_transact>(),
+            read_by<of_transact, read_actions>("TransactItems").required().newly_worded(newer_words::both));
 
-result<void> check_action(transact_action& action) {
+result<void> check_action(transact_action& action, error_wording era) {
   if (action.kinds > 1) {
     return fail(errc::validation, "TransactItems can only contain one of Check, Put, Update or Delete");
   }
@@ -90,7 +95,7 @@ result<void> check_action(transact_action& action) {
                 "Invalid Request: TransactWriteRequest should contain Delete or Put or Update request");
   }
   if (auto valid = action.problem.before_expressions(); !valid) return valid;
-  if (auto parsed = action.expressions.parse(); !parsed) return parsed;
+  if (auto parsed = action.expressions.parse(era); !parsed) return parsed;
   if (auto valid = action.problem.after_expressions(); !valid) return valid;
   if (auto valid = check_statement_size(action); !valid) return valid;
   return check_item_size(action);
@@ -98,11 +103,13 @@ result<void> check_action(transact_action& action) {
 
 }  // namespace
 
-result<transact_write_parameters> read_transact_write_items(const request& r, write_batch& rows) {
+result<transact_write_parameters> read_transact_write_items(const request& r, write_batch& rows, error_wording era) {
   transact_write_parameters parameters(rows);
-  if (auto read = read_request(r, parameters, transact_write_members); !read) return std::unexpected(read.error());
+  if (auto read = read_request(r, parameters, transact_write_members, wording_of(r.operation, era)); !read) {
+    return std::unexpected(read.error());
+  }
   for (transact_action& action : parameters.actions) {
-    if (auto valid = check_action(action); !valid) return std::unexpected(valid.error());
+    if (auto valid = check_action(action, era); !valid) return std::unexpected(valid.error());
     action.capacity = parameters.capacity;
     action.item_collections = parameters.item_collections;
   }

@@ -35,6 +35,6 @@ struct transact_write_parameters {
 };
 
 /// Reads and checks a whole request as far as that needs no table; the items of puts go into `rows`. Errors in DynamoDB's words.
-result<transact_write_parameters> read_transact_write_items(const request&, write_batch& rows);
+result<transact_write_parameters> read_transact_write_items(const request&, write_batch& rows, error_wording = {});
 
 }  // namespace dynamo::engine

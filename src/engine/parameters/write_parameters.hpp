@@ -3,7 +3,9 @@
 #include "common_parameters.hpp"
 
 #include <dynamo/base/result.hpp>
+#include <dynamo/database_options.hpp>
 #include <dynamo/json/buffer.hpp>
+#include <dynamo/json/canonical.hpp>
 #include <dynamo/json/cursor.hpp>
 #include <dynamo/protocol/endpoint.hpp>
 #include <engine/storage/store.hpp>
@@ -42,13 +44,13 @@ struct write_parameters {
   std::string_view keyed_item() const;
 };
 
-/// Reads a whole request; the item of a put goes into `rows`. Errors in DynamoDB's words.
-result<write_parameters> read_write_item(const request&, write_batch& rows);
+/// Reads a whole request; the item of a put goes into `rows`. Errors in DynamoDB's words. Does not look at the item's size.
+result<write_parameters> read_write_item(const request&, write_batch& rows, error_wording = {});
 
 /// Reads the value of Item, where the reader stands, into the rows of the parameters.
 void read_item(write_parameters&, member_reader&);
 /// The same with the JSON alone. Answers the item's size.
-result<std::size_t> lay_down_item(write_parameters&, json::cursor&);
+result<std::size_t> lay_down_item(write_parameters&, json::cursor&, json::value_layer);
 /// "ReturnValuesOnConditionCheckFailure", for parameters that have the field `item_on_failure`.
 inline constexpr auto returned_on_failure = std::to_array<choice>({{"ALL_OLD", true}, {"NONE", false}});
 template <class P>

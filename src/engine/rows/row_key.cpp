@@ -18,6 +18,10 @@
 namespace dynamo::engine {
 namespace {
 
+std::unexpected<error> no_key_of_schema() {
+  return fail(errc::validation, "The provided key element does not match the schema");
+}
+
 std::unexpected<error> wrong_type(const key_attribute& key, std::string_view value, key_use use) {
   switch (use) {
     case key_use::in_item:
@@ -25,12 +29,13 @@ std::unexpected<error> wrong_type(const key_attribute& key, std::string_view val
           errc::validation,
           fmt::format("One or more parameter values were invalid: Type mismatch for key {} expected: {} actual: {}",
                       key.name, to_string(key.type), to_string(json::type_of(value))));
-    case key_use::lookup: return fail(errc::validation, "The provided key element does not match the schema");
+    case key_use::in_batched_item:
+    case key_use::lookup: break;
     case key_use::condition:
       return fail(errc::validation,
                   "One or more parameter values were invalid: Condition parameter type does not match schema type");
   }
-  return fail(errc::validation, "The provided key element does not match the schema");
+  return no_key_of_schema();
 }
 
 }  // namespace
@@ -122,7 +127,7 @@ result<void> append_row_key(json::buffer& out, std::string_view store_prefix, co
   const auto value_of = [&](const key_attribute& key,
                             const std::optional<std::string_view>& value) -> result<std::string_view> {
     if (value) return *value;
-    if (use == key_use::lookup) return fail(errc::validation, "The provided key element does not match the schema");
+    if (use == key_use::lookup || use == key_use::in_batched_item) return no_key_of_schema();
     return fail(errc::validation,
                 fmt::format("One or more parameter values were invalid: Missing the key {} in the item", key.name));
   };
@@ -143,7 +148,7 @@ result<void> append_row_key(json::buffer& out, std::string_view store_prefix, co
     if (at.begin_object()) {
       for (; at.next_name(name); ++present) at.skip();
     }
-    if (present != attributes) return fail(errc::validation, "The provided key element does not match the schema");
+    if (present != attributes) return no_key_of_schema();
   }
   return {};
 }

@@ -16,8 +16,8 @@ namespace dynamo::engine {
 void append_segment_start(json::buffer& out, std::string_view store_prefix, std::uint32_t table_id,
                           std::uint64_t segment, std::uint64_t total);
 
-/// Which words a refused key gets: an item to be put, a key that is looked up, or values in a key condition.
-enum class key_use : std::uint8_t { in_item, lookup, condition };
+/// Which words a refused key gets: an item to be put, one to be put by a batch, a key that is looked up, or values in a key condition.
+enum class key_use : std::uint8_t { in_item, in_batched_item, lookup, condition };
 
 /// The bytes of one key value (canonical JSON) in an order-preserving form; `scratch` lends memory. Refuses wrong types and empty
 /// values in DynamoDB's words (errc::validation).

@@ -17,7 +17,7 @@ void read_value(std::vector<result<std::string>>& values, member_reader& element
   json::cursor& at = element.in().cursor();
   const json::cursor before = at;
   canonical.clear();
-  const auto size = json::canonicalise_value(at, canonical);
+  const auto size = json::canonicalise_value(at, canonical, json::value_layer::older);
   if (size) {
     values.emplace_back(std::string(canonical.view()));
   } else if (size.error().code() != errc::validation) {

@@ -76,7 +76,8 @@ result<void> read_insert(const partiql::insert& from, const key_schema& key, wri
   p.operation = operation_name::put_item;
   const json::buffer item(from.item);
   json::cursor at(item);
-  if (auto laid_down = lay_down_item(p, at); !laid_down) return std::unexpected(laid_down.error());
+  if (auto laid_down = lay_down_item(p, at, json::value_layer::older); !laid_down)
+    return std::unexpected(laid_down.error());
   p.expressions.condition = on_partition_key(condition::kind::attribute_not_exists, key);
   p.is_insert = true;
   return check_item_size(p);
