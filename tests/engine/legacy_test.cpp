@@ -174,6 +174,12 @@ TEST_F(legacy, attribute_updates_are_measured_by_the_item) {
   EXPECT_EQ(update(R"("AttributeUpdates":{"s":{"Value":{"S":")" + long_text + R"("}},"r":{"Value":{"S":")" +
                    std::string(1'000, 'x') + "\"}}}"),
             "validation: Item size to update has exceeded the maximum allowed size");
+  // Before the condition.
+  EXPECT_EQ(update(R"("Expected":{"s":{"Exists":false}},"AttributeUpdates":{"r":{"Value":{"S":")" +
+                   std::string(1'000, 'x') + "\"}}}"),
+            "validation: Item size to update has exceeded the maximum allowed size");
+  EXPECT_EQ(update(R"("Expected":{"s":{"Exists":false}},"AttributeUpdates":{"s":{"Value":{"S":"x"}}})"),
+            "conditional_check_failed: The conditional request failed");
 }
 
 TEST_F(legacy, expected_guards_puts_updates_and_deletes) {

@@ -95,6 +95,10 @@ TEST_F(wire, an_update_that_only_takes_away_creates_no_item) {
   EXPECT_EQ(update(R"(,"UpdateExpression":"REMOVE plot","ReturnValues":"ALL_NEW")"), "{}");
   EXPECT_EQ(update(R"(,"UpdateExpression":"DELETE genres :g","ExpressionAttributeValues":{":g":{"SS":["War"]}})"),
             "{}");
+  EXPECT_EQ(update(R"(,"UpdateExpression":"REMOVE plot.x[3].y DELETE crew.y :g",)"
+                   R"("ExpressionAttributeValues":{":g":{"SS":["War"]}},"ReturnValues":"UPDATED_OLD")"),
+            "{}")
+      << "there is nothing below what is not there";
   EXPECT_EQ(call(operation_name::get_item, key + "}"), "{}");
   // With anything to give, or with no expression at all, there is an item afterwards.
   EXPECT_EQ(update(R"(,"UpdateExpression":"REMOVE plot ADD seen :v","ExpressionAttributeValues":{":v":{"N":"1"}})"),
