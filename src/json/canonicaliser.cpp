@@ -1,13 +1,13 @@
 #include <json/canonicaliser.hpp>
 
 #include <dynamo/json/writer.hpp>
+#include <dynamo/value/detail/older_number_words.hpp>
 #include <dynamo/value/limits.hpp>
 
 #include <json/canonical_number.hpp>
 #include <json/scan.hpp>
 #include <json/text.hpp>
 #include <json/words.hpp>
-#include <value/number_error.hpp>
 
 #include <algorithm>
 #include <array>

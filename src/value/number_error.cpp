@@ -1,5 +1,7 @@
 #include <value/number_error.hpp>
 
+#include <dynamo/value/detail/older_number_words.hpp>
+
 #include <algorithm>
 #include <charconv>
 #include <cstdint>

@@ -12,7 +12,4 @@ error too_many_digits();
 error overflow();
 error underflow();
 
-/// What the older layer of DynamoDB's checks says of a text that number::parse() refuses with `why`. It reads numbers as Java's BigDecimal does.
-error of_older_layer(std::string_view text, const error& why);
-
 }  // namespace dynamo::number_error
