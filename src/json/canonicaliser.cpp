@@ -1,5 +1,6 @@
 #include <json/canonicaliser.hpp>
 
+#include <dynamo/json/detail/wrong_type.hpp>
 #include <dynamo/json/writer.hpp>
 #include <dynamo/value/detail/older_number_words.hpp>
 #include <dynamo/value/limits.hpp>
@@ -75,8 +76,7 @@ bool canonicaliser::value(unsigned depth) {
 bool canonicaliser::uncommon_value(unsigned depth) {
   if (at_ >= end_) return malformed("the text ends too early");
   if (*at_ != '{') {
-    if (*at_ == '[')
-      return wrong_shape("Unrecognized collection type class com.amazonaws.dynamodb.v20120810.AttributeValue");
+    if (*at_ == '[') return wrong_shape(wrong_structure(token::array, "AttributeValue"));
     if (at_null()) {
       refuse(words::empty_value);
       return skip_value();

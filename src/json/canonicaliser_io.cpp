@@ -1,3 +1,4 @@
+#include <dynamo/json/detail/wrong_type.hpp>
 #include <dynamo/json/writer.hpp>
 
 #include <json/canonicaliser.hpp>
@@ -104,24 +105,13 @@ bool canonicaliser::wrong_shape(std::string message) {
   return false;
 }
 
-/// A scalar of the wrong JSON type, in the words of DynamoDB's (Java) reader.
+/// A scalar of the wrong JSON type.
 bool canonicaliser::not_a(const char* java_class) {
   in_.at_ = at_;
   const token found = in_.peek();
   const std::string_view text = in_.skip();
   at_ = in_.at_;
-  if (!in_.ok()) return false;
-  const std::string suffix = std::string(" cannot be converted to ") + java_class;
-  switch (found) {
-    case token::object: return wrong_shape(std::string(words::structure_unexpected));
-    case token::array: return wrong_shape(std::string("Unrecognized collection type class java.lang.") + java_class);
-    case token::boolean: return wrong_shape((text == "true" ? "TRUE_VALUE" : "FALSE_VALUE") + suffix);
-    case token::number: {
-      const bool whole = text.find_first_of(".eE") == std::string_view::npos;
-      return wrong_shape((whole ? "NUMBER_VALUE" : "DECIMAL_VALUE") + suffix);
-    }
-    default: return wrong_shape(std::string(words::token_unexpected));
-  }
+  return in_.ok() && wrong_shape(wrong_scalar(found, text, java_class));
 }
 
 /// Not the object of an M, or not the array of an L or a set (`expected` is then L).
@@ -131,13 +121,9 @@ bool canonicaliser::not_a_container(attribute_type expected) {
   in_.skip();
   at_ = in_.at_;
   if (!in_.ok()) return false;
-  if (found == token::object) return wrong_shape(std::string(words::structure_unexpected));
-  if (found == token::array && expected == attribute_type::M) {
-    return wrong_shape(
-        "Unrecognized collection type java.util.Map<java.lang.String, "
-        "com.amazonaws.dynamodb.v20120810.AttributeValue>");
-  }
-  return wrong_shape(std::string(words::field_unexpected));
+  return wrong_shape(expected == attribute_type::M
+                         ? wrong_map(found, std::string(words::java_package).append("AttributeValue"))
+                         : wrong_list(found));
 }
 
 void canonicaliser::refuse(std::string_view words) {

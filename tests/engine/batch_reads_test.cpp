@@ -123,16 +123,16 @@ TEST_F(batch_reads, what_is_wrong_is_refused_for_the_whole) {
   const std::string detected = "validation: 1 validation error detected: ";
   const refusal refusals[] = {
       {"{}", detected + "Value null at 'requestItems' failed to satisfy constraint: Member must not be null"},
-      {R"({"RequestItems":{}})", detected + "Value '{}' at 'requestItems' failed to satisfy constraint: Member must "
-                                            "have length greater than or equal to 1"},
+      {R"({"RequestItems":{}})", detected + "Value at 'RequestItems' failed to satisfy constraint: Member must have "
+                                            "length greater than or equal to 1"},
       {R"({"RequestItems":{"things":{}}})",
        detected + "Value null at 'requestItems.things.member.keys' failed to satisfy constraint: Member must not be "
                   "null"},
       {R"({"RequestItems":{"things":{"Keys":[]}}})",
-       detected + "Value '[]' at 'requestItems.things.member.keys' failed to satisfy constraint: Member must have "
+       detected + "Value at 'RequestItems.things.member.Keys' failed to satisfy constraint: Member must have "
                   "length greater than or equal to 1"},
       {R"({"RequestItems":{"things":{"Keys":[)" + keys_text(many) + "]}}}",
-       detected + "Value '[101 keys]' at 'requestItems.things.member.keys' failed to satisfy constraint: Member must "
+       detected + "Value at 'RequestItems.things.member.Keys' failed to satisfy constraint: Member must "
                   "have length less than or equal to 100"},
       {R"({"RequestItems":{"things":{"Keys":[)" + hundred + R"(]},"others":{"Keys":[)" + keys_text({"a"}) + "]}}}",
        "validation: Too many items requested for the BatchGetItem call"},

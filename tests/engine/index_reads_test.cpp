@@ -215,8 +215,8 @@ TEST_F(index_reads, that_cannot_be_are_refused_in_the_words_of_dynamodb) {
   }
   EXPECT_EQ(
       call(operation_name::scan, R"({"TableName":"films","Select":"ALL_PROJECTED_ATTRIBUTES"})"),
-      "validation: One or more parameter values were invalid: ALL_PROJECTED_ATTRIBUTES can be used only when Querying "
-      "using an IndexName");
+      "validation: 1 validation error detected: ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an "
+      "IndexName");
 }
 
 TEST_F(index_reads, by_pages_of_every_size_and_both_ways_visit_every_item_once) {

@@ -373,9 +373,9 @@ TEST_F(legacy, reads_are_refused_in_their_own_words) {
       {keys + R"(,"Select":"MOST","ConditionalOperator":"XOR")",
        "validation: Failed to satisfy constraint: Member must satisfy enum value set: [ALL, OR]"},
       {keys + R"(,"AttributesToGet":["a"],"Select":"ALL_ATTRIBUTES")",
-       "validation: Cannot specify the AttributesToGet when choosing to get ALL_ATTRIBUTES"},
+       "validation: 1 validation error detected: Cannot specify the AttributesToGet when choosing to get ALL_ATTRIBUTES"},
       {keys + R"(,"AttributesToGet":["a"],"Select":"COUNT")",
-       "validation: Cannot specify the AttributesToGet when choosing to get only the Count"},
+       "validation: 1 validation error detected: Cannot specify the AttributesToGet when choosing to get only the Count"},
   };
   for (const auto& [rest, told] : queries) EXPECT_EQ(read(op::query, rest), told) << rest;
   const std::vector<std::pair<std::string, std::string>> scans{

@@ -62,6 +62,11 @@ class cursor {
   /// Likewise `{"BOOL":true}` and `{"BOOL":false}`.
   bool try_bool(bool& content) noexcept;
 
+  /// What was read since it stood at `position`.
+  std::string_view text_since(std::size_t position) const noexcept {
+    return {begin_ + position, static_cast<std::size_t>(at_ - begin_) - position};
+  }
+
   /// Nothing but white space is left.
   bool at_end() noexcept;
 

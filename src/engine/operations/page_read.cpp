@@ -1,5 +1,7 @@
 #include "page_read.hpp"
 
+#include <engine/wording/texts.hpp>
+
 #include <utility>
 
 namespace dynamo::engine {
@@ -22,6 +24,11 @@ metered metered_by(const page_plan& plan) {
 result<void> check_throughput(const engine_core& core, const page_plan& plan) {
   if (!core.throughput) return {};
   return core.throughput->check(capacity_use::read, metered_by(plan));
+}
+
+error start_key_error(const error& why, error_wording era) {
+  if (why.message() != in_words(sentence::starting_key_invalid, error_wording::of_2026)) return why;
+  return error(errc::validation, std::string(in_words(sentence::starting_key_invalid, era)));
 }
 
 page_read::page_read(const engine_core& core, range_parameters p, page_plan plan)

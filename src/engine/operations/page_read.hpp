@@ -31,6 +31,9 @@ struct page_plan {
 /// Whether there is throughput for a page. What it consumes is taken once it has been read. Errors: throttled.
 result<void> check_throughput(const engine_core&, const page_plan&);
 
+/// Why a start key was refused, in the words of the era.
+error start_key_error(const error&, error_wording);
+
 /// One page of a Query or a Scan.
 class page_read : public long_read {
  public:

@@ -20,7 +20,7 @@ std::span<const std::string_view> names_of(const std::vector<key_attribute>& att
 }
 
 result<page_plan> plan_query(const engine_core& core, const range_parameters& p) {
-  const auto what = choose_select(p);
+  const auto what = choose_select(p, core.options.wording);
   if (!what) return std::unexpected(what.error());
   if (!p.expressions.key_condition) {
     return fail(errc::validation,
@@ -44,7 +44,7 @@ result<page_plan> plan_query(const engine_core& core, const range_parameters& p)
     if (auto cut = resume(*range, core.rows->prefix(), *target, p.start->view(), way,
                           "The provided starting key is outside query boundaries based on provided conditions");
         !cut) {
-      return std::unexpected(cut.error());
+      return std::unexpected(start_key_error(cut.error(), core.options.wording));
     }
   }
   const std::uint64_t hash = partition_hash(range->from, core.rows->prefix());

@@ -7,8 +7,8 @@ namespace dynamo::engine {
 namespace {
 
 result<page_plan> plan_scan(const engine_core& core, const range_parameters& p) {
-  if (auto checked = check_segments(p); !checked) return std::unexpected(checked.error());
-  const auto what = choose_select(p);
+  if (auto checked = check_segments(p, core.options.wording); !checked) return std::unexpected(checked.error());
+  const auto what = choose_select(p, core.options.wording);
   if (!what) return std::unexpected(what.error());
   auto table = core.tables.find(p.table);
   if (!table) return table_not_found();
@@ -28,7 +28,7 @@ result<page_plan> plan_scan(const engine_core& core, const range_parameters& p) 
                   total, segment)
             : "The provided starting key is invalid";
     if (auto cut = resume(range, core.rows->prefix(), *target, p.start->view(), direction::forward, outside); !cut) {
-      return std::unexpected(cut.error());
+      return std::unexpected(start_key_error(cut.error(), core.options.wording));
     }
   }
   return page_plan{std::move(table), *target, *what, std::move(range), direction::forward};

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <dynamo/base/clock.hpp>
 #include <dynamo/base/result.hpp>
 #include <dynamo/protocol/endpoint.hpp>
 
@@ -17,8 +18,8 @@ struct absent_parameters {
   std::optional<std::string> after;
   std::optional<std::string> region;
   std::optional<std::int64_t> limit;
-  std::optional<std::int64_t> since;
-  std::optional<std::int64_t> until;
+  std::optional<instant> since;
+  std::optional<instant> until;
   std::optional<bool> all;  ///< BackupType; whichever is asked for
 };
 

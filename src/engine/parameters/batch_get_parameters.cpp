@@ -1,12 +1,11 @@
 #include "batch_get_parameters.hpp"
 
+#include "java_text.hpp"
 #include "member_reader.hpp"
 #include "request_items.hpp"
 
 #include <dynamo/json/canonical.hpp>
 #include <dynamo/value/limits.hpp>
-
-#include <fmt/format.h>
 
 #include <algorithm>
 #include <unordered_set>
@@ -16,6 +15,7 @@ namespace {
 
 void read_keys(batch_get_table& table, member_reader& in) {
   std::size_t count = 0;
+  const std::size_t begin = in.in().cursor().position();
   in.elements([&](member_reader& element, std::size_t) {
     json::cursor& at = element.in().cursor();
     if (++count > limits::batch_get_keys_max) {  // beyond what any request may have nothing is kept
@@ -26,24 +26,29 @@ void read_keys(batch_get_table& table, member_reader& in) {
     element.value(
         [&](json::cursor& from, json::value_layer layer) { return json::canonicalise_item(from, key, layer); });
   });
+  if (!in.in().ok() || (count > 0 && count <= limits::batch_get_keys_max)) return;
   in.check_length(static_cast<std::int64_t>(count), {1, limits::batch_get_keys_max},
-                  count == 0 ? "[]" : fmt::format("[{} keys]", count));
+                  java_text(in.in().cursor().text_since(begin), {}));
 }
 
 using of_batch_table = batch_get_table;
-constexpr auto batch_table_members = declare(
-    read_by<of_batch_table, read_keys>("Keys").required(),
-    parameter<of_batch_table, &of_batch_table::consistent_given>("ConsistentRead"),
-    projection_expression<of_batch_table>(), expression_names<of_batch_table>(), attributes_to_get<of_batch_table>());
+constexpr auto batch_table_members =
+    declare(read_by<of_batch_table, read_keys>("Keys").required().newly_worded(newer_words::both),
+            parameter<of_batch_table, &of_batch_table::consistent_given>("ConsistentRead"),
+            projection_expression<of_batch_table>(), expression_names<of_batch_table>(),
+            attributes_to_get<of_batch_table>())
+        .of("KeysAndAttributes");
 
 void read_tables(batch_get_parameters& parameters, member_reader& in) {
-  read_request_items(in, parameters.tables, limits::batch_get_keys_max,
+  read_request_items(in, std::string(java_package) + "KeysAndAttributes", parameters.tables, limits::batch_get_keys_max,
                      [](member_reader& entry, batch_get_table& table) { entry.structure(table, batch_table_members); });
+  tell_missing_tables(in, parameters.tables.empty(), "BatchGetItem");
 }
 
 using of_batch_get = batch_get_parameters;
 constexpr auto batch_get_members =
-    declare(consumed_capacity_report<of_batch_get>(), read_by<of_batch_get, read_tables>("RequestItems").required());
+    declare(consumed_capacity_report<of_batch_get>(),
+            read_by<of_batch_get, read_tables>("RequestItems").required().newly_worded(newer_words::least));
 
 bool has_duplicates(const batch_get_table& table) {
   std::unordered_set<std::string_view> seen;

@@ -1,5 +1,6 @@
 #include "batch_write_parameters.hpp"
 
+#include "java_text.hpp"
 #include "member_reader.hpp"
 #include "request_items.hpp"
 
@@ -7,12 +8,15 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+
 namespace dynamo::engine {
 namespace {
 
 using of_request = write_parameters;
-constexpr auto batch_put_members = declare(read_by<of_request, read_item>("Item").required());
-constexpr auto batch_delete_members = declare(key<of_request>());
+constexpr auto batch_put_members = declare(read_by<of_request, read_item>("Item").required()).of("PutRequest");
+constexpr auto batch_delete_members = declare(key<of_request>()).of("DeleteRequest");
 
 /// One element of a table's list, while it is read.
 struct element_parameters {
@@ -33,7 +37,8 @@ void read_delete(element_parameters& element, member_reader& in) {
   in.structure(element.add(operation_name::delete_item).write, batch_delete_members);
 }
 constexpr auto element_members = declare(read_by<element_parameters, read_put>("PutRequest"),
-                                         read_by<element_parameters, read_delete>("DeleteRequest"));
+                                         read_by<element_parameters, read_delete>("DeleteRequest"))
+                                     .of("WriteRequest");
 
 /// What is wrong with an element as such is told after everything that is wrong with single values.
 struct whole_parameters : batch_write_parameters {
@@ -53,22 +58,36 @@ void read_requests(whole_parameters& parameters, member_reader& entry, batch_wri
   });
 }
 
+// How a wrong number of requests is quoted.
+constexpr auto quoted_put = std::to_array<member>(
+    {{.name = "Item", .what = member::form::item}, {.name = "WorkloadProfileName", .what = member::form::text}});
+constexpr auto quoted_delete = std::to_array<member>({{.name = "Key", .what = member::form::item}});
+constexpr auto quoted_request = std::to_array<member>(
+    {{.name = "PutRequest", .what = member::form::structure, .shape = "PutRequest", .members = quoted_put},
+     {.name = "DeleteRequest", .what = member::form::structure, .shape = "DeleteRequest", .members = quoted_delete}});
+constexpr member quoted_requests{
+    .name = {}, .what = member::form::structures, .shape = "WriteRequest", .members = quoted_request};
+
 void read_tables(whole_parameters& parameters, member_reader& in) {
-  read_request_items(in, parameters.tables, limits::batch_write_requests_max,
+  const std::size_t begin = in.in().cursor().position();
+  read_request_items(in, "java.util.List<" + std::string(java_package) + "WriteRequest>", parameters.tables,
+                     limits::batch_write_requests_max,
                      [&](member_reader& entry, batch_write_table& table) { read_requests(parameters, entry, table); });
-  for (const batch_write_table& table : parameters.tables) {
-    if (table.requests > 0 && table.requests <= limits::batch_write_requests_max) continue;
-    in.violated(fmt::format("{{{}=[{} requests]}}", table.name, table.requests),
-                fmt::format("Map value must satisfy constraint: [Member must have length less than or equal to {}, "
-                            "Member must have length greater than or equal to 1]",
-                            limits::batch_write_requests_max));
-  }
+  tell_missing_tables(in, parameters.tables.empty(), "BatchWriteItem");
+  const auto fits = [](const batch_write_table& table) {
+    return table.requests > 0 && table.requests <= limits::batch_write_requests_max;
+  };
+  if (!in.in().ok() || std::ranges::all_of(parameters.tables, fits)) return;
+  in.violated(java_map_text(in.in().cursor().text_since(begin), quoted_requests),
+              fmt::format("Map value must satisfy constraint: [Member must have length less than or equal to {}, "
+                          "Member must have length greater than or equal to 1]",
+                          limits::batch_write_requests_max));
 }
 
 using of_batch_write = whole_parameters;
 constexpr auto batch_write_members =
     declare(consumed_capacity_report<of_batch_write>(), item_collection_report<of_batch_write>(),
-            read_by<of_batch_write, read_tables>("RequestItems").required());
+            read_by<of_batch_write, read_tables>("RequestItems").required().newly_worded(newer_words::least));
 
 }  // namespace
 

@@ -19,6 +19,10 @@ inline constexpr auto collection_reports = std::to_array<choice>({{"SIZE", true}
 
 // Members that several operations declare alike; each goes to the field of the parameters P that has the same name here.
 
+/// What CreateTable says where it has no TableName; its neighbours, on tables as a whole, say the same.
+inline constexpr std::string_view table_name_missing =
+    "The parameter 'TableName' is required but was not present in the request";
+
 /// A table that is there: its name, or its ARN, of which the parameters get the name. The ARN of anything else breaks the rule for names.
 template <class P>
 consteval declared<P> table_name() {

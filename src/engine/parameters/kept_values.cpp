@@ -1,5 +1,7 @@
 #include "kept_values.hpp"
 
+#include "java_text.hpp"
+
 #include <dynamo/json/canonical.hpp>
 
 #include <string>
@@ -19,6 +21,7 @@ error value_problem::in_words_of_transactions(const error& why) {
 }
 
 void read_kept_values(value_problem& problem, value_map& values, member_reader& reader) {
+  if (!reader.in().at_map(java_attribute_value)) return;
   reader.in().members([&](std::string_view name) {
     std::string placeholder(name);
     json::buffer canonical;

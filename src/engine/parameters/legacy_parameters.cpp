@@ -1,6 +1,7 @@
 #include "legacy_parameters.hpp"
 
 #include "expression_parameters.hpp"
+#include "java_text.hpp"
 #include "member_reader.hpp"
 
 #include <dynamo/json/canonical.hpp>
@@ -56,14 +57,16 @@ consteval declared<of_condition> compared_values() {
 consteval declared<of_condition> compared_by() {
   return parameter<of_condition, &of_condition::compared>("ComparisonOperator").one_of(comparisons);
 }
-constexpr auto filter_entry_members = declare(compared_values(), compared_by().required());
+constexpr auto filter_entry_members = declare(compared_values(), compared_by().required()).of("Condition");
 constexpr auto expected_entry_members =
     declare(compared_values(), compared_by(), parameter<of_condition, &of_condition::exists>("Exists"),
-            read_by<of_condition, read_entry_value<of_condition>>("Value"));
+            read_by<of_condition, read_entry_value<of_condition>>("Value"))
+        .of("ExpectedAttributeValue");
 
 using of_update = attribute_update;
 constexpr auto update_entry_members = declare(parameter<of_update, &of_update::action>("Action").one_of(update_actions),
-                                              read_by<of_update, read_entry_value<of_update>>("Value"));
+                                              read_by<of_update, read_entry_value<of_update>>("Value"))
+                                          .of("AttributeValueUpdate");
 
 /// The first name that stands among them twice; nothing where all differ.
 std::optional<std::string_view> repeated(std::vector<std::string_view> names) {
@@ -85,7 +88,7 @@ template <class Entry, std::size_t Count>
 void read_legacy_map(std::string_view parameter, std::optional<std::vector<Entry>>& read, member_reader& in,
                      const member_list<Entry, Count>& members) {
   std::vector<Entry>& entries = read.emplace();
-  in.entries([&](member_reader& entry, std::string_view attribute) {
+  in.entries(std::string(java_package).append(members.shape), [&](member_reader& entry, std::string_view attribute) {
     check_attribute_name(attribute, entry);
     Entry& made = entries.emplace_back();
     made.attribute = attribute;
@@ -148,9 +151,8 @@ void read_conditional_operator(legacy_parameters& legacy, member_reader& in) {
   } else if (in.wording().era == error_wording::of_2025) {
     in.violated(*given, "Member must satisfy enum value set: [OR, AND]");
   } else {
-    in.in().refuse(
-        error(errc::validation, fmt::format("Failed to satisfy constraint: Member must satisfy enum value set: [{}]",
-                                            newer_conditional_operators)));
+    in.violated_alone(fmt::format("Failed to satisfy constraint: Member must satisfy enum value set: [{}]",
+                                  newer_conditional_operators));
   }
 }
 

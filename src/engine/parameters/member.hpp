@@ -2,6 +2,7 @@
 
 #include "violations.hpp"
 
+#include <dynamo/base/clock.hpp>
 #include <dynamo/json/buffer.hpp>
 
 #include <array>
@@ -48,6 +49,7 @@ struct member {
     choice,
     flag,
     number,
+    time,    ///< seconds since 1970
     item,    ///< an item or a key, made canonical
     names,   ///< a map of texts
     values,  ///< a map of attribute values
@@ -60,8 +62,10 @@ struct member {
 
   std::string_view name;
   form what;
+  std::string_view shape{};  ///< of a structure, or of a list's: its name in the service model
   bool required = false;
   std::string_view missing{};             ///< of a required one: told in these words, and nothing else beside it
+  bool is_long = false;                   ///< a number that has 64 bits in the service model, not 32
   bool of_name_letters = false;           ///< [a-zA-Z0-9_.-]+
   bool table_reference = false;           ///< a name or a table's ARN; the parameters get the name
   bool in_characters = false;             ///< the length of a text counts UTF-16 units, not bytes of UTF-8
@@ -73,8 +77,6 @@ struct member {
   std::span<const member> members{};      ///< of a structure
   void* (*place)(void* parameters){};     ///< where the value goes; makes room for it
   void* (*append)(void* list){};          ///< a new element
-  std::string (*echo)(
-      const void* list){};  ///< a list that has a wrong length, as DynamoDB writes it; null: abbreviated
   void (*read)(void* parameters, member_reader&){};
 };
 
@@ -106,6 +108,7 @@ constexpr member::form form_of() {
   if constexpr (std::same_as<value, std::string>) return member::form::text;
   if constexpr (std::same_as<value, bool>) return member::form::flag;
   if constexpr (std::same_as<value, std::int64_t>) return member::form::number;
+  if constexpr (std::same_as<value, instant>) return member::form::time;
   if constexpr (std::same_as<value, json::buffer>) return member::form::item;
   if constexpr (std::same_as<value, name_map>) return member::form::names;
   if constexpr (std::same_as<value, value_map>) return member::form::values;
@@ -152,10 +155,10 @@ class declared {
     made.member_.missing = missing;
     return made;
   }
-  template <class Element, std::string (*Echo)(const std::vector<Element>&)>
-  consteval declared echoed_by() const {
+  /// A number of 64 bits.
+  consteval declared as_long() const {
     declared made = *this;
-    made.member_.echo = [](const void* list) { return Echo(*static_cast<const std::vector<Element>*>(list)); };
+    made.member_.is_long = true;
     return made;
   }
   /// A number's bounds, or those of the length of a text or a list.
@@ -215,6 +218,10 @@ class declared {
 template <class P, std::size_t Count>
 struct member_list {
   std::array<member, Count> members;
+  std::string_view shape{};
+
+  /// Those of a structure that the service model calls so.
+  consteval member_list of(std::string_view shape_name) const { return {members, shape_name}; }
 };
 
 /// A member whose value goes to a field of the parameters, or to a field of a field: its type says what JSON it takes. `std::optional` tells
@@ -230,8 +237,11 @@ template <class P, auto Field, class Structure, std::size_t Count>
 consteval declared<P> parameter(std::string_view name, const member_list<Structure, Count>& of) {
   using field = std::remove_reference_t<decltype(declaring::field_of<P, Field>(nullptr))>;
   using value = typename declaring::field_traits<field>::value;
-  member made{
-      .name = name, .what = declaring::form_of<field>(), .members = of.members, .place = declaring::place_of<P, Field>};
+  member made{.name = name,
+              .what = declaring::form_of<field>(),
+              .shape = of.shape,
+              .members = of.members,
+              .place = declaring::place_of<P, Field>};
   if constexpr (declaring::list_traits<value>::value) {
     static_assert(std::same_as<typename declaring::list_traits<value>::element, Structure>);
     made.append = declaring::append_to<value>;

@@ -1,5 +1,6 @@
 #include "member_reader.hpp"
 
+#include "java_text.hpp"
 #include "table_reference.hpp"
 
 #include <dynamo/json/canonical.hpp>
@@ -109,11 +110,14 @@ bool member_reader::read_item(json::buffer& canonical) {
   return true;
 }
 
-void member_reader::check_list_length(std::size_t size, bounds within) {
-  check_length(static_cast<std::int64_t>(size), within, size == 0 ? "[]" : fmt::format("[{} elements]", size));
+// The list was read since the reader stood at `begin`.
+void member_reader::check_list_length(std::size_t size, const member& of, std::size_t begin) {
+  const auto length = static_cast<std::int64_t>(size);
+  if (!in_.ok() || (length >= of.within.least && length <= of.within.greatest)) return;
+  check_length(length, of.within, java_text(in_.cursor().text_since(begin), of));
 }
 
-void member_reader::read_structure(void* parameters, std::span<const member> declared) {
+void member_reader::read_structure(void* parameters, std::span<const member> declared, std::string_view shape) {
   std::uint64_t given = 0;
   const auto read_member = [&](std::string_view name) {
     const auto found = std::ranges::find(declared, name, &member::name);
@@ -126,14 +130,15 @@ void member_reader::read_structure(void* parameters, std::span<const member> dec
     const value_place place{place_, value_place::step::member, order, found->name, found->newly};
     if (member_reader(in_, found_, &place).read(parameters, *found)) given |= std::uint64_t{1} << order;
   };
-  const bool is_absent = place_ != nullptr && in_.null();  // a request is never
-  if (!is_absent) in_.members(read_member);
+  const bool is_request = place_ == nullptr;
+  if (is_request || in_.at_structure(shape)) in_.members(read_member);
   for (std::size_t order = 0; order < declared.size(); ++order) {
     if (!declared[order].required || (given >> order & 1) != 0) continue;
+    const value_place place{place_, value_place::step::member, order, declared[order].name};
     if (!declared[order].missing.empty()) {
-      in_.refuse(error(errc::validation, std::string(declared[order].missing)));
+      found_.add_alone(declared[order].missing);
     } else {
-      found_.add_null({place_, value_place::step::member, order, declared[order].name});
+      found_.add_null(place);
     }
   }
 }
@@ -144,6 +149,11 @@ bool member_reader::read(void* parameters, const member& of) {
     case member::form::text: return read_text(of.place(parameters), of);
     case member::form::choice: return read_choice(parameters, of);
     case member::form::number: return read_number(of.place(parameters), of);
+    case member::form::time: {
+      const auto given = in_.time();
+      if (given) *static_cast<instant*>(of.place(parameters)) = *given;
+      return given.has_value();
+    }
     case member::form::flag: {
       const auto given = in_.boolean();
       if (given) *static_cast<bool*>(of.place(parameters)) = *given;
@@ -155,7 +165,7 @@ bool member_reader::read(void* parameters, const member& of) {
     case member::form::texts:
       read_texts(*static_cast<std::vector<std::string>*>(of.place(parameters)), of);
       return true;
-    case member::form::structure: read_structure(of.place(parameters), of.members); return true;
+    case member::form::structure: read_structure(of.place(parameters), of.members, of.shape); return true;
     case member::form::structures: read_structures(of.place(parameters), of); return true;
     case member::form::own: of.read(parameters, *this); return true;
     case member::form::later: break;
@@ -172,7 +182,9 @@ bool member_reader::read_text(void* place, const member& of) {
       return true;
     }
   }
-  if (of.of_name_letters && !std::ranges::all_of(*given, is_name_letter)) {
+  // The pattern wants a letter; the service model has none for what may be an ARN, which is only measured then.
+  const bool lacks_letters = given->empty() && !of.table_reference;
+  if (of.of_name_letters && (lacks_letters || !std::ranges::all_of(*given, is_name_letter))) {
     violated(*given, "Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+");
   }
   check_length(length_of(*given, of), of.within, *given);
@@ -193,7 +205,7 @@ bool member_reader::read_choice(void* parameters, const member& of) {
 }
 
 bool member_reader::read_number(void* place, const member& of) {
-  const auto given = in_.integer();
+  const auto given = in_.integer(of.is_long ? whole_number::long_integer : whole_number::integer);
   if (!given) return false;
   check_bounds(*given, of.within, "value", std::to_string(*given));
   *static_cast<std::int64_t*>(place) = *given;
@@ -201,6 +213,7 @@ bool member_reader::read_number(void* place, const member& of) {
 }
 
 void member_reader::read_names(name_map& names) {
+  if (!in_.at_map("java.lang.String")) return;
   in_.members([&](std::string_view name) {
     std::string placeholder(name);
     if (auto attribute = in_.string()) names.emplace_back(std::move(placeholder), *std::move(attribute));
@@ -208,6 +221,7 @@ void member_reader::read_names(name_map& names) {
 }
 
 void member_reader::read_values(value_map& values) {
+  if (!in_.at_map(java_attribute_value)) return;
   in_.members([&](std::string_view name) {
     std::string placeholder(name);
     json::buffer canonical;
@@ -221,26 +235,27 @@ void member_reader::read_values(value_map& values) {
 
 void member_reader::read_texts(std::vector<std::string>& texts, const member& of) {
   std::size_t count = 0;
+  const std::size_t begin = in_.cursor().position();
   elements([&](member_reader& element, std::size_t) {
     const std::string text = in_.string().value_or("");
     if (++count > kept_elements_max) return;
     element.check_length(length_of(text, of), of.each_within, text);
     texts.push_back(text);
   });
-  check_list_length(count, of.within);
+  check_list_length(count, of, begin);
 }
 
 void member_reader::read_structures(void* list, const member& of) {
   std::size_t count = 0;
+  const std::size_t begin = in_.cursor().position();
   elements([&](member_reader& element, std::size_t) {
     if (++count > kept_elements_max) {
       in_.cursor().skip();
     } else {
-      element.read_structure(of.append(list), of.members);
+      element.read_structure(of.append(list), of.members, of.shape);
     }
   });
-  if (of.echo == nullptr) return check_list_length(count, of.within);
-  check_length(static_cast<std::int64_t>(count), of.within, of.echo(list));
+  check_list_length(count, of, begin);
 }
 
 bool member_reader::refuse(const member& of) {

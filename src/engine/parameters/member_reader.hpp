@@ -29,12 +29,13 @@ class member_reader {
   /// Reads the object where the reader stands. What is required must be there.
   template <class P, std::size_t Count>
   void structure(P& parameters, const member_list<P, Count>& declared) {
-    read_structure(&parameters, declared.members);
+    read_structure(&parameters, declared.members, declared.shape);
   }
   /// Calls `read(member_reader&, std::size_t which)` for each element of the list, or each member of the map, where the reader stands; what is
-  /// violated there is told with its place. For a map it is `read(member_reader&, std::string_view key)`.
+  /// violated there is told with its place. For a map it is `read(member_reader&, std::string_view key)`, and its values are named as in Java.
   template <class Read>
   void elements(Read read) {
+    if (!in_.at_list()) return;
     in_.cursor().begin_array();
     for (std::size_t which = 0; in_.ok() && in_.cursor().next_element(); ++which) {
       const value_place place{place_, value_place::step::element, which, {}};
@@ -43,7 +44,8 @@ class member_reader {
     }
   }
   template <class Read>
-  void entries(Read read) {
+  void entries(std::string_view java_values, Read read) {
+    if (!in_.at_map(java_values)) return;
     std::size_t order = 0;
     in_.members([&](std::string_view name) {
       const std::string key(name);  // reading the value ends the view
@@ -81,9 +83,11 @@ class member_reader {
   error of_placeholder(std::string_view placeholder, const error&) const;
   /// A value is refused for something else.
   void refuse_value(error why) { found_.add_refused(std::move(why)); }
+  /// What is wrong is told in these words, and nothing else beside it.
+  void violated_alone(std::string_view words) { found_.add_alone(words); }
 
  private:
-  void read_structure(void* parameters, std::span<const member>);
+  void read_structure(void* parameters, std::span<const member>, std::string_view shape);
   bool read(void* parameters, const member&);
   bool read_text(void* place, const member&);
   bool read_choice(void* parameters, const member&);
@@ -94,7 +98,7 @@ class member_reader {
   void read_values(value_map&);
   void read_texts(std::vector<std::string>&, const member&);
   void read_structures(void* list, const member&);
-  void check_list_length(std::size_t, bounds);
+  void check_list_length(std::size_t, const member&, std::size_t begin);
   bool refuse(const member&);
 
   parameter_reader& in_;

@@ -6,11 +6,13 @@
 namespace dynamo::engine {
 namespace {
 
-constexpr auto name_members = declare(table_name<table_name_parameters>());
+constexpr auto name_members = declare(table_name<table_name_parameters>().required(table_name_missing));
 
 using of_list_tables = list_tables_parameters;
 constexpr auto list_tables_members =
-    declare(parameter<of_list_tables, &of_list_tables::after>("ExclusiveStartTableName"),
+    declare(parameter<of_list_tables, &of_list_tables::after>("ExclusiveStartTableName")
+                .of_name_letters()
+                .within(limits::table_name_size_min, limits::table_name_size_max),
             parameter<of_list_tables, &of_list_tables::limit>("Limit").within(1, limits::list_tables_page_max));
 
 struct no_parameters {};

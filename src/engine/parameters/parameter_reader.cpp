@@ -1,26 +1,17 @@
 #include "parameter_reader.hpp"
 
+#include <dynamo/json/detail/wrong_type.hpp>
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <cmath>
+#include <limits>
 
 namespace dynamo::engine {
 namespace {
-
-// What DynamoDB's JSON reader calls the thing it found in place of what it expected.
-std::string_view found_name(json::token t, std::string_view text) {
-  switch (t) {
-    case json::token::number: return "NUMBER_VALUE";
-    case json::token::string: return "STRING_VALUE";
-    case json::token::boolean: return text == "true" ? "TRUE_VALUE" : "FALSE_VALUE";
-    case json::token::array: return "START_ARRAY";
-    case json::token::object: return "START_OBJECT";
-    default: return "NULL_VALUE";
-  }
-}
 
 error malformed(const json::cursor& at) {
   return error(errc::serialization,
@@ -46,50 +37,67 @@ bool parameter_reader::null() {
   return true;
 }
 
-bool parameter_reader::expect(json::token expected, std::string_view type) {
+template <class Told>
+void parameter_reader::refuse_type(Told told) {
   const json::token found = at_.peek();
-  if (found == expected) return true;
-  if (found == json::token::null) {
-    at_.read_null();
-    return false;
-  }
   const std::string_view text = at_.skip();
-  if (!at_.ok()) return false;
-  if (found == json::token::object || found == json::token::array) {
-    refuse(error(errc::serialization, found == json::token::object
-                                          ? "Start of structure or map found where not expected"
-                                          : "Unrecognized collection type class java.lang." + std::string(type)));
-  } else {
-    refuse(error(errc::serialization, fmt::format("{} cannot be converted to {}", found_name(found, text), type)));
+  if (at_.ok()) refuse(error(errc::serialization, told(found, text)));
+}
+
+bool parameter_reader::at_structure(std::string_view shape) {
+  if (at_.peek() == json::token::object) return true;
+  if (!null()) refuse_type([&](json::token found, std::string_view) { return json::wrong_structure(found, shape); });
+  return false;
+}
+
+bool parameter_reader::at_map(std::string_view java_values) {
+  if (at_.peek() == json::token::object) return true;
+  if (!null()) refuse_type([&](json::token found, std::string_view) { return json::wrong_map(found, java_values); });
+  return false;
+}
+
+bool parameter_reader::at_list() {
+  if (at_.peek() == json::token::array) return true;
+  if (!null()) refuse_type([](json::token found, std::string_view) { return json::wrong_list(found); });
+  return false;
+}
+
+bool parameter_reader::scalar(json::token expected, std::string_view java_class) {
+  if (at_.peek() == expected) return true;
+  if (!null()) {
+    refuse_type([&](json::token found, std::string_view text) { return json::wrong_scalar(found, text, java_class); });
   }
   return false;
 }
 
 std::optional<std::string> parameter_reader::string() {
-  if (!expect(json::token::string, "String")) return std::nullopt;
+  if (!scalar(json::token::string, "String")) return std::nullopt;
   return std::string(at_.read_string());
 }
 
 std::optional<bool> parameter_reader::boolean() {
-  if (!expect(json::token::boolean, "Boolean")) return std::nullopt;
+  if (!scalar(json::token::boolean, "Boolean")) return std::nullopt;
   return at_.read_bool();
 }
 
-std::optional<std::int64_t> parameter_reader::integer() {
-  if (!expect(json::token::number, "Integer")) return std::nullopt;
+std::optional<std::int64_t> parameter_reader::integer(whole_number type) {
+  const bool is_long = type == whole_number::long_integer;
+  const std::string_view java_class = is_long ? "Long" : "Integer";
+  if (!scalar(json::token::number, java_class)) return std::nullopt;
   const std::string_view digits = at_.read_number();
+  if (!at_.ok()) return std::nullopt;
   std::int64_t value = 0;
-  const auto [end, problem] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-  // A fraction is cut off, as DynamoDB does; what does not fit is refused.
-  if (problem != std::errc() || (end != digits.data() + digits.size() && *end != '.')) {
-    refuse(error(errc::serialization, fmt::format("{} cannot be converted to Integer", digits)));
-    return std::nullopt;
-  }
-  return value;
+  const bool fits = !json::is_decimal(digits) &&
+                    std::from_chars(digits.data(), digits.data() + digits.size(), value).ec == std::errc() &&
+                    (is_long || (value >= std::numeric_limits<std::int32_t>::min() &&
+                                 value <= std::numeric_limits<std::int32_t>::max()));
+  if (fits) return value;
+  refuse(error(errc::serialization, json::wrong_scalar(json::token::number, digits, java_class)));
+  return std::nullopt;
 }
 
 std::optional<instant> parameter_reader::time() {
-  if (!expect(json::token::number, "Timestamp")) return std::nullopt;
+  if (!scalar(json::token::number, "Timestamp")) return std::nullopt;
   const std::string_view digits = at_.read_number();
   constexpr double earliest = -62'135'596'800.0;  // the year 1
   constexpr double latest = 253'402'300'799.0;    // the end of 9999

@@ -4,6 +4,7 @@
 
 #include <dynamo/value/limits.hpp>
 #include <engine/rows/key_path_rules.hpp>
+#include <engine/wording/texts.hpp>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -21,7 +22,11 @@ constexpr auto selects = std::to_array<choice>({{"SPECIFIC_ATTRIBUTES", select_n
                                                 {"ALL_PROJECTED_ATTRIBUTES", select_name::all_projected_attributes}});
 
 using of_range = range_parameters;
-consteval declared<of_range> index_name() { return parameter<of_range, &of_range::index>("IndexName"); }
+consteval declared<of_range> index_name() {
+  return parameter<of_range, &of_range::index>("IndexName")
+      .of_name_letters()
+      .within(limits::index_name_size_min, limits::index_name_size_max);
+}
 consteval declared<of_range> limit() { return parameter<of_range, &of_range::limit>("Limit").within(1); }
 consteval declared<of_range> selected() { return parameter<of_range, &of_range::selected>("Select").one_of(selects); }
 consteval declared<of_range> start_key() { return parameter<of_range, &of_range::start>("ExclusiveStartKey"); }
@@ -32,13 +37,17 @@ constexpr auto query_members =
             projection_expression<of_range>(), filter_expression<of_range>(), key_condition_expression<of_range>(),
             expression_names<of_range>(), expression_values<of_range>(), attributes_to_get<of_range>(),
             conditional_operator_of_filter<of_range>(), key_conditions<of_range>(), query_filter<of_range>());
-constexpr auto scan_members =
-    declare(consumed_capacity_report<of_range>(), table_name<of_range>(), index_name(), limit(),
-            parameter<of_range, &of_range::segment>("Segment").within(0),
-            parameter<of_range, &of_range::total_segments>("TotalSegments").within(1, limits::scan_segments_max),
-            selected(), consistent_read<of_range>(), start_key(), projection_expression<of_range>(),
-            filter_expression<of_range>(), expression_names<of_range>(), expression_values<of_range>(),
-            attributes_to_get<of_range>(), conditional_operator_of_filter<of_range>(), scan_filter<of_range>());
+constexpr auto scan_members = declare(
+    consumed_capacity_report<of_range>(), table_name<of_range>(), index_name(), limit().newly_worded(newer_words::both),
+    parameter<of_range, &of_range::segment>("Segment")
+        .within(0, limits::scan_segments_max - 1)
+        .newly_worded(newer_words::both),
+    parameter<of_range, &of_range::total_segments>("TotalSegments")
+        .within(1, limits::scan_segments_max)
+        .newly_worded(newer_words::both),
+    selected(), consistent_read<of_range>(), start_key(), projection_expression<of_range>(),
+    filter_expression<of_range>(), expression_names<of_range>(), expression_values<of_range>(),
+    attributes_to_get<of_range>(), conditional_operator_of_filter<of_range>(), scan_filter<of_range>());
 
 template <std::size_t Count>
 result<range_parameters> read(const request& r, const member_list<of_range, Count>& members, error_wording era) {
@@ -71,31 +80,30 @@ std::string_view to_string(select_name wanted) noexcept {
 result<range_parameters> read_query(const request& r, error_wording era) { return read(r, query_members, era); }
 result<range_parameters> read_scan(const request& r, error_wording era) { return read(r, scan_members, era); }
 
-result<select> choose_select(const range_parameters& p) {
+result<select> choose_select(const range_parameters& p, error_wording era) {
   const bool projected = p.expressions.projection.has_value();
   if (!p.selected) return projected ? select::specific_attributes : select::all_of_rows;
+  const auto misused = [&](std::string_view words) {
+    return fail(errc::validation,
+                fmt::format("{}{}", era == error_wording::of_2026 ? "1 validation error detected: " : "", words));
+  };
   if (*p.selected == select_name::specific_attributes) {
     if (projected) return select::specific_attributes;
-    return fail(errc::validation,
-                "Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES");
-  }
-  if (*p.selected == select_name::all_projected_attributes && !p.index) {
-    return fail(
-        errc::validation,
-        "One or more parameter values were invalid: ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an "
-        "IndexName");
+    return misused("Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES");
   }
   if (projected) {
-    return fail(errc::validation,
-                fmt::format("Cannot specify the {} when choosing to get {}",
-                            p.expressions.legacy.attributes_to_get ? "AttributesToGet" : "ProjectionExpression",
-                            *p.selected == select_name::count ? "only the Count" : to_string(*p.selected)));
+    return misused(fmt::format("Cannot specify the {} when choosing to get {}",
+                               p.expressions.legacy.attributes_to_get ? "AttributesToGet" : "ProjectionExpression",
+                               *p.selected == select_name::count ? "only the Count" : to_string(*p.selected)));
+  }
+  if (*p.selected == select_name::all_projected_attributes && !p.index) {
+    return misused("ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName");
   }
   if (*p.selected == select_name::count) return select::count;
   return *p.selected == select_name::all_attributes ? select::all_of_items : select::all_of_rows;
 }
 
-result<void> check_segments(const range_parameters& p) {
+result<void> check_segments(const range_parameters& p, error_wording era) {
   if (p.segment && !p.total_segments) {
     return fail(
         errc::validation,
@@ -107,12 +115,11 @@ result<void> check_segments(const range_parameters& p) {
         "The Segment parameter is required but was not present in the request when parameter TotalSegments is present");
   }
   if (p.segment && *p.segment >= *p.total_segments) {
-    return fail(
-        errc::validation,
-        fmt::format(
-            "The Segment parameter is zero-based and must be less than parameter TotalSegments: Segment: {} is not "
-            "less than TotalSegments: {}",
-            *p.segment, *p.total_segments));
+    std::string words(in_words(sentence::segment_beyond_total, era));
+    if (era == error_wording::of_2025) {
+      words += fmt::format(": Segment: {} is not less than TotalSegments: {}", *p.segment, *p.total_segments);
+    }
+    return fail(errc::validation, std::move(words));
   }
   return {};
 }

@@ -41,9 +41,9 @@ struct range_parameters {
 result<range_parameters> read_query(const request&, error_wording = {});
 result<range_parameters> read_scan(const request&, error_wording = {});
 /// What Select and ProjectionExpression come to.
-result<select> choose_select(const range_parameters&);
+result<select> choose_select(const range_parameters&, error_wording = {});
 /// Segment and TotalSegments go together.
-result<void> check_segments(const range_parameters&);
+result<void> check_segments(const range_parameters&, error_wording);
 
 /// What the parameters may not ask of a target: consistent reads of a global index, attributes that a global index does not
 /// project, paths into key attributes.

@@ -50,6 +50,11 @@ void check_table_names(member_reader& in, const std::vector<std::string_view>& n
               "length greater than or equal to 3, Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+]");
 }
 
+void tell_missing_tables(member_reader& in, bool is_empty, std::string_view operation) {
+  if (!is_empty || in.wording().era != error_wording::of_2025) return;
+  in.violated_alone(fmt::format("The requestItems parameter is required for {}", operation));
+}
+
 std::unexpected<error> duplicate_keys() {
   return fail(errc::validation, "Provided list of item keys contains duplicates");
 }

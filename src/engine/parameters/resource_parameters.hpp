@@ -28,7 +28,8 @@ result<tag_parameters> read_list_tags(const request&);
 /// The members of a tag, wherever tags are given.
 inline constexpr auto tag_members =
     declare(parameter<tag, &tag::key>("Key").required().within(1, limits::tag_key_size_max).in_characters(),
-            parameter<tag, &tag::value>("Value").required().within(0, limits::tag_value_size_max).in_characters());
+            parameter<tag, &tag::value>("Value").required().within(0, limits::tag_value_size_max).in_characters())
+        .of("Tag");
 /// What no single tag shows: keys that are reserved or given twice, more tags than a resource may have.
 result<void> check_tags(const std::vector<tag>&);
 

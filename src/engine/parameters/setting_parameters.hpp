@@ -38,21 +38,31 @@ struct encryption_parameters {
 };
 
 // Their members.
-inline constexpr auto throughput_members = declare(
-    parameter<throughput_parameters, &throughput_parameters::read_units>("ReadCapacityUnits").required().within(1),
-    parameter<throughput_parameters, &throughput_parameters::write_units>("WriteCapacityUnits").required().within(1));
+inline constexpr auto throughput_members =
+    declare(parameter<throughput_parameters, &throughput_parameters::read_units>("ReadCapacityUnits")
+                .as_long()
+                .required()
+                .within(1),
+            parameter<throughput_parameters, &throughput_parameters::write_units>("WriteCapacityUnits")
+                .as_long()
+                .required()
+                .within(1))
+        .of("ProvisionedThroughput");
 inline constexpr auto on_demand_members =
-    declare(parameter<on_demand_parameters, &on_demand_parameters::read_max>("MaxReadRequestUnits"),
-            parameter<on_demand_parameters, &on_demand_parameters::write_max>("MaxWriteRequestUnits"));
+    declare(parameter<on_demand_parameters, &on_demand_parameters::read_max>("MaxReadRequestUnits").as_long(),
+            parameter<on_demand_parameters, &on_demand_parameters::write_max>("MaxWriteRequestUnits").as_long())
+        .of("OnDemandThroughput");
 inline constexpr auto warm_members =
-    declare(parameter<warm_parameters, &warm_parameters::read_units>("ReadUnitsPerSecond").within(1),
-            parameter<warm_parameters, &warm_parameters::write_units>("WriteUnitsPerSecond").within(1));
+    declare(parameter<warm_parameters, &warm_parameters::read_units>("ReadUnitsPerSecond").as_long().within(1),
+            parameter<warm_parameters, &warm_parameters::write_units>("WriteUnitsPerSecond").as_long().within(1))
+        .of("WarmThroughput");
 inline constexpr auto encryption_types =
     std::to_array<choice>({{"AES256", encryption_type::aes256}, {"KMS", encryption_type::kms}});
 inline constexpr auto encryption_members =
     declare(parameter<encryption_parameters, &encryption_parameters::enabled>("Enabled"),
             parameter<encryption_parameters, &encryption_parameters::type>("SSEType").one_of(encryption_types),
-            parameter<encryption_parameters, &encryption_parameters::key>("KMSMasterKeyId").within(1, 2'048));
+            parameter<encryption_parameters, &encryption_parameters::key>("KMSMasterKeyId").within(1, 2'048))
+        .of("SSESpecification");
 inline constexpr auto table_classes = std::to_array<choice>(
     {{"STANDARD", table_class::standard}, {"STANDARD_INFREQUENT_ACCESS", table_class::standard_infrequent_access}});
 

@@ -11,9 +11,11 @@ namespace {
 constexpr auto table_state_members = declare(table_name<table_state_parameters>());
 
 using of_specification = recovery_specification;
-constexpr auto specification_members = declare(
-    parameter<of_specification, &of_specification::enabled>("PointInTimeRecoveryEnabled").required(),
-    parameter<of_specification, &of_specification::days>("RecoveryPeriodInDays").within(1, limits::recovery_days_max));
+constexpr auto specification_members =
+    declare(parameter<of_specification, &of_specification::enabled>("PointInTimeRecoveryEnabled").required(),
+            parameter<of_specification, &of_specification::days>("RecoveryPeriodInDays")
+                .within(1, limits::recovery_days_max))
+        .of("PointInTimeRecoverySpecification");
 using of_recovery = update_recovery_parameters;
 constexpr auto update_recovery_members = declare(
     table_name<of_recovery>(),

@@ -26,6 +26,7 @@ consteval declared<P> limit(std::int64_t greatest) {
 using of_list_streams = list_streams_parameters;
 constexpr auto list_streams_members =
     declare(parameter<of_list_streams, &of_list_streams::table>("TableName")
+                .of_name_letters()
                 .within(limits::table_name_size_min, limits::table_name_size_max),
             limit<of_list_streams>(limits::streams_page_max),
             stream_arn<of_list_streams, &of_list_streams::after>("ExclusiveStartStreamArn"));
@@ -33,7 +34,8 @@ constexpr auto list_streams_members =
 constexpr auto filter_types = std::to_array<choice>({{"CHILD_SHARDS", true}});
 constexpr auto filter_members =
     declare(parameter<shard_filter, &shard_filter::of_children>("Type").one_of(filter_types),
-            shard_id<shard_filter, &shard_filter::shard>("ShardId"));
+            shard_id<shard_filter, &shard_filter::shard>("ShardId"))
+        .of("ShardFilter");
 using of_describe_stream = describe_stream_parameters;
 constexpr auto describe_members =
     declare(stream_arn<of_describe_stream, &of_describe_stream::arn>("StreamArn").required(),
@@ -48,14 +50,13 @@ constexpr auto iterator_types = std::to_array<choice>({{"AFTER_SEQUENCE_NUMBER",
                                                        {"AT_SEQUENCE_NUMBER", iterator_type::at_sequence_number},
                                                        {"TRIM_HORIZON", iterator_type::trim_horizon}});
 using of_shard_iterator = shard_iterator_parameters;
-void read_time(of_shard_iterator& p, member_reader& in) { p.time = in.in().time(); }
 constexpr auto iterator_members = declare(
     stream_arn<of_shard_iterator, &of_shard_iterator::arn>("StreamArn").required(),
     shard_id<of_shard_iterator, &of_shard_iterator::shard>("ShardId").required(),
     parameter<of_shard_iterator, &of_shard_iterator::type>("ShardIteratorType").one_of(iterator_types).required(),
     parameter<of_shard_iterator, &of_shard_iterator::number>("SequenceNumber")
         .within(limits::sequence_number_size_min, limits::sequence_number_size_max),
-    read_by<of_shard_iterator, read_time>("Timestamp"));
+    parameter<of_shard_iterator, &of_shard_iterator::time>("Timestamp"));
 
 constexpr auto records_members = declare(parameter<records_parameters, &records_parameters::iterator>("ShardIterator")
                                              .required()

@@ -21,26 +21,20 @@ namespace {
 
 constexpr auto attribute_types =
     std::to_array<choice>({{"B", attribute_type::B}, {"N", attribute_type::N}, {"S", attribute_type::S}});
-constexpr auto definition_members = declare(
-    parameter<attribute_definition, &attribute_definition::name>("AttributeName")
-        .required()
-        .within(1, limits::key_name_size_max),
-    parameter<attribute_definition, &attribute_definition::type>("AttributeType").one_of(attribute_types).required());
+constexpr auto definition_members =
+    declare(parameter<attribute_definition, &attribute_definition::name>("AttributeName")
+                .required()
+                .within(1, limits::key_name_size_max),
+            parameter<attribute_definition, &attribute_definition::type>("AttributeType")
+                .one_of(attribute_types)
+                .required())
+        .of("AttributeDefinition");
 
 constexpr auto key_roles = std::to_array<choice>({{"HASH", key_role::hash}, {"RANGE", key_role::range}});
 constexpr auto key_members =
     declare(parameter<key_element, &key_element::name>("AttributeName").required().within(1, limits::key_name_size_max),
-            parameter<key_element, &key_element::role>("KeyType").one_of(key_roles).required());
-
-// "[KeySchemaElement(attributeName=pk, keyType=HASH), ...]"
-std::string echo_of_key(const std::vector<key_element>& key) {
-  std::vector<std::string> elements;
-  for (const key_element& element : key) {
-    elements.push_back(fmt::format("KeySchemaElement(attributeName={}, keyType={})", element.name,
-                                   element.role == key_role::hash ? "HASH" : "RANGE"));
-  }
-  return fmt::format("[{}]", fmt::join(elements, ", "));
-}
+            parameter<key_element, &key_element::role>("KeyType").one_of(key_roles).required())
+        .of("KeySchemaElement");
 
 constexpr auto projection_kinds = std::to_array<choice>(
     {{"ALL", projection_kind::all}, {"INCLUDE", projection_kind::include}, {"KEYS_ONLY", projection_kind::keys_only}});
@@ -48,7 +42,8 @@ constexpr auto projection_members =
     declare(parameter<projection_parameters, &projection_parameters::kind>("ProjectionType").one_of(projection_kinds),
             parameter<projection_parameters, &projection_parameters::non_key_attributes>("NonKeyAttributes")
                 .within(1, limits::non_key_attributes_max)
-                .each_within(1, limits::key_name_size_max));
+                .each_within(1, limits::key_name_size_max))
+        .of("Projection");
 
 using of_index = index_parameters;
 consteval declared<of_index> name_of_index() {
@@ -64,13 +59,12 @@ constexpr auto global_index_members =
     declare(name_of_index(), parameter<of_index, &of_index::key>("KeySchema", key_members).required().within(1),
             projection(), parameter<of_index, &of_index::throughput>("ProvisionedThroughput", throughput_members),
             parameter<of_index, &of_index::on_demand>("OnDemandThroughput", on_demand_members),
-            parameter<of_index, &of_index::warm>("WarmThroughput", warm_members));
-constexpr auto local_index_members = declare(name_of_index(),
-                                             parameter<of_index, &of_index::key>("KeySchema", key_members)
-                                                 .required()
-                                                 .within(1, 2)
-                                                 .echoed_by<key_element, echo_of_key>(),
-                                             projection());
+            parameter<of_index, &of_index::warm>("WarmThroughput", warm_members))
+        .of("GlobalSecondaryIndex");
+constexpr auto local_index_members =
+    declare(name_of_index(), parameter<of_index, &of_index::key>("KeySchema", key_members).required().within(1, 2),
+            projection())
+        .of("LocalSecondaryIndex");
 
 using of_change = index_update::throughput_change;
 constexpr auto index_change_members =
@@ -80,28 +74,34 @@ constexpr auto index_change_members =
                 .within(limits::index_name_size_min, limits::index_name_size_max),
             parameter<of_change, &of_change::throughput>("ProvisionedThroughput", throughput_members),
             parameter<of_change, &of_change::on_demand>("OnDemandThroughput", on_demand_members),
-            parameter<of_change, &of_change::warm>("WarmThroughput", warm_members));
+            parameter<of_change, &of_change::warm>("WarmThroughput", warm_members))
+        .of("UpdateGlobalSecondaryIndexAction");
 constexpr auto index_removal_members =
     declare(parameter<index_update::removal, &index_update::removal::name>("IndexName")
                 .required()
                 .of_name_letters()
-                .within(limits::index_name_size_min, limits::index_name_size_max));
+                .within(limits::index_name_size_min, limits::index_name_size_max))
+        .of("DeleteGlobalSecondaryIndexAction");
+constexpr auto added_index_members = global_index_members.of("CreateGlobalSecondaryIndexAction");
 constexpr auto index_update_members =
     declare(parameter<index_update, &index_update::update>("Update", index_change_members),
-            parameter<index_update, &index_update::create>("Create", global_index_members),
-            parameter<index_update, &index_update::remove>("Delete", index_removal_members));
+            parameter<index_update, &index_update::create>("Create", added_index_members),
+            parameter<index_update, &index_update::remove>("Delete", index_removal_members))
+        .of("GlobalSecondaryIndexUpdate");
 
 constexpr auto vector_attribute_members =
     declare(parameter<vector_attribute_parameters, &vector_attribute_parameters::name>("AttributeName")
                 .required()
-                .within(1, limits::key_name_size_max));
+                .within(1, limits::key_name_size_max))
+        .of("VectorAttribute");
 constexpr auto schema_roles =
     std::to_array<choice>({{"HASH", schema_role::hash}, {"INLINE_FILTER", schema_role::inline_filter}});
-constexpr auto schema_members = declare(
-    parameter<schema_element, &schema_element::name>("AttributeName")
-        .required()
-        .within(0, limits::attribute_name_size_max),
-    parameter<schema_element, &schema_element::role>("SearchSchemaElementType").one_of(schema_roles).required());
+constexpr auto schema_members =
+    declare(parameter<schema_element, &schema_element::name>("AttributeName")
+                .required()
+                .within(0, limits::attribute_name_size_max),
+            parameter<schema_element, &schema_element::role>("SearchSchemaElementType").one_of(schema_roles).required())
+        .of("SearchSchemaElement");
 constexpr auto distance_functions = std::to_array<choice>({{"DOT_PRODUCT", distance_function::dot_product},
                                                            {"COSINE", distance_function::cosine},
                                                            {"EUCLIDEAN", distance_function::euclidean}});
@@ -115,10 +115,12 @@ constexpr auto vector_index_members =
             parameter<of_vectors, &of_vectors::projection>("Projection", projection_members).required(),
             parameter<of_vectors, &of_vectors::attribute>("VectorAttribute", vector_attribute_members).required(),
             parameter<of_vectors, &of_vectors::dimensions>("Dimensions").required().within(1),
-            parameter<of_vectors, &of_vectors::distance>("DistanceFunction").one_of(distance_functions).required());
+            parameter<of_vectors, &of_vectors::distance>("DistanceFunction").one_of(distance_functions).required())
+        .of("VectorIndex");
 constexpr auto vector_update_members =
     declare(parameter<vector_index_update, &vector_index_update::create>("Create", vector_index_members),
-            parameter<vector_index_update, &vector_index_update::remove>("Delete", index_removal_members));
+            parameter<vector_index_update, &vector_index_update::remove>("Delete", index_removal_members))
+        .of("VectorIndexUpdate");
 
 constexpr auto view_types = std::to_array<choice>({{"NEW_IMAGE", view_type::new_image},
                                                    {"OLD_IMAGE", view_type::old_image},
@@ -126,7 +128,8 @@ constexpr auto view_types = std::to_array<choice>({{"NEW_IMAGE", view_type::new_
                                                    {"KEYS_ONLY", view_type::keys_only}});
 constexpr auto stream_members =
     declare(parameter<stream_specification, &stream_specification::enabled>("StreamEnabled").required(),
-            parameter<stream_specification, &stream_specification::view>("StreamViewType").one_of(view_types));
+            parameter<stream_specification, &stream_specification::view>("StreamViewType").one_of(view_types))
+        .of("StreamSpecification");
 
 constexpr auto billing_modes = std::to_array<choice>(
     {{"PROVISIONED", billing_mode::provisioned}, {"PAY_PER_REQUEST", billing_mode::pay_per_request}});
@@ -134,7 +137,7 @@ constexpr auto billing_modes = std::to_array<choice>(
 using of_table = table_parameters;  // all that CreateTable and UpdateTable declare
 consteval declared<of_table> name_of_new_table() {
   return parameter<of_table, &of_table::table>("TableName")
-      .required("The parameter 'TableName' is required but was not present in the request")
+      .required(table_name_missing)
       .of_name_letters()
       .within(limits::table_name_size_min, limits::table_name_size_max);
 }
@@ -167,10 +170,7 @@ consteval declared<of_table> warm() { return parameter<of_table, &of_table::warm
 
 constexpr auto create_table_members =
     declare(name_of_new_table(), billing(), stream(), throughput_of_table(), definitions().required(),
-            parameter<of_table, &of_table::key>("KeySchema", key_members)
-                .required()
-                .within(1, 2)
-                .echoed_by<key_element, echo_of_key>(),
+            parameter<of_table, &of_table::key>("KeySchema", key_members).required().within(1, 2),
             parameter<of_table, &of_table::global>("GlobalSecondaryIndexes", global_index_members),
             parameter<of_table, &of_table::local>("LocalSecondaryIndexes", local_index_members), protection(),
             on_demand(), parameter<of_table, &of_table::policy>("ResourcePolicy"), encryption(), storage(),
@@ -178,9 +178,9 @@ constexpr auto create_table_members =
             comes_later<of_table>("GlobalTableSettingsReplicationMode"), comes_later<of_table>("GlobalTableSourceArn"),
             parameter<of_table, &of_table::vectors>("VectorIndexes", vector_index_members));
 constexpr auto update_table_members = declare(
-    table_name<of_table>(), billing(), stream(), throughput_of_table(), definitions(), protection(),
-    parameter<of_table, &of_table::index_updates>("GlobalSecondaryIndexUpdates", index_update_members), on_demand(),
-    encryption(), storage(), warm(), comes_later<of_table>("DisassociationProtectionEnabled"),
+    table_name<of_table>().required(table_name_missing), billing(), stream(), throughput_of_table(), definitions(),
+    protection(), parameter<of_table, &of_table::index_updates>("GlobalSecondaryIndexUpdates", index_update_members),
+    on_demand(), encryption(), storage(), warm(), comes_later<of_table>("DisassociationProtectionEnabled"),
     comes_later<of_table>("GlobalTableSettingsReplicationMode"), comes_later<of_table>("GlobalTableWitnessUpdates"),
     comes_later<of_table>("MultiRegionConsistency"), comes_later<of_table>("ReplicaUpdates"),
     parameter<of_table, &of_table::vector_updates>("VectorIndexUpdates", vector_update_members));

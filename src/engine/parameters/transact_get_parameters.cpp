@@ -20,10 +20,12 @@ void read_key(of_transact_get& get, member_reader& in) {
 }
 constexpr auto transact_get_members =
     declare(table_name<of_transact_get>(), read_by<of_transact_get, read_key>("Key").required(),
-            projection_expression<of_transact_get>(), expression_names<of_transact_get>());
+            projection_expression<of_transact_get>(), expression_names<of_transact_get>())
+        .of("Get");
 
 void read_get(of_transact_get& get, member_reader& in) { in.structure(get, transact_get_members); }
-constexpr auto transact_get_element_members = declare(read_by<of_transact_get, read_get>("Get").required());
+constexpr auto transact_get_element_members =
+    declare(read_by<of_transact_get, read_get>("Get").required()).of("TransactGetItem");
 
 void read_gets(transact_get_parameters& parameters, member_reader& in) {
   std::size_t count = 0;

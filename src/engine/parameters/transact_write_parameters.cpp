@@ -31,16 +31,21 @@ consteval declared<of_action> action_values() { return read_by<of_action, read_v
 
 constexpr auto transact_put_members =
     declare(table_name<of_action>(), item_on_failure<of_action>(), read_by<of_action, read_put_item>("Item").required(),
-            condition_expression<of_action>(), expression_names<of_action>(), action_values());
-constexpr auto transact_update_members = declare(
-    table_name<of_action>(), item_on_failure<of_action>(), action_key(), update_expression<of_action>().required(),
-    condition_expression<of_action>(), expression_names<of_action>(), action_values());
+            condition_expression<of_action>(), expression_names<of_action>(), action_values())
+        .of("Put");
+constexpr auto transact_update_members =
+    declare(table_name<of_action>(), item_on_failure<of_action>(), action_key(),
+            update_expression<of_action>().required(), condition_expression<of_action>(), expression_names<of_action>(),
+            action_values())
+        .of("Update");
 constexpr auto transact_delete_members =
     declare(table_name<of_action>(), item_on_failure<of_action>(), action_key(), condition_expression<of_action>(),
-            expression_names<of_action>(), action_values());
+            expression_names<of_action>(), action_values())
+        .of("Delete");
 constexpr auto transact_check_members =
     declare(table_name<of_action>(), item_on_failure<of_action>(), action_key(),
-            condition_expression<of_action>().required(), expression_names<of_action>(), action_values());
+            condition_expression<of_action>().required(), expression_names<of_action>(), action_values())
+        .of("ConditionCheck");
 
 // Of an action of several kinds, which is refused, the first is kept.
 template <operation_name Operation, auto& Members>
@@ -58,7 +63,8 @@ constexpr auto action_members =
     declare(read_by<of_action, read_kind<op::transact_write_items, transact_check_members>>("ConditionCheck"),
             read_by<of_action, read_kind<op::put_item, transact_put_members>>("Put"),
             read_by<of_action, read_kind<op::delete_item, transact_delete_members>>("Delete"),
-            read_by<of_action, read_kind<op::update_item, transact_update_members>>("Update"));
+            read_by<of_action, read_kind<op::update_item, transact_update_members>>("Update"))
+        .of("TransactWriteItem");
 
 void read_actions(transact_write_parameters& parameters, member_reader& in) {
   std::size_t count = 0;

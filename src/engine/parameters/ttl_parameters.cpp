@@ -7,9 +7,11 @@ namespace dynamo::engine {
 namespace {
 
 using of_ttl = ttl_specification;
-constexpr auto ttl_members = declare(
-    parameter<of_ttl, &of_ttl::enabled>("Enabled").required(),
-    parameter<of_ttl, &of_ttl::attribute>("AttributeName").required().within(1, limits::ttl_attribute_name_size_max));
+constexpr auto ttl_members = declare(parameter<of_ttl, &of_ttl::enabled>("Enabled").required(),
+                                     parameter<of_ttl, &of_ttl::attribute>("AttributeName")
+                                         .required()
+                                         .within(1, limits::ttl_attribute_name_size_max))
+                                 .of("TimeToLiveSpecification");
 
 constexpr auto update_members = declare(
     table_name<ttl_parameters>(),

@@ -64,11 +64,16 @@ void violations::add_unknown(const value_place& place, std::string_view value, s
       newer_names.empty() ? std::string() : "Failed to satisfy constraint: " + fmt::format(told, newer_names), false);
 }
 
+void violations::add_alone(std::string_view words) {
+  if (!alone_) alone_ = words;
+}
+
 void violations::add_refused(error why) {
   if (!refused_) refused_.emplace(std::move(why));
 }
 
 result<void> violations::constraints() const {
+  if (alone_) return fail(errc::validation, *alone_);
   if (found_.empty()) return {};
   std::vector<const violation*> sorted;
   for (const violation& one : found_) sorted.push_back(&one);

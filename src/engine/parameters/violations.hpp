@@ -45,12 +45,15 @@ class violations {
   /// Not one of the names that there are. `newer_names` are those of the newer layer, which tells neither value nor place; it may have none.
   void add_unknown(const value_place&, std::string_view value, std::string_view names, std::string_view newer_names);
 
+  /// Told in these words, and nothing else beside it: the first such one.
+  void add_alone(std::string_view words);
+
   /// A value that is refused: the first one counts.
   void add_refused(error);
   /// Its JSON nests so deep that the newer layer leaves the request to the older one.
   void leave_to_older_layer() { wording_ = wording_.of_older_layer(); }
 
-  bool empty() const noexcept { return found_.empty(); }
+  bool empty() const noexcept { return found_.empty() && !alone_; }
   const request_wording& wording() const noexcept { return wording_; }
   /// All of them, in the order in which the members are declared. DynamoDB has its own order, whatever the request's.
   result<void> constraints() const;
@@ -70,6 +73,7 @@ class violations {
   request_wording wording_;
   std::vector<violation> found_;
   bool has_null_ = false;
+  std::optional<std::string> alone_;
   std::optional<error> refused_;
 };
 

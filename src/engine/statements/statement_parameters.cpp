@@ -54,9 +54,11 @@ constexpr auto execute_statement_members =
 
 using of_statement = statement_parameters;
 constexpr auto batch_statement_members = declare(statement_text<of_statement>(), statement_values<of_statement>(),
-                                                 consistent_read<of_statement>(), item_on_failure<of_statement>());
+                                                 consistent_read<of_statement>(), item_on_failure<of_statement>())
+                                             .of("BatchStatementRequest");
 constexpr auto transact_statement_members =
-    declare(statement_text<of_statement>(), statement_values<of_statement>(), item_on_failure<of_statement>());
+    declare(statement_text<of_statement>(), statement_values<of_statement>(), item_on_failure<of_statement>())
+        .of("ParameterizedStatement");
 
 using of_statements = batch_statement_parameters;
 constexpr auto batch_execute_statement_members =

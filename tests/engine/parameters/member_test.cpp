@@ -20,16 +20,17 @@ struct wheel {
   std::int64_t spokes = 0;
 };
 constexpr auto wheel_members = declare(parameter<wheel, &wheel::name>("Name").required().of_name_letters().within(2, 4),
-                                       parameter<wheel, &wheel::spokes>("Spokes").within(1, 36));
+                                       parameter<wheel, &wheel::spokes>("Spokes").within(1, 36))
+                                   .of("Wheel");
 
 struct frame {
   std::optional<colour> paint;
 };
-constexpr auto frame_members = declare(parameter<frame, &frame::paint>("Paint").one_of(colours).required());
+constexpr auto frame_members = declare(parameter<frame, &frame::paint>("Paint").one_of(colours).required()).of("Frame");
 
 struct bicycle {
   std::string brand;
-  std::optional<std::int64_t> gears;
+  std::optional<std::int64_t> gears, teeth;
   bool bell = false;
   json::buffer rider;
   std::optional<colour> paint;
@@ -52,7 +53,8 @@ constexpr auto bicycle_members =
             parameter<bicycle, &bicycle::wheels>("Wheels", wheel_members).within(1, 3),
             parameter<bicycle, &bicycle::stickers>("Stickers").within(1, 2).each_within(1, 5),
             parameter<bicycle, &bicycle::names>("Names"), parameter<bicycle, &bicycle::values>("Values"),
-            read_by<bicycle, count_read>("Other"), comes_later<bicycle>("Motor"));
+            read_by<bicycle, count_read>("Other"), comes_later<bicycle>("Motor"),
+            parameter<bicycle, &bicycle::teeth>("Teeth").as_long());
 
 result<bicycle> read(const std::string& body) {
   return read_request(request(operation_name::get_item, json::buffer(body)), bicycle_members);
@@ -117,7 +119,10 @@ TEST(Members, EachViolationIsToldWithItsPlace) {
        one + "'red' at 'frame.paint'" + fails + "satisfy enum value set: [GREEN, RED]"},
       {R"({"Brand":"B","Wheels":[]})", one + "'[]' at 'wheels'" + fails + "have length greater than or equal to 1"},
       {R"({"Brand":"B","Wheels":[{"Name":"a1"},{"Name":"a2"},{"Name":"a3"},{"Name":"a4"}]})",
-       one + "'[4 elements]' at 'wheels'" + fails + "have length less than or equal to 3"},
+       one +
+           "'[Wheel(name=a1, spokes=null), Wheel(name=a2, spokes=null), Wheel(name=a3, spokes=null), Wheel(name=a4, "
+           "spokes=null)]' at 'wheels'" +
+           fails + "have length less than or equal to 3"},
       {R"({"Brand":"B","Wheels":[{"Name":"a1"},{}]})", one + "null at 'wheels.2.member.name'" + fails + "not be null"},
       {R"({"Brand":"B","Wheels":[null]})", one + "null at 'wheels.1.member.name'" + fails + "not be null"},
       {R"({"Brand":"B","Wheels":[{"Name":"a"}]})",
@@ -137,16 +142,10 @@ struct shop {
   std::string name;
   std::vector<wheel> wheels;
 };
-std::string echo_of_wheels(const std::vector<wheel>& wheels) {
-  std::string text;
-  for (const wheel& one : wheels) text += one.name + ";";
-  return text;
-}
-constexpr auto shop_members =
-    declare(parameter<shop, &shop::name>("Name").required("The shop has no name"),
-            parameter<shop, &shop::wheels>("Wheels", wheel_members).within(0, 1).echoed_by<wheel, echo_of_wheels>());
+constexpr auto shop_members = declare(parameter<shop, &shop::name>("Name").required("The shop has no name"),
+                                      parameter<shop, &shop::wheels>("Wheels", wheel_members).within(0, 1));
 
-TEST(Members, AMissingOneMayHaveWordsOfItsOwnAndAListItsEcho) {
+TEST(Members, AMissingOneMayHaveWordsOfItsOwnAndIsThenToldAlone) {
   const auto told = [](std::string_view body) {
     const auto made = read_request(request(operation_name::create_table, json::buffer(body)), shop_members);
     return made ? std::string() : made.error().message();
@@ -154,7 +153,7 @@ TEST(Members, AMissingOneMayHaveWordsOfItsOwnAndAListItsEcho) {
   const std::string_view two = R"("Wheels":[{"Name":"aa"},{"Name":"bb"}])";
   EXPECT_EQ(
       told(R"({"Name":"x",)" + std::string(two) + "}"),
-      "1 validation error detected: Value 'aa;bb;' at 'wheels' failed to satisfy constraint: Member must have length "
+      "1 validation error detected: Value '[Wheel(name=aa, spokes=null), Wheel(name=bb, spokes=null)]' at 'wheels' failed to satisfy constraint: Member must have length "
       "less than or equal to 1");
   EXPECT_EQ(told("{" + std::string(two) + "}"), "The shop has no name");
 }
@@ -183,9 +182,30 @@ TEST(Members, AWrongTypeIsASerializationErrorBeforeAnyViolation) {
   } const cases[] = {
       {R"({"Gears":0,"Brand":1})", "NUMBER_VALUE cannot be converted to String"},
       {R"({"Gears":"many"})", "STRING_VALUE cannot be converted to Integer"},
-      {R"({"Bell":"true"})", "STRING_VALUE cannot be converted to Boolean"},
+      {R"({"Gears":1.5})", "DECIMAL_VALUE cannot be converted to Integer"},
+      {R"({"Gears":2147483648})", "NUMBER_VALUE cannot be converted to Integer"},
+      {R"({"Gears":99999999999999999999})", "NUMBER_VALUE cannot be converted to Integer"},
+      {R"({"Teeth":9223372036854775808})", "NUMBER_VALUE cannot be converted to Long"},
+      {R"({"Teeth":1e3})", "DECIMAL_VALUE cannot be converted to Long"},
+      {R"({"Teeth":[]})", "Unrecognized collection type class java.lang.Long"},
+      {R"({"Bell":"true"})", "Unexpected token received from parser"},
+      {R"({"Bell":1})", "NUMBER_VALUE cannot be converted to Boolean"},
       {R"({"Paint":{}})", "Start of structure or map found where not expected"},
+      {R"({"Paint":[]})", "Unrecognized collection type class java.lang.String"},
       {R"({"Names":{"#a":true}})", "TRUE_VALUE cannot be converted to String"},
+      {R"({"Names":"#a"})", "Unexpected field type"},
+      {R"({"Names":[]})", "Unrecognized collection type java.util.Map<java.lang.String, java.lang.String>"},
+      {R"({"Values":[]})",
+       "Unrecognized collection type java.util.Map<java.lang.String, com.amazonaws.dynamodb.v20120810.AttributeValue>"},
+      {R"({"Frame":[]})", "Unrecognized collection type class com.amazonaws.dynamodb.v20120810.Frame"},
+      {R"({"Frame":7})", "Unexpected value type in payload"},
+      {R"({"Wheels":{}})", "Start of structure or map found where not expected"},
+      {R"({"Wheels":"two"})", "Unexpected field type"},
+      {R"({"Wheels":[[]]})", "Unrecognized collection type class com.amazonaws.dynamodb.v20120810.Wheel"},
+      {R"({"Wheels":[true]})", "Unexpected value type in payload"},
+      {R"({"Stickers":true})", "Unexpected field type"},
+      {R"({"Stickers":[1.5]})", "DECIMAL_VALUE cannot be converted to String"},
+      {R"({"Values":{":v":{"N":"x"}},"Brand":{}})", "Start of structure or map found where not expected"},
   };
   for (const auto& c : cases) {
     const auto made = read(c.body);
@@ -209,7 +229,8 @@ TEST(Members, OfAListThatIsFarTooLongOnlyTheLengthIsKept) {
   std::string body = R"({"Brand":"B","Wheels":[{"Name":"ok"})";
   for (int i = 0; i < 100'000; ++i) body += ",{}";
   const std::string problem = problem_of(body + "]}");
-  EXPECT_TRUE(problem.starts_with("1000 validation errors detected: Value '[100001 elements]' at 'wheels'"))
+  EXPECT_TRUE(problem.starts_with(
+      "1000 validation errors detected: Value '[Wheel(name=ok, spokes=null), Wheel(name=null, spokes=null), "))
       << problem.substr(0, 200);
 }
 

@@ -90,9 +90,14 @@ TEST_P(batch_statements, read_or_write_but_not_both) {
 
 TEST_P(batch_statements, are_at_most_25) {
   const std::vector<std::string> many(26, "SELECT * FROM people WHERE id = 'a'");
-  EXPECT_EQ(batch(many),
-            "validation: 1 validation error detected: Value '[26 elements]' at 'statements' failed to satisfy "
-            "constraint: Member must have length less than or equal to 25");
+  std::string echo;
+  for (const std::string& one : many) {
+    echo += (echo.empty() ? "BatchStatementRequest(statement=" : ", BatchStatementRequest(statement=") + one +
+            ", parameters=null, consistentRead=null, returnValuesOnConditionCheckFailure=null)";
+  }
+  EXPECT_EQ(batch(many), "validation: 1 validation error detected: Value '[" + echo +
+                             "]' at 'statements' failed to satisfy constraint: Member must have length less than or "
+                             "equal to 25");
   EXPECT_EQ(call(operation_name::batch_execute_statement, "{}"),
             "validation: 1 validation error detected: Value null at 'statements' failed to satisfy constraint: Member "
             "must not be null");
