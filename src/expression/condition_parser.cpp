@@ -1,6 +1,7 @@
 #include "condition_parser.hpp"
 
 #include "measure.hpp"
+#include "operand_types.hpp"
 
 #include <dynamo/expression/evaluate.hpp>
 #include <dynamo/json/buffer.hpp>
@@ -319,6 +320,10 @@ void condition_parser::build(condition::kind kind, std::size_t first) {
   built.condition.what = kind;
   built.condition.operands.reserve(values_.size() - first);
   for (std::size_t i = first; i < values_.size(); ++i) built.condition.operands.push_back(to_operand(values_[i]));
+  // A key condition is checked clause by clause: of an operand of a wrong type and an undefined value the one that is written first is told.
+  if (in_.kind() == parameter::key_condition && !in_.has_fault()) {
+    if (const auto wrong = operand_fault(built.condition)) in_.complain(fault::detail, *wrong);
+  }
   drop(first);
   values_.push_back(std::move(built));
 }

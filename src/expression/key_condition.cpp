@@ -1,6 +1,7 @@
 #include "wording.hpp"
 
 #include <dynamo/expression/parse.hpp>
+#include <dynamo/value/limits.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -19,6 +20,10 @@ struct clause {
 };
 
 std::unexpected<error> refuse_key_condition(std::string message) { return fail(errc::validation, std::move(message)); }
+/// What is seen without a key schema is told as a syntax error is (recorded of one condition per key and of one name per condition).
+std::unexpected<error> refuse_form(std::string message) {
+  return refuse_key_condition("Invalid KeyConditionExpression: " + message);
+}
 
 condition::kind mirrored(condition::kind what) {
   switch (what) {
@@ -62,18 +67,17 @@ class clause_reader {
  private:
   result<void> one(const condition& c) {
     if (!range_kind(c.what)) {
-      return refuse_key_condition(
+      return refuse_form(
           std::string("Invalid operator used in KeyConditionExpression: ").append(operator_name(c.what)));
     }
     for (const operand& o : c.operands) {
-      if (o.what == operand::kind::size)
-        return refuse_key_condition("KeyConditionExpressions cannot contain nested operations");
+      if (o.what == operand::kind::size) return refuse_form("KeyConditionExpressions cannot contain nested operations");
     }
     const bool fixed_order = c.what == condition::kind::between || c.what == condition::kind::begins_with;
     if (fixed_order && c.operands[0].what != operand::kind::path) {
-      return refuse_key_condition(std::string("Invalid condition in KeyConditionExpression: ")
-                                      .append(operator_name(c.what))
-                                      .append(" operator must have the key attribute as its first operand"));
+      return refuse_form(std::string("Invalid condition in KeyConditionExpression: ")
+                             .append(operator_name(c.what))
+                             .append(" operator must have the key attribute as its first operand"));
     }
     return attribute_and_values(c);
   }
@@ -86,20 +90,19 @@ class clause_reader {
         continue;
       }
       if (found.attribute != nullptr) {
-        return refuse_key_condition(
+        return refuse_form(
             "Invalid condition in KeyConditionExpression: Multiple attribute names used in one condition");
       }
-      if (o.at.size() > 1)
-        return refuse_key_condition("KeyConditionExpressions cannot have conditions on nested attributes");
+      if (o.at.size() > 1) return refuse_form("KeyConditionExpressions cannot have conditions on nested attributes");
       found.attribute = &o.at.front().name;
       if (&o != &c.operands.front()) found.what = mirrored(c.what);
     }
     if (found.attribute == nullptr) {
-      return refuse_key_condition("Invalid condition in KeyConditionExpression: No key attribute specified");
+      return refuse_form("Invalid condition in KeyConditionExpression: No key attribute specified");
     }
     for (const clause& earlier : clauses_) {
       if (*earlier.attribute == *found.attribute) {
-        return refuse_key_condition("KeyConditionExpressions must only contain one condition per key");
+        return refuse_form("KeyConditionExpressions must only contain one condition per key");
       }
     }
     // A further clause cannot make the condition acceptable; so the comparison above is never more than a few names.
@@ -119,7 +122,36 @@ range to_range(std::string_view attribute, const clause& c) {
   return {std::string(attribute), *range_kind(c.what), *c.low, c.high == nullptr ? std::string() : *c.high};
 }
 
+/// The condition on the last of the sort attributes that have one.
+template <class On>
+const clause* last_on(std::span<const std::string_view> sort, On on) {
+  const clause* last = nullptr;
+  for (const std::string_view attribute : sort) {
+    if (const clause* found = on(attribute)) last = found;
+  }
+  return last;
+}
+
+/// An attribute before `last` has no equality. The end of the sentence is recorded; what may stand before it is not.
+template <class On>
+std::unexpected<error> gap_before(std::string_view last, std::span<const std::string_view> sort, On on) {
+  std::string names;
+  for (const std::string_view attribute : sort) {
+    if (attribute == last) break;
+    if (const clause* found = on(attribute); found != nullptr && found->what == condition::kind::equal) continue;
+    names.append(names.empty() ? "" : ", ").append(attribute);
+  }
+  return refuse_key_condition("RANGE key attributes " + names +
+                              " must have equality conditions specified in the query because a condition is present on "
+                              "key attribute " +
+                              std::string(last));
+}
+
 }  // namespace
+
+result<void> check_key_condition(const condition& c) {
+  return clause_reader(2 * limits::index_key_attributes_max).read(c);
+}
 
 result<composite_key_condition> to_key_condition(const condition& c, std::span<const std::string_view> partition,
                                                  std::span<const std::string_view> sort) {
@@ -140,7 +172,9 @@ result<composite_key_condition> to_key_condition(const condition& c, std::span<c
   const std::size_t on_sort = reader.clauses().size() - partition.size();
   if (on_sort > sort.size()) return refuse_key_condition("Query key condition not supported");
   for (const std::string_view attribute : sort.first(on_sort)) {
-    if (on(attribute) == nullptr) return missed(attribute);
+    if (on(attribute) != nullptr) continue;
+    if (const clause* later = last_on(sort, on)) return gap_before(*later->attribute, sort, on);
+    return missed(attribute);
   }
 
   composite_key_condition validated;
@@ -151,7 +185,7 @@ result<composite_key_condition> to_key_condition(const condition& c, std::span<c
   }
   for (const std::string_view attribute : sort.first(on_sort)) {
     if (!validated.sort.empty() && validated.sort.back().what != range::kind::equal) {
-      return refuse_key_condition("Query key condition not supported");
+      return gap_before(*last_on(sort, on)->attribute, sort, on);
     }
     validated.sort.push_back(to_range(attribute, *on(attribute)));
   }

@@ -1,3 +1,5 @@
+#include "operand_types.hpp"
+
 #include "compare.hpp"
 #include "wording.hpp"
 
@@ -106,6 +108,8 @@ fault_text check(const condition& c) {
 }
 
 }  // namespace
+
+std::optional<std::string> operand_fault(const condition& c) { return check(c); }
 
 result<void> check_operand_types(const condition& c, parameter kind) {
   if (const auto fault = check(c)) return fail(invalid(kind, *fault));

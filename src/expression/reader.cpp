@@ -162,6 +162,10 @@ void reader::count_operator() {
 
 bool reader::over_limit() const noexcept { return operators_ > limits::expression_operators_max; }
 
+bool reader::has_fault() const noexcept {
+  return syntax_error_ || std::ranges::any_of(faults_, [](const auto& what) { return what.has_value(); });
+}
+
 std::optional<error> reader::verdict() const {
   if (syntax_error_) return syntax_error_;
   for (const std::optional<std::string>& what : faults_) {

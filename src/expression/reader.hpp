@@ -61,6 +61,8 @@ class reader {
   bool syntax_error();
   bool has_syntax_error() const noexcept { return syntax_error_.has_value(); }
   void complain(fault, std::string_view what);
+  bool has_fault() const noexcept;
+  parameter kind() const noexcept { return kind_; }
   /// Counts an operator or function against DynamoDB's limit. Beyond it nothing is built any more: so no tree is ever
   /// deeper than the limit.
   void count_operator();

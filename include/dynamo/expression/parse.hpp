@@ -73,6 +73,9 @@ struct key_condition {
   equality partition;
   std::optional<range> sort;
 };
+/// What can be seen of a parsed key condition before its table is known: its operators, one attribute and its values in each condition, one condition an
+/// attribute, and no more of them than any key has attributes. Errors in DynamoDB's words, the first in written order.
+[[nodiscard]] result<void> check_key_condition(const condition&);
 /// Validates a parsed key condition against a table's key attributes (sort empty: the table has none). Errors in DynamoDB's words.
 [[nodiscard]] result<key_condition> to_key_condition(const condition&, std::string_view partition_attribute,
                                                      std::string_view sort_attribute);

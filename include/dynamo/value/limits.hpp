@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 /// DynamoDB's limits, each with its source. "Quotas" is "Service, account, and table quotas in Amazon DynamoDB",
 /// "model" is the service model `dynamodb/2012-08-10`.
@@ -40,8 +41,10 @@ inline constexpr std::size_t inline_filters_max = 18;                ///< of a v
 inline constexpr std::size_t search_results_max = 100;               ///< TopK; Quotas, "Vector indexes"
 inline constexpr std::size_t search_response_size_max = 16'777'216;  ///< bytes; Guide, "Vector search", "Requirements"
 inline constexpr std::size_t list_tables_page_max = 100;             ///< model, ListTablesInputLimit
-inline constexpr std::size_t scan_segments_max = 1'000'000;          ///< model, ScanTotalSegments
-inline constexpr std::size_t batch_get_keys_max = 100;               ///< in all tables; model, BatchGetItem
+inline constexpr std::int64_t capacity_units_max =
+    1'000'000'000'000;  ///< of a table or an index; ours: AWS documents quotas, and no bound
+inline constexpr std::size_t scan_segments_max = 1'000'000;    ///< model, ScanTotalSegments
+inline constexpr std::size_t batch_get_keys_max = 100;         ///< in all tables; model, BatchGetItem
 inline constexpr std::size_t batch_get_size_max = 16'777'216;  ///< bytes of items in one response; model, BatchGetItem
 inline constexpr std::size_t batch_write_requests_max = 25;    ///< in all tables; model, BatchWriteItem
 inline constexpr std::size_t transaction_actions_max = 100;    ///< model, TransactWriteItems and TransactGetItems

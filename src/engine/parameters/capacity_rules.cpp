@@ -1,6 +1,7 @@
 #include "capacity_rules.hpp"
 
 #include <dynamo/base/detail/time_text.hpp>
+#include <dynamo/value/limits.hpp>
 
 #include <fmt/format.h>
 
@@ -30,6 +31,17 @@ std::unexpected<error> units_on_demand() {
 std::unexpected<error> units_missing() {
   return invalid_values(
       "ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is PROVISIONED");
+}
+
+result<void> check_units(const throughput_parameters& p, std::string_view index) {
+  const auto check = [&](std::int64_t units, std::string_view name) -> result<void> {
+    if (units <= limits::capacity_units_max) return {};
+    return fail(errc::validation,
+                fmt::format("Given value {} for {} is out of bounds{}{}", units, name,  // not recorded
+                            index.empty() ? "" : " for index ", index));
+  };
+  if (auto valid = check(p.read_units, "ReadCapacityUnits"); !valid) return valid;
+  return check(p.write_units, "WriteCapacityUnits");
 }
 
 throughput_units to_units(const throughput_parameters& p) noexcept {
@@ -64,6 +76,7 @@ result<void> capacity_rules::set_warm(const warm_parameters& p, capacity_setting
 result<throughput_units> capacity_rules::change_units(const throughput_parameters& p, capacity_settings& capacity,
                                                       instant now) const {
   if (!provisioned_) return units_on_demand();
+  if (auto valid = check_units(p, index_.value_or("")); !valid) return std::unexpected(valid.error());
   const throughput_units before = *provisioned_;
   const throughput_units next = to_units(p);
   if (next == before) {

@@ -33,6 +33,8 @@ class capacity_rules {
   std::optional<throughput_units> provisioned_;
 };
 
+/// Refuses more units than any table has. `index` is empty for the table.
+result<void> check_units(const throughput_parameters&, std::string_view index);
 throughput_units to_units(const throughput_parameters&) noexcept;
 
 /// "One or more parameter values were invalid: ..."

@@ -87,7 +87,9 @@ result<void> expression_parameters::parse(error_wording era) {
                        names ? std::accumulate(names->begin(), names->end(), std::size_t{0}, size_of) : 0)) {
     update_too_large = statement_size(*update) > limits::item_size_max;
   }
-  return bound.all_used();
+  // What is unused comes before the form of a key condition: AWS was seen to tell either, where both are wrong.
+  if (auto used = bound.all_used(); !used || !key_condition) return used;
+  return expression::check_key_condition(*key_condition);
 }
 
 std::string expression_parameters::texts_given() const {

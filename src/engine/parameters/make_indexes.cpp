@@ -168,6 +168,9 @@ class index_maker {
     if (table_.provisioned && !p.throughput) {
       return invalid("ProvisionedThroughput is not specified for index: " + index.name);
     }
+    if (p.throughput) {
+      if (auto valid = check_units(*p.throughput, index.name); !valid) return valid;
+    }
     const auto units = p.throughput ? std::optional(to_units(*p.throughput)) : std::nullopt;
     if (units) {
       index.read_units = units->read;

@@ -168,6 +168,7 @@ class table_update {
       return invalid_values(
           fmt::format("ProvisionedThroughput must be specified for index: {}", fmt::join(without, ",")));
     }
+    if (auto valid = check_units(*p_.throughput, {}); !valid) return valid;
     const throughput_units units = to_units(*p_.throughput);
     table_.provisioned = true;
     table_.read_units = units.read;
@@ -175,6 +176,7 @@ class table_update {
     table_.settings.capacity.on_demand_max = {};
     for (index_descriptor& index : table_.indexes) {
       if (!index.global) continue;
+      if (auto valid = check_units(*change_of(p_, index.name)->throughput, index.name); !valid) return valid;
       const throughput_units units_of_one = to_units(*change_of(p_, index.name)->throughput);
       index.read_units = units_of_one.read;
       index.write_units = units_of_one.write;
@@ -241,6 +243,7 @@ result<void> set_billing(const table_parameters& p, table_descriptor& table) {
   table.provisioned = p.billing.value_or(billing_mode::provisioned) == billing_mode::provisioned;
   if (!table.provisioned) return p.throughput ? result<void>(units_on_demand()) : result<void>();
   if (!p.throughput) return units_missing();
+  if (auto valid = check_units(*p.throughput, {}); !valid) return valid;
   const throughput_units units = to_units(*p.throughput);
   table.read_units = units.read;
   table.write_units = units.write;

@@ -111,11 +111,10 @@ result<key_range> range_in_index(std::string_view store_prefix, const index_desc
 }
 
 std::unexpected<error> start_key_invalid() { return fail(errc::validation, "The provided starting key is invalid"); }
-std::unexpected<error> start_key_unfit() {
-  return fail(errc::validation,
-              "The provided starting key is invalid: The provided key element does not match the schema");
+/// An empty key value is told in every operation; other faults of a start key are not told apart.
+std::unexpected<error> start_key_refused(const error& why) {
+  return why.message().starts_with("One or more parameter values are not valid") ? fail(why) : start_key_invalid();
 }
-
 // Exactly the attributes that a cursor of the target has.
 bool has_cursor_attributes(const read_target& target, std::string_view start) {
   const std::vector<std::string_view> names = target.cursor_attributes();
@@ -136,8 +135,8 @@ bool has_cursor_attributes(const read_target& target, std::string_view start) {
 result<void> append_start_key(json::buffer& key, std::string_view store_prefix, const read_target& target,
                               std::string_view start) {
   if (target.index() == nullptr) {
-    if (!append_row_key(key, store_prefix, target.table(), start, key_use::lookup)) return start_key_unfit();
-    return {};
+    auto made = append_row_key(key, store_prefix, target.table(), start, key_use::lookup);
+    return made ? made : start_key_refused(made.error());
   }
   if (!has_cursor_attributes(target, start)) return start_key_invalid();
   const index_key_values values = find_index_keys(target.table(), start);
@@ -146,13 +145,14 @@ result<void> append_start_key(json::buffer& key, std::string_view store_prefix, 
   for (const auto* part : {&index.key.partition, &index.key.sort}) {
     for (const key_attribute& attribute : *part) {
       std::string scratch;
-      if (!key_bytes(attribute, *values[index.key_positions[at++]], key_use::lookup, scratch)) {
-        return fail(errc::validation, "The provided key element does not match the schema");
-      }
+      const auto made = key_bytes(attribute, *values[index.key_positions[at++]], key_use::lookup, scratch);
+      if (!made) return start_key_refused(made.error());
     }
   }
   json::buffer row_key;
-  if (!append_row_key(row_key, store_prefix, target.table(), start, key_use::in_item)) return start_key_unfit();
+  if (auto made = append_row_key(row_key, store_prefix, target.table(), start, key_use::in_item); !made) {
+    return start_key_refused(made.error());
+  }
   append_index_key(key, store_prefix, index, values, row_key.view().substr(table_prefix_size(store_prefix)));
   return {};
 }

@@ -54,9 +54,8 @@ result<std::string_view> key_bytes(const key_attribute& key, std::string_view va
   if (content.empty()) {
     return fail(
         errc::validation,
-        fmt::format("One or more parameter values {} The AttributeValue for a key attribute cannot contain an empty "
-                    "{} value. Key: {}",
-                    use == key_use::condition ? "were invalid:" : "are not valid.",
+        fmt::format("One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain "
+                    "an empty {} value. Key: {}",
                     key.type == attribute_type::S ? "string" : "binary", key.name));
   }
   return content;

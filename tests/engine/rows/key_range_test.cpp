@@ -263,25 +263,27 @@ TEST(KeyRange, EveryRowLiesInOneSegmentOfAScan) {
 }
 
 TEST(KeyRange, StartKeysThatDoNotFitAreRefused) {
-  constexpr std::string_view table_words =
-      "The provided starting key is invalid: The provided key element does not match the schema";
-  constexpr std::string_view index_words = "The provided starting key is invalid";
-  constexpr std::string_view type_words = "The provided key element does not match the schema";
+  constexpr std::string_view unfit = "The provided starting key is invalid";
+  constexpr std::string_view empty =
+      "One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty string "
+      "value. Key: ";
   const model_table of(S);
   struct {
     std::optional<std::string> index;
     std::string_view start;
-    std::string_view answer;
+    std::string answer;
   } const cases[] = {
       {std::nullopt, R"({"pk":{"S":"p"},"s":{"S":"1"}})", "accepted"},
-      {std::nullopt, R"({"pk":{"S":"p"}})", table_words},
-      {std::nullopt, R"({"pk":{"S":"p"},"s":{"N":"1"}})", table_words},
-      {std::nullopt, R"({"pk":{"S":"p"},"s":{"S":"1"},"t":{"S":"1"}})", table_words},
+      {std::nullopt, R"({"pk":{"S":"p"}})", std::string(unfit)},
+      {std::nullopt, R"({"pk":{"S":"p"},"s":{"N":"1"}})", std::string(unfit)},
+      {std::nullopt, R"({"pk":{"S":"p"},"s":{"S":"1"},"t":{"S":"1"}})", std::string(unfit)},
       {"local", R"({"pk":{"S":"p"},"s":{"S":"1"},"t":{"S":"2"}})", "accepted"},
-      {"local", R"({"pk":{"S":"p"},"s":{"S":"1"}})", index_words},
-      {"local", R"({"pk":{"S":"p"},"s":{"S":"1"},"t":{"S":"2"},"u":{"S":"2"}})", index_words},
-      {"local", R"({"pk":{"S":"p"},"s":{"S":"1"},"t":{"N":"2"}})", type_words},
-      {"local", R"({"pk":{"S":"p"},"s":{"N":"1"},"t":{"S":"2"}})", table_words},
+      {"local", R"({"pk":{"S":"p"},"s":{"S":"1"}})", std::string(unfit)},
+      {"local", R"({"pk":{"S":"p"},"s":{"S":"1"},"t":{"S":"2"},"u":{"S":"2"}})", std::string(unfit)},
+      {"local", R"({"pk":{"S":"p"},"s":{"S":"1"},"t":{"N":"2"}})", std::string(unfit)},
+      {"local", R"({"pk":{"S":"p"},"s":{"N":"1"},"t":{"S":"2"}})", std::string(unfit)},
+      {std::nullopt, R"({"pk":{"S":""},"s":{"S":"1"}})", std::string(empty) + "pk"},
+      {std::nullopt, R"({"pk":{"S":"p"},"s":{"S":""}})", std::string(empty) + "s"},
   };
   for (const auto& one : cases) {
     SCOPED_TRACE(one.start);
@@ -316,7 +318,7 @@ TEST(KeyRange, ValuesThatCannotBeKeysAreRefused) {
       {good, long_sort, "", std::string(sort_too_large().message())},
       {good, good, long_sort, std::string(sort_too_large().message())},
       {good, R"({"S":""})", "",
-       "One or more parameter values were invalid: The AttributeValue for a key attribute cannot contain an empty "
+       "One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty "
        "string value. Key: "},
   };
   for (const std::optional<std::string>& index : {std::optional<std::string>(), std::optional<std::string>("local")}) {

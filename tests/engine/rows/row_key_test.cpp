@@ -159,7 +159,7 @@ TEST(RowKey, RefusesAnEmptyValueInTheWordsOfItsUse) {
        "One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty "
        "binary value. Key: sk"},
       {S, key_use::condition,
-       "One or more parameter values were invalid: The AttributeValue for a key attribute cannot contain an empty "
+       "One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty "
        "string value. Key: sk"},
   };
   for (const auto& one : cases) EXPECT_EQ(refusal_of(sort_bytes(one.type, "", one.use)), one.words);

@@ -216,7 +216,7 @@ TEST_P(select_statements, refuses_values_that_cannot_be_keys) {
   EXPECT_EQ(run("SELECT * FROM music WHERE artist = 'a' AND song > 1"), type);
   EXPECT_EQ(run("SELECT * FROM music WHERE artist IN ['a', 1]"), type);
   EXPECT_EQ(run("SELECT * FROM people WHERE id = ''"),
-            "validation: One or more parameter values were invalid: The AttributeValue for a key attribute cannot "
+            "validation: One or more parameter values are not valid. The AttributeValue for a key attribute cannot "
             "contain an empty string value. Key: id");
 }
 
