@@ -7,14 +7,14 @@
 namespace dynamo::engine {
 namespace {
 
-std::string step_text(const value_place& place, std::string path) {
-  if (!path.empty()) path += '.';
+std::string step_text(const value_place& place, std::string outer) {
+  if (!outer.empty()) outer += '.';
   switch (place.kind) {
-    case value_place::step::element: return path + std::to_string(place.order + 1) + ".member";
-    case value_place::step::map_key: return path.append(place.name) + ".member";
+    case value_place::step::element: return outer + std::to_string(place.order + 1) + ".member";
+    case value_place::step::map_key: return outer.append(place.name) + ".member";
     case value_place::step::member: break;
   }
-  return path.append(place.name);
+  return outer.append(place.name);
 }
 
 }  // namespace

@@ -50,7 +50,7 @@ async function oneItem(documents) {
       && e.$metadata.requestId.length === 52 && e.Item.seen.N === "1" && e.message === "The conditional request failed");
   await assert.rejects(
     documents.send(new UpdateCommand({ TableName, Key, UpdateExpression: "SET" })),
-    (e) => e.name === "ValidationException" && e.message.startsWith("Invalid UpdateExpression"));
+    (e) => e.name === "ValidationException" && e.message.includes("Invalid UpdateExpression"));
   const old = await documents.send(new DeleteCommand({ TableName, Key, ReturnValues: "ALL_OLD" }));
   assert.equal(old.Attributes.seen, 1);
   assert.equal((await documents.send(new GetCommand({ TableName, Key }))).Item, undefined);
