@@ -21,7 +21,7 @@ struct clause {
 
 std::unexpected<error> refuse_key_condition(std::string message) { return fail(errc::validation, std::move(message)); }
 /// What is seen without a key schema is told as a syntax error is (recorded of one condition per key and of one name per condition).
-std::unexpected<error> refuse_form(std::string message) {
+std::unexpected<error> refuse_form(const std::string& message) {
   return refuse_key_condition("Invalid KeyConditionExpression: " + message);
 }
 

@@ -1,5 +1,7 @@
 #include "java_text.hpp"
 
+#include "violations.hpp"
+
 #include <dynamo/json/cursor.hpp>
 
 #include <fmt/format.h>
@@ -11,9 +13,6 @@
 
 namespace dynamo::engine {
 namespace {
-
-// Our own bound: the whole of a request may have 16 MB.
-constexpr std::size_t java_text_size_max = std::size_t{64} << 10;
 
 std::uint32_t java_identity_of(std::string_view text) noexcept {  // FNV-1a
   std::uint32_t hash = 2'166'136'261;
@@ -99,8 +98,8 @@ class java_printer {
 };
 
 std::string cut_java_text(std::string text) {
-  if (text.size() <= java_text_size_max) return text;
-  std::size_t end = java_text_size_max;
+  if (text.size() <= quoted_size_max) return text;
+  std::size_t end = quoted_size_max;
   while ((static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;  // no half of a character
   return text.substr(0, end) + "...";
 }

@@ -2,17 +2,14 @@
 
 #include "common_parameters.hpp"
 #include "table_reference.hpp"
+#include "violations.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
 namespace dynamo::engine {
-
 namespace {
-
-// Our own bound: the whole of a request may have 16 MB.
-constexpr std::size_t echo_size_max = 64 << 10;
 
 /// The JSON without white space between its tokens, cut where it is too long.
 std::string compact(std::string_view json) {
@@ -21,7 +18,7 @@ std::string compact(std::string_view json) {
   for (std::size_t i = 0; i < json.size(); ++i) {
     const char c = json[i];
     if (!in_string && (c == ' ' || c == '\t' || c == '\n' || c == '\r')) continue;
-    if (out.size() >= echo_size_max && (static_cast<unsigned char>(c) & 0xC0) != 0x80) return out + "...";
+    if (out.size() >= quoted_size_max && (static_cast<unsigned char>(c) & 0xC0) != 0x80) return out + "...";
     out += c;
     if (in_string && c == '\\' && i + 1 < json.size()) {
       out += json[++i];

@@ -12,6 +12,9 @@
 
 namespace dynamo::engine {
 
+/// Bytes that an error quotes of a request at the most; a bound of ours, as the whole of a request may have 16 MB.
+inline constexpr std::size_t quoted_size_max = std::size_t{64} << 10;
+
 /// Which bounds of a member the newer layer of DynamoDB's checks looks at: since 2026 it tells what breaks them, in words of its own.
 enum class newer_words : std::uint8_t { none, least, both };
 
